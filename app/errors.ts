@@ -1,0 +1,65 @@
+// The errors callers tell apart. Each message says what is wrong in words a merchant or an operator can act on;
+// routes turn `status` into the response's status, everything else is a 500.
+
+export class AppError extends Error {
+  override readonly name: string = new.target.name;
+  readonly status: number;
+
+  constructor(message: string, options: { status: number; cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.status = options.status;
+  }
+}
+
+/** A value from outside that cannot be used; says which one and the form that is expected. */
+export class BadInput extends AppError {
+  constructor(message: string) {
+    super(message, { status: 400 });
+  }
+}
+
+export class UnknownKpi extends AppError {
+  constructor(id: string) {
+    super(`There is no KPI named "${id}".`, { status: 404 });
+  }
+}
+
+export class UnknownSegmentation extends AppError {
+  constructor(id: string) {
+    super(`There is no segmentation named "${id}".`, { status: 404 });
+  }
+}
+
+export class UnknownSegment extends AppError {
+  constructor(segmentation: string, id: string) {
+    super(`The segmentation "${segmentation}" has no segment named "${id}".`, { status: 404 });
+  }
+}
+
+/** The shop's orders have not begun to arrive yet. Retry once the first sync has started. */
+export class ShopNotReady extends AppError {
+  constructor(shop: string) {
+    super(`${shop} has no data yet: its first sync has not begun.`, { status: 409 });
+  }
+}
+
+/** Shopify refuses our token: the app was uninstalled or its rights were reduced. Do not retry; wait for the merchant. */
+export class AccessRevoked extends AppError {
+  constructor(shop: string, detail: string, cause?: unknown) {
+    super(`${shop} no longer lets the app in: ${detail}`, { status: 403, cause });
+  }
+}
+
+/** Shopify did not answer usefully after all retries. Retry later. */
+export class ApiUnavailable extends AppError {
+  constructor(shop: string, detail: string, cause?: unknown) {
+    super(`Shopify did not answer for ${shop}: ${detail}`, { status: 503, cause });
+  }
+}
+
+/** A downloaded file holds a row that cannot be read. Nothing of it is kept; download it again. */
+export class BrokenFile extends AppError {
+  constructor(file: string, line: number | null, detail: string, cause?: unknown) {
+    super(`${file}${line === null ? "" : `, line ${line}`}: ${detail}`, { status: 500, cause });
+  }
+}

@@ -1,0 +1,186 @@
+// What a simulated shop holds, as plain data. The Admin API, the webhooks, the store generator and the CSV import
+// meet here: mutations (shop.ts) change it as Shopify would, resolvers read it. Money: integer minor units of the
+// shop's currency. Instants: ISO 8601 UTC text. Ids: the number inside the gid.
+
+export type OrderReason = "ORDER" | "ORDER_EDIT" | "REFUND" | "RETURN" | "UNKNOWN";
+export type SaleAction = "ORDER" | "RETURN" | "UPDATE" | "UNKNOWN";
+export type SaleLine =
+  | "PRODUCT"
+  | "SHIPPING"
+  | "TIP"
+  | "GIFT_CARD"
+  | "DUTY"
+  | "FEE"
+  | "ADJUSTMENT"
+  | "ADDITIONAL_FEE"
+  | "UNKNOWN";
+
+/** One dated movement of money. `total` is after discounts and tax, signed; returns are negative. */
+export interface Sale {
+  id: number;
+  action: SaleAction;
+  line: SaleLine;
+  lineItemId: number | null;
+  /** Null on adjustments (goodwill, restocking fee, amount-only refund). */
+  quantity: number | null;
+  total: number;
+  tax: number;
+  discountBeforeTax: number;
+  discountAfterTax: number;
+}
+
+export interface Agreement {
+  id: number;
+  type: "OrderAgreement" | "OrderEditAgreement" | "RefundAgreement" | "ReturnAgreement";
+  reason: OrderReason;
+  happenedAt: string;
+  refundId: number | null;
+  returnId: number | null;
+  sales: Sale[];
+}
+
+export interface LineItem {
+  id: number;
+  title: string;
+  sku: string | null;
+  productId: number | null;
+  variantId: number | null;
+  isGiftCard: boolean;
+  isTip: boolean;
+  /** As ordered, removals and returns not taken off. */
+  quantity: number;
+  /** After edits, returns and refunds. */
+  currentQuantity: number;
+  unitPrice: number;
+  /** Σ discounts on the line before tax, order-level ones shared out. */
+  discount: number;
+  tax: number;
+}
+
+export interface RefundLine {
+  id: number;
+  lineItemId: number;
+  quantity: number;
+  subtotal: number;
+  tax: number;
+}
+
+export interface Refund {
+  id: number;
+  createdAt: string;
+  total: number;
+  returnId: number | null;
+  lines: RefundLine[];
+}
+
+export interface Return {
+  id: number;
+  createdAt: string;
+  status: "REQUESTED" | "OPEN" | "CLOSED" | "DECLINED" | "CANCELED";
+}
+
+export interface Transaction {
+  id: number;
+  kind: "SALE" | "REFUND";
+  gateway: "shopify_payments" | "paypal" | "gift_card" | "manual";
+  amount: number;
+  createdAt: string;
+}
+
+export interface Order {
+  id: number;
+  name: string;
+  customerId: number | null;
+  createdAt: string;
+  /** When the order was placed; for imported orders long before createdAt. */
+  processedAt: string;
+  updatedAt: string;
+  cancelledAt: string | null;
+  test: boolean;
+  taxesIncluded: boolean;
+  sourceName: string;
+  /** Handle and name as Shopify's attribution gives them. */
+  channel: { handle: string; name: string };
+  presentmentCurrency: string;
+  shippingCountry: string | null;
+  billingCountry: string | null;
+  tags: string[];
+  discountCodes: string[];
+  shippingCharge: number;
+  lines: LineItem[];
+  agreements: Agreement[];
+  refunds: Refund[];
+  returns: Return[];
+  transactions: Transaction[];
+}
+
+export interface Customer {
+  id: number;
+  createdAt: string;
+  updatedAt: string;
+  tags: string[];
+  country: string | null;
+  locale: string;
+  emailMarketing: "SUBSCRIBED" | "NOT_SUBSCRIBED" | "UNSUBSCRIBED" | "PENDING" | "REDACTED" | "INVALID";
+  /** Lifetime figures that Shopify keeps, orders older than any access limit included. */
+  numberOfOrders: number;
+  amountSpent: number;
+}
+
+export interface Variant {
+  id: number;
+  productId: number;
+  title: string;
+  sku: string;
+  price: number;
+  unitCost: number | null;
+}
+
+/** A webhook that Shopify would send, before it is filtered, signed and delivered. Payload: Shopify's REST form. */
+export interface ShopEvent {
+  topic: string;
+  payload: Record<string, unknown>;
+  happenedAt: string;
+}
+
+/** Everything of one shop. Maps are ordered by insertion; ids grow. */
+export interface ShopData {
+  handle: string;
+  /** `<handle>.myshopify.com` */
+  domain: string;
+  name: string;
+  currency: string;
+  /** Decimals of the currency by ISO 4217: 0, 2 or 3. */
+  decimals: number;
+  timeZone: string;
+  createdAt: string;
+  plan: string;
+  taxesIncluded: boolean;
+  customers: Map<number, Customer>;
+  orders: Map<number, Order>;
+  variants: Map<number, Variant>;
+}
+
+export const gid = (type: string, id: number): string => `gid://shopify/${type}/${id}`;
+
+/** The gid's type of a sale by its line type, as the Admin API's union of Sale types. */
+export const SALE_TYPES: Record<SaleLine, string> = {
+  PRODUCT: "ProductSale",
+  SHIPPING: "ShippingLineSale",
+  TIP: "TipSale",
+  GIFT_CARD: "GiftCardSale",
+  DUTY: "DutySale",
+  FEE: "FeeSale",
+  ADJUSTMENT: "AdjustmentSale",
+  ADDITIONAL_FEE: "AdditionalFeeSale",
+  UNKNOWN: "UnknownSale",
+};
+
+/** `1999` in a currency of 2 decimals → "19.99", as Shopify prints a Decimal ("19.9", "20.0": at least one decimal). */
+export function decimal(minor: number, decimals: number): string {
+  const sign = minor < 0 ? "-" : "";
+  const digits = Math.abs(minor).toString().padStart(decimals + 1, "0");
+  const whole = digits.slice(0, digits.length - decimals);
+  const fraction = digits.slice(digits.length - decimals).replace(/0+$/, "");
+  return `${sign}${whole}.${fraction === "" ? "0" : fraction}`;
+}
