@@ -2,11 +2,11 @@
 // routes turn `status` into the response's status, everything else is a 500.
 
 export class AppError extends Error {
-  override readonly name: string = new.target.name;
   readonly status: number;
 
   constructor(message: string, options: { status: number; cause?: unknown }) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
     this.status = options.status;
   }
 }

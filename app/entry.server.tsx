@@ -1,0 +1,47 @@
+// Renders the document as a stream, and hands `start` and `stop` of the built app to app/server.ts: the bundle owns
+// the modules that must exist once in a process.
+import { PassThrough } from "node:stream";
+import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/node";
+import { RemixServer } from "@remix-run/react";
+import { isbot } from "isbot";
+import { renderToPipeableStream } from "react-dom/server";
+import { log } from "./log.server.ts";
+import { addDocumentResponseHeaders } from "./shopify.server.ts";
+
+export { start, stop } from "./boot.server.ts";
+
+export const streamTimeout = 5_000;
+
+export default function handleRequest(
+  request: Request,
+  status: number,
+  headers: Headers,
+  remixContext: EntryContext,
+): Promise<Response> {
+  addDocumentResponseHeaders(request, headers);
+  // A crawler gets the whole page at once, a browser its first bytes as soon as they are there.
+  const ready = isbot(request.headers.get("user-agent")) ? "onAllReady" : "onShellReady";
+
+  return new Promise((resolve, reject) => {
+    let responseStatus = status;
+    const { pipe, abort } = renderToPipeableStream(<RemixServer context={remixContext} url={request.url} />, {
+      [ready]() {
+        const body = new PassThrough();
+        headers.set("Content-Type", "text/html; charset=utf-8");
+        resolve(new Response(createReadableStreamFromReadable(body), { headers, status: responseStatus }));
+        pipe(body);
+      },
+      onShellError: reject,
+      onError(error) {
+        responseStatus = 500;
+        log.error({ err: error }, "a page could not be rendered");
+      },
+    });
+    setTimeout(abort, streamTimeout + 1_000).unref();
+  });
+}
+
+export function handleError(error: unknown, { request }: { request: Request }): void {
+  if (request.signal.aborted || error instanceof Response) return;
+  log.error({ err: error, path: new URL(request.url).pathname }, "a request failed");
+}

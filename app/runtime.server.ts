@@ -1,0 +1,27 @@
+// The process's one warehouse. DuckDB corrupts a file that one process opens twice, and a hot reload or the bundled
+// build loads this module again: so it is pinned on globalThis.
+import path from "node:path";
+import { env } from "./env.server.ts";
+import { openWarehouse, type Warehouse } from "./warehouse/warehouse.server.ts";
+
+const pinned = globalThis as typeof globalThis & { __warehouse?: Promise<Warehouse> | undefined };
+
+/** Another process may still hold the directory while it shuts down after a deploy: wait this long for it. */
+const LOCK_WAIT_MS = 60_000;
+
+export function warehouse(): Promise<Warehouse> {
+  return (pinned.__warehouse ??= openWarehouse({
+    url: env().WAREHOUSE_URL,
+    directory: path.join(env().DATA_DIR, "warehouse"),
+    waitForLockMs: LOCK_WAIT_MS,
+  }).catch((error: unknown) => {
+    pinned.__warehouse = undefined;
+    throw error;
+  }));
+}
+
+export async function closeWarehouse(): Promise<void> {
+  const open = pinned.__warehouse;
+  pinned.__warehouse = undefined;
+  await (await open)?.close();
+}
