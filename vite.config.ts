@@ -24,7 +24,8 @@ export default defineConfig({
   build: { assetsInlineLimit: 0 },
   // Found while a page is loading, a dependency makes Vite serve a second React and the page dies: name them all.
   optimizeDeps: {
-    entries: ["app/**/*.{ts,tsx}"],
+    // Not the routes: through their loaders Vite would crawl the server.
+    entries: ["app/entry.client.tsx", "app/components/**/*.tsx"],
     include: [
       "react",
       "react-dom",

@@ -28,7 +28,7 @@ export const db: PrismaClient = new Proxy({} as PrismaClient, {
   get: (_, property) => {
     const client = connected();
     const value: unknown = Reflect.get(client, property, client);
-    return typeof value === "function" ? value.bind(client) : value;
+    return typeof value === "function" ? (value as (...args: unknown[]) => unknown).bind(client) : value;
   },
 });
 

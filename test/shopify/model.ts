@@ -5,15 +5,7 @@
 export type OrderReason = "ORDER" | "ORDER_EDIT" | "REFUND" | "RETURN" | "UNKNOWN";
 export type SaleAction = "ORDER" | "RETURN" | "UPDATE" | "UNKNOWN";
 export type SaleLine =
-  | "PRODUCT"
-  | "SHIPPING"
-  | "TIP"
-  | "GIFT_CARD"
-  | "DUTY"
-  | "FEE"
-  | "ADJUSTMENT"
-  | "ADDITIONAL_FEE"
-  | "UNKNOWN";
+  "PRODUCT" | "SHIPPING" | "TIP" | "GIFT_CARD" | "DUTY" | "FEE" | "ADJUSTMENT" | "ADDITIONAL_FEE" | "UNKNOWN";
 
 /** One dated movement of money. `total` is after discounts and tax, signed; returns are negative. */
 export interface Sale {
@@ -96,8 +88,15 @@ export interface Order {
   processedAt: string;
   updatedAt: string;
   cancelledAt: string | null;
+  fulfilledAt: string | null;
   test: boolean;
   taxesIncluded: boolean;
+  /** As a fraction, 0.19; what an edit of this order is taxed at. */
+  taxRate: number;
+  /** originalTotalPrice: at creation, tips and sold gift cards included, however it was paid. */
+  originalTotal: number;
+  /** currentTotalPrice: after edits, returns and refunds. Kept beside the agreements, not added up from them. */
+  currentTotal: number;
   sourceName: string;
   /** Handle and name as Shopify's attribution gives them. */
   channel: { handle: string; name: string };
@@ -179,7 +178,9 @@ export const SALE_TYPES: Record<SaleLine, string> = {
 /** `1999` in a currency of 2 decimals → "19.99", as Shopify prints a Decimal ("19.9", "20.0": at least one decimal). */
 export function decimal(minor: number, decimals: number): string {
   const sign = minor < 0 ? "-" : "";
-  const digits = Math.abs(minor).toString().padStart(decimals + 1, "0");
+  const digits = Math.abs(minor)
+    .toString()
+    .padStart(decimals + 1, "0");
   const whole = digits.slice(0, digits.length - decimals);
   const fraction = digits.slice(digits.length - decimals).replace(/0+$/, "");
   return `${sign}${whole}.${fraction === "" ? "0" : fraction}`;

@@ -1,0 +1,169 @@
+// The Data and trust page: the copy's state, its proof against Shopify, and the two things a merchant can do about it.
+import { useAppBridge } from "@shopify/app-bridge-react";
+import { Badge, Banner, BlockStack, Button, Card, InlineStack, Page, Text } from "@shopify/polaris";
+import { useEffect } from "react";
+import type { SyncStatusView } from "../reports/sync-status.server.ts";
+import type { ProofView, TrustView, UpkeepView } from "../reports/trust.server.ts";
+import { AdminLink } from "./admin-link.tsx";
+import { FactList } from "./fact-list.tsx";
+import { SyncStatus } from "./sync-status.tsx";
+import { useAction, useAddress } from "./router.ts";
+import { useSyncStatus } from "./use-sync-status.ts";
+
+export interface DataPageProps {
+  locale: string;
+  status: SyncStatusView;
+  upkeep: UpkeepView;
+  trust: TrustView | null;
+}
+
+export function DataPage({ locale, status: initial, upkeep, trust }: DataPageProps) {
+  const address = useAddress();
+  const shopify = useAppBridge();
+  const status = useSyncStatus(initial, locale);
+  const { post, busy, answer } = useAction<{ message: string }>();
+  useEffect(() => {
+    if (answer) shopify.toast.show(answer.message);
+  }, [answer, shopify]);
+
+  return (
+    <Page
+      title="Data and trust"
+      backAction={{ content: "Customer segments", url: address.href({}, "/app") }}
+      primaryAction={{
+        content: "Sync now",
+        loading: busy || (status.running && status.kind === "complete"),
+        disabled: status.kind === "waiting" || status.kind === "loading",
+        onAction: () => post({ intent: "sync" }),
+      }}
+    >
+      <BlockStack gap="400">
+        {upkeep.failedJobs.length > 0 ? (
+          <FailedJobs jobs={upkeep.failedJobs} busy={busy} retry={(job) => post({ intent: "retry", job })} />
+        ) : (
+          <SyncStatus status={status} />
+        )}
+        {trust ? <Proof proof={trust.proof} /> : null}
+        {trust ? (
+          <Section title="The copy">
+            <FactList facts={[...trust.copy, ...trust.tables]} />
+          </Section>
+        ) : null}
+        <Section title="How it is kept true">
+          <FactList facts={upkeep.facts} />
+        </Section>
+        {trust ? (
+          <Section title="What is missing or counted apart">
+            <FactList facts={trust.coverage} />
+          </Section>
+        ) : null}
+      </BlockStack>
+    </Page>
+  );
+}
+
+function Section({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {title}
+        </Text>
+        {children}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function FailedJobs({
+  jobs,
+  busy,
+  retry,
+}: {
+  jobs: UpkeepView["failedJobs"];
+  busy: boolean;
+  retry: (job: string) => void;
+}) {
+  return (
+    <Banner tone="critical" title={jobs.length === 1 ? "A job failed" : `${jobs.length} jobs failed`}>
+      <BlockStack gap="300">
+        {jobs.map((job) => (
+          <InlineStack key={job.id} gap="300" align="space-between" blockAlign="center">
+            <BlockStack>
+              <Text as="p" fontWeight="semibold">
+                {job.job}, {job.at}
+              </Text>
+              <Text as="p" breakWord>
+                {job.error}
+              </Text>
+            </BlockStack>
+            <Button disabled={busy} onClick={() => retry(job.id)} accessibilityLabel={`Retry ${job.job}`}>
+              Retry
+            </Button>
+          </InlineStack>
+        ))}
+      </BlockStack>
+    </Banner>
+  );
+}
+
+function Proof({ proof }: { proof: ProofView }) {
+  return (
+    <Card padding="0">
+      <div className="card-head">
+        <InlineStack gap="200" blockAlign="center">
+          <Text as="h2" variant="headingMd">
+            Order by order against Shopify
+          </Text>
+          <Badge tone={proof.agrees ? "success" : "attention"}>{proof.agrees ? "Agrees" : "Differs"}</Badge>
+        </InlineStack>
+        <Text as="p">{proof.sentence}</Text>
+        {proof.more === null ? null : (
+          <Text as="p" tone="subdued">
+            {proof.more}
+          </Text>
+        )}
+      </div>
+      {proof.orders.length === 0 ? null : (
+        <div
+          className="table-box table-tall"
+          role="region"
+          aria-label="Orders that differ from Shopify"
+          tabIndex={0}
+        >
+          <table className="kpi-table">
+            <caption className="visually-hidden">Orders that differ from Shopify</caption>
+            <thead>
+              <tr>
+                <th scope="col">Order</th>
+                <th scope="col">Placed</th>
+                <th scope="col" className="numeric">
+                  Movements here
+                </th>
+                <th scope="col" className="numeric">
+                  Total in Shopify
+                </th>
+                <th scope="col" className="numeric">
+                  Difference
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {proof.orders.map((order) => (
+                <tr key={order.id}>
+                  <th scope="row">
+                    <AdminLink to={`orders/${order.id}`}>{order.name}</AdminLink>
+                  </th>
+                  <td>{order.day}</td>
+                  <td className="numeric figure-value">{order.ours}</td>
+                  <td className="numeric figure-value">{order.shopify}</td>
+                  <td className="numeric figure-value">{order.gap}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,51 @@
+// How one KPI's figure is written: value, change with arrow and words, range, and the reason where there is none.
+// Direction is an arrow and a sign; weight says whether it is more than noise; colour only repeats a change for the better.
+import type { ReactNode } from "react";
+import type { CellView, ChangeView } from "../reports/wording.server.ts";
+
+const arrows = { up: "▲", down: "▼", flat: null } as const;
+
+export function VisuallyHidden({ children }: { children: ReactNode }) {
+  return <span className="visually-hidden">{children}</span>;
+}
+
+export function Change({ change, verdict = "hidden" }: { change: ChangeView; verdict?: "hidden" | "shown" }) {
+  return (
+    <span className={`change change-${change.weight}${change.better ? " change-better" : ""}`}>
+      <span aria-hidden="true" className="change-amount">
+        {change.text === "new" || change.direction === "flat" ? null : (
+          <span className="change-arrow">{arrows[change.direction]}</span>
+        )}
+        {change.text}
+      </span>
+      {verdict === "shown" && change.verdict !== null ? (
+        <span aria-hidden="true" className="change-verdict">
+          {change.verdict}
+        </span>
+      ) : null}
+      <VisuallyHidden>{change.spoken}.</VisuallyHidden>
+    </span>
+  );
+}
+
+function Note({ short, full }: { short: string | null; full: string | null }) {
+  if (short === null || full === null) return null;
+  return (
+    <span className="figure-note">
+      <span aria-hidden="true">{short}</span>
+      <VisuallyHidden>{full}.</VisuallyHidden>
+    </span>
+  );
+}
+
+/** The content of a table's cell: three short lines, and nothing that only a pointer can reach. */
+export function Figure({ cell }: { cell: CellView }) {
+  return (
+    <span className="figure">
+      <span className="figure-value">{cell.value}</span>
+      {cell.change ? <Change change={cell.change} /> : null}
+      <Note short={cell.shortRange} full={cell.range} />
+      <Note short={cell.shortReason} full={cell.reason} />
+    </span>
+  );
+}

@@ -1,0 +1,152 @@
+// The home page in its states: nothing yet, and figures.
+import {
+  BlockStack,
+  Card,
+  InlineStack,
+  Button,
+  Page,
+  SkeletonBodyText,
+  SkeletonDisplayText,
+  Text,
+} from "@shopify/polaris";
+import type { HomeView } from "../reports/home.server.ts";
+import type { SyncStatusView } from "../reports/sync-status.server.ts";
+import { Busy } from "./busy.tsx";
+import { DownloadButton } from "./download-button.tsx";
+import { HeadlineCards } from "./headline-cards.tsx";
+import { KpiPicker } from "./kpi-picker.tsx";
+import { Notices } from "./notices.tsx";
+import { SegmentTable } from "./segment-table.tsx";
+import { SyncStatus } from "./sync-status.tsx";
+import { Toolbar } from "./toolbar.tsx";
+import { TrendChart } from "./trend-chart.tsx";
+import { useAddress } from "./router.ts";
+import { useSyncStatus } from "./use-sync-status.ts";
+
+export interface HomePageProps {
+  locale: string;
+  usualChart: string;
+  status: SyncStatusView;
+  home: HomeView | null;
+}
+
+export function HomePage({ locale, usualChart, status: initial, home }: HomePageProps) {
+  const address = useAddress();
+  const status = useSyncStatus(initial, locale);
+  const settled = status.kind === "complete" || status.kind === "sixty_days";
+  return (
+    <Page
+      title="Customer segments"
+      primaryAction={
+        home ? (
+          <DownloadButton primary href={address.href({}, "/app/export/segments.csv")}>
+            Export CSV
+          </DownloadButton>
+        ) : undefined
+      }
+    >
+      <BlockStack gap="400">
+        {home && home.notices.length > 0 ? (
+          <Notices notices={home.notices} />
+        ) : (
+          <SyncStatus status={status} />
+        )}
+        {home ? <Figures home={home} usualChart={usualChart} /> : settled ? <NoOrders /> : <Nothing />}
+      </BlockStack>
+    </Page>
+  );
+}
+
+function Figures({ home, usualChart }: { home: HomeView; usualChart: string }) {
+  return (
+    <>
+      <Toolbar toolbar={home.toolbar} />
+      <Busy>
+        <BlockStack gap="400">
+          {home.comparedWith === null ? null : <Compared home={home} />}
+          <HeadlineCards headlines={home.headlines} chart={home.chart.kpi} usualChart={usualChart} />
+          <Card>
+            <BlockStack gap="200">
+              <Text as="h2" variant="headingMd">
+                {home.chart.title} by {home.chart.bucket.toLowerCase()}
+              </Text>
+              <TrendChart chart={home.chart} />
+            </BlockStack>
+          </Card>
+          <Card padding="0">
+            <div className="card-head">
+              <InlineStack align="space-between" blockAlign="center" gap="200">
+                <Text as="h2" variant="headingMd">
+                  Segments
+                </Text>
+                <KpiPicker key={home.kpis.selected.join()} kpis={home.kpis} />
+              </InlineStack>
+              <Text as="p" tone="subdued">
+                {home.table.membership}
+              </Text>
+            </div>
+            <SegmentTable table={home.table} />
+            <div className="table-foot">
+              <Text as="p" tone="subdued">
+                Under each figure: its change, bold when it is more than the usual noise, and the range it
+                very likely lies in. A range needs 30 customers and 10 events.
+              </Text>
+            </div>
+          </Card>
+        </BlockStack>
+      </Busy>
+    </>
+  );
+}
+
+function Compared({ home }: { home: HomeView }) {
+  return (
+    <div className="between-cards">
+      <Text as="p" tone="subdued">
+        Compared with {home.comparedWith}
+      </Text>
+    </div>
+  );
+}
+
+function NoOrders() {
+  const address = useAddress();
+  return (
+    <Card>
+      <BlockStack gap="300" inlineAlign="start">
+        <Text as="h2" variant="headingMd">
+          Your first order starts the figures
+        </Text>
+        <Text as="p">
+          Shopify has no orders the app can read yet. Seconds after one is placed, your segments appear here.
+        </Text>
+        <Button variant="primary" url={address.href({}, "/app/data")}>
+          See what has been read
+        </Button>
+      </BlockStack>
+    </Card>
+  );
+}
+
+/** The page's shape before the first figures, so that they arrive without moving anything. */
+function Nothing() {
+  return (
+    <>
+      <div className="headlines" aria-hidden="true">
+        {[0, 1, 2, 3].map((card) => (
+          <Card key={card} padding="300">
+            <div className="headline-skeleton">
+              <SkeletonDisplayText size="small" />
+              <SkeletonBodyText lines={2} />
+            </div>
+          </Card>
+        ))}
+      </div>
+      <Card>
+        <div className="chart-skeleton" aria-hidden="true">
+          <SkeletonBodyText lines={3} />
+        </div>
+      </Card>
+    </>
+  );
+}

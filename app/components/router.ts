@@ -1,0 +1,78 @@
+// The one place outside the routes that knows the router. The address is the page's state: every choice is a parameter,
+// the usual values are left out, so that back, reload and a copied link show the same page.
+import {
+  type ErrorResponse,
+  isRouteErrorResponse,
+  Link,
+  useFetcher,
+  useLocation,
+  useNavigate,
+  useNavigation,
+  useRevalidator,
+} from "@remix-run/react";
+import { useCallback, useMemo } from "react";
+
+export { type ErrorResponse, isRouteErrorResponse, Link };
+
+// Proof of one visit, put there by Shopify's admin: it must not travel on to the next page or into a copied link.
+const ONE_VISIT = ["id_token", "hmac", "session", "timestamp", "link_source"];
+
+/** Parameters to set; null or an empty text takes one away. */
+export type Changes = Readonly<Record<string, string | null>>;
+
+function changed(search: string, changes: Changes): string {
+  const params = new URLSearchParams(search);
+  for (const name of ONE_VISIT) params.delete(name);
+  for (const [name, value] of Object.entries(changes))
+    if (value === null || value === "") params.delete(name);
+    else params.set(name, value);
+  const text = params.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+export interface Address {
+  search: string;
+  /** This page, or another by its path, with parameters changed. */
+  href(changes: Changes, path?: string): string;
+  go(changes: Changes): void;
+}
+
+export function useAddress(): Address {
+  const { pathname, search } = useLocation();
+  const navigate = useNavigate();
+  const href = useCallback(
+    (changes: Changes, path = pathname) => path + changed(search, changes),
+    [pathname, search],
+  );
+  const go = useCallback(
+    (changes: Changes) => navigate(href(changes), { preventScrollReset: true }),
+    [navigate, href],
+  );
+  return useMemo(() => ({ search, href, go }), [search, href, go]);
+}
+
+/** True while figures for another address are on their way. */
+export function useLoading(): boolean {
+  return useNavigation().state === "loading";
+}
+
+/** Asks for the page's figures again; idle while nothing is on its way. */
+export function useRefresh(): { refresh: () => void; idle: boolean } {
+  const { revalidate, state } = useRevalidator();
+  return { refresh: revalidate, idle: state === "idle" };
+}
+
+/** Posts a form's fields to this page's action; `answer` is what the last one gave. */
+export function useAction<T>(): {
+  post: (fields: Readonly<Record<string, string>>) => void;
+  busy: boolean;
+  answer: T | undefined;
+} {
+  const fetcher = useFetcher();
+  const { submit, state, data } = fetcher;
+  const post = useCallback(
+    (fields: Readonly<Record<string, string>>) => submit(fields, { method: "post" }),
+    [submit],
+  );
+  return { post, busy: state !== "idle", answer: state === "idle" ? (data as T | undefined) : undefined };
+}

@@ -1,0 +1,116 @@
+// One segment's page.
+import { BlockStack, Card, InlineStack, Page, Select, Text } from "@shopify/polaris";
+import type { SegmentPageView } from "../reports/segment.server.ts";
+import type { SyncStatusView } from "../reports/sync-status.server.ts";
+import { Busy } from "./busy.tsx";
+import { DownloadButton } from "./download-button.tsx";
+import { KpiList } from "./kpi-list.tsx";
+import { MemberTable } from "./member-table.tsx";
+import { Notices } from "./notices.tsx";
+import { SyncStatus } from "./sync-status.tsx";
+import { Toolbar } from "./toolbar.tsx";
+import { TrendChart } from "./trend-chart.tsx";
+import { useAddress } from "./router.ts";
+import { useSyncStatus } from "./use-sync-status.ts";
+
+export interface SegmentPageProps {
+  locale: string;
+  usual: { segmentation: string; chart: string };
+  status: SyncStatusView;
+  view: SegmentPageView;
+}
+
+export function SegmentPage({ locale, usual, status: initial, view }: SegmentPageProps) {
+  const address = useAddress();
+  const status = useSyncStatus(initial, locale);
+  const { segmentation } = view;
+  const back = {
+    page: null,
+    sort: null,
+    segmentation: segmentation.id === usual.segmentation ? null : segmentation.id,
+  };
+  return (
+    <Page
+      title={view.label}
+      subtitle={`${segmentation.label} segment, ${view.period}`}
+      backAction={{ content: "Customer segments", url: address.href(back, "/app") }}
+      primaryAction={
+        <DownloadButton
+          primary
+          disabled={!view.members.listed}
+          href={address.href(
+            { segmentation: segmentation.id, segment: view.id, page: null },
+            "/app/export/members.csv",
+          )}
+        >
+          Export members
+        </DownloadButton>
+      }
+    >
+      <BlockStack gap="400">
+        {view.notices.length > 0 ? <Notices notices={view.notices} /> : <SyncStatus status={status} />}
+        <Card>
+          <BlockStack gap="200">
+            <Text as="h2" variant="headingMd">
+              Who is in it
+            </Text>
+            <Text as="p">{view.definition}</Text>
+            <Text as="p" tone="subdued">
+              {view.memberCount === null ? "" : `${view.memberCount}. `}
+              {view.membership}
+            </Text>
+          </BlockStack>
+        </Card>
+        <Toolbar toolbar={view.toolbar} />
+        <Busy>
+          <BlockStack gap="400">
+            <Card>
+              <BlockStack gap="200">
+                <InlineStack align="space-between" blockAlign="center" gap="200">
+                  <Text as="h2" variant="headingMd">
+                    {view.chart.title} by {view.chart.bucket.toLowerCase()}
+                  </Text>
+                  <div className="toolbar-select">
+                    <Select
+                      label="KPI drawn"
+                      labelHidden
+                      options={view.chartChoices.map((choice) => ({ ...choice }))}
+                      value={view.chart.kpi}
+                      onChange={(value) => address.go({ chart: value === usual.chart ? null : value })}
+                    />
+                  </div>
+                </InlineStack>
+                <TrendChart chart={view.chart} />
+              </BlockStack>
+            </Card>
+            <Card padding="0">
+              <div className="card-head">
+                <Text as="h2" variant="headingMd">
+                  KPIs
+                </Text>
+                <Text as="p" tone="subdued">
+                  {view.comparedWith === null
+                    ? view.period
+                    : `${view.period}, compared with ${view.comparedWith}`}
+                </Text>
+              </div>
+              <KpiList rows={view.kpis} compared={view.comparedWith !== null} />
+            </Card>
+            <Card padding="0">
+              <div className="card-head">
+                <Text as="h2" variant="headingMd">
+                  Members
+                </Text>
+                <Text as="p" tone="subdued">
+                  Net sales and orders up to the day of membership. Names stay in Shopify: each number opens
+                  the customer there.
+                </Text>
+              </div>
+              <MemberTable members={view.members} label={view.label} />
+            </Card>
+          </BlockStack>
+        </Busy>
+      </BlockStack>
+    </Page>
+  );
+}

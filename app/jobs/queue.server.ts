@@ -1,0 +1,175 @@
+// The queue: graphile-worker on the state database. Jobs survive the process; a shop's jobs run one after the other.
+import {
+  Logger,
+  makeWorkerUtils,
+  parseCronItems,
+  run,
+  type Runner,
+  type TaskList,
+  type WorkerUtils,
+} from "graphile-worker";
+import { EventEmitter } from "node:events";
+import pg from "pg";
+import { db } from "../db.server.ts";
+import { env } from "../env.server.ts";
+import { log } from "../log.server.ts";
+import { type Enqueue, type JobName, jobs, ofShop, runJob, schedule } from "./jobs.ts";
+import { type FailedJob, pendingJobs } from "./pending.server.ts";
+import { type WorkerLocks, lockWorkers } from "./worker-locks.server.ts";
+
+/** Shops worked on at once in a process. */
+const CONCURRENCY = 4;
+/** With graphile's back-off (e^attempt seconds, e^10 at most) the last attempt comes after about ten hours. */
+const ATTEMPTS = 11;
+
+interface Open {
+  pool: pg.Pool;
+  utils: WorkerUtils;
+}
+interface Working {
+  runner: Runner;
+  locks: WorkerLocks;
+  stopping: AbortController;
+}
+/** The route bundle and a hot reload load this module again. */
+const pinned = globalThis as typeof globalThis & {
+  __queue?: Promise<Open> | undefined;
+  __worker?: Promise<Working> | undefined;
+};
+
+const logger = new Logger(({ label, taskIdentifier }) => (level, message) => {
+  const at =
+    level === "warning" ? "warn" : level === "error" ? "error" : level === "info" ? "debug" : "trace";
+  log[at]({ queue: label, job: taskIdentifier }, message);
+});
+
+/** A failing connection is the pool's to replace; without listeners it would end the process. */
+function pool(): pg.Pool {
+  const made = new pg.Pool({
+    connectionString: process.env.DATABASE_URL ?? env().DATABASE_URL,
+    max: CONCURRENCY + 4,
+  });
+  const lost = (error: Error) => log.warn({ reason: error.message }, "the queue lost a connection");
+  made.on("error", lost);
+  made.on("connect", (client) => client.on("error", lost));
+  return made;
+}
+
+/** The queue with its tables, made when first used: webhooks arrive before the worker runs. */
+function open(): Promise<Open> {
+  pinned.__queue ??= (async () => {
+    const pgPool = pool();
+    const utils = await makeWorkerUtils({ pgPool, logger });
+    await utils.migrate();
+    return { pool: pgPool, utils };
+  })().catch((error: unknown) => {
+    pinned.__queue = undefined;
+    throw error;
+  });
+  return pinned.__queue;
+}
+
+/**
+ * Puts a job into its shop's queue. A job of the same name that waits there is replaced by it; one that runs is followed
+ * by it.
+ * @param options.keepRunAt leaves the time of a waiting job as it is, so that a stream of calls cannot put it off for ever
+ */
+export const enqueue: Enqueue = async (name, payload, { runAt, keepRunAt = false } = {}) => {
+  const { utils } = await open();
+  const shop = ofShop.safeParse(payload).data?.shop;
+  await utils.addJob<string>(name, jobs[name].payload.parse(payload), {
+    jobKey: shop ? `${name} ${shop}` : name,
+    jobKeyMode: keepRunAt ? "preserve_run_at" : "replace",
+    maxAttempts: ATTEMPTS,
+    ...(shop ? { queueName: shop } : {}),
+    ...(runAt ? { runAt } : {}),
+  });
+};
+
+/** Runs jobs in this process until stopWorker(). Safe to call again. */
+export async function startWorker(): Promise<void> {
+  pinned.__worker ??= work().catch((error: unknown) => {
+    pinned.__worker = undefined;
+    throw error;
+  });
+  await pinned.__worker;
+}
+
+async function work(): Promise<Working> {
+  const { pool: pgPool } = await open();
+  const stopping = new AbortController();
+  const tools = { enqueue, signal: stopping.signal };
+  const taskList: TaskList = {};
+  for (const name of Object.keys(jobs) as JobName[])
+    taskList[name] = async (payload: unknown, { job }) => {
+      await runJob(name, payload, tools);
+      await forgetFailures(name, payload, job.id);
+    };
+  const events = new EventEmitter();
+  const locks = await lockWorkers(pgPool, events);
+  const runner = await run({
+    pgPool,
+    taskList,
+    events,
+    logger,
+    concurrency: CONCURRENCY,
+    noHandleSignals: true,
+    parsedCronItems: parseCronItems(schedule.map((item) => ({ ...item, identifier: item.task }))),
+  });
+  runner.promise.catch((error: unknown) => log.error({ err: error }, "the worker ended"));
+  return { runner, locks, stopping };
+}
+
+/** What failed earlier and gave up is outdone by a later job of the same kind that succeeded. */
+async function forgetFailures(name: JobName, payload: unknown, id: string): Promise<void> {
+  const shop = ofShop.safeParse(payload).data?.shop;
+  if (!shop) return;
+  const { failed } = await pendingJobs(db, shop);
+  const outdone = failed
+    .filter((job) => job.job === name && job.gaveUp && job.id !== id)
+    .map((job) => job.id);
+  if (outdone.length > 0) await (await open()).utils.completeJobs(outdone);
+}
+
+/** Lets running jobs end (their waits end at once) and closes the queue's connections. */
+export async function stopWorker(): Promise<void> {
+  const working = pinned.__worker;
+  const queue = pinned.__queue;
+  pinned.__worker = undefined;
+  pinned.__queue = undefined;
+  if (working) {
+    const { runner, locks, stopping } = await working;
+    stopping.abort();
+    await runner.stop();
+    await locks.release();
+  }
+  if (queue) {
+    const { pool: pgPool, utils } = await queue;
+    await utils.release();
+    await pgPool.end();
+  }
+}
+
+/** Jobs of the shop that failed, with the reason; those that have not given up are tried again by themselves. */
+export async function failedJobs(shop: string): Promise<FailedJob[]> {
+  return (await pendingJobs(db, shop)).failed;
+}
+
+/** Runs a failed job again now, with all its attempts; null when it is no longer there or runs. */
+export async function retryJob(id: string): Promise<{ id: string } | null> {
+  const { pool: pgPool } = await open();
+  const { rows } = await pgPool.query<{ id: string }>(
+    "SELECT id::text FROM graphile_worker.reschedule_jobs(ARRAY[$1::bigint], run_at := now(), attempts := 0)",
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+/** Takes every waiting job of a shop out of the queue; one that runs is not tried again. */
+export async function dropJobs(shop: string): Promise<void> {
+  const { pool: pgPool } = await open();
+  for (const name of Object.keys(jobs))
+    await pgPool.query("SELECT graphile_worker.remove_job($1)", [`${name} ${shop}`]);
+  const { failed } = await pendingJobs(db, shop);
+  await (await open()).utils.completeJobs(failed.map((job) => job.id));
+}

@@ -1,0 +1,105 @@
+// Which workers live. graphile-worker frees the jobs of a killed worker after four hours only; here every worker holds a
+// PostgreSQL advisory lock for as long as its process is connected, so that anyone can see at once who is gone.
+import type { EventEmitter } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import type pg from "pg";
+import { log } from "../log.server.ts";
+
+export interface WorkerLocks {
+  release(): Promise<void>;
+}
+
+const LOOK_EVERY_MS = 30_000;
+/** A worker locks its first job a moment before its own lock is there. */
+const YOUNG = "5 seconds";
+
+const KEY = "hashtextextended('worker ' || $1, 0)";
+
+/** Locks every worker that `events` announces, and frees the jobs of those whose lock is gone, now and from time to time. */
+export async function lockWorkers(pool: pg.Pool, events: EventEmitter): Promise<WorkerLocks> {
+  const workers = new Set<string>();
+  let client = await pool.connect();
+  let released = false;
+
+  // One statement after the other: a connection carries one at a time.
+  let locking: Promise<unknown> = Promise.resolve();
+  const lock = (id: string) =>
+    (locking = locking
+      .then(() => client.query(`SELECT pg_advisory_lock(${KEY})`, [id]))
+      .catch((error: Error) => {
+        log.warn({ reason: error.message }, "a worker's lock was not taken");
+      }));
+
+  /** Locks live and die with their connection. */
+  async function reconnect(error: Error): Promise<void> {
+    client.release(error);
+    while (!released) {
+      try {
+        client = await pool.connect();
+        client.once("error", (next: Error) => void reconnect(next));
+        for (const id of workers) await lock(id);
+        return;
+      } catch {
+        await sleep(1000);
+      }
+    }
+  }
+  client.once("error", (error: Error) => void reconnect(error));
+  // Jobs are locked in the name of the pool of workers, not of the worker that runs them.
+  events.on("pool:create", ({ workerPool }: { workerPool: { id: string } }) => {
+    workers.add(workerPool.id);
+    void lock(workerPool.id);
+  });
+
+  const look = () =>
+    freeJobsOfTheDead(pool).catch((error: Error) => {
+      log.warn({ reason: error.message }, "dead workers were not looked for");
+    });
+  await look();
+  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
+  timer.unref();
+  // What was too young at the start.
+  const soon = setTimeout(() => void look(), 6000);
+  soon.unref();
+
+  return {
+    async release() {
+      released = true;
+      clearInterval(timer);
+      clearTimeout(soon);
+      await locking;
+      await client.query("SELECT pg_advisory_unlock_all()").catch(() => undefined);
+      client.release();
+    },
+  };
+}
+
+/** Unlocks the jobs and queues of workers that hold no lock any more; their ids. */
+export async function freeJobsOfTheDead(pool: pg.Pool): Promise<string[]> {
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT DISTINCT locked_by AS id FROM (
+         SELECT locked_by, locked_at FROM graphile_worker.jobs
+         UNION ALL SELECT locked_by, locked_at FROM graphile_worker._private_job_queues) held
+       WHERE locked_by IS NOT NULL AND locked_at < now() - interval '${YOUNG}'`,
+    );
+    const dead: string[] = [];
+    for (const { id } of rows) {
+      const { rows: got } = await client.query<{ free: boolean }>(
+        `SELECT pg_try_advisory_lock(${KEY}) AS free`,
+        [id],
+      );
+      if (!got[0]?.free) continue;
+      await client.query(`SELECT pg_advisory_unlock(${KEY})`, [id]);
+      dead.push(id);
+    }
+    if (dead.length > 0) {
+      await client.query("SELECT graphile_worker.force_unlock_workers($1::text[])", [dead]);
+      log.warn({ workers: dead }, "jobs of workers that are gone run again");
+    }
+    return dead;
+  } finally {
+    client.release();
+  }
+}

@@ -1,0 +1,113 @@
+// docs/kpis.md, written from the catalogue: `node app/kpis/docs.ts` writes it, `--check` fails when it is out of date.
+import { readFile, writeFile } from "node:fs/promises";
+import { format, resolveConfig } from "prettier";
+import { declarations, kpiIds, kpis, segmentations, type KpiId } from "./catalogue.ts";
+import { declarationOf, formulaOf, inputsOf } from "./kpi.ts";
+import { GUEST, NO_ORDER, type Segmentation } from "./segmentations.ts";
+
+const FILE = new URL("../../docs/kpis.md", import.meta.url);
+
+const uncertainty = {
+  sum: "over customers' contributions; those who merely turn up, and guest orders, as a compound Poisson process",
+  wilson: "Wilson's, for a share of customers",
+  delta: "delta method, with customers as clusters",
+  share: "delta method over all customers of the shop, inside the segment and outside",
+} as const;
+const better = {
+  up: "higher is better",
+  down: "lower is better",
+  none: "neither direction is better",
+} as const;
+
+function sectionOf(id: KpiId): string {
+  const kpi = kpis[id];
+  const adds = [kpi.additive.segments ? "segments" : null, kpi.additive.days ? "days" : null].filter(
+    (cut) => cut !== null,
+  );
+  return `### ${kpi.label}
+
+\`${id}\` · ${kpi.unit} · ${better[kpi.better]}
+
+${kpi.description}
+
+- Formula: ${kpi.formula}
+- Adds up over: ${adds.length === 0 ? "nothing; it is computed anew for every cut" : adds.join(" and ")}
+- Orders without a customer: ${kpi.perCustomer ? "left out" : "counted"}
+- Needs: ${kpi.needs.scopes.map((scope) => `\`${scope}\``).join(", ")}; ${kpi.needs.history === "complete" ? "all orders ever" : "the period's own days"}
+- Interval: ${uncertainty[kpi.uncertainty]}
+`;
+}
+
+/** The inputs that are no KPI of their own, each once, in the order in which they are first named. */
+function partsOf(ids: readonly string[]): string[] {
+  const parts = new Set<string>();
+  const visit = (id: string) => {
+    for (const input of inputsOf(declarationOf(declarations, id).computation)) {
+      if (!Object.hasOwn(kpis, input)) parts.add(input);
+      visit(input);
+    }
+  };
+  ids.forEach(visit);
+  return [...parts];
+}
+
+function segmentsOf(segmentation: Segmentation): string {
+  if (segmentation.kind === "valued") {
+    return `One segment for each of up to ${segmentation.limit} values, ${
+      segmentation.order === "newest" ? "the newest" : "those with the most customers today"
+    }; the rest is "${segmentation.otherLabel}", and what is not known "Unknown".\n`;
+  }
+  const rows = segmentation.segments.map(
+    ({ id, label, description }) => `| \`${id}\` | ${label} | ${description} |`,
+  );
+  return `The first that matches holds.\n\n| Id | Segment | Who |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
+}
+
+/** The whole page as Markdown. */
+export async function kpiPage(): Promise<string> {
+  const text = `# KPIs and segmentations
+
+Written from the catalogue in \`app/kpis\` by \`node app/kpis/docs.ts\`; do not edit.
+
+Everything is in the shop's currency and time zone, for periods of whole local days. Test and deleted orders are out; a cancelled order is a sale and a reversal; gift cards sold and tips are not sales. Anything divided by 0 has no value. With fewer than 30 customers, fewer than 10 events, or one customer above 20 % of the sum, rates, ratios, intervals and changes are "too few to judge"; counts and money totals are always shown. While older orders are missing, only figures that need nothing but the period's own days are shown, for all customers and for orders without a customer.
+
+## KPIs
+
+${kpiIds.map(sectionOf).join("\n")}
+## Parts
+
+What the formulas name besides KPIs.
+
+| Part | What it is | Formula |
+| --- | --- | --- |
+${partsOf(kpiIds)
+  .map((id) => {
+    const part = declarationOf(declarations, id);
+    return `| ${part.label} | ${part.description} | ${formulaOf(declarations, id)} |`;
+  })
+  .join("\n")}
+
+## Segmentations
+
+Customers are put into segments by what was known at the start of a day: by default the first day of the period, and for a compared period its own first day. Segments never overlap and, with the two rows below, cover everything:
+
+- **${NO_ORDER.label}**: ${NO_ORDER.description}
+- **${GUEST.label}**: ${GUEST.description}
+
+${Object.entries(segmentations)
+  .map(
+    ([id, segmentation]) =>
+      `### ${segmentation.label}\n\n\`${id}\`\n\n${segmentation.description}\n\n${segmentsOf(segmentation)}`,
+  )
+  .join("\n")}`;
+  return format(text, { ...(await resolveConfig(FILE)), parser: "markdown" });
+}
+
+if (import.meta.main) {
+  const page = await kpiPage();
+  if (!process.argv.includes("--check")) await writeFile(FILE, page);
+  else if ((await readFile(FILE, "utf8").catch(() => "")) !== page) {
+    console.error("docs/kpis.md is out of date: run `node app/kpis/docs.ts`.");
+    process.exitCode = 1;
+  }
+}

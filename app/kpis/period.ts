@@ -1,0 +1,273 @@
+// Civil days, half-open periods and the rules by which a period is compared with an earlier one.
+// In addresses and forms `from` and `to` are both included, as people mean them; inside, `to` is the first day outside.
+import { BadInput } from "../errors.ts";
+
+/** Shop-local civil days 'YYYY-MM-DD', [from, to). */
+export interface Period {
+  from: string;
+  to: string;
+}
+
+export const presets = {
+  today: "Today",
+  yesterday: "Yesterday",
+  last_7_days: "Last 7 days",
+  last_30_days: "Last 30 days",
+  last_90_days: "Last 90 days",
+  last_365_days: "Last 365 days",
+  last_12_months: "Last 12 months",
+  week_to_date: "Week to date",
+  month_to_date: "Month to date",
+  quarter_to_date: "Quarter to date",
+  year_to_date: "Year to date",
+  last_week: "Last week",
+  last_month: "Last month",
+  last_quarter: "Last quarter",
+  last_year: "Last year",
+} as const;
+export type Preset = keyof typeof presets;
+
+export const comparisons = {
+  none: "No comparison",
+  previous_period: "Previous period",
+  previous_year: "Previous year",
+} as const;
+export type Comparison = keyof typeof comparisons;
+
+export const membersAtLabels = {
+  start: "Start of the period",
+  end: "End of the period",
+  today: "Today",
+} as const;
+export type MembersAt = keyof typeof membersAtLabels;
+
+export type Grain = "day" | "week" | "month";
+
+const DAY_MS = 86_400_000;
+const EARLIEST = "1900-01-01";
+const LATEST = "9999-01-01";
+
+function epochDay(day: string): number {
+  return Date.parse(`${day}T00:00:00Z`) / DAY_MS;
+}
+
+function dayOf(epoch: number): string {
+  return new Date(epoch * DAY_MS).toISOString().slice(0, 10);
+}
+
+export function addDays(day: string, days: number): string {
+  return dayOf(epochDay(day) + days);
+}
+
+/** Days from `from` to `to`. */
+export function daysBetween(from: string, to: string): number {
+  return epochDay(to) - epochDay(from);
+}
+
+/** The same day of the month, or that month's last day where it is shorter: 31 March - 1 month = 28 February. */
+export function addMonths(day: string, months: number): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  const month = date.getUTCFullYear() * 12 + date.getUTCMonth() + months;
+  const year = Math.floor(month / 12);
+  const lastDay = new Date(Date.UTC(year, (month % 12) + 1, 0)).getUTCDate();
+  return dayOf(Date.UTC(year, month % 12, Math.min(date.getUTCDate(), lastDay)) / DAY_MS);
+}
+
+type Unit = "week" | "month" | "quarter" | "year";
+const monthsIn = { month: 1, quarter: 3, year: 12 } as const;
+
+/** The first day of the calendar unit that holds the day; weeks begin on Monday (ISO 8601). */
+export function startOf(unit: Unit, day: string): string {
+  if (unit === "week") return addDays(day, -((epochDay(day) + 3) % 7)); // 1970-01-01 was a Thursday
+  const month = Number(day.slice(5, 7)) - 1;
+  return addMonths(`${day.slice(0, 7)}-01`, -(month % monthsIn[unit]));
+}
+
+function startOfNext(unit: Unit, day: string): string {
+  const start = startOf(unit, day);
+  return unit === "week" ? addDays(start, 7) : addMonths(start, monthsIn[unit]);
+}
+
+/** A named period as of `today`. "Last n days" end yesterday, so that only whole days are compared; "to date" holds today. */
+export function presetPeriod(preset: Preset, today: string): Period {
+  const tomorrow = addDays(today, 1);
+  const last = (days: number) => ({ from: addDays(today, -days), to: today });
+  const toDate = (unit: Unit) => ({ from: startOf(unit, today), to: tomorrow });
+  const lastWhole = (unit: Unit) => {
+    const to = startOf(unit, today);
+    return { from: startOf(unit, addDays(to, -1)), to };
+  };
+  switch (preset) {
+    case "today":
+      return { from: today, to: tomorrow };
+    case "yesterday":
+      return last(1);
+    case "last_7_days":
+      return last(7);
+    case "last_30_days":
+      return last(30);
+    case "last_90_days":
+      return last(90);
+    case "last_365_days":
+      return last(365);
+    case "last_12_months": {
+      const to = startOf("month", today);
+      return { from: addMonths(to, -12), to };
+    }
+    case "week_to_date":
+      return toDate("week");
+    case "month_to_date":
+      return toDate("month");
+    case "quarter_to_date":
+      return toDate("quarter");
+    case "year_to_date":
+      return toDate("year");
+    case "last_week":
+      return lastWhole("week");
+    case "last_month":
+      return lastWhole("month");
+    case "last_quarter":
+      return lastWhole("quarter");
+    case "last_year":
+      return lastWhole("year");
+  }
+}
+
+/** The calendar unit that the period fills exactly, if any. */
+function wholeUnit(period: Period): "month" | "quarter" | "year" | null {
+  for (const unit of ["month", "quarter", "year"] as const) {
+    if (startOf(unit, period.from) === period.from && startOfNext(unit, period.from) === period.to)
+      return unit;
+  }
+  return null;
+}
+
+/** The smallest calendar unit of which the period is the part elapsed up to and including today, if any. */
+function toDateUnit(period: Period, today: string): Unit | null {
+  if (period.to !== addDays(today, 1)) return null;
+  for (const unit of ["week", "month", "quarter", "year"] as const) {
+    if (startOf(unit, today) === period.from && period.from !== today) return unit;
+  }
+  return null;
+}
+
+/**
+ * The period to compare with. A whole calendar month, quarter or year: the previous whole one; "to date": the same part
+ * of the previous unit; anything else: the same number of days just before. Previous year: the same dates, 29 February
+ * becoming the 28th.
+ */
+export function comparedPeriod(period: Period, comparison: Comparison, today: string): Period | null {
+  if (comparison === "none") return null;
+  const earlier = (months: number) => ({
+    from: addMonths(period.from, -months),
+    to: addDays(addMonths(addDays(period.to, -1), -months), 1),
+  });
+  if (comparison === "previous_year") return earlier(12);
+  const whole = wholeUnit(period);
+  if (whole !== null) return { from: addMonths(period.from, -monthsIn[whole]), to: period.from };
+  const unit = toDateUnit(period, today);
+  if (unit === "week") return { from: addDays(period.from, -7), to: addDays(period.to, -7) };
+  if (unit !== null) return earlier(monthsIn[unit]);
+  return { from: addDays(period.from, -daysBetween(period.from, period.to)), to: period.from };
+}
+
+/** True for a real day 'YYYY-MM-DD' between 1900 and 9998. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < EARLIEST || text >= LATEST) return false;
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(at) && dayOf(at / DAY_MS) === text; // some engines roll 30 February over
+}
+
+/** First and last day, both included, as they stand in an address. Throws BadInput with the expected form. */
+export function parsePeriod(from: string, to: string): Period {
+  for (const [name, day] of [
+    ["from", from],
+    ["to", to],
+  ] as const) {
+    if (!isDay(day))
+      throw new BadInput(
+        `"${name}" must be a day such as 2026-03-31 (YYYY-MM-DD), not "${day.slice(0, 40)}".`,
+      );
+  }
+  if (to < from) throw new BadInput(`"to" (${to}) must not be before "from" (${from}).`);
+  return { from, to: addDays(to, 1) };
+}
+
+/** The period's first and last day, both included: what `parsePeriod` reads. */
+export function includedDays(period: Period): { from: string; to: string } {
+  return { from: period.from, to: addDays(period.to, -1) };
+}
+
+export function isPreset(text: string): text is Preset {
+  return Object.hasOwn(presets, text);
+}
+
+export function isComparison(text: string): text is Comparison {
+  return Object.hasOwn(comparisons, text);
+}
+
+export function isMembersAt(text: string): text is MembersAt {
+  return Object.hasOwn(membersAtLabels, text);
+}
+
+/** The preset that names exactly this period, if any. */
+export function presetOf(period: Period, today: string): Preset | null {
+  for (const preset of Object.keys(presets) as Preset[]) {
+    const named = presetPeriod(preset, today);
+    if (named.from === period.from && named.to === period.to) return preset;
+  }
+  return null;
+}
+
+/** One day in words, "Dec 11, 2024"; the year is left out when it equals `today`'s. */
+export function formatDay(day: string, locale: string, today?: string): string {
+  const sameYear = today !== undefined && today.slice(0, 4) === day.slice(0, 4);
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: "UTC",
+    month: "short",
+    day: "numeric",
+    ...(sameYear ? {} : { year: "numeric" }),
+  }).format(new Date(`${day}T00:00:00Z`));
+}
+
+/** "Oct 1 – 31, 2026", "Dec 11, 2024": the days the period holds. */
+export function formatPeriod(period: Period, locale: string): string {
+  const days = includedDays(period);
+  const format = new Intl.DateTimeFormat(locale, {
+    timeZone: "UTC",
+    month: "short",
+    day: "numeric",
+    year: "numeric",
+  });
+  return format.formatRange(new Date(`${days.from}T00:00:00Z`), new Date(`${days.to}T00:00:00Z`));
+}
+
+/** The bar of a trend: days up to a month, weeks up to half a year, months beyond. */
+export function grainOf(period: Period): Grain {
+  const days = daysBetween(period.from, period.to);
+  return days <= 31 ? "day" : days <= 184 ? "week" : "month";
+}
+
+/** The calendar days, weeks or months that the period touches, the first and last cut at its ends. */
+export function bucketsOf(period: Period, grain: Grain): Period[] {
+  const buckets: Period[] = [];
+  for (let from = period.from; from < period.to;) {
+    const next = grain === "day" ? addDays(from, 1) : startOfNext(grain, from);
+    const to = next < period.to ? next : period.to;
+    buckets.push({ from, to });
+    from = to;
+  }
+  return buckets;
+}
+
+/** True when the bucket is a whole calendar day, week or month. */
+export function isWholeBucket(bucket: Period, grain: Grain): boolean {
+  if (grain === "day") return true;
+  return startOf(grain, bucket.from) === bucket.from && startOfNext(grain, bucket.from) === bucket.to;
+}
+
+/** The day at whose start customers are put into segments; "today" means with today's orders: the start of tomorrow. */
+export function membershipDay(period: Period, membersAt: MembersAt, today: string): string {
+  if (membersAt === "start") return period.from;
+  return membersAt === "end" ? period.to : addDays(today, 1);
+}

@@ -1,0 +1,169 @@
+// Intervals, changes and the "too few" rule, from sums alone. Pure; every formula names its source.
+// A customer (or a guest order) is one independent unit: orders of one customer are not.
+import { MAX_CUSTOMER_SHARE, MIN_CUSTOMERS, MIN_EVENTS } from "./format.ts";
+
+/** The 97.5 % point of the normal distribution. */
+const Z = 1.959963984540054;
+
+export interface Interval {
+  low: number;
+  high: number;
+}
+
+/**
+ * The 97.5 % point of Student's t, by its expansion around the normal one.
+ * Abramowitz & Stegun (1964), 26.7.5; off by less than 0.001 from 10 degrees of freedom.
+ */
+export function studentT(degrees: number): number {
+  if (degrees < 1) return Number.POSITIVE_INFINITY;
+  const z3 = Z ** 3;
+  const z5 = Z ** 5;
+  const z7 = Z ** 7;
+  const z9 = Z ** 9;
+  return (
+    Z +
+    (z3 + Z) / (4 * degrees) +
+    (5 * z5 + 16 * z3 + 3 * Z) / (96 * degrees ** 2) +
+    (3 * z7 + 19 * z5 + 17 * z3 - 15 * Z) / (384 * degrees ** 3) +
+    (79 * z9 + 776 * z7 + 1482 * z5 - 1920 * z3 - 945 * Z) / (92160 * degrees ** 4)
+  );
+}
+
+/** value ± t · √variance. Rounding can leave a variance a hair below 0: that is 0. */
+export function intervalAround(value: number, variance: number, units: number): Interval {
+  const half = variance <= 0 ? 0 : studentT(units - 1) * Math.sqrt(variance);
+  return { low: value - half, high: value + half };
+}
+
+/** Interval of a share of customers. Wilson (1927), J. Am. Stat. Assoc. 22:209. */
+export function wilson(successes: number, trials: number): Interval {
+  const share = successes / trials;
+  const scale = 1 + Z ** 2 / trials;
+  const centre = (share + Z ** 2 / (2 * trials)) / scale;
+  const half = (Z / scale) * Math.sqrt((share * (1 - share)) / trials + Z ** 2 / (4 * trials ** 2));
+  // At 0 and 1 the bound is exact; the square root leaves 1e-17.
+  return { low: successes === 0 ? 0 : centre - half, high: successes === trials ? 1 : centre + half };
+}
+
+/** Sums over units of a ratio's two sides: y above, x below. */
+export interface RatioSums {
+  y: number;
+  x: number;
+  yy: number;
+  xy: number;
+  xx: number;
+}
+
+/**
+ * Variance of Σy ÷ Σx with units as clusters, by the delta method: Σ(y - R·x)² ÷ (Σx)² · n/(n - 1).
+ * Cochran (1977), Sampling Techniques, 2.11 and 6.3; Deng, Knoblich & Lu (2018), KDD, "Applying the delta method in metric analytics".
+ */
+export function ratioVariance({ y, x, yy, xy, xx }: RatioSums, units: number): number {
+  const ratio = y / x;
+  return ((yy - 2 * ratio * xy + ratio ** 2 * xx) / x ** 2) * unbiased(units);
+}
+
+/** Cross-products over the units that are in both periods; first letter of the period, second of the compared one. */
+export interface RatioCross {
+  yy: number;
+  yx: number;
+  xy: number;
+  xx: number;
+}
+
+/** Covariance of the two periods' ratios: Σ(y₁ - R₁x₁)(y₀ - R₀x₀) ÷ (Σx₁ · Σx₀), the same residuals as in the variances. */
+export function ratioCovariance(now: RatioSums, then: RatioSums, cross: RatioCross): number {
+  const a = now.y / now.x;
+  const b = then.y / then.x;
+  return (cross.yy - b * cross.yx - a * cross.xy + a * b * cross.xx) / (now.x * then.x);
+}
+
+/** Sums of one measure: over the units of known number (members, those without any included), and over the others. */
+export interface TotalSums {
+  memberSquares: number;
+  memberSum: number;
+  memberCount: number;
+  otherSquares: number;
+}
+
+/**
+ * Variance of a total. Where the number of units is known it is n·s², from Σy² - (Σy)²/n; units that merely turned up
+ * (new customers, guest orders) come as a compound Poisson process, whose variance is Σy².
+ * Cochran (1977), 2.5; Ross (2014), Introduction to Probability Models, 5.4.2.
+ */
+export function totalVariance(sums: TotalSums): number {
+  const mean = memberMean(sums);
+  return (sums.memberSquares - mean * sums.memberSum) * unbiased(sums.memberCount) + sums.otherSquares;
+}
+
+/** 0 where there are not two members to vary around a mean. */
+function memberMean({ memberSum, memberCount }: TotalSums): number {
+  return memberCount < 2 ? 0 : memberSum / memberCount;
+}
+
+/** Cross-sums of one measure over the units that are in both periods. */
+export interface TotalCross {
+  yy: number;
+  /** Σ of the period's y over units that are members of known number in the compared period, and the reverse. */
+  nowOverThenMembers: number;
+  thenOverNowMembers: number;
+  bothMembers: number;
+}
+
+/** Covariance of the two periods' totals: Σ r₁r₀, r = y - mean for members, y for the others. */
+export function totalCovariance(now: TotalSums, then: TotalSums, cross: TotalCross): number {
+  const a = memberMean(now);
+  const b = memberMean(then);
+  return cross.yy - b * cross.nowOverThenMembers - a * cross.thenOverNowMembers + a * b * cross.bothMembers;
+}
+
+function unbiased(units: number): number {
+  return units < 2 ? 1 : units / (units - 1);
+}
+
+/** Variance of a difference over the same units. */
+export function changeVariance(now: number, then: number, covariance: number): number {
+  return Math.max(0, now + then - 2 * covariance);
+}
+
+/**
+ * Interval of the difference of two shares from their own Wilson intervals and their correlation, which stays right near
+ * 0 and 1. Newcombe (1998), Statistics in Medicine 17:2635, method 10; Zou & Donner (2008), Statistics in Medicine 27:1693.
+ */
+export function shareChange(
+  now: Interval & { share: number },
+  then: Interval & { share: number },
+  correlation: number,
+): Interval {
+  const difference = now.share - then.share;
+  const half = (a: number, b: number) => Math.sqrt(Math.max(0, a ** 2 - 2 * correlation * a * b + b ** 2));
+  return {
+    low: difference - half(now.share - now.low, then.high - then.share),
+    high: difference + half(now.high - now.share, then.share - then.low),
+  };
+}
+
+/** Correlation within [-1, 1]; 0 where one of the two does not vary. */
+export function correlation(covariance: number, now: number, then: number): number {
+  if (now <= 0 || then <= 0) return 0;
+  return Math.max(-1, Math.min(1, covariance / Math.sqrt(now * then)));
+}
+
+export interface Basis {
+  /** Units behind the figure. */
+  customers: number;
+  events: number;
+  /** The sum and its largest single contribution. */
+  sum: number;
+  largest: number;
+}
+
+/** Too few to judge: under 30 customers, under 10 events, or one customer above 20 % of the sum. */
+export function isTooFew({ customers, events, sum, largest }: Basis): boolean {
+  return customers < MIN_CUSTOMERS || events < MIN_EVENTS || largest > MAX_CUSTOMER_SHARE * Math.abs(sum);
+}
+
+/** A change is more than noise when its own interval leaves out 0; overlap of the two values' intervals is no test. */
+export function verdictOf(change: Interval): "noise" | "more_than_noise" {
+  return change.low <= 0 && change.high >= 0 ? "noise" : "more_than_noise";
+}

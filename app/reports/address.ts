@@ -1,0 +1,172 @@
+// What a page is asked, as its address says it: defaults are left out, days are inclusive.
+// A page replaces what it cannot read and says so; the API refuses it.
+import { z } from "zod";
+import { BadInput, UnknownKpi, UnknownSegmentation } from "../errors.ts";
+import { isKpiId, isSegmentationId, type KpiId, type SegmentationId } from "../kpis/catalogue.ts";
+import {
+  type Comparison,
+  comparisons,
+  daysBetween,
+  type MembersAt,
+  membersAtLabels,
+  parsePeriod,
+  type Period,
+  type Preset,
+  presetPeriod,
+  presets,
+} from "../kpis/period.ts";
+
+export const defaults = {
+  period: "last_30_days",
+  segmentation: "rfm",
+  compare: "previous_period",
+  as_of: "start",
+  kpis: ["net_sales", "sales_share", "active_customers", "orders", "aov", "buyer_rate"],
+  chart: "net_sales",
+} as const satisfies {
+  period: Preset;
+  segmentation: SegmentationId;
+  compare: Comparison;
+  as_of: MembersAt;
+  kpis: readonly KpiId[];
+  chart: KpiId;
+};
+
+/** Longer periods would ask for charts of thousands of points. */
+const LONGEST_DAYS = 3653;
+
+const choiceOf = <T extends string>(labels: Readonly<Record<T, string>>) =>
+  z.enum(Object.keys(labels) as [T, ...T[]]);
+const pageNumber = z.coerce.number().int().min(1).max(1_000_000).default(1);
+
+export interface Sort {
+  by: string;
+  descending: boolean;
+}
+
+export interface Asked {
+  preset: Preset | "custom";
+  period: Period;
+  segmentation: SegmentationId;
+  comparison: Comparison;
+  membersAt: MembersAt;
+  kpis: readonly KpiId[];
+  chart: KpiId;
+  sort: Sort | null;
+  page: number;
+  /** What was replaced because it could not be read, one sentence each. */
+  notices: readonly string[];
+}
+
+/**
+ * Reads a page's address; `columns` names what the page's table can be sorted by, given the chosen KPIs.
+ * Throws UnknownKpi or UnknownSegmentation; anything else unreadable is replaced, with a notice.
+ */
+export function readAddress(
+  params: URLSearchParams,
+  today: string,
+  columns: (kpis: readonly KpiId[]) => readonly string[],
+): Asked {
+  const notices: string[] = [];
+  const choose = <T extends string>(
+    name: string,
+    labels: Readonly<Record<T, string>>,
+    fallback: T,
+    what: string,
+  ): T => {
+    const parsed = choiceOf(labels).safeParse(params.get(name) ?? fallback);
+    if (parsed.success) return parsed.data;
+    const given = shorten(params.get(name) ?? "");
+    notices.push(`“${given}” isn't a choice for ${what}. Showing “${labels[fallback]}” instead.`);
+    return fallback;
+  };
+
+  const kpis = readKpis(params.get("kpis"));
+  const asked = kpis.length > 0 ? kpis : defaults.kpis;
+  let period: Period | null = null;
+  let unreadable: string | null = null;
+  try {
+    period = readDays(params, today);
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    unreadable = error.message;
+  }
+  const preset = period ? defaults.period : choose("period", presets, defaults.period, "the period");
+  if (unreadable !== null) notices.push(`${unreadable} Showing “${presets[preset]}” instead.`);
+  const page = pageNumber.safeParse(params.get("page") ?? undefined);
+  if (!page.success)
+    notices.push(`“${shorten(params.get("page") ?? "")}” isn't a page. Showing the first one instead.`);
+
+  return {
+    preset: period ? "custom" : preset,
+    period: period ?? presetPeriod(preset, today),
+    segmentation: readSegmentation(params.get("segmentation")),
+    comparison: choose("compare", comparisons, defaults.compare, "the comparison"),
+    membersAt: choose("as_of", membersAtLabels, defaults.as_of, "the day of membership"),
+    kpis: asked,
+    chart: readKpis(params.get("chart"))[0] ?? defaults.chart,
+    sort: readSort(params.get("sort"), columns(asked), notices),
+    page: page.success ? page.data : 1,
+    notices,
+  };
+}
+
+/** Reads the API's query. Throws BadInput with the expected form, UnknownKpi or UnknownSegmentation. */
+export function readQuery(
+  params: URLSearchParams,
+  today: string,
+): Pick<Asked, "segmentation" | "kpis" | "period" | "comparison" | "membersAt"> {
+  const choose = <T extends string>(name: string, labels: Readonly<Record<T, string>>, fallback: T): T => {
+    const parsed = choiceOf(labels).safeParse(params.get(name) || fallback);
+    if (parsed.success) return parsed.data;
+    throw new BadInput(
+      `"${name}" must be one of ${Object.keys(labels).join(", ")}, not "${shorten(params.get(name) ?? "")}".`,
+    );
+  };
+  const kpis = readKpis(params.get("kpis"));
+  return {
+    segmentation: readSegmentation(params.get("segmentation")),
+    kpis: kpis.length > 0 ? kpis : defaults.kpis,
+    period: readDays(params, today) ?? presetPeriod(choose("period", presets, defaults.period), today),
+    comparison: choose("compare", comparisons, "none"),
+    membersAt: choose("as_of", membersAtLabels, defaults.as_of),
+  };
+}
+
+function readSegmentation(given: string | null): SegmentationId {
+  if (!given) return defaults.segmentation;
+  if (!isSegmentationId(given)) throw new UnknownSegmentation(shorten(given));
+  return given;
+}
+
+function readKpis(given: string | null): KpiId[] {
+  const names = (given ?? "")
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
+  return [...new Set(names)].map((name) => {
+    if (!isKpiId(name)) throw new UnknownKpi(shorten(name));
+    return name;
+  });
+}
+
+function readSort(given: string | null, columns: readonly string[], notices: string[]): Sort | null {
+  if (!given) return null;
+  const by = given.replace(/^-/, "");
+  if (columns.includes(by)) return { by, descending: given.startsWith("-") };
+  notices.push(`The table has no column “${shorten(by)}” to sort by. Showing the usual order instead.`);
+  return null;
+}
+
+/** The days in `from` and `to`, or null when neither is given. */
+function readDays(params: URLSearchParams, today: string): Period | null {
+  const [from, to] = [params.get("from") ?? "", params.get("to") ?? ""];
+  if (from === "" && to === "") return null;
+  const period = parsePeriod(from, to);
+  if (from > today) throw new BadInput(`"from" (${from}) is still to come; today is ${today}.`);
+  if (daysBetween(period.from, period.to) > LONGEST_DAYS)
+    throw new BadInput(`"from" (${from}) and "to" (${to}) are more than 10 years apart.`);
+  return period;
+}
+
+const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);

@@ -1,0 +1,175 @@
+// One segment's page: what it is, every KPI of it, its trend, and its members by id.
+import { UnknownSegment } from "../errors.ts";
+import { type Explanation, type KpiId, kpiIds, kpis, segmentations } from "../kpis/catalogue.ts";
+import { formatValue, reasonText } from "../kpis/format.ts";
+import { comparedPeriod, formatDay, formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
+import { listSegments, queryKpis, queryMembers, queryTrend } from "../kpis/query.server.ts";
+import { type Asked, readAddress } from "./address.ts";
+import type { ReportedShop } from "./shop.server.ts";
+import { membershipSentence, type ToolbarView, toolbarView } from "./toolbar.ts";
+import { type ChartView, chartView } from "./trend.server.ts";
+import { type CellView, cellView, countText, quantity } from "./wording.server.ts";
+import type { Column } from "./home.server.ts";
+
+export const MEMBERS_PER_PAGE = 50;
+const MEMBER_COLUMNS = {
+  net: "Net sales",
+  orders: "Orders",
+  first_day: "First order",
+  last_day: "Last order",
+} as const;
+export type MemberColumn = keyof typeof MEMBER_COLUMNS;
+
+export interface KpiRow {
+  kpi: KpiId;
+  label: string;
+  description: string;
+  explanation: Explanation;
+  cell: CellView;
+  basis: string | null;
+}
+
+export interface SegmentPageView {
+  notices: readonly string[];
+  toolbar: ToolbarView;
+  segmentation: { id: string; label: string };
+  id: string;
+  label: string;
+  definition: string;
+  membership: string;
+  period: string;
+  comparedWith: string | null;
+  memberCount: string | null;
+  kpis: readonly KpiRow[];
+  chart: ChartView;
+  chartChoices: readonly { value: string; label: string }[];
+  members: MembersView;
+}
+
+export interface MembersView {
+  columns: readonly Column[];
+  rows: readonly { id: number; net: string; orders: string; first: string; last: string }[];
+  /** "Showing 1–50 of 1,284 customers". */
+  showing: string;
+  /** False while the list cannot be made. */
+  listed: boolean;
+  page: number;
+  pages: number;
+}
+
+export function memberSort(sort: { by: string; descending: boolean } | null): {
+  sort: MemberColumn;
+  descending: boolean;
+} {
+  return sort && sort.by in MEMBER_COLUMNS
+    ? { sort: sort.by as MemberColumn, descending: sort.descending }
+    : { sort: "net", descending: true };
+}
+
+/** Throws UnknownSegmentation or UnknownSegment. `params` are the address's; the path's two names come apart from it. */
+export async function segmentView(
+  shop: ReportedShop,
+  path: { segmentation: string; segment: string },
+  params: URLSearchParams,
+): Promise<SegmentPageView> {
+  const { warehouse, place, today } = shop;
+  const address = new URLSearchParams(params);
+  address.set("segmentation", path.segmentation);
+  const asked = readAddress(address, today, () => Object.keys(MEMBER_COLUMNS));
+  const compared = comparedPeriod(asked.period, asked.comparison, today);
+  const grain = grainOf(asked.period);
+  const trendOf = {
+    kpis: [asked.chart],
+    segmentation: asked.segmentation,
+    segment: path.segment,
+    grain,
+    membersAt: asked.membersAt,
+    today,
+  };
+
+  const on = membershipDay(asked.period, asked.membersAt, today);
+  const [answer, summaries] = await Promise.all([
+    queryKpis(warehouse, shop.shop, { ...asked, kpis: kpiIds, today }),
+    listSegments(warehouse, shop.shop, asked.segmentation, on),
+  ]);
+  const summary = summaries.find(({ id }) => id === path.segment);
+  const row = answer.segments.find(({ id }) => id === path.segment);
+  if (!summary || !row) throw new UnknownSegment(asked.segmentation, path.segment);
+
+  const [trend, comparedTrend, members] = await Promise.all([
+    queryTrend(warehouse, shop.shop, { ...trendOf, period: asked.period }),
+    compared ? queryTrend(warehouse, shop.shop, { ...trendOf, period: compared }) : null,
+    membersView(shop, asked, path.segment, on),
+  ]);
+
+  return {
+    notices: asked.notices,
+    toolbar: toolbarView(asked, { locale: place.locale, today, segmentations: false }),
+    segmentation: { id: asked.segmentation, label: segmentations[asked.segmentation].label },
+    id: row.id,
+    label: row.label,
+    definition: summary.description,
+    membership: membershipSentence(asked.membersAt, answer.membersOn, asked.period, place.locale),
+    period: formatPeriod(asked.period, place.locale),
+    comparedWith: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
+    memberCount: row.members === null ? null : quantity(row.members, "member", "members", place.locale),
+    kpis: kpiIds.map((kpi) => ({
+      kpi,
+      label: kpis[kpi].label,
+      description: kpis[kpi].description,
+      explanation: kpis[kpi].explanation,
+      cell: cellView(row.cells[kpi], kpi, place),
+      basis: `${countText(row.cells[kpi].n, place.locale)} ${row.cells[kpi].n === 1 ? "customer" : "customers"} behind it`,
+    })),
+    chart: chartView(asked.chart, trend, comparedTrend, grain, shop),
+    chartChoices: kpiIds.map((kpi) => ({ value: kpi, label: kpis[kpi].label })),
+    members,
+  };
+}
+
+async function membersView(
+  shop: ReportedShop,
+  asked: Asked,
+  segment: string,
+  on: string,
+): Promise<MembersView> {
+  const { warehouse, place, today } = shop;
+  const { sort, descending } = memberSort(asked.sort);
+  const list = { segmentation: asked.segmentation, segment, on, sort, descending, limit: MEMBERS_PER_PAGE };
+  const read = (page: number) =>
+    queryMembers(warehouse, shop.shop, { ...list, offset: (page - 1) * MEMBERS_PER_PAGE });
+
+  let page = asked.page;
+  let found = await read(page);
+  const pages = Math.max(1, Math.ceil(found.total / MEMBERS_PER_PAGE));
+  if (page > pages) {
+    page = pages;
+    found = await read(page);
+  }
+  const first = (page - 1) * MEMBERS_PER_PAGE;
+  const count = (value: number) => countText(value, place.locale);
+  const dayText = (day: string | null) => (day === null ? "–" : formatDay(day, place.locale, today));
+  return {
+    columns: Object.entries(MEMBER_COLUMNS).map(([id, label]) => ({
+      id,
+      label,
+      help: "",
+      sorted: id === sort ? (descending ? "descending" : "ascending") : "none",
+    })),
+    rows: found.members.map((member) => ({
+      id: member.customer_id,
+      net: formatValue(member.net, "money", place),
+      orders: count(member.orders),
+      first: dayText(member.first_day),
+      last: dayText(member.last_day),
+    })),
+    listed: found.reason === null,
+    showing: found.reason
+      ? `${reasonText(found.reason)}.`
+      : found.total === 0
+        ? "No customers"
+        : `Showing ${count(first + 1)}–${count(first + found.members.length)} of ${count(found.total)} ${found.total === 1 ? "customer" : "customers"}`,
+    page,
+    pages,
+  };
+}

@@ -1,0 +1,110 @@
+// The choices above a report: what can be chosen, what is chosen, and which values an address leaves out.
+import { kpiIds, kpis, segmentations } from "../kpis/catalogue.ts";
+import {
+  comparisons,
+  formatDay,
+  formatPeriod,
+  includedDays,
+  membersAtLabels,
+  type MembersAt,
+  type Period,
+  presets,
+} from "../kpis/period.ts";
+import { type Asked, defaults } from "./address.ts";
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+export interface Picker {
+  /** Name of the parameter in the address. */
+  name: string;
+  label: string;
+  selected: string;
+  /** The value an address leaves out. */
+  usual: string;
+  choices: readonly Choice[];
+}
+
+export interface ToolbarView {
+  period: Picker & { label: string; range: string; from: string; to: string; today: string };
+  pickers: readonly Picker[];
+}
+
+/** Which KPIs a table shows. */
+export interface KpiChoice {
+  selected: readonly string[];
+  usual: readonly string[];
+  choices: readonly (Choice & { help: string })[];
+}
+
+export function kpiChoice(asked: Asked): KpiChoice {
+  return {
+    selected: asked.kpis,
+    usual: defaults.kpis,
+    choices: kpiIds.map((id) => ({ value: id, label: kpis[id].label, help: kpis[id].description })),
+  };
+}
+
+const choices = (labels: Readonly<Record<string, string>>): Choice[] =>
+  Object.entries(labels).map(([value, label]) => ({ value, label }));
+
+export function toolbarView(
+  asked: Asked,
+  { locale, today, segmentations: chosen }: { locale: string; today: string; segmentations: boolean },
+): ToolbarView {
+  const segmentation: Picker = {
+    name: "segmentation",
+    label: "Customers by",
+    selected: asked.segmentation,
+    usual: defaults.segmentation,
+    choices: Object.entries(segmentations).map(([value, { label }]) => ({ value, label })),
+  };
+  return {
+    period: {
+      name: "period",
+      label: asked.preset === "custom" ? "Custom" : presets[asked.preset],
+      range: formatPeriod(asked.period, locale),
+      selected: asked.preset,
+      usual: defaults.period,
+      choices: choices(presets),
+      today,
+      ...includedDays(asked.period),
+    },
+    pickers: [
+      ...(chosen ? [segmentation] : []),
+      {
+        name: "compare",
+        label: "Compare with",
+        selected: asked.comparison,
+        usual: defaults.compare,
+        choices: choices(comparisons),
+      },
+      {
+        name: "as_of",
+        label: "Segments as of",
+        selected: asked.membersAt,
+        usual: defaults.as_of,
+        choices: choices(membersAtLabels),
+      },
+    ],
+  };
+}
+
+/** One sentence: when customers were put into their segments, and what that does to the figures. */
+export function membershipSentence(
+  membersAt: MembersAt,
+  day: string,
+  period: Period,
+  locale: string,
+): string {
+  switch (membersAt) {
+    case "start":
+      return `Customers are in the segment they were in when the period began, on ${formatDay(day, locale)}, so what they did since can't move them between rows.`;
+    case "end":
+      return `Customers are in the segment they were in when the period ended (${formatPeriod(period, locale)}), so their orders of the period helped to put them there.`;
+    case "today":
+      return "Customers are in the segment they are in today, so their orders of the period, and those since, helped to put them there.";
+  }
+}

@@ -1,0 +1,147 @@
+// A trend as a chart and its table need it: points, the same points of the compared period, axis marks and their words.
+import { scaleLinear } from "@visx/scale";
+import type { TrendPoint } from "../kpis/answer.ts";
+import type { ShopMeta } from "../warehouse/warehouse.server.ts";
+import { kpis, type KpiId } from "../kpis/catalogue.ts";
+import { formatCompact, formatValue, reasonText } from "../kpis/format.ts";
+import { formatDay, formatPeriod, type Grain, isWholeBucket, type Period } from "../kpis/period.ts";
+import type { ReportedShop } from "./shop.server.ts";
+import type { Place } from "./wording.server.ts";
+
+export interface ChartPoint {
+  /** On the axis: "Oct 3", "Oct". */
+  tick: string;
+  /** In the table: "Oct 3, 2026", "Oct 5–11, 2026". */
+  label: string;
+  value: number | null;
+  text: string;
+  complete: boolean;
+  compared: { label: string; value: number | null; text: string } | null;
+}
+
+export interface ChartView {
+  kpi: KpiId;
+  title: string;
+  bucket: string;
+  points: readonly ChartPoint[];
+  axis: { low: number; high: number; marks: readonly { value: number; text: string }[] };
+  compared: boolean;
+  /** Why there is nothing to draw, or null. */
+  empty: string | null;
+  /** Why some points are drawn hollow, or null when all are whole. */
+  note: string | null;
+}
+
+const bucketNames: Readonly<Record<Grain, string>> = { day: "Day", week: "Week", month: "Month" };
+
+export function chartView(
+  kpi: KpiId,
+  trend: readonly TrendPoint[],
+  compared: readonly TrendPoint[] | null,
+  grain: Grain,
+  { place, today, meta }: Pick<ReportedShop, "place" | "today" | "meta">,
+): ChartView {
+  const { label, unit } = kpis[kpi];
+  const text = (value: number | null) => formatValue(value, unit, place);
+  const points = trend.map((point, index): ChartPoint => {
+    const before = compared?.[index];
+    const value = point.values[kpi] ?? null;
+    return {
+      tick: tick(point, grain, place.locale),
+      label: formatPeriod(point, place.locale),
+      value,
+      text: text(value),
+      complete: point.complete,
+      compared: before
+        ? {
+            label: formatPeriod(before, place.locale),
+            value: before.values[kpi] ?? null,
+            text: text(before.values[kpi] ?? null),
+          }
+        : null,
+    };
+  });
+  return {
+    kpi,
+    title: label,
+    bucket: bucketNames[grain],
+    points,
+    axis: axisOf(points, kpi, place),
+    compared: compared !== null,
+    empty: points.some((point) => point.value !== null) ? null : emptyReason(kpi, grain, meta),
+    note: partialNote(trend, grain, today),
+  };
+}
+
+export interface LineView {
+  values: readonly (number | null)[];
+  compared: readonly (number | null)[] | null;
+  /** True where a height is an amount; a rate fills the height with the range it moves in. */
+  fromZero: boolean;
+}
+
+/** A small line without axes. Null where most points cannot be told: dashes of a line say nothing. */
+export function lineView(
+  kpi: KpiId,
+  trend: readonly TrendPoint[],
+  compared: readonly TrendPoint[] | null,
+): LineView | null {
+  const whole = (points: readonly TrendPoint[]) =>
+    points.map((point) => (point.complete ? (point.values[kpi] ?? null) : null));
+  const values = whole(trend);
+  const told = values.filter((value) => value !== null).length;
+  if (told < 2 || told < values.length / 2) return null;
+  return { values, compared: compared && whole(compared), fromZero: kpis[kpi].unit !== "rate" };
+}
+
+function emptyReason(kpi: KpiId, grain: Grain, meta: ShopMeta): string {
+  if (meta.history !== "complete" && kpis[kpi].needs.history === "complete")
+    return `${reasonText("history_incomplete")}.`;
+  return meta.history === "complete"
+    ? `No ${grain} of this period has enough customers to judge. A longer period may.`
+    : "These days aren't loaded yet.";
+}
+
+function tick(period: Period, grain: Grain, locale: string): string {
+  if (grain !== "month") return formatDay(period.from, locale, period.from);
+  return new Intl.DateTimeFormat(locale, { timeZone: "UTC", month: "short", year: "2-digit" }).format(
+    new Date(`${period.from}T00:00:00Z`),
+  );
+}
+
+/** Money and counts begin at 0, so that a height is an amount; a rate fills the height with the range it moves in. */
+function axisOf(points: readonly ChartPoint[], kpi: KpiId, place: Place): ChartView["axis"] {
+  const { unit } = kpis[kpi];
+  const values = points
+    .flatMap((point) => [point.value, point.compared?.value ?? null])
+    .filter((value) => value !== null);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (values.length === 0) return { low: 0, high: 1, marks: [] };
+  const fromZero = unit !== "rate";
+  const domain = [fromZero ? Math.min(0, low) : low, fromZero ? Math.max(0, high) : high];
+  if (domain[0] === domain[1]) domain[1] = (domain[0] ?? 0) + (unit === "rate" ? 0.01 : 1);
+  const scale = scaleLinear<number>({ domain, nice: 4 });
+  const marks = scale.ticks(4).filter((mark) => unit !== "count" || Number.isInteger(mark));
+  const [bottom = 0, top = 1] = scale.domain();
+  return {
+    low: bottom,
+    high: top,
+    // Between small amounts two marks may read the same.
+    marks: marks
+      .map((value) => ({ value, text: formatCompact(value, unit, place) }))
+      .filter(({ text }, index, all) => all.findIndex((mark) => mark.text === text) === index),
+  };
+}
+
+function partialNote(trend: readonly TrendPoint[], grain: Grain, today: string): string | null {
+  const partial = trend.filter((point) => !point.complete);
+  if (partial.length === 0) return null;
+  const reasons = [
+    ...(partial.some((point) => point.to > today) ? ["not over yet"] : []),
+    ...(partial.some((point) => !isWholeBucket(point, grain)) ? ["only partly in the period"] : []),
+    ...(partial.some((point) => point.to <= today && isWholeBucket(point, grain))
+      ? ["not wholly loaded"]
+      : []),
+  ];
+  return `Hollow points are ${grain}s that are ${reasons.join(" or ")}.`;
+}

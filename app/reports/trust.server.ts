@@ -1,0 +1,212 @@
+// The Data page: what the copy holds, how far it agrees with Shopify order by order, and what Shopify left out.
+import type { SyncState } from "../sync/sync.server.ts";
+import type { Row } from "../warehouse/warehouse.server.ts";
+import { formatValue } from "../kpis/format.ts";
+import { formatDay } from "../kpis/period.ts";
+import type { ReportedShop } from "./shop.server.ts";
+import { phaseText, utc } from "./sync-status.server.ts";
+import { countText, momentText, quantity, shareText } from "./wording.server.ts";
+
+const LISTED = 50;
+
+const TABLES: Readonly<Record<string, string>> = {
+  orders: "Orders",
+  order_lines: "Order lines",
+  sales: "Sales movements (the ledger)",
+  customers: "Customers",
+  activity: "Order days (derived)",
+  customer_history: "Customer states (derived)",
+};
+
+export interface Fact {
+  label: string;
+  value: string;
+  help: string | null;
+}
+
+export interface ProofView {
+  agrees: boolean;
+  sentence: string;
+  orders: readonly { id: number; name: string; day: string; ours: string; shopify: string; gap: string }[];
+  more: string | null;
+}
+
+export interface TrustView {
+  copy: readonly Fact[];
+  tables: readonly Fact[];
+  proof: ProofView;
+  coverage: readonly Fact[];
+}
+
+export interface UpkeepView {
+  facts: readonly Fact[];
+  failedJobs: readonly { id: string; job: string; error: string; at: string }[];
+}
+
+interface Totals extends Row {
+  orders: number;
+  gaps: number;
+  gap_sum: number;
+  derived: number;
+  guests: number;
+  test_orders: number;
+  without_country: number;
+}
+
+export async function trustView(shop: ReportedShop): Promise<TrustView> {
+  const { warehouse, meta, place, now } = shop;
+  const [counts, [totals], gaps, [unknown], [histories]] = await Promise.all([
+    warehouse.counts(shop.shop),
+    warehouse.query<Totals>(
+      shop.shop,
+      `SELECT count(*) AS orders,
+              coalesce(sum(CASE WHEN total_gap <> 0 THEN 1 ELSE 0 END), 0) AS gaps,
+              coalesce(sum(abs(total_gap)), 0) AS gap_sum,
+              coalesce(sum(CASE WHEN derived THEN 1 ELSE 0 END), 0) AS derived,
+              coalesce(sum(CASE WHEN customer_id IS NULL AND NOT test THEN 1 ELSE 0 END), 0) AS guests,
+              coalesce(sum(CASE WHEN test THEN 1 ELSE 0 END), 0) AS test_orders,
+              coalesce(sum(CASE WHEN country IS NULL THEN 1 ELSE 0 END), 0) AS without_country
+       FROM orders`,
+    ),
+    warehouse.query<{
+      order_id: number;
+      name: string;
+      local_day: string;
+      current_total: number;
+      total_gap: number;
+    }>(
+      shop.shop,
+      `SELECT order_id, name, local_day, current_total, total_gap
+       FROM orders
+       WHERE total_gap <> 0
+       ORDER BY abs(total_gap) DESC, order_id
+       LIMIT ${LISTED}`,
+    ),
+    warehouse.query<{ movements: number; total: number }>(
+      shop.shop,
+      `SELECT count(*) AS movements, coalesce(sum(total), 0) AS total FROM sales WHERE line_type = 'UNKNOWN'`,
+    ),
+    warehouse.query<{ customers: number; known: number }>(
+      shop.shop,
+      `SELECT count(*) AS customers, coalesce(sum(CASE WHEN history_complete THEN 1 ELSE 0 END), 0) AS known
+       FROM customers`,
+    ),
+  ]);
+  if (!totals || !unknown || !histories) throw new Error(`${shop.shop}: an aggregate gave no row`);
+
+  const count = (value: number) => countText(value, place.locale);
+  const share = (part: number, whole: number) => `${count(part)} (${shareText(part, whole, place.locale)})`;
+  const fact = (label: string, value: string, help: string | null = null): Fact => ({ label, value, help });
+  return {
+    copy: [
+      fact(
+        "Complete to",
+        meta.fresh_at ? momentText(utc(meta.fresh_at), now, place) : "–",
+        `Every change in Shopify up to then is in the figures. Times are in the shop's time zone, ${place.timeZone}.`,
+      ),
+      fact("History", historyText(shop), null),
+      fact(
+        "Currency",
+        place.currency,
+        "Amounts in other currencies are as Shopify converted them at the order.",
+      ),
+    ],
+    tables: Object.entries(counts)
+      .filter(([table]) => table in TABLES)
+      .map(([table, rows]) => fact(TABLES[table] ?? table, count(rows))),
+    proof: {
+      agrees: totals.gaps === 0,
+      sentence: proofSentence(totals, shop),
+      orders: gaps.map((order) => ({
+        id: order.order_id,
+        name: order.name,
+        day: formatDay(order.local_day, place.locale),
+        ours: formatValue(order.current_total + order.total_gap, "money", place),
+        shopify: formatValue(order.current_total, "money", place),
+        gap: formatValue(order.total_gap, "money", place),
+      })),
+      more: totals.gaps > LISTED ? `The ${LISTED} largest of ${count(totals.gaps)} are listed.` : null,
+    },
+    coverage: [
+      fact(
+        "Orders without a customer",
+        share(totals.guests, totals.orders),
+        "They form a row of their own and are in no figure per customer.",
+      ),
+      fact("Orders without a country", share(totals.without_country, totals.orders), null),
+      fact(
+        "Orders built from lines and refunds",
+        share(totals.derived, totals.orders),
+        "Shopify gave no dated movements for them, so their refunds are booked as exactly as lines allow.",
+      ),
+      fact("Test orders left out", count(totals.test_orders), null),
+      fact(
+        "Movements of an unknown kind",
+        unknown.movements === 0
+          ? "0"
+          : `${count(unknown.movements)} (${formatValue(unknown.total, "money", place)})`,
+        "They count in total sales only.",
+      ),
+      fact(
+        "Customers whose whole history is here",
+        share(histories.known, histories.customers),
+        "As many orders here as Shopify counts for the customer's lifetime.",
+      ),
+    ],
+  };
+}
+
+function historyText({ meta, place }: ReportedShop): string {
+  const since = meta.loaded_from ? formatDay(meta.loaded_from, place.locale) : null;
+  switch (meta.history) {
+    case "complete":
+      return "All orders ever";
+    case "sixty_days":
+      return since ? `Orders since ${since}` : "Orders of the last 60 days";
+    default:
+      return since ? `Loading; whole days since ${since}` : "Loading";
+  }
+}
+
+function proofSentence(totals: Totals, { place }: ReportedShop): string {
+  const orders = quantity(totals.orders, "order", "orders", place.locale);
+  if (totals.orders === 0) return "There are no orders to check yet.";
+  if (totals.gaps === 0)
+    return `Agrees with Shopify: for all ${orders}, the movements here add up to Shopify's current total.`;
+  const gaps = quantity(totals.gaps, "order differs", "orders differ", place.locale);
+  return `${gaps} from Shopify's current total, by ${formatValue(totals.gap_sum, "money", place)} in all. The other ${countText(totals.orders - totals.gaps, place.locale)} agree.`;
+}
+
+/** How the copy is kept true: sweeps, webhooks, jobs. Known before any data has arrived. */
+export function upkeepView(
+  state: SyncState,
+  { locale, timeZone, now }: { locale: string; timeZone: string; now: Date },
+): UpkeepView {
+  const moment = (at: string | null) =>
+    at === null ? "Not yet" : momentText(utc(at), now, { locale, timeZone });
+  return {
+    facts: [
+      { label: "First sync", value: firstSync(state, moment), help: null },
+      {
+        label: "Last sweep",
+        value:
+          state.lastSweepAt === null
+            ? "Not yet"
+            : `${moment(state.lastSweepAt)}, found ${quantity(state.lastSweepFound ?? 0, "changed order", "changed orders", locale)}`,
+        help: "Every 15 minutes the app asks Shopify for whatever changed, in case a notification was lost.",
+      },
+      { label: "Last notification from Shopify", value: moment(state.lastWebhookAt), help: null },
+      {
+        label: "Notifications waiting",
+        value: countText(state.webhooksWaiting, locale),
+        help: "Changed orders that are read again within seconds.",
+      },
+    ],
+    failedJobs: state.failedJobs.map((job) => ({ ...job, at: moment(job.at) })),
+  };
+}
+
+function firstSync(state: SyncState, moment: (at: string | null) => string): string {
+  if (state.phase === "failed") return `Stopped: ${state.error ?? "Shopify didn't answer"}`;
+  return state.finishedAt ? `Finished ${moment(state.finishedAt)}` : phaseText(state.phase);
+}

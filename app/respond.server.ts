@@ -1,0 +1,49 @@
+// How an error leaves the app: as the status and sentence of a page, or as JSON. Routes know no other way.
+import { AppError } from "./errors.ts";
+import { log } from "./log.server.ts";
+
+/** Runs a loader's or action's body; an error of ours becomes a Response with its status, which the page's boundary shows. */
+export async function orRefuse<T>(answer: () => Promise<T>): Promise<T> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // As JSON: the boundary writes what Shopify's library throws as HTML, and this sentence may quote an address.
+    throw Response.json({ message: error.message }, { status: error.status, statusText: error.name });
+  }
+}
+
+/**
+ * Runs the body of a JSON route. Whatever goes wrong is answered as `{ error }`; headers of a refusal by the session
+ * check are kept, because App Bridge reads from them that it must send a fresh token.
+ */
+export async function asJson(answer: () => Promise<unknown>): Promise<Response> {
+  const headers = { "Cache-Control": "no-store" };
+  try {
+    return Response.json(await answer(), { headers });
+  } catch (error) {
+    if (error instanceof Response) {
+      const refused = new Headers(error.headers);
+      refused.set("Cache-Control", "no-store");
+      refused.set("Content-Type", "application/json");
+      const text = (await error.text()) || error.statusText || "The session token was refused.";
+      return new Response(JSON.stringify({ error: text }), { status: error.status, headers: refused });
+    }
+    if (error instanceof AppError)
+      return Response.json({ error: error.message }, { status: error.status, headers });
+    log.error({ err: error }, "a JSON route failed");
+    return Response.json({ error: "Something went wrong on our side." }, { status: 500, headers });
+  }
+}
+
+/**
+ * A request that carries a session token, as a script or App Bridge sends it. Shopify's library turns away user agents
+ * it takes for crawlers with 410, also those of curl and Node; a program that holds a token is no crawler.
+ */
+export function tokenRequest(request: Request): Request {
+  if (!/^Bearer \S/.test(request.headers.get("Authorization") ?? ""))
+    throw new Response("Send a session token: Authorization: Bearer <token>.", { status: 401 });
+  const headers = new Headers(request.headers);
+  headers.delete("User-Agent");
+  return new Request(request.url, { method: request.method, headers, signal: request.signal });
+}

@@ -1,0 +1,44 @@
+// Home: how the segments do, what changed, and whether it is more than noise.
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { TitleBar } from "@shopify/app-bridge-react";
+import { HomePage } from "../components/home-page.tsx";
+import { defaults } from "../reports/address.ts";
+import { homeView } from "../reports/home.server.ts";
+import { reportedShop } from "../reports/shop.server.ts";
+import { syncStatusView } from "../reports/sync-status.server.ts";
+import { readLocale } from "../reports/wording.server.ts";
+import { orRefuse } from "../respond.server.ts";
+import { warehouse } from "../runtime.server.ts";
+import { authenticate } from "../shopify.server.ts";
+import { syncState } from "../sync/sync.server.ts";
+
+export const meta: MetaFunction = () => [{ title: "Customer segments" }];
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const params = new URL(request.url).searchParams;
+  const at = { locale: readLocale(params.get("locale")), now: new Date() };
+  return orRefuse(async () => {
+    const [shop, state] = await Promise.all([
+      reportedShop(await warehouse(), session.shop, at),
+      syncState(session.shop),
+    ]);
+    return {
+      locale: at.locale,
+      usualChart: defaults.chart,
+      status: syncStatusView(state, shop?.meta ?? null, at),
+      home: shop && (await homeView(shop, params)),
+    };
+  });
+}
+
+export default function Home() {
+  const data = useLoaderData<typeof loader>();
+  return (
+    <>
+      <TitleBar title="Customer segments" />
+      <HomePage {...data} />
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+// Data and trust: what is synced, how fresh it is, and how far it agrees with Shopify, order by order.
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { TitleBar } from "@shopify/app-bridge-react";
+import { z } from "zod";
+import { DataPage } from "../components/data-page.tsx";
+import { BadInput } from "../errors.ts";
+import { enqueue, failedJobs, retryJob } from "../jobs/queue.server.ts";
+import { reportedShop } from "../reports/shop.server.ts";
+import { syncStatusView } from "../reports/sync-status.server.ts";
+import { trustView, upkeepView } from "../reports/trust.server.ts";
+import { readLocale } from "../reports/wording.server.ts";
+import { orRefuse } from "../respond.server.ts";
+import { warehouse } from "../runtime.server.ts";
+import { authenticate } from "../shopify.server.ts";
+import { syncState } from "../sync/sync.server.ts";
+
+export const meta: MetaFunction = () => [{ title: "Data and trust" }];
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const at = { locale: readLocale(new URL(request.url).searchParams.get("locale")), now: new Date() };
+  return orRefuse(async () => {
+    const [shop, state] = await Promise.all([
+      reportedShop(await warehouse(), session.shop, at),
+      syncState(session.shop),
+    ]);
+    return {
+      locale: at.locale,
+      status: syncStatusView(state, shop?.meta ?? null, at),
+      upkeep: upkeepView(state, { ...at, timeZone: shop?.place.timeZone ?? "UTC" }),
+      trust: shop && (await trustView(shop)),
+    };
+  });
+}
+
+const intentSchema = z.discriminatedUnion("intent", [
+  z.object({ intent: z.literal("sync") }),
+  z.object({ intent: z.literal("retry"), job: z.string().regex(/^\d{1,19}$/) }),
+]);
+
+export async function action({ request }: ActionFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const { shop } = session;
+  const asked = intentSchema.safeParse(Object.fromEntries(await request.formData()));
+  return orRefuse(async () => {
+    if (!asked.success) throw new BadInput("Expected an intent of sync, or retry with a job's number.");
+    if (asked.data.intent === "sync") {
+      const { phase } = await syncState(shop);
+      // A first sync goes on where it stopped; a sweep would have nothing to stand on.
+      await (phase === "complete" ? enqueue("sweep", { shop }) : enqueue("first_sync", { shop }));
+      return { message: "Sync started" };
+    }
+    const { job } = asked.data;
+    if (!(await failedJobs(shop)).some(({ id }) => id === job))
+      throw new BadInput("That job isn't waiting any more.");
+    await retryJob(job);
+    return { message: "Trying again" };
+  });
+}
+
+export default function Data() {
+  const data = useLoaderData<typeof loader>();
+  return (
+    <>
+      <TitleBar title="Data and trust" />
+      <DataPage {...data} />
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+// One segment: what it is, its KPIs, its trend, its members.
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { TitleBar } from "@shopify/app-bridge-react";
+import { z } from "zod";
+import { SegmentPage } from "../components/segment-page.tsx";
+import { ShopNotReady } from "../errors.ts";
+import { defaults } from "../reports/address.ts";
+import { segmentView } from "../reports/segment.server.ts";
+import { reportedShop } from "../reports/shop.server.ts";
+import { syncStatusView } from "../reports/sync-status.server.ts";
+import { readLocale } from "../reports/wording.server.ts";
+import { orRefuse } from "../respond.server.ts";
+import { warehouse } from "../runtime.server.ts";
+import { authenticate } from "../shopify.server.ts";
+import { syncState } from "../sync/sync.server.ts";
+
+const pathSchema = z.object({ segmentation: z.string().max(100), segment: z.string().max(200) });
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data?.view.label ?? "Segment KPIs" },
+];
+
+export async function loader({ request, params: given }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const path = pathSchema.parse(given);
+  const params = new URL(request.url).searchParams;
+  const at = { locale: readLocale(params.get("locale")), now: new Date() };
+  return orRefuse(async () => {
+    const [shop, state] = await Promise.all([
+      reportedShop(await warehouse(), session.shop, at),
+      syncState(session.shop),
+    ]);
+    if (shop === null) throw new ShopNotReady(session.shop);
+    return {
+      locale: at.locale,
+      usual: { segmentation: defaults.segmentation, chart: defaults.chart },
+      status: syncStatusView(state, shop.meta, at),
+      view: await segmentView(shop, path, params),
+    };
+  });
+}
+
+export default function Segment() {
+  const data = useLoaderData<typeof loader>();
+  return (
+    <>
+      <TitleBar title={data.view.label} />
+      <SegmentPage {...data} />
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+// What surrounds every page inside the admin: sign-in, Polaris, App Bridge, the admin's menu, and errors.
+import type { HeadersFunction, LinksFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { Outlet, useLoaderData, useRouteError, useRouteLoaderData } from "@remix-run/react";
+import { NavMenu } from "@shopify/app-bridge-react";
+import { AppProvider as PolarisProvider } from "@shopify/polaris";
+import polarisEnglish from "@shopify/polaris/locales/en.json" with { type: "json" };
+import { AppProvider } from "@shopify/shopify-app-remix/react";
+import { boundary } from "@shopify/shopify-app-remix/server";
+import { ErrorCard, isFromShopify } from "../components/error-card.tsx";
+import { env } from "../env.server.ts";
+import { readLocale } from "../reports/wording.server.ts";
+import { authenticate } from "../shopify.server.ts";
+import styles from "../styles/app.css?url";
+
+export const meta: MetaFunction = () => [{ title: "Segment KPIs" }];
+
+export const links: LinksFunction = () => [{ rel: "stylesheet", href: styles }];
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  await authenticate.admin(request);
+  const locale = new URL(request.url).searchParams.get("locale");
+  return { apiKey: env().SHOPIFY_API_KEY, locale: locale === null ? null : readLocale(locale) };
+}
+
+/** Nothing here changes while the app is open; every page checks the session itself. */
+export const shouldRevalidate = () => false;
+
+export const headers: HeadersFunction = (args) => boundary.headers(args);
+
+export default function App() {
+  const { apiKey, locale } = useLoaderData<typeof loader>();
+  const language = locale === null ? "" : `?locale=${encodeURIComponent(locale)}`;
+  return (
+    <AppProvider isEmbeddedApp apiKey={apiKey} i18n={polarisEnglish}>
+      <NavMenu>
+        <a href={`/app${language}`} rel="home">
+          Segments
+        </a>
+        <a href={`/app/data${language}`}>Data and trust</a>
+      </NavMenu>
+      <Outlet />
+    </AppProvider>
+  );
+}
+
+export function ErrorBoundary() {
+  const error = useRouteError();
+  const apiKey = useRouteLoaderData<typeof loader>("routes/app")?.apiKey;
+  // Shopify's own boundary tells its responses by the name of a class, which the browser's bundle shortens.
+  if (isFromShopify(error)) return <div dangerouslySetInnerHTML={{ __html: String(error.data || "") }} />;
+  return apiKey === undefined ? (
+    <PolarisProvider i18n={polarisEnglish}>
+      <ErrorCard error={error} />
+    </PolarisProvider>
+  ) : (
+    <AppProvider isEmbeddedApp apiKey={apiKey} i18n={polarisEnglish}>
+      <ErrorCard error={error} />
+    </AppProvider>
+  );
+}

@@ -1,0 +1,13 @@
+import type { ActionFunctionArgs } from "@remix-run/node";
+import { z } from "zod";
+import { scopesChanged } from "../jobs/install.server.ts";
+import { verifyWebhook } from "../shopify.server.ts";
+
+const scopesUpdate = z.object({ current: z.array(z.string()) });
+
+/** app/scopes_update */
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop, payload } = await verifyWebhook(request);
+  await scopesChanged(shop, scopesUpdate.parse(payload).current);
+  return new Response();
+}

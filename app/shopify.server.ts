@@ -1,0 +1,263 @@
+// The one owner of shopifyApp(…): sign-in, the API's version, each shop's access token and the check of webhooks.
+//
+// Tokens change hands in two ways only. A page load exchanges its session token when the stored access token has less than
+// five minutes left (authenticate.admin); jobs refresh through accessToken() below. The library's third way, a refresh
+// without a lock inside authenticate.webhook and unauthenticated.admin, answers 500 when it fails and lets several calls
+// spend one refresh token: so neither is offered here. An exchange and a refresh may still cross: storage keeps the token
+// that expires last, and a refresh is stored only in the place of the session it started from.
+import "@shopify/shopify-app-remix/adapters/node";
+import {
+  ApiVersion,
+  AppDistribution,
+  LogSeverity,
+  Session,
+  shopifyApp,
+} from "@shopify/shopify-app-remix/server";
+import { z } from "zod";
+import { db } from "./db.server.ts";
+import { env } from "./env.server.ts";
+import { AccessRevoked, ApiUnavailable } from "./errors.ts";
+import { log } from "./log.server.ts";
+import { PrismaSessions } from "./sessions.server.ts";
+
+export const API_VERSION = ApiVersion.October26;
+export const sessions = new PrismaSessions(db);
+
+const RENEW_BEFORE_MS = 5 * 60_000;
+const REFRESH_TIMEOUT_MS = 15_000;
+/** Waiting for another process's refresh, then one of our own. */
+const LOCK_TIMEOUT_MS = 3 * REFRESH_TIMEOUT_MS;
+
+type Storage = Pick<
+  PrismaSessions,
+  "storeSession" | "loadSession" | "deleteSession" | "deleteSessions" | "findSessionsByShop"
+>;
+
+/** Scopes are not named: with managed installation shopify.app.toml says them, and a token exchange asks for none. */
+function configure(sessionStorage: Storage) {
+  return shopifyApp({
+    apiKey: env().SHOPIFY_API_KEY,
+    apiSecretKey: env().SHOPIFY_API_SECRET,
+    appUrl: env().SHOPIFY_APP_URL,
+    apiVersion: API_VERSION,
+    distribution: AppDistribution.AppStore,
+    sessionStorage,
+    future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
+    hooks: { afterAuth: ({ session }) => afterAuth(session) },
+    // Below "warning" the library logs session tokens.
+    logger: { level: LogSeverity.Warning, log: logged },
+  });
+}
+
+function logged(severity: LogSeverity, message: string): void {
+  if (severity === LogSeverity.Error) log.error(message);
+  else log.warn(message);
+}
+
+/**
+ * Runs after every token exchange, an install among them. When it fails the session goes too: else the library would
+ * take the shop for signed in, and the work would wait for the next exchange.
+ */
+async function afterAuth(session: Session): Promise<void> {
+  try {
+    // Jobs ask this module for tokens: loaded when needed, so that the two do not need each other to load.
+    const { installed } = await import("./jobs/install.server.ts");
+    await installed(session);
+  } catch (error) {
+    log.error({ shop: session.shop, err: error }, "the install could not be completed");
+    await sessions.deleteSession(session.id);
+    throw error;
+  }
+}
+
+let app: ReturnType<typeof configure> | undefined;
+
+/** Made on first use, so that loading this module needs no environment. */
+function shopify(): ReturnType<typeof configure> {
+  return (app ??= configure(sessions));
+}
+
+type App = ReturnType<typeof configure>;
+
+/** `authenticate.admin(request)` for every page and every call from the admin; see the file's head for the rest. */
+export const authenticate = {
+  get admin(): App["authenticate"]["admin"] {
+    return shopify().authenticate.admin;
+  },
+};
+
+export const login: App["login"] = (request) => shopify().login(request);
+
+/** Lets the admin of the visiting shop, and nobody else, show the page in a frame. */
+export const addDocumentResponseHeaders: App["addDocumentResponseHeaders"] = (request, headers) =>
+  shopify().addDocumentResponseHeaders(request, headers);
+
+const refreshing = new Map<string, Promise<string>>();
+
+/**
+ * The shop's offline access token, good for five minutes at least whenever Shopify can be reached.
+ * `refused` is a token that Shopify answered with 401 although it has not expired: a new one is fetched then.
+ * @throws AccessRevoked when the app is not installed or Shopify refuses the refresh; ApiUnavailable when it cannot be
+ * asked and the token at hand has expired.
+ */
+export async function accessToken(shop: string, { refused }: { refused?: string } = {}): Promise<string> {
+  const token = usable(await loadOffline(shop), refused, RENEW_BEFORE_MS);
+  if (token) return token;
+  const running = refreshing.get(shop);
+  if (running) return running;
+  const refresh = renew(shop, refused).finally(() => refreshing.delete(shop));
+  refreshing.set(shop, refresh);
+  return refresh;
+}
+
+/** One process at a time: who waited for the lock finds the new token in the row. */
+async function renew(shop: string, refused: string | undefined): Promise<string> {
+  const outcome = await db.$transaction(
+    async (transaction) => {
+      await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`access token of ${shop}`}, 0))`;
+      const stored = new PrismaSessions(transaction);
+      const session = await loadOffline(shop, stored);
+      const token = usable(session, refused, RENEW_BEFORE_MS);
+      if (token) return token;
+      const next = await refresh(session).catch((error: unknown) => {
+        if (error instanceof AccessRevoked) return error;
+        if (error instanceof ApiUnavailable && usable(session, refused, 0)) return null;
+        throw error;
+      });
+      if (next instanceof AccessRevoked) {
+        // Without an access token the merchant's next visit exchanges a new one, as after an install.
+        await stored.replaceSession(session, new Session({ ...session.toObject(), accessToken: undefined }));
+        return next;
+      }
+      if (next && (await stored.replaceSession(session, next))) return next.accessToken ?? "";
+      // Kept the old one, or a page load stored another meanwhile, or the app was uninstalled.
+      const current = usable(await loadOffline(shop, stored), refused, 0);
+      return current ?? new AccessRevoked(shop, "its access token was withdrawn while it was renewed");
+    },
+    { maxWait: LOCK_TIMEOUT_MS, timeout: LOCK_TIMEOUT_MS },
+  );
+  if (outcome instanceof AccessRevoked) throw outcome;
+  return outcome;
+}
+
+async function loadOffline(shop: string, storage: PrismaSessions = sessions): Promise<Session> {
+  const session = await storage.loadSession(`offline_${shop}`);
+  if (!session) throw new AccessRevoked(shop, "the app is not installed");
+  return session;
+}
+
+function usable(session: Session, refused: string | undefined, forMs: number): string | undefined {
+  const { accessToken: token } = session;
+  return token && token !== refused && !session.isExpired(forMs) ? token : undefined;
+}
+
+const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  scope: z.string(),
+  expires_in: z.number().positive(),
+  refresh_token: z.string().min(1),
+  refresh_token_expires_in: z.number().positive(),
+});
+const tokenRefusal = z.object({ error: z.string() });
+
+/** https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens */
+async function refresh(session: Session): Promise<Session> {
+  const { shop, refreshToken } = session;
+  if (!refreshToken) throw new AccessRevoked(shop, "its access token has ended and cannot be renewed");
+  const asked = new Date();
+  const unavailable = (cause: unknown) => {
+    throw new ApiUnavailable(shop, "its access token could not be renewed", cause);
+  };
+  const response = await fetch(`https://${shop}/admin/oauth/access_token`, {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json" },
+    body: JSON.stringify({
+      client_id: env().SHOPIFY_API_KEY,
+      client_secret: env().SHOPIFY_API_SECRET,
+      grant_type: "refresh_token",
+      refresh_token: refreshToken,
+    }),
+    signal: AbortSignal.timeout(REFRESH_TIMEOUT_MS),
+  }).catch(unavailable);
+  const body: unknown = await response.json().catch(() => null);
+  if (!response.ok) {
+    const { status } = response;
+    const reason = tokenRefusal.safeParse(body).data?.error ?? `status ${status}`;
+    if (status >= 500 || status === 429 || status === 408) unavailable(new Error(reason));
+    throw new AccessRevoked(shop, `the token's renewal was refused (${reason})`);
+  }
+  const answer = tokenAnswer.safeParse(body);
+  if (!answer.success) return unavailable(answer.error);
+  const { access_token, scope, expires_in, refresh_token, refresh_token_expires_in } = answer.data;
+  const after = (seconds: number) => new Date(asked.getTime() + seconds * 1000);
+  return new Session({
+    ...session.toObject(),
+    accessToken: access_token,
+    scope,
+    expires: after(expires_in),
+    refreshToken: refresh_token,
+    refreshTokenExpires: after(refresh_token_expires_in),
+  });
+}
+
+export interface Webhook {
+  shop: string;
+  /** As shopify.app.toml writes it, such as "orders/create". */
+  topic: string;
+  /** The same for every delivery of one event, whatever subscription it comes by. */
+  eventId: string;
+  /** The same for every attempt of one delivery. */
+  webhookId: string;
+  triggeredAt: string | null;
+  payload: Record<string, unknown>;
+}
+
+const webhookHeaders = z.object({
+  shop: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/i)
+    .toLowerCase(),
+  topic: z.string().min(1).toLowerCase(),
+  eventId: z.string().min(1),
+  webhookId: z.string().min(1),
+  triggeredAt: z.iso.datetime({ offset: true }).nullable(),
+});
+const webhookBody = z.record(z.string(), z.unknown());
+
+const none = { load: () => Promise.resolve(undefined), done: () => Promise.resolve(true) };
+/** The library's check of method, headers and HMAC loads the shop's session and may refresh it: this one finds none. */
+let checker: App | undefined;
+
+/**
+ * Checks a webhook by its HMAC over the raw body. Needs no token and no database, so it can answer at once.
+ * Throws a Response: 405 not a POST, 400 a header is missing or the body is not JSON, 401 the HMAC is wrong.
+ */
+export async function verifyWebhook(request: Request): Promise<Webhook> {
+  checker ??= configure({
+    loadSession: none.load,
+    storeSession: none.done,
+    deleteSession: none.done,
+    deleteSessions: none.done,
+    findSessionsByShop: () => Promise.resolve([]),
+  });
+  const header = (name: string) => request.headers.get(`x-shopify-${name}`);
+  const { payload } = await checker.authenticate.webhook(request).catch((error: unknown) => {
+    throw error instanceof SyntaxError ? badRequest("the body is not JSON") : error;
+  });
+  const headers = webhookHeaders.safeParse({
+    shop: header("shop-domain"),
+    topic: header("topic"),
+    eventId: header("event-id") ?? header("webhook-id"),
+    webhookId: header("webhook-id"),
+    triggeredAt: header("triggered-at"),
+  });
+  const body = webhookBody.safeParse(payload);
+  if (!headers.success)
+    throw badRequest(`x-shopify-… ${headers.error.issues[0]?.path.join(".")} is not valid`);
+  if (!body.success) throw badRequest("the body is not an object");
+  return { ...headers.data, payload: body.data };
+}
+
+function badRequest(reason: string): Response {
+  return new Response(reason, { status: 400, statusText: "Bad Request" });
+}

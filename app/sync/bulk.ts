@@ -1,0 +1,158 @@
+// Shopify's bulk operations: started, found again, followed to their end, and their file brought to disk whole.
+import { createWriteStream } from "node:fs";
+import path from "node:path";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { z } from "zod";
+import { AccessRevoked, ApiUnavailable, BrokenFile } from "../errors.ts";
+import type { Admin } from "./admin-api.ts";
+import type { SyncContext } from "./context.ts";
+
+const FIELDS = "id status errorCode createdAt objectCount rootObjectCount url query";
+
+export const runDocument = `mutation BulkRun($query: String!) {
+  bulkOperationRunQuery(query: $query, groupObjects: false) {
+    bulkOperation { ${FIELDS} }
+    userErrors { field message code }
+  }
+}`;
+export const readDocument = `query BulkRead($id: ID!) { bulkOperation(id: $id) { ${FIELDS} } }`;
+export const recentDocument = `query BulkRecent {
+  bulkOperations(first: 20, sortKey: CREATED_AT, reverse: true) { nodes { ${FIELDS} } }
+}`;
+export const cancelDocument = `mutation BulkCancel($id: ID!) {
+  bulkOperationCancel(id: $id) { bulkOperation { id status } userErrors { field message } }
+}`;
+
+const count = z.coerce.number().int();
+const operation = z.object({
+  id: z.string(),
+  /** CREATED, RUNNING, CANCELING; COMPLETED, FAILED, CANCELED, EXPIRED. */
+  status: z.string(),
+  errorCode: z.string().nullable(),
+  createdAt: z.string(),
+  /** Lines of the file. */
+  objectCount: count,
+  /** Lines without a parent: orders, customers. */
+  rootObjectCount: count,
+  /** Null when there is no row. */
+  url: z.string().nullable(),
+  query: z.string(),
+});
+export type BulkOperation = z.infer<typeof operation>;
+
+const ran = z.object({
+  bulkOperationRunQuery: z.object({
+    bulkOperation: operation.nullable(),
+    userErrors: z.array(z.object({ message: z.string(), code: z.string().nullable() })),
+  }),
+});
+
+/** Starts a bulk operation; null when Shopify runs as many for this app and shop as it allows (five). */
+export async function startBulk(admin: Admin, query: string): Promise<BulkOperation | null> {
+  const { bulkOperationRunQuery: answer } = await admin.request(runDocument, { query }, ran);
+  if (answer.bulkOperation) return answer.bulkOperation;
+  const busy = answer.userErrors.some(
+    ({ code }) => code === "OPERATION_IN_PROGRESS" || code === "LIMIT_REACHED",
+  );
+  if (busy) return null;
+  throw new Error(
+    `Shopify refuses a bulk query: ${answer.userErrors.map((error) => error.message).join("; ")}`,
+  );
+}
+
+/** The operation as it stands; null when Shopify no longer knows it. */
+export async function readBulk(admin: Admin, id: string): Promise<BulkOperation | null> {
+  const answer = z.object({ bulkOperation: operation.nullable() });
+  return (await admin.request(readDocument, { id }, answer)).bulkOperation;
+}
+
+/** An operation of ours with this very query since `since`, started by a process that ended before it noted the id. */
+export async function findBulk(admin: Admin, query: string, since: Date): Promise<BulkOperation | null> {
+  const answer = z.object({ bulkOperations: z.object({ nodes: z.array(operation) }) });
+  const { nodes } = (await admin.request(recentDocument, {}, answer)).bulkOperations;
+  const ours = nodes.find((node) => node.query === query && new Date(node.createdAt) >= since);
+  return ours && !hasFailed(ours) ? ours : null;
+}
+
+export async function cancelBulk(admin: Admin, id: string): Promise<void> {
+  await admin.request(cancelDocument, { id }, z.unknown());
+}
+
+export const hasFailed = ({ status }: BulkOperation): boolean =>
+  status === "FAILED" || status === "CANCELED" || status === "CANCELING" || status === "EXPIRED";
+
+/** A failure that no other way of reading will mend. */
+export function denied(shop: string, { errorCode }: BulkOperation): AccessRevoked | null {
+  return errorCode === "ACCESS_DENIED"
+    ? new AccessRevoked(shop, "a scope is missing for its orders or customers")
+    : null;
+}
+
+/** How long to wait before looking again at an operation of this age: 1 s at first, a minute at last. */
+export const pollAfter = (ageMs: number): number => Math.min(60_000, Math.max(1000, ageMs / 2));
+
+/**
+ * Streams the operation's file to disk and checks that it is whole: as many lines as Shopify counted.
+ * @returns the file's path, or null when the operation found nothing
+ */
+export async function downloadBulk(
+  context: Pick<SyncContext, "shop" | "directory" | "signal">,
+  { id, url, objectCount }: BulkOperation,
+): Promise<string | null> {
+  if (url === null) {
+    if (objectCount > 0) throw new ApiUnavailable(context.shop, `${id} has ${objectCount} rows but no file`);
+    return null;
+  }
+  const file = path.join(context.directory, `${crypto.randomUUID()}.jsonl`);
+  const response = await fetch(url, context.signal ? { signal: context.signal } : {}).catch(
+    (error: unknown) => {
+      context.signal?.throwIfAborted();
+      throw new ApiUnavailable(context.shop, "a bulk file could not be downloaded", error);
+    },
+  );
+  if (!response.ok || response.body === null)
+    throw new ApiUnavailable(context.shop, `a bulk file answers with status ${response.status}`);
+  const lines = await writeCounting(response.body, file).catch((error: unknown) => {
+    context.signal?.throwIfAborted();
+    throw new ApiUnavailable(context.shop, "a bulk file broke off", error);
+  });
+  if (lines !== objectCount)
+    throw new BrokenFile(file, null, `holds ${lines} rows where Shopify counted ${objectCount}`);
+  return file;
+}
+
+const NEWLINE = 10;
+
+async function writeCounting(body: ReadableStream<Uint8Array>, file: string): Promise<number> {
+  let lines = 0;
+  let last = NEWLINE;
+  const counting = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, at + 1)) lines += 1;
+      last = chunk.at(-1) ?? last;
+      done(null, chunk);
+    },
+  });
+  await pipeline(Readable.fromWeb(body as never), counting, createWriteStream(file));
+  return last === NEWLINE ? lines : lines + 1;
+}
+
+/** Runs a query to its end in one go, for reads that are not kept as windows. Null when it failed. */
+export async function runBulk(context: SyncContext, query: string): Promise<BulkOperation | null> {
+  const begun = context.now().getTime();
+  const age = () => context.now().getTime() - begun;
+  let running = await startBulk(context.admin, query);
+  while (running === null) {
+    await context.wait(pollAfter(age()));
+    running = await startBulk(context.admin, query);
+  }
+  while (running && running.status !== "COMPLETED") {
+    const revoked = denied(context.shop, running);
+    if (revoked) throw revoked;
+    if (hasFailed(running)) return null;
+    await context.wait(pollAfter(age()));
+    running = await readBulk(context.admin, running.id);
+  }
+  return running;
+}

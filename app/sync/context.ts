@@ -1,0 +1,43 @@
+// What every part of a shop's sync works with, so that a test can put its own clock, pace and places in.
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PrismaClient } from "../../prisma/generated/client.ts";
+import type { Warehouse } from "../warehouse/warehouse.server.ts";
+import type { Admin } from "./admin-api.ts";
+
+export interface SyncContext {
+  shop: string;
+  db: PrismaClient;
+  warehouse: Warehouse;
+  admin: Admin;
+  /** Downloads on their way into the warehouse; emptied before and after use. */
+  directory: string;
+  now: () => Date;
+  /** Rejects when the process stops. */
+  wait: (milliseconds: number) => Promise<void>;
+  signal?: AbortSignal | undefined;
+  /** Up to so many orders are read at once by id; more are worth a bulk operation's minutes. */
+  pagedUpTo: number;
+}
+
+export const PAGED_UP_TO = 500;
+
+export const downloadsOf = (dataDirectory: string, shop: string): string =>
+  path.join(dataDirectory, "downloads", shop);
+
+export const waiting =
+  (signal?: AbortSignal) =>
+  async (milliseconds: number): Promise<void> => {
+    if (milliseconds > 0) await sleep(milliseconds, undefined, signal ? { signal } : {});
+    else signal?.throwIfAborted();
+  };
+
+/** The scopes the merchant granted, from a list with commas; a right to write is a right to read, and told alone. */
+export const grantedScopes = (scopes: string): ReadonlySet<string> =>
+  new Set(
+    scopes
+      .split(",")
+      .map((scope) => scope.trim())
+      .filter((scope) => scope !== "")
+      .flatMap((scope) => [scope, scope.replace(/^write_/, "read_")]),
+  );

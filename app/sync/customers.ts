@@ -1,0 +1,59 @@
+// The resource "customers": what a record says of today. No name, e-mail, phone or street is asked for.
+import { z } from "zod";
+import type { Resource } from "./resource.ts";
+
+const instant = z.iso.datetime({ offset: true });
+
+export const customers: Resource = {
+  name: "customers",
+  type: "Customer",
+  sortKeys: "CustomerSortKeys",
+  scopes: ["read_customers"],
+  wishedScopes: [],
+  fields: [
+    "createdAt updatedAt tags numberOfOrders",
+    "statistics { predictedSpendTier rfmGroup }",
+    "defaultAddress { countryCodeV2 } defaultEmailAddress { marketingState }",
+  ],
+  schema: z.object({
+    createdAt: instant,
+    updatedAt: instant,
+    tags: z.array(z.string()),
+    numberOfOrders: z.union([z.string(), z.number()]).transform(String),
+    statistics: z
+      .object({ predictedSpendTier: z.string().nullable(), rfmGroup: z.string().nullable() })
+      .nullable(),
+    defaultAddress: z.object({ countryCodeV2: z.string().nullable() }).nullable(),
+    defaultEmailAddress: z.object({ marketingState: z.string() }).nullable(),
+  }),
+  connections: [],
+  stages: [
+    {
+      table: "stage_customers",
+      columns: {
+        __typename: "VARCHAR",
+        id: "VARCHAR",
+        createdAt: "VARCHAR",
+        updatedAt: "VARCHAR",
+        tags: "VARCHAR[]",
+        numberOfOrders: "VARCHAR",
+        statistics: "STRUCT(predictedSpendTier VARCHAR, rfmGroup VARCHAR)",
+        defaultAddress: "STRUCT(countryCodeV2 VARCHAR)",
+        defaultEmailAddress: "STRUCT(marketingState VARCHAR)",
+      },
+      where: "__typename = 'Customer'",
+      select: {
+        customer_id: "gid(id)",
+        created_at: "utc(createdAt)",
+        updated_at: "utc(updatedAt)",
+        email_consent: "defaultEmailAddress.marketingState",
+        tags: "CAST(to_json(tags) AS VARCHAR)",
+        shopify_orders: "CAST(numberOfOrders AS BIGINT)",
+        rfm_group: "statistics.rfmGroup",
+        spend_tier: "statistics.predictedSpendTier",
+        country: "defaultAddress.countryCodeV2",
+      },
+    },
+  ],
+  webhooks: null,
+};

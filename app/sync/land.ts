@@ -1,0 +1,60 @@
+// How rows on disk get into the warehouse, and that no download outlives its use.
+import { mkdir, rm } from "node:fs/promises";
+import type { MergeResult } from "../warehouse/warehouse.server.ts";
+import type { SyncContext } from "./context.ts";
+import { readByIds } from "./paged.ts";
+import { numericId, type Resource } from "./resource.ts";
+
+/** Empties the shop's downloads, whatever a killed process left there, around `work`. One worker a shop at a time. */
+export async function withDownloads<T>(
+  { directory }: Pick<SyncContext, "directory">,
+  work: () => Promise<T>,
+): Promise<T> {
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  try {
+    return await work();
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Merges a file of the resource's rows, or only removals, and deletes the file. */
+export async function land(
+  { warehouse, shop }: Pick<SyncContext, "warehouse" | "shop">,
+  resource: Resource,
+  file: string | null,
+  readAt: string,
+  removed: readonly number[] = [],
+): Promise<MergeResult | null> {
+  if (file === null && removed.length === 0) return null;
+  const removals = resource.name === "orders" ? { removedOrders: removed } : { removedCustomers: removed };
+  const files = file === null ? [] : [file];
+  const result = await warehouse.merge(shop, { files, readAt, stages: resource.stages, ...removals });
+  if (file !== null) await rm(file, { force: true });
+  return result;
+}
+
+/** So many nodes with their children are one file and one transaction. */
+const NODES_A_FILE = 2500;
+
+/**
+ * Reads nodes by id and merges them, a file at a time; what Shopify answers with null is removed, except orders of an
+ * app without read_all_orders: they go out of sight by ageing, too, and must stay.
+ * @returns the number of nodes found
+ */
+export async function landByIds(
+  context: SyncContext,
+  resource: Resource,
+  scopes: ReadonlySet<string>,
+  ids: readonly string[],
+): Promise<number> {
+  const missingIsGone = resource.name !== "orders" || scopes.has("read_all_orders");
+  let found = 0;
+  for (let at = 0; at < ids.length; at += NODES_A_FILE) {
+    const read = await readByIds(context, resource, scopes, ids.slice(at, at + NODES_A_FILE));
+    await land(context, resource, read.file, read.readAt, missingIsGone ? read.missing.map(numericId) : []);
+    found += read.found;
+  }
+  return found;
+}

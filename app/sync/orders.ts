@@ -1,0 +1,211 @@
+// The resource "orders": an order, its lines and its dated ledger in one read, so that no race between two can arise.
+import { z } from "zod";
+import type { Resource } from "./resource.ts";
+
+const money = "{ shopMoney { amount } }";
+const moneyColumn = "STRUCT(shopMoney STRUCT(amount VARCHAR))";
+const amount = z.string();
+const moneySchema = z.object({ shopMoney: z.object({ amount }) });
+const instant = z.iso.datetime({ offset: true });
+const reference = z.object({ id: z.string() });
+const country = z.object({ countryCodeV2: z.string().nullable() }).nullable();
+/** UnsignedInt64 is text in JSON. */
+const bigCount = z.union([z.string(), z.number()]).transform(String);
+
+const shared = { __typename: "VARCHAR", id: "VARCHAR", __parentId: "VARCHAR" };
+
+export const orders: Resource = {
+  name: "orders",
+  type: "Order",
+  sortKeys: "OrderSortKeys",
+  scopes: ["read_orders", "read_customers"],
+  wishedScopes: ["read_all_orders", "read_products"],
+  fields: [
+    "name createdAt processedAt updatedAt cancelledAt test sourceName attribution { handle }",
+    "displayFinancialStatus displayFulfillmentStatus",
+    "customer { id createdAt numberOfOrders }",
+    "shippingAddress { countryCodeV2 } billingAddress { countryCodeV2 }",
+    `originalTotalPriceSet ${money} currentTotalPriceSet ${money}`,
+  ],
+  schema: z.object({
+    name: z.string(),
+    createdAt: instant,
+    processedAt: instant,
+    updatedAt: instant,
+    cancelledAt: instant.nullable(),
+    test: z.boolean(),
+    sourceName: z.string().nullable(),
+    attribution: z.object({ handle: z.string() }).nullable(),
+    displayFinancialStatus: z.string().nullable(),
+    displayFulfillmentStatus: z.string().nullable(),
+    customer: z.object({ id: z.string(), createdAt: instant, numberOfOrders: bigCount }).nullable(),
+    shippingAddress: country,
+    billingAddress: country,
+    originalTotalPriceSet: moneySchema,
+    currentTotalPriceSet: moneySchema,
+  }),
+  connections: [
+    {
+      field: "lineItems",
+      first: 20,
+      fields: [
+        `sku quantity currentQuantity isGiftCard originalUnitPriceSet ${money}`,
+        {
+          scope: "read_products",
+          fields: "product { id } variant { id inventoryItem { unitCost { amount } } }",
+        },
+      ],
+      schema: z.object({
+        sku: z.string().nullable(),
+        quantity: z.int(),
+        currentQuantity: z.int(),
+        isGiftCard: z.boolean(),
+        originalUnitPriceSet: moneySchema,
+        product: reference.nullable().optional(),
+        variant: reference
+          .extend({ inventoryItem: z.object({ unitCost: z.object({ amount }).nullable() }).nullable() })
+          .nullable()
+          .optional(),
+      }),
+      connections: [],
+    },
+    {
+      field: "agreements",
+      first: 10,
+      fields: ["happenedAt reason"],
+      schema: z.object({ happenedAt: instant, reason: z.string() }),
+      connections: [
+        {
+          field: "sales",
+          first: 20,
+          fields: [
+            `actionType lineType quantity totalAmount ${money} totalTaxAmount ${money}`,
+            `totalDiscountAmountBeforeTaxes ${money}`,
+            "... on ProductSale { lineItem { id } } ... on GiftCardSale { lineItem { id } }",
+          ],
+          schema: z.object({
+            actionType: z.string(),
+            lineType: z.string(),
+            quantity: z.int().nullable(),
+            totalAmount: moneySchema,
+            totalTaxAmount: moneySchema,
+            totalDiscountAmountBeforeTaxes: moneySchema,
+            lineItem: reference.optional(),
+          }),
+          connections: [],
+        },
+      ],
+    },
+  ],
+  stages: [
+    {
+      table: "stage_orders",
+      columns: {
+        ...shared,
+        name: "VARCHAR",
+        createdAt: "VARCHAR",
+        processedAt: "VARCHAR",
+        updatedAt: "VARCHAR",
+        cancelledAt: "VARCHAR",
+        test: "BOOLEAN",
+        sourceName: "VARCHAR",
+        attribution: "STRUCT(handle VARCHAR)",
+        displayFinancialStatus: "VARCHAR",
+        displayFulfillmentStatus: "VARCHAR",
+        customer: "STRUCT(id VARCHAR, createdAt VARCHAR, numberOfOrders VARCHAR)",
+        shippingAddress: "STRUCT(countryCodeV2 VARCHAR)",
+        billingAddress: "STRUCT(countryCodeV2 VARCHAR)",
+        originalTotalPriceSet: moneyColumn,
+        currentTotalPriceSet: moneyColumn,
+      },
+      where: "__typename = 'Order'",
+      select: {
+        order_id: "gid(id)",
+        customer_id: "gid(customer.id)",
+        customer_created_at: "utc(customer.createdAt)",
+        customer_orders: "CAST(customer.numberOfOrders AS BIGINT)",
+        name: "name",
+        created_at: "utc(createdAt)",
+        placed_at: "utc(processedAt)",
+        updated_at: "utc(updatedAt)",
+        cancelled_at: "utc(cancelledAt)",
+        test: "test",
+        channel: "coalesce(attribution.handle, sourceName, 'unknown')",
+        country: "coalesce(shippingAddress.countryCodeV2, billingAddress.countryCodeV2)",
+        financial_status: "displayFinancialStatus",
+        fulfillment_status: "displayFulfillmentStatus",
+        original_total: "minor(originalTotalPriceSet.shopMoney.amount)",
+        current_total: "minor(currentTotalPriceSet.shopMoney.amount)",
+      },
+    },
+    {
+      table: "stage_lines",
+      columns: {
+        ...shared,
+        sku: "VARCHAR",
+        quantity: "BIGINT",
+        currentQuantity: "BIGINT",
+        isGiftCard: "BOOLEAN",
+        originalUnitPriceSet: moneyColumn,
+        product: "STRUCT(id VARCHAR)",
+        variant: "STRUCT(id VARCHAR, inventoryItem STRUCT(unitCost STRUCT(amount VARCHAR)))",
+      },
+      where: "__typename = 'LineItem'",
+      select: {
+        order_id: "gid(__parentId)",
+        line_item_id: "gid(id)",
+        product_id: "gid(product.id)",
+        variant_id: "gid(variant.id)",
+        sku: "sku",
+        quantity: "quantity",
+        current_quantity: "currentQuantity",
+        unit_price: "minor(originalUnitPriceSet.shopMoney.amount)",
+        gift_card: "isGiftCard",
+        // A cost may be finer than the currency's smallest coin, which is minor('1') to its unit: rounded, not refused.
+        unit_cost:
+          "CAST(round(CAST(variant.inventoryItem.unitCost.amount AS DECIMAL(18, 6)) * minor('1')) AS BIGINT)",
+      },
+    },
+    {
+      table: "stage_agreements",
+      columns: { ...shared, happenedAt: "VARCHAR", reason: "VARCHAR" },
+      where: "__typename LIKE '%Agreement'",
+      select: {
+        agreement_id: "gid(id)",
+        order_id: "gid(__parentId)",
+        reason: "reason",
+        happened_at: "utc(happenedAt)",
+      },
+    },
+    {
+      table: "stage_sales",
+      columns: {
+        ...shared,
+        actionType: "VARCHAR",
+        lineType: "VARCHAR",
+        quantity: "BIGINT",
+        totalAmount: moneyColumn,
+        totalTaxAmount: moneyColumn,
+        totalDiscountAmountBeforeTaxes: moneyColumn,
+        lineItem: "STRUCT(id VARCHAR)",
+      },
+      where: "__typename LIKE '%Sale'",
+      select: {
+        sale_id: "gid(id)",
+        agreement_id: "gid(__parentId)",
+        action: "actionType",
+        line_type: "lineType",
+        line_item_id: "gid(lineItem.id)",
+        quantity: "quantity",
+        total: "minor(totalAmount.shopMoney.amount)",
+        tax: "minor(totalTaxAmount.shopMoney.amount)",
+        discount: "minor(totalDiscountAmountBeforeTaxes.shopMoney.amount)",
+      },
+    },
+  ],
+  webhooks: {
+    route: "/webhooks/orders",
+    topics: ["orders/create", "orders/updated"],
+    includeFields: ["id", "admin_graphql_api_id", "updated_at"],
+  },
+};

@@ -1,0 +1,227 @@
+// Reading without bulk operations: listing what changed, and whole nodes by id, however many children they have.
+// The file it writes has a bulk file's rows.
+import { appendFile } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { type Admin, CostTooHigh } from "./admin-api.ts";
+import type { SyncContext } from "./context.ts";
+import {
+  byIdsDocument,
+  childrenDocument,
+  type Connection,
+  nodeSchema,
+  type Page,
+  pagedDocument,
+  pageInfo,
+  pageSchema,
+  type ReadNode,
+  type Resource,
+  rowsOf,
+} from "./resource.ts";
+
+export interface Listed {
+  id: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+const PAGE = 250;
+/** Shopify ends a pagination after 25,000 nodes; a new one starts before that, from the last node's instant. */
+const PAGES_IN_A_ROW = 90;
+
+const listing = (name: string) =>
+  z.object({
+    [name]: z.object({
+      nodes: z.array(z.object({ id: z.string(), createdAt: z.string(), updatedAt: z.string() })),
+      pageInfo,
+    }),
+  });
+
+/** One pagination, newest or oldest first; the caller may stop at any page. */
+export async function* list(
+  admin: Admin,
+  resource: Resource,
+  query: string,
+  sortKey: "CREATED_AT" | "UPDATED_AT",
+  reverse: boolean,
+): AsyncGenerator<Listed[]> {
+  const document = pagedDocument(resource);
+  const answer = listing(resource.name);
+  for (let after: string | null = null; ;) {
+    const page: z.infer<typeof answer> = await admin.request(
+      document,
+      { query, first: PAGE, after, sortKey, reverse },
+      answer,
+    );
+    const { nodes = [], pageInfo: info } = page[resource.name] ?? {};
+    yield nodes;
+    if (!info?.hasNextPage) return;
+    after = info.endCursor;
+  }
+}
+
+/** Everything a filter finds, oldest first by `key`, beyond the length of one pagination. */
+export async function* listAll(
+  admin: Admin,
+  resource: Resource,
+  key: "created_at" | "updated_at",
+  filter: string,
+): AsyncGenerator<Listed[]> {
+  const sortKey = key === "created_at" ? "CREATED_AT" : "UPDATED_AT";
+  const instant = (node: Listed) => (key === "created_at" ? node.createdAt : node.updatedAt);
+  let from: string | null = null;
+  for (;;) {
+    let pages = 0;
+    let last: string | null = null;
+    const query: string = from === null ? filter : `${filter} ${key}:>='${from}'`.trim();
+    for await (const page of list(admin, resource, query, sortKey, false)) {
+      yield page;
+      last = page.at(-1) ? instant(page.at(-1) as Listed) : last;
+      pages += 1;
+      if (pages >= PAGES_IN_A_ROW && last !== from) break;
+    }
+    if (pages < PAGES_IN_A_ROW || last === null || last === from) return;
+    from = last;
+  }
+}
+
+export interface ReadNodes {
+  file: string | null;
+  /** The instant before the first request: what the rows are at least as new as. */
+  readAt: string;
+  found: number;
+  /** Ids that Shopify answers with null: deleted, or out of the app's sight. */
+  missing: string[];
+}
+
+/** Reads whole nodes by id into a file of the context's directory. */
+export async function readByIds(
+  context: Pick<SyncContext, "admin" | "directory" | "now">,
+  resource: Resource,
+  scopes: ReadonlySet<string>,
+  ids: readonly string[],
+): Promise<ReadNodes> {
+  const read: ReadNodes = { file: null, readAt: context.now().toISOString(), found: 0, missing: [] };
+  const answer = z.object({ nodes: z.array(nodeSchema(resource).nullable()) });
+  let size = PAGE;
+  let share = 1;
+  for (let at = 0; at < ids.length;) {
+    const batch = ids.slice(at, at + size);
+    try {
+      const { nodes } = await context.admin.request(
+        byIdsDocument(resource, scopes, share),
+        { ids: batch },
+        answer,
+      );
+      const lines: string[] = [];
+      for (const [index, node] of nodes.entries()) {
+        if (node === null) read.missing.push(batch[index] ?? "");
+        else {
+          await completeChildren(context.admin, resource, scopes, node);
+          read.found += 1;
+          for (const row of rowsOf(node, resource.connections)) lines.push(JSON.stringify(row));
+        }
+      }
+      if (lines.length > 0) {
+        read.file ??= path.join(context.directory, `${crypto.randomUUID()}.jsonl`);
+        await appendFile(read.file, `${lines.join("\n")}\n`);
+      }
+      at += batch.length;
+    } catch (error) {
+      if (!(error instanceof CostTooHigh)) throw error;
+      if (size > 1) size = Math.ceil(size / 2);
+      else if (share > 0.05) share /= 2;
+      else throw error;
+    }
+  }
+  return read;
+}
+
+const hasMore = (page: Page, connection: Connection): boolean =>
+  page.pageInfo.hasNextPage ||
+  connection.connections.some((child) =>
+    page.nodes.some((node) => hasMore(node[child.field] as Page, child)),
+  );
+
+/** A by-ids answer holds the first children only; this fetches the others, or children would silently be cut off. */
+async function completeChildren(
+  admin: Admin,
+  resource: Resource,
+  scopes: ReadonlySet<string>,
+  node: ReadNode,
+): Promise<void> {
+  for (const connection of resource.connections) {
+    const page = node[connection.field] as Page;
+    if (!hasMore(page, connection)) continue;
+    node[connection.field] =
+      connection.connections.length === 0
+        ? await remaining(admin, resource, connection, scopes, node.id, page)
+        : await oneByOne(admin, resource, connection, scopes, node.id);
+  }
+}
+
+async function remaining(
+  admin: Admin,
+  resource: Resource,
+  connection: Connection,
+  scopes: ReadonlySet<string>,
+  id: string,
+  begun: Page,
+): Promise<Page> {
+  const nodes = [...begun.nodes];
+  let info = begun.pageInfo;
+  while (info.hasNextPage) {
+    const page = await children(admin, resource, connection, scopes, {
+      id,
+      first: PAGE,
+      after: info.endCursor,
+    });
+    nodes.push(...page.nodes);
+    info = page.pageInfo;
+  }
+  return { nodes, pageInfo: info };
+}
+
+/** Children that have children: one at a time, so that a cursor can point into each. */
+async function oneByOne(
+  admin: Admin,
+  resource: Resource,
+  connection: Connection,
+  scopes: ReadonlySet<string>,
+  id: string,
+): Promise<Page> {
+  const whole: Page = { nodes: [], pageInfo: { hasNextPage: true, endCursor: null } };
+  const [child] = connection.connections;
+  while (child && whole.pageInfo.hasNextPage) {
+    const { endCursor: after } = whole.pageInfo;
+    const page = await children(admin, resource, connection, scopes, { id, first: 1, after, inner: null });
+    const [node] = page.nodes;
+    if (!node) break;
+    const grandchildren = node[child.field] as Page;
+    while (grandchildren.pageInfo.hasNextPage) {
+      const inner = grandchildren.pageInfo.endCursor;
+      const next = await children(admin, resource, connection, scopes, { id, first: 1, after, inner });
+      const more = next.nodes[0]?.[child.field] as Page | undefined;
+      if (!more) break;
+      grandchildren.nodes.push(...more.nodes);
+      grandchildren.pageInfo = more.pageInfo;
+    }
+    whole.nodes.push(node);
+    whole.pageInfo = page.pageInfo;
+  }
+  return whole;
+}
+
+async function children(
+  admin: Admin,
+  resource: Resource,
+  connection: Connection,
+  scopes: ReadonlySet<string>,
+  variables: { id: string; first: number; after: string | null; inner?: string | null },
+): Promise<Page> {
+  const empty: Page = { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
+  const page = pageSchema(connection);
+  const answer = z.object({ node: z.object({ id: z.string(), [connection.field]: page }).nullable() });
+  const { node } = await admin.request(childrenDocument(resource, connection, scopes), variables, answer);
+  return (node?.[connection.field] as Page | undefined) ?? empty;
+}

@@ -1,0 +1,89 @@
+// What the first sync will do: reads a shop's settings and cuts what is not yet covered into SyncWindow rows.
+import type { Shop } from "../../prisma/generated/client.ts";
+import { AccessRevoked } from "../errors.ts";
+import { log } from "../log.server.ts";
+import { grantedScopes, type SyncContext } from "./context.ts";
+import { decimalsOf } from "./currency.ts";
+import { customers } from "./customers.ts";
+import { orders } from "./orders.ts";
+import { missingScopes, resources } from "./resources.ts";
+import { countOrders, readCounts, readSettings } from "./shop-settings.ts";
+import { createdIn, createdSince, firstVisibleDay, planWindows } from "./windows.ts";
+
+/**
+ * Plans everything for a new shop, and for a known one what a new scope has opened (`ordersExpected` is null then).
+ * A shop whose warehouse is gone begins again.
+ * @returns the shop's row with its settings
+ */
+export async function planIfNeeded(context: SyncContext, shop: Shop): Promise<Shop> {
+  const { db, admin, warehouse } = context;
+  let known = await db.syncWindow.findMany({ where: { shop: context.shop } });
+  if (known.length > 0 && (await warehouse.meta(context.shop)) === null) {
+    await db.syncWindow.deleteMany({ where: { shop: context.shop } });
+    known = [];
+  }
+  if (known.length > 0 && shop.ordersExpected !== null) return shop;
+
+  const begun = context.now();
+  const settings = await readSettings(admin);
+  const scopes = grantedScopes(settings.scopes);
+  for (const resource of resources) {
+    const missing = missingScopes(resource, scopes);
+    if (missing.length > 0) throw new AccessRevoked(context.shop, `it did not grant ${missing.join(", ")}`);
+  }
+  // A shop younger than the limit shows all it has.
+  const visible = firstVisibleDay(begun, settings.timeZone);
+  const historyLimited = !scopes.has("read_all_orders") && new Date(settings.createdAt) < visible;
+  const counts = await readCounts(admin, historyLimited ? createdSince(visible) : "");
+
+  await warehouse.setMeta(context.shop, {
+    currency: settings.currency,
+    decimals: decimalsOf(settings.currency),
+    time_zone: settings.timeZone,
+    history: "loading",
+  });
+
+  const covered = known.filter((window) => window.resource === orders.name);
+  const to = new Date(Math.min(begun.getTime(), ...covered.map((window) => window.fromAt.getTime())));
+  const oldest = historyLimited ? visible : counts.firstOrderAt === null ? to : new Date(counts.firstOrderAt);
+  const windows = [];
+  for (const [index, { from, to: end }] of planWindows(oldest, to, settings.timeZone).entries())
+    windows.push({
+      shop: context.shop,
+      resource: orders.name,
+      // Odd numbers are left for the older half of a window that has to be cut.
+      ordinal: 2 * (covered.length + index),
+      fromAt: from,
+      toAt: end,
+      expected: await countOrders(admin, createdIn({ from, to: end })),
+    });
+  if (!known.some((window) => window.resource === customers.name))
+    windows.push({
+      shop: context.shop,
+      resource: customers.name,
+      ordinal: 0,
+      fromAt: new Date(settings.createdAt),
+      toAt: begun,
+      expected: counts.customers,
+    });
+
+  const [, planned] = await db.$transaction([
+    db.syncWindow.createMany({ data: windows }),
+    db.shop.update({
+      where: { domain: context.shop },
+      data: {
+        name: settings.name,
+        currency: settings.currency,
+        timeZone: settings.timeZone,
+        plan: settings.plan,
+        scopes: settings.scopes,
+        historyLimited,
+        ordersExpected: counts.orders,
+        firstSyncStartedAt: shop.firstSyncStartedAt ?? begun,
+        firstSyncError: null,
+      },
+    }),
+  ]);
+  log.info({ shop: context.shop, windows: windows.length, orders: counts.orders }, "first sync planned");
+  return planned;
+}

@@ -1,0 +1,82 @@
+// What the app must know of a shop before it can read it: money, clock, plan, granted scopes, and how much there is.
+import { z } from "zod";
+import type { Admin } from "./admin-api.ts";
+
+export const settingsDocument = `query ShopSettings {
+  shop { name currencyCode ianaTimezone createdAt plan { publicDisplayName } }
+  currentAppInstallation { accessScopes { handle } }
+}`;
+
+/** `limit: null` counts to the end; the default stops at 10,000. */
+export const countsDocument = `query Counts($orders: String!) {
+  orders: ordersCount(query: $orders, limit: null) { count }
+  customers: customersCount(limit: null) { count }
+  first: orders(first: 1, query: $orders, sortKey: CREATED_AT) { nodes { createdAt } }
+}`;
+
+export const windowCountDocument = `query WindowCount($query: String!) {
+  ordersCount(query: $query, limit: null) { count }
+}`;
+
+export interface ShopSettings {
+  name: string;
+  currency: string;
+  timeZone: string;
+  /** UTC instant. */
+  createdAt: string;
+  plan: string;
+  /** With commas between. */
+  scopes: string;
+}
+
+const settings = z.object({
+  shop: z.object({
+    name: z.string(),
+    currencyCode: z.string(),
+    ianaTimezone: z.string(),
+    createdAt: z.string(),
+    plan: z.object({ publicDisplayName: z.string() }),
+  }),
+  currentAppInstallation: z.object({ accessScopes: z.array(z.object({ handle: z.string() })) }),
+});
+
+export async function readSettings(admin: Admin): Promise<ShopSettings> {
+  const { shop, currentAppInstallation } = await admin.request(settingsDocument, {}, settings);
+  return {
+    name: shop.name,
+    currency: shop.currencyCode,
+    timeZone: shop.ianaTimezone,
+    createdAt: shop.createdAt,
+    plan: shop.plan.publicDisplayName,
+    scopes: currentAppInstallation.accessScopes.map((scope) => scope.handle).join(","),
+  };
+}
+
+const counted = z.object({ count: z.int() }).nullable();
+
+/** Orders that match the filter, customers in all, and the creation of the oldest such order (null without one). */
+export async function readCounts(
+  admin: Admin,
+  ordersFilter: string,
+): Promise<{ orders: number; customers: number; firstOrderAt: string | null }> {
+  const answer = z.object({
+    orders: counted,
+    customers: counted,
+    first: z.object({ nodes: z.array(z.object({ createdAt: z.string() })) }),
+  });
+  const { orders, customers, first } = await admin.request(countsDocument, { orders: ordersFilter }, answer);
+  return {
+    orders: orders?.count ?? 0,
+    customers: customers?.count ?? 0,
+    firstOrderAt: first.nodes[0]?.createdAt ?? null,
+  };
+}
+
+export async function countOrders(admin: Admin, query: string): Promise<number> {
+  const { ordersCount } = await admin.request(
+    windowCountDocument,
+    { query },
+    z.object({ ordersCount: counted }),
+  );
+  return ordersCount?.count ?? 0;
+}

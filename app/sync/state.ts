@@ -1,0 +1,76 @@
+// How far a shop's sync is, from a handful of small rows: cheap enough to ask every second.
+import type { PrismaClient } from "../../prisma/generated/client.ts";
+import { type FailedJob, pendingJobs } from "../jobs/pending.server.ts";
+import type { Warehouse } from "../warehouse/warehouse.server.ts";
+import { orders } from "./orders.ts";
+
+export interface SyncState {
+  phase: "not_started" | "counting" | "orders" | "customers" | "closing_sweep" | "complete" | "failed";
+  /** Shopify shows the app only the last 60 days of orders. */
+  historyLimited: boolean;
+  /** Orders and customers loaded by the first sync. */
+  rows: number;
+  expectedRows: number | null;
+  ratePerSecond: number | null;
+  secondsLeft: number | null;
+  startedAt: string | null;
+  finishedAt: string | null;
+  error: string | null;
+  /** First local day that is wholly loaded, while older ones are not. */
+  loadedFrom: string | null;
+  lastSweepAt: string | null;
+  lastSweepFound: number | null;
+  lastWebhookAt: string | null;
+  webhooksWaiting: number;
+  failedJobs: FailedJob[];
+  /** A sweep or refetch is running or about to. */
+  syncing: boolean;
+}
+
+export async function syncStateOf(
+  { db, warehouse, now }: { db: PrismaClient; warehouse: Warehouse; now: Date },
+  shop: string,
+): Promise<SyncState> {
+  const [row, windows, webhooksWaiting, jobs, meta] = await Promise.all([
+    db.shop.findUnique({ where: { domain: shop } }),
+    db.syncWindow.findMany({ where: { shop } }),
+    db.webhookEvent.count({ where: { shop, processedAt: null } }),
+    pendingJobs(db, shop),
+    warehouse.meta(shop),
+  ]);
+  const open = windows.filter((window) => window.state !== "done");
+  const finished = row?.firstSyncFinishedAt ?? null;
+  const rows = windows.reduce((sum, window) => sum + window.rows, 0);
+  const expected = windows.reduce((sum, window) => sum + Math.max(window.expected ?? 0, window.rows), 0);
+  const started = row?.firstSyncStartedAt ?? null;
+  const seconds = started && !finished ? (now.getTime() - started.getTime()) / 1000 : 0;
+  const rate = seconds > 0 && rows > 0 ? rows / seconds : null;
+
+  const phase = (): SyncState["phase"] => {
+    if (finished) return "complete";
+    if (row?.firstSyncError) return "failed";
+    if (!started && windows.length === 0 && !jobs.active.includes("first_sync")) return "not_started";
+    if (windows.length === 0 || row?.ordersExpected === null) return "counting";
+    if (open.some((window) => window.resource === orders.name)) return "orders";
+    return open.length > 0 ? "customers" : "closing_sweep";
+  };
+  const iso = (at: Date | null | undefined) => at?.toISOString() ?? null;
+  return {
+    phase: phase(),
+    historyLimited: row?.historyLimited ?? false,
+    rows,
+    expectedRows: windows.length > 0 ? expected : null,
+    ratePerSecond: rate,
+    secondsLeft: rate === null ? null : Math.ceil((expected - rows) / rate),
+    startedAt: iso(started),
+    finishedAt: iso(finished),
+    error: row?.firstSyncError ?? null,
+    loadedFrom: meta?.loaded_from ?? null,
+    lastSweepAt: iso(row?.lastSweepAt),
+    lastSweepFound: row?.lastSweepFound ?? null,
+    lastWebhookAt: iso(row?.lastWebhookAt),
+    webhooksWaiting,
+    failedJobs: jobs.failed,
+    syncing: jobs.active.some((job) => job === "sweep" || job === "refetch_orders"),
+  };
+}

@@ -1,0 +1,40 @@
+// What the front door asks of an engine: session set-up, bulk staging and value conversion. Nothing else may differ.
+import type { Param, Row, Stage } from "./warehouse.server.ts";
+
+/** One connection inside one transaction, in the shop's namespace. */
+export interface Session {
+  /** Answers the number of rows changed. */
+  run(sql: string, params?: readonly Param[]): Promise<number>;
+  rows<R extends Row>(sql: string, params?: readonly Param[]): Promise<R[]>;
+  /** Tells the planner about a temporary table that was just filled. */
+  filled(table: string): Promise<void>;
+}
+
+export interface Staging {
+  files: readonly string[];
+  stages: readonly Stage[];
+  decimals: number;
+  timeZone: string;
+}
+
+export interface Driver {
+  readonly engine: "duckdb" | "postgres";
+  exists(shop: string): Promise<boolean>;
+  /** The namespace with all its tables and whatever `first` writes, or nothing. */
+  create(shop: string, first: (session: Session) => Promise<unknown>): Promise<void>;
+  /** Read-only; given up after `timeoutMs` with QueryTimedOut. */
+  read(shop: string, sql: string, params: readonly Param[], timeoutMs: number): Promise<Row[]>;
+  /** Each step of the stream runs inside `turn`, so that a slow reader holds no place at the gate between steps. */
+  stream(
+    shop: string,
+    sql: string,
+    params: readonly Param[],
+    turn: <T>(step: () => Promise<T>) => Promise<T>,
+  ): AsyncIterable<Row[]>;
+  /** One writing transaction; staging tables are there when `staging` is given. Rolled back when `work` throws. */
+  write<T>(shop: string, staging: Staging | null, work: (session: Session) => Promise<T>): Promise<T>;
+  /** Called after `rows` rows were written: keeps files small and statistics true. Answers whether it did anything. */
+  tidy(shop: string, force: boolean): Promise<boolean>;
+  drop(shop: string): Promise<void>;
+  close(): Promise<void>;
+}

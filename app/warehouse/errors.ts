@@ -1,0 +1,28 @@
+// Errors that only the warehouse raises.
+import { AppError } from "../errors.ts";
+
+/** The query took longer than its time. Ask for less, or again when the machine is less busy. */
+export class QueryTimedOut extends AppError {
+  constructor(milliseconds: number) {
+    super(`The query was given up after ${milliseconds} ms.`, { status: 503 });
+  }
+}
+
+/** Another process holds the warehouse's directory. Wait for it to end, or give this one its own directory. */
+export class WarehouseLocked extends AppError {
+  constructor(directory: string, cause: unknown) {
+    const holder = /\(PID (\d+)\)/.exec(cause instanceof Error ? cause.message : "")?.[1];
+    super(
+      `The warehouse in ${directory} is in use by another process${holder === undefined ? "" : ` (${holder})`}. ` +
+        `A DuckDB directory belongs to one process at a time.`,
+      { status: 503, cause },
+    );
+  }
+}
+
+/** The ledger contradicts itself; the merge is undone. */
+export class LedgerBroken extends AppError {
+  constructor(detail: string) {
+    super(`The ledger does not add up: ${detail}`, { status: 500 });
+  }
+}

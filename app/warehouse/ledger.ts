@@ -1,0 +1,37 @@
+// What a row of the ledger is, in SQL over the columns of `sales`. By action, never by sign: a 100 % discount has total
+// 0 and is still gross and discount; an edit that adds a discount is gross 0, discount +10.
+
+/** Changes this soon after checkout, such as post-purchase upsells, belong to the order as it was placed. */
+const CHECKOUT_SECONDS = 90;
+
+const sold = "line_type = 'PRODUCT' AND action IN ('ORDER', 'UPDATE')";
+const returned = "line_type = 'PRODUCT' AND action = 'RETURN'";
+/** Goodwill, restocking fee, amount-only refund: no line item, no quantity. */
+const adjusted = "line_type = 'ADJUSTMENT'";
+const named = "'PRODUCT', 'ADJUSTMENT', 'SHIPPING', 'TIP', 'GIFT_CARD', 'DUTY'";
+
+const when = (condition: string, value: string) => `CASE WHEN ${condition} THEN ${value} ELSE 0 END`;
+
+export const row = {
+  gross: when(sold, "total - tax + discount"),
+  discounts: when(sold, "discount"),
+  reversals: when(`(${returned}) OR ${adjusted}`, "-(total - tax)"),
+  /** What gross − discounts − reversals must give, row by row. */
+  net: when(`(${sold}) OR (${returned}) OR ${adjusted}`, "total - tax"),
+  units: when(sold, "coalesce(quantity, 0)"),
+  units_reversed: when(returned, "abs(coalesce(quantity, 0))"),
+  shipping: when("line_type = 'SHIPPING'", "total - tax"),
+  tax: "tax",
+  duties: when("line_type = 'DUTY'", "total - tax"),
+  /** Fees, and whatever has a name we do not know: it belongs to total sales and to nothing else. */
+  fees: when(
+    `line_type NOT IN (${named}) OR (line_type = 'PRODUCT' AND action NOT IN ('ORDER', 'UPDATE', 'RETURN'))`,
+    "total - tax",
+  ),
+  tips: when("line_type = 'TIP'", "total - tax"),
+} as const;
+
+/** Needs `checkout_at`, the instant of the order's own agreement. */
+export const asPlaced = `(reason = 'ORDER' OR happened_at <= checkout_at + INTERVAL '${CHECKOUT_SECONDS} seconds')`;
+
+export const sum = (expression: string) => `CAST(coalesce(sum(${expression}), 0) AS BIGINT)`;

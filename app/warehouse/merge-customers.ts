@@ -1,0 +1,72 @@
+// Customers in a merge: those that are staged, and those that orders tell of.
+import type { Extent } from "./derive.ts";
+import type { Session } from "./driver.ts";
+import type { Staged } from "./schema.ts";
+
+/**
+ * Customers of the load and of touched orders, written anew; answers how many staged ones were newer than stored.
+ * An order tells of its customer even when it is refused itself, so that the outcome does not depend on who came first.
+ */
+export async function renewCustomers(
+  session: Session,
+  staged: Staged,
+  readAt: string,
+  timeZone: string,
+  extent: Extent,
+  stagedCustomers: number,
+): Promise<number> {
+  const read = "CAST($1 AS TIMESTAMP)";
+  await session.run(
+    `CREATE TEMP TABLE mentioned AS
+     SELECT customer_id, max(created_at) AS created_at, max(orders) AS orders, max(told) AS told FROM (
+       SELECT customer_id, customer_created_at AS created_at, customer_orders AS orders, 1 AS told FROM stage_orders
+       UNION ALL SELECT customer_id, created_at, shopify_orders, 1 FROM stage_customers
+       UNION ALL SELECT customer_id, CAST(NULL AS TIMESTAMP), CAST(NULL AS BIGINT), 0 FROM touched_customers) m
+     WHERE customer_id IS NOT NULL GROUP BY customer_id`,
+  );
+  await session.filled("mentioned");
+  await session.run("CREATE TEMP TABLE newer_customers (customer_id BIGINT, file INTEGER)");
+  const newer =
+    stagedCustomers === 0
+      ? 0
+      : await session.run(
+          `INSERT INTO newer_customers SELECT s.customer_id, s.file FROM ${staged.stage_customers} s
+     LEFT JOIN customers c ON c.customer_id = s.customer_id
+     LEFT JOIN (SELECT id, read_at FROM removed WHERE kind = 'customer') r ON r.id = s.customer_id
+     WHERE (c.updated_at IS NULL OR s.updated_at > c.updated_at OR (s.updated_at = c.updated_at AND ${read} >= c.read_at))
+       AND (r.id IS NULL OR r.read_at < ${read})`,
+          [readAt],
+        );
+  const among = extent === "touched" ? "JOIN mentioned t ON t.customer_id = o.customer_id" : "";
+  const fresh = (column: string, stored = `c.${column}`) =>
+    `CASE WHEN s.customer_id IS NOT NULL THEN s.${column} ELSE ${stored} END AS ${column}`;
+  await session.run("CREATE TEMP TABLE renewed AS SELECT * FROM customers LIMIT 0");
+  await session.run(
+    `INSERT INTO renewed
+     SELECT r.customer_id, r.created_at, CAST(r.created_at AT TIME ZONE 'UTC' AT TIME ZONE $2 AS DATE), r.updated_at, r.read_at,
+       r.email_consent, r.tags, r.country, r.shopify_orders, coalesce(coalesce(n.orders, 0) >= r.shopify_orders, FALSE),
+       r.rfm_group, r.spend_tier, r.orders_read_at
+     FROM (
+       SELECT m.customer_id, coalesce(s.created_at, c.created_at, m.created_at) AS created_at, ${fresh("updated_at")},
+         CASE WHEN s.customer_id IS NOT NULL THEN ${read} ELSE c.read_at END AS read_at,
+         ${["email_consent", "tags", "country", "rfm_group", "spend_tier"].map((column) => fresh(column)).join(", ")},
+         CASE WHEN m.orders IS NULL OR c.orders_read_at > ${read} THEN c.shopify_orders
+              WHEN c.orders_read_at = ${read} THEN greatest(c.shopify_orders, m.orders)
+              ELSE m.orders END AS shopify_orders,
+         CASE WHEN m.orders IS NULL OR c.orders_read_at > ${read} THEN c.orders_read_at ELSE ${read} END AS orders_read_at
+       FROM mentioned m
+       LEFT JOIN customers c ON c.customer_id = m.customer_id
+       LEFT JOIN (SELECT t.* FROM ${staged.stage_customers} t
+                  JOIN newer_customers k ON k.customer_id = t.customer_id AND k.file = t.file) s
+         ON s.customer_id = m.customer_id
+       LEFT JOIN (SELECT id, read_at FROM removed WHERE kind = 'customer') g ON g.id = m.customer_id
+       WHERE c.customer_id IS NOT NULL OR (m.told = 1 AND (g.id IS NULL OR g.read_at < ${read}))) r
+     LEFT JOIN (
+       SELECT o.customer_id, count(*) AS orders FROM orders o ${among}
+       WHERE o.customer_id IS NOT NULL AND NOT o.test GROUP BY o.customer_id) n ON n.customer_id = r.customer_id`,
+    [readAt, timeZone],
+  );
+  await session.run("DELETE FROM customers USING mentioned m WHERE customers.customer_id = m.customer_id");
+  await session.run("INSERT INTO customers SELECT * FROM renewed");
+  return newer;
+}

@@ -1,0 +1,97 @@
+// The ledger of an order that came without agreements, built from its lines and totals.
+import type { Session } from "./driver.ts";
+import type { Staged } from "./schema.ts";
+
+/**
+ * Orders without agreements: what was ordered from the lines; what was taken back by their current quantity, on the
+ * order's own day for want of another. The total then tells the rest: less than the lines is discount, more is tax and
+ * shipping that cannot be told apart and counts in total sales only, as does what else changed since.
+ */
+export async function deriveLedger(session: Session, staged: Staged): Promise<number> {
+  const lines = `SELECT o.order_id, o.placed_at, o.local_at, l.* FROM accepted o
+     JOIN (SELECT file, order_id AS of_order, line_item_id, product_id, variant_id, quantity, current_quantity, unit_price,
+             CASE WHEN gift_card THEN 'GIFT_CARD' ELSE 'PRODUCT' END AS line_type FROM ${staged.stage_lines}) l
+       ON l.of_order = o.order_id AND l.file = o.file WHERE o.derived`;
+  const rest = `SELECT o.order_id, o.placed_at, o.local_at,
+       s.original_total - coalesce(l.ordered, 0) AS ordered, s.current_total - s.original_total - coalesce(l.changed, 0) AS changed
+     FROM accepted o JOIN ${staged.stage_orders} s ON s.order_id = o.order_id AND s.file = o.file
+     LEFT JOIN (SELECT order_id, file, sum(quantity * unit_price) AS ordered,
+         sum((current_quantity - quantity) * unit_price) AS changed
+       FROM ${staged.stage_lines} GROUP BY order_id, file) l ON l.order_id = o.order_id AND l.file = o.file
+     WHERE o.derived`;
+  const insert = (
+    from: string,
+    where: string,
+    {
+      id,
+      reason,
+      action,
+      line = "line_type",
+      item = "line_item_id, product_id, variant_id",
+      quantity,
+      total,
+      discount = "0",
+    }: {
+      id: string;
+      reason: string;
+      action: string;
+      line?: string;
+      item?: string;
+      quantity: string;
+      total: string;
+      discount?: string;
+    },
+  ) =>
+    session.run(
+      `INSERT INTO sales SELECT ${id}, order_id, NULL, '${reason}', '${action}', ${line}, placed_at, placed_at,
+         CAST(local_at AS DATE), ${item}, ${quantity}, ${total}, 0, ${discount} FROM (${from}) d WHERE ${where}`,
+    );
+  const none = "CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT)";
+  const noQuantity = "CAST(NULL AS BIGINT)";
+  // Negative ids: Shopify has none for these rows, and they must not meet one of its own.
+  const written = [
+    await insert(lines, "TRUE", {
+      id: "-line_item_id",
+      reason: "ORDER",
+      action: "ORDER",
+      quantity: "quantity",
+      total: "quantity * unit_price",
+    }),
+    await insert(lines, "current_quantity <> quantity", {
+      id: "-line_item_id",
+      reason: "REFUND",
+      action: "RETURN",
+      quantity: "current_quantity - quantity",
+      total: "(current_quantity - quantity) * unit_price",
+    }),
+    await insert(rest, "ordered < 0", {
+      id: "-order_id",
+      reason: "ORDER",
+      action: "ORDER",
+      line: "'PRODUCT'",
+      item: none,
+      quantity: noQuantity,
+      total: "ordered",
+      discount: "-ordered",
+    }),
+    await insert(rest, "ordered > 0", {
+      id: "-order_id",
+      reason: "ORDER",
+      action: "ORDER",
+      line: "'UNKNOWN'",
+      item: none,
+      quantity: noQuantity,
+      total: "ordered",
+    }),
+    await insert(rest, "changed <> 0", {
+      id: "-order_id",
+      reason: "REFUND",
+      action: "RETURN",
+      line: "'UNKNOWN'",
+      item: none,
+      quantity: noQuantity,
+      total: "changed",
+    }),
+  ];
+  return written.reduce((all, count) => all + count, 0);
+}

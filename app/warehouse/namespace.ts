@@ -1,0 +1,7 @@
+// The name of a shop's namespace: a file and catalog in DuckDB, a schema in PostgreSQL.
+import { createHash } from "node:crypto";
+
+/** Letters and digits only, whatever the domain holds; safe as an identifier and as a file name. */
+export function namespaceOf(shop: string): string {
+  return `shop_${createHash("sha256").update(shop.toLowerCase()).digest("hex").slice(0, 20)}`;
+}

@@ -1,0 +1,271 @@
+// PostgreSQL, or Citus, with one schema per shop. Knows how a session finds its shop, how staged files travel (DuckDB
+// parses them to CSV, COPY takes them in) and how PostgreSQL's text becomes plain values. Any number of processes.
+import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { DuckDBInstance } from "@duckdb/node-api";
+import pg from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import { ShopNotReady } from "../errors.ts";
+import type { Driver, Session, Staging } from "./driver.ts";
+import { openInstance, stageFiles } from "./duckdb.server.ts";
+import { QueryTimedOut } from "./errors.ts";
+import { namespaceOf } from "./namespace.ts";
+import { createStagingTable, createTable, indexes, stagingNames, tableNames } from "./schema.ts";
+import { literal } from "./staging.ts";
+import { plainNumber, type Kind } from "./values.ts";
+import type { Param, Row, WarehouseOptions } from "./warehouse.server.ts";
+
+const CONNECTIONS = 8;
+const BATCH_ROWS = 2_000;
+/** From this many written rows on, statistics are too old for the planner to wait for autovacuum. */
+const WORTH_ANALYSING = 20_000;
+
+export async function openPostgres(options: WarehouseOptions, url: string): Promise<Driver> {
+  const scratch = await mkdtemp(path.join(options.directory, "scratch-"));
+  const reader = await openInstance(scratch, options);
+  const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS, application_name: "segment-kpis" });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on("error", () => {});
+  return new Postgres(pool, reader, scratch);
+}
+
+class Postgres implements Driver {
+  readonly engine = "postgres";
+  private readonly pool: pg.Pool;
+  private readonly reader: DuckDBInstance;
+  private readonly scratch: string;
+
+  constructor(pool: pg.Pool, reader: DuckDBInstance, scratch: string) {
+    this.pool = pool;
+    this.reader = reader;
+    this.scratch = scratch;
+  }
+
+  async exists(shop: string): Promise<boolean> {
+    const found = await this.pool.query<{ found: boolean }>("SELECT to_regclass($1) IS NOT NULL AS found", [
+      `${namespaceOf(shop)}.shop_meta`,
+    ]);
+    return found.rows[0]?.found === true;
+  }
+
+  async create(shop: string, first: (session: Session) => Promise<unknown>): Promise<void> {
+    const namespace = namespaceOf(shop);
+    await this.transaction("READ WRITE", namespace, async (client) => {
+      await client.query(`CREATE SCHEMA IF NOT EXISTS ${namespace}`);
+      // One statement each: inside a block, Citus would leave the tables on the coordinator.
+      for (const name of tableNames) await client.query(createTable(name));
+      for (const index of indexes) await client.query(index);
+      await first(new PostgresSession(client));
+    });
+  }
+
+  async read(shop: string, sql: string, params: readonly Param[], timeoutMs: number): Promise<Row[]> {
+    return await this.reading(shop, async (client) => {
+      await client.query(`SET LOCAL statement_timeout = ${Math.max(1, Math.round(timeoutMs))}`);
+      try {
+        return plainRows(await client.query(rawText(sql, params)));
+      } catch (error) {
+        const cancelled = error instanceof pg.DatabaseError && error.code === "57014";
+        throw cancelled ? new QueryTimedOut(timeoutMs) : error;
+      }
+    });
+  }
+
+  async *stream(
+    shop: string,
+    sql: string,
+    params: readonly Param[],
+    turn: <T>(step: () => Promise<T>) => Promise<T>,
+  ): AsyncIterable<Row[]> {
+    if (!(await this.exists(shop))) throw new ShopNotReady(shop);
+    const client = await this.begin("READ ONLY", namespaceOf(shop));
+    try {
+      await turn(() => client.query(rawText(`DECLARE batches NO SCROLL CURSOR FOR ${sql}`, params)));
+      for (;;) {
+        const rows = plainRows(
+          await turn(() => client.query(rawText(`FETCH ${BATCH_ROWS} FROM batches`, []))),
+        );
+        if (rows.length === 0) return;
+        yield rows;
+      }
+    } finally {
+      await client.query("ROLLBACK");
+      client.release();
+    }
+  }
+
+  async write<T>(shop: string, staging: Staging | null, work: (session: Session) => Promise<T>): Promise<T> {
+    const files = staging === null ? [] : await this.toCsv(staging);
+    try {
+      return await this.transaction("READ WRITE", namespaceOf(shop), async (client) => {
+        // One writer per shop, among all processes.
+        await client.query("SELECT id FROM shop_meta FOR UPDATE");
+        const session = new PostgresSession(client);
+        if (staging !== null) {
+          for (const name of stagingNames) await client.query(createStagingTable(name));
+          for (const { table, file } of files)
+            await pipeline(
+              createReadStream(file),
+              client.query(copyFrom(`COPY ${table} FROM STDIN (FORMAT csv)`)),
+            );
+          for (const name of stagingNames) await session.filled(name);
+        }
+        return await work(session);
+      });
+    } finally {
+      await Promise.all(files.map(({ file }) => rm(file, { force: true })));
+    }
+  }
+
+  async tidy(shop: string, force: boolean): Promise<boolean> {
+    const namespace = namespaceOf(shop);
+    const changed = await this.pool.query<{ rows: number }>(
+      "SELECT coalesce(sum(n_mod_since_analyze), 0)::float8 AS rows FROM pg_stat_user_tables WHERE schemaname = $1",
+      [namespace],
+    );
+    if (!force && (changed.rows[0]?.rows ?? 0) < WORTH_ANALYSING) return false;
+    for (const name of tableNames) await this.pool.query(`VACUUM (ANALYZE) ${namespace}.${name}`);
+    return true;
+  }
+
+  async drop(shop: string): Promise<void> {
+    await this.pool.query(`DROP SCHEMA IF EXISTS ${namespaceOf(shop)} CASCADE`);
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+    this.reader.closeSync();
+    await rm(this.scratch, { recursive: true, force: true });
+  }
+
+  /** DuckDB writes NULL as nothing and empty text as "", which is how COPY reads them. */
+  private async toCsv(staging: Staging): Promise<{ table: string; file: string }[]> {
+    const files: { table: string; file: string }[] = [];
+    const connection = await this.reader.connect();
+    try {
+      await stageFiles(connection, this.scratch, staging, async (stage, rows) => {
+        const file = path.join(this.scratch, `${randomUUID()}.csv`);
+        files.push({ table: stage.table, file });
+        await connection.run(`COPY (${rows}) TO ${literal(file)} (FORMAT csv, HEADER false)`);
+      });
+      return files;
+    } catch (error) {
+      await Promise.all(files.map(({ file }) => rm(file, { force: true })));
+      throw error;
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  private async reading<T>(shop: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    try {
+      return await this.transaction("READ ONLY", namespaceOf(shop), work);
+    } catch (error) {
+      const noTable = error instanceof pg.DatabaseError && error.code === "42P01";
+      throw noTable && !(await this.exists(shop)) ? new ShopNotReady(shop) : error;
+    }
+  }
+
+  private async begin(access: "READ ONLY" | "READ WRITE", namespace: string): Promise<pg.PoolClient> {
+    const client = await this.pool.connect();
+    try {
+      await client.query(`BEGIN ${access}`);
+      // Local to the transaction, so that a pooler between us and the server cannot mix up shops.
+      await client.query(`SET LOCAL search_path = ${namespace}`);
+      await client.query("SET LOCAL TimeZone = 'UTC'");
+      // Whole-shop aggregates: compiling them costs more than it saves, and they should not spill.
+      await client.query("SET LOCAL jit = off");
+      await client.query("SET LOCAL work_mem = '128MB'");
+      return client;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  private async transaction<T>(
+    access: "READ ONLY" | "READ WRITE",
+    namespace: string,
+    work: (client: pg.PoolClient) => Promise<T>,
+  ): Promise<T> {
+    const client = await this.begin(access, namespace);
+    try {
+      const result = await work(client);
+      await client.query("COMMIT");
+      if (access === "READ WRITE") await client.query("DISCARD TEMP");
+      client.release();
+      return result;
+    } catch (error) {
+      // A connection that cannot even roll back is not given back to the pool.
+      const rolledBack = await client.query("ROLLBACK").then(
+        () => true,
+        () => false,
+      );
+      client.release(!rolledBack);
+      throw error;
+    }
+  }
+}
+
+class PostgresSession implements Session {
+  private readonly client: pg.PoolClient;
+
+  constructor(client: pg.PoolClient) {
+    this.client = client;
+  }
+
+  async run(sql: string, params: readonly Param[] = []): Promise<number> {
+    return (await this.client.query(sql, [...params])).rowCount ?? 0;
+  }
+
+  async rows<R extends Row>(sql: string, params: readonly Param[] = []): Promise<R[]> {
+    return plainRows(await this.client.query(rawText(sql, params))) as R[];
+  }
+
+  async filled(table: string): Promise<void> {
+    await this.client.query(`ANALYZE ${table}`);
+  }
+}
+
+/** Values as PostgreSQL writes them: the driver's own parsers would put timestamps into the host's time zone. */
+const rawText = (sql: string, params: readonly Param[]) => ({
+  text: sql,
+  values: [...params],
+  types: { getTypeParser: () => (value: string) => value },
+});
+
+const KINDS: Record<number, Kind> = {
+  [pg.types.builtins.INT2]: "integer",
+  [pg.types.builtins.INT4]: "integer",
+  [pg.types.builtins.INT8]: "integer",
+  [pg.types.builtins.NUMERIC]: "decimal",
+  [pg.types.builtins.FLOAT4]: "real",
+  [pg.types.builtins.FLOAT8]: "real",
+  [pg.types.builtins.BOOL]: "boolean",
+  [pg.types.builtins.VARCHAR]: "text",
+  [pg.types.builtins.TEXT]: "text",
+  [pg.types.builtins.DATE]: "text",
+  [pg.types.builtins.TIMESTAMP]: "text",
+};
+
+function plainRows(result: pg.QueryResult): Row[] {
+  const columns = result.fields.map(({ name, dataTypeID }) => {
+    const kind = KINDS[dataTypeID];
+    if (kind === undefined)
+      throw new TypeError(`Column ${name} is of a type that does not leave the warehouse.`);
+    return { name, kind };
+  });
+  return (result.rows as Record<string, string | null>[]).map((values) => {
+    const row: Row = {};
+    for (const { name, kind } of columns) {
+      const value = values[name] ?? null;
+      if (value === null) row[name] = null;
+      else if (kind === "boolean") row[name] = value === "t";
+      else row[name] = kind === "text" ? value : plainNumber(value, kind, name);
+    }
+    return row;
+  });
+}

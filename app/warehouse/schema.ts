@@ -1,0 +1,227 @@
+// The tables of a shop's namespace and of a merge's staging area, in the subset of SQL that DuckDB and PostgreSQL share.
+// Order of columns matters: INSERT … SELECT below and the stages' CSV follow it.
+
+type Columns = Readonly<Record<string, string>>;
+
+export const tables = {
+  shop_meta: {
+    id: "INTEGER NOT NULL",
+    data_version: "BIGINT NOT NULL",
+    currency: "VARCHAR NOT NULL",
+    decimals: "INTEGER NOT NULL",
+    time_zone: "VARCHAR NOT NULL",
+    history: "VARCHAR NOT NULL",
+    loaded_from: "DATE",
+    fresh_at: "TIMESTAMP",
+  },
+  /** The ledger: one row per dated movement, replaced order by order. */
+  sales: {
+    sale_id: "BIGINT NOT NULL",
+    order_id: "BIGINT NOT NULL",
+    agreement_id: "BIGINT",
+    reason: "VARCHAR NOT NULL",
+    action: "VARCHAR NOT NULL",
+    line_type: "VARCHAR NOT NULL",
+    happened_at: "TIMESTAMP NOT NULL",
+    booked_at: "TIMESTAMP NOT NULL",
+    local_day: "DATE NOT NULL",
+    line_item_id: "BIGINT",
+    product_id: "BIGINT",
+    variant_id: "BIGINT",
+    quantity: "BIGINT",
+    total: "BIGINT NOT NULL",
+    tax: "BIGINT NOT NULL",
+    discount: "BIGINT NOT NULL",
+  },
+  order_lines: {
+    order_id: "BIGINT NOT NULL",
+    line_item_id: "BIGINT NOT NULL",
+    product_id: "BIGINT",
+    variant_id: "BIGINT",
+    sku: "VARCHAR",
+    quantity: "BIGINT NOT NULL",
+    current_quantity: "BIGINT NOT NULL",
+    unit_price: "BIGINT NOT NULL",
+    gift_card: "BOOLEAN NOT NULL",
+    unit_cost: "BIGINT",
+  },
+  orders: {
+    order_id: "BIGINT NOT NULL",
+    customer_id: "BIGINT",
+    name: "VARCHAR",
+    created_at: "TIMESTAMP NOT NULL",
+    placed_at: "TIMESTAMP NOT NULL",
+    local_at: "TIMESTAMP NOT NULL",
+    local_day: "DATE NOT NULL",
+    updated_at: "TIMESTAMP NOT NULL",
+    read_at: "TIMESTAMP NOT NULL",
+    cancelled_at: "TIMESTAMP",
+    test: "BOOLEAN NOT NULL",
+    channel: "VARCHAR",
+    country: "VARCHAR",
+    financial_status: "VARCHAR",
+    fulfillment_status: "VARCHAR",
+    original_total: "BIGINT NOT NULL",
+    current_total: "BIGINT NOT NULL",
+    derived: "BOOLEAN NOT NULL",
+    placed_gap: "BIGINT NOT NULL",
+    total_gap: "BIGINT NOT NULL",
+    seq: "INTEGER",
+    prev_day: "DATE",
+    placed_gross: "BIGINT NOT NULL",
+    placed_discount: "BIGINT NOT NULL",
+    placed_net: "BIGINT NOT NULL",
+    placed_units: "BIGINT NOT NULL",
+    net_so_far: "BIGINT NOT NULL",
+  },
+  customers: {
+    customer_id: "BIGINT NOT NULL",
+    created_at: "TIMESTAMP",
+    created_day: "DATE",
+    updated_at: "TIMESTAMP",
+    read_at: "TIMESTAMP",
+    email_consent: "VARCHAR",
+    tags: "VARCHAR",
+    country: "VARCHAR",
+    shopify_orders: "BIGINT",
+    history_complete: "BOOLEAN NOT NULL",
+    rfm_group: "VARCHAR",
+    spend_tier: "VARCHAR",
+    /** The instant at which `shopify_orders` was read: orders tell it too, and the newest reading wins. */
+    orders_read_at: "TIMESTAMP",
+  },
+  /** Derived: one row per order and local day on which it moved. */
+  activity: {
+    order_id: "BIGINT NOT NULL",
+    customer_id: "BIGINT",
+    local_day: "DATE NOT NULL",
+    gross: "BIGINT NOT NULL",
+    discounts: "BIGINT NOT NULL",
+    reversals: "BIGINT NOT NULL",
+    units: "BIGINT NOT NULL",
+    units_reversed: "BIGINT NOT NULL",
+    shipping: "BIGINT NOT NULL",
+    tax: "BIGINT NOT NULL",
+    duties: "BIGINT NOT NULL",
+    fees: "BIGINT NOT NULL",
+    tips: "BIGINT NOT NULL",
+    placed: "BOOLEAN NOT NULL",
+    seq: "INTEGER",
+    prev_day: "DATE",
+    placed_gross: "BIGINT",
+    placed_discount: "BIGINT",
+    placed_net: "BIGINT",
+    placed_units: "BIGINT",
+    net_so_far: "BIGINT",
+    channel: "VARCHAR",
+    country: "VARCHAR",
+  },
+  /** Derived: a customer's state from the day it changed up to the day of the next change. */
+  customer_history: {
+    customer_id: "BIGINT NOT NULL",
+    from_day: "DATE NOT NULL",
+    to_day: "DATE NOT NULL",
+    orders: "BIGINT NOT NULL",
+    net: "BIGINT NOT NULL",
+    first_day: "DATE NOT NULL",
+    last_day: "DATE NOT NULL",
+    first_channel: "VARCHAR",
+    first_country: "VARCHAR",
+  },
+  /** What was found gone, and when: a slower read from before must not bring it back. */
+  removed: { kind: "VARCHAR NOT NULL", id: "BIGINT NOT NULL", read_at: "TIMESTAMP NOT NULL" },
+} as const satisfies Record<string, Columns>;
+
+export type TableName = keyof typeof tables;
+export const tableNames = Object.keys(tables) as TableName[];
+
+/** DuckDB needs none of these: its row groups carry minima and maxima, and keys would cost half the file again. */
+export const indexes: readonly string[] = [
+  "CREATE UNIQUE INDEX IF NOT EXISTS shop_meta_one ON shop_meta (id)",
+  "CREATE UNIQUE INDEX IF NOT EXISTS orders_by_id ON orders (order_id)",
+  "CREATE INDEX IF NOT EXISTS orders_by_customer ON orders (customer_id)",
+  "CREATE INDEX IF NOT EXISTS sales_by_order ON sales (order_id)",
+  "CREATE INDEX IF NOT EXISTS order_lines_by_order ON order_lines (order_id)",
+  "CREATE UNIQUE INDEX IF NOT EXISTS customers_by_id ON customers (customer_id)",
+  "CREATE INDEX IF NOT EXISTS activity_by_order ON activity (order_id)",
+  "CREATE INDEX IF NOT EXISTS activity_by_day ON activity (local_day)",
+  "CREATE INDEX IF NOT EXISTS activity_by_customer ON activity (customer_id)",
+  "CREATE INDEX IF NOT EXISTS customer_history_by_customer ON customer_history (customer_id)",
+];
+
+export const stagingTables = {
+  stage_orders: {
+    order_id: "BIGINT",
+    customer_id: "BIGINT",
+    customer_created_at: "TIMESTAMP",
+    customer_orders: "BIGINT",
+    name: "VARCHAR",
+    created_at: "TIMESTAMP",
+    placed_at: "TIMESTAMP",
+    updated_at: "TIMESTAMP",
+    cancelled_at: "TIMESTAMP",
+    test: "BOOLEAN",
+    channel: "VARCHAR",
+    country: "VARCHAR",
+    financial_status: "VARCHAR",
+    fulfillment_status: "VARCHAR",
+    original_total: "BIGINT",
+    current_total: "BIGINT",
+  },
+  stage_lines: {
+    order_id: "BIGINT",
+    line_item_id: "BIGINT",
+    product_id: "BIGINT",
+    variant_id: "BIGINT",
+    sku: "VARCHAR",
+    quantity: "BIGINT",
+    current_quantity: "BIGINT",
+    unit_price: "BIGINT",
+    gift_card: "BOOLEAN",
+    unit_cost: "BIGINT",
+  },
+  stage_agreements: {
+    agreement_id: "BIGINT",
+    order_id: "BIGINT",
+    reason: "VARCHAR",
+    happened_at: "TIMESTAMP",
+  },
+  stage_sales: {
+    sale_id: "BIGINT",
+    agreement_id: "BIGINT",
+    action: "VARCHAR",
+    line_type: "VARCHAR",
+    line_item_id: "BIGINT",
+    quantity: "BIGINT",
+    total: "BIGINT",
+    tax: "BIGINT",
+    discount: "BIGINT",
+  },
+  stage_customers: {
+    customer_id: "BIGINT",
+    created_at: "TIMESTAMP",
+    updated_at: "TIMESTAMP",
+    email_consent: "VARCHAR",
+    tags: "VARCHAR",
+    shopify_orders: "BIGINT",
+    rfm_group: "VARCHAR",
+    spend_tier: "VARCHAR",
+    country: "VARCHAR",
+  },
+} as const satisfies Record<string, Columns>;
+
+export type StagingTable = keyof typeof stagingTables;
+/** Which table to merge from for each staging table: itself, or a choice from it without repeats. */
+export type Staged = Record<StagingTable, string>;
+export const stagingNames = Object.keys(stagingTables) as StagingTable[];
+
+const body = (columns: Columns) =>
+  Object.entries(columns)
+    .map(([name, type]) => `${name} ${type}`)
+    .join(", ");
+
+export const createTable = (name: TableName) => `CREATE TABLE IF NOT EXISTS ${name} (${body(tables[name])})`;
+
+/** `file` is the ordinal of the file a row came from: an order's children belong to the order of the same file. */
+export const createStagingTable = (name: StagingTable) =>
+  `CREATE TEMP TABLE ${name} (file INTEGER, ${body(stagingTables[name])})`;

@@ -1,0 +1,98 @@
+// How a stage's declaration becomes a scan by DuckDB's JSON reader, and how its complaint becomes a file and a line.
+// Both engines parse with DuckDB: it is the only reader here that keeps up with the disk.
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { BrokenFile } from "../errors.ts";
+import { stagingTables } from "./schema.ts";
+import type { Stage } from "./warehouse.server.ts";
+
+/** Bytes. The reader holds two buffers of twice this size per thread; a node of Shopify's stays far below. */
+const LONGEST_LINE = 1_000_000;
+
+export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/**
+ * minor('12.30') → 1230 by the currency's decimals, an error when something remains; gid('gid://shopify/Order/1') → 1;
+ * utc('2026-01-01T00:00:00Z') → TIMESTAMP; local_at(TIMESTAMP) → the shop's wall clock.
+ */
+export function macros(decimals: number, timeZone: string): string[] {
+  // The product of the first stays within 18 digits, beyond which DuckDB computes in 128 bits, much slower.
+  const quick = `CAST(amount AS DECIMAL(${17 - decimals}, ${decimals})) * ${10 ** decimals}`;
+  const exact = `CAST(amount AS DECIMAL(30, 6)) * ${10 ** decimals}`;
+  // DECIMAL rounds what is beyond its scale without a word, so longer fractions take the slower way or are refused.
+  const short = `strpos(amount, '.') > 0 AND length(amount) - strpos(amount, '.') <= ${decimals}`;
+  const shortish = "(strpos(amount, '.') = 0 OR length(amount) - strpos(amount, '.') <= 6)";
+  return [
+    `CREATE OR REPLACE TEMP MACRO minor(amount) AS CASE WHEN amount IS NULL THEN NULL
+       WHEN ${short} THEN CAST(${quick} AS BIGINT)
+       WHEN ${shortish} AND (${exact}) % 1 = 0 THEN CAST(${exact} AS BIGINT)
+       ELSE CAST(error('The amount "' || amount || '" has more than ${decimals} decimals') AS BIGINT) END`,
+    `CREATE OR REPLACE TEMP MACRO gid(id) AS CAST(split_part(id, '/', 5) AS BIGINT)`,
+    // A plain cast drops an offset such as +02:00 silently; Shopify writes Z.
+    `CREATE OR REPLACE TEMP MACRO utc(instant) AS CASE WHEN suffix(instant, 'Z') THEN CAST(instant AS TIMESTAMP)
+       ELSE CAST(CAST(instant AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS TIMESTAMP) END`,
+    `CREATE OR REPLACE TEMP MACRO local_at(instant) AS
+       CAST(instant AT TIME ZONE 'UTC' AT TIME ZONE ${literal(timeZone)} AS TIMESTAMP)`,
+  ];
+}
+
+/** The rows of one kind in one file, in the staging table's order of columns, led by the file's ordinal. */
+export function scan(stage: Stage, file: string, ordinal: number): string {
+  const columns = Object.entries(stage.columns)
+    .map(([key, type]) => `${literal(key)}: ${literal(type)}`)
+    .join(", ");
+  const select = Object.entries(stagingTables[stage.table]).map(([column, type]) => {
+    const expression = stage.select[column];
+    if (expression === undefined)
+      throw new Error(`A stage of ${stage.table} does not say what ${column} is.`);
+    return `CAST(${expression} AS ${type}) AS ${column}`;
+  });
+  return `SELECT ${ordinal} AS file, ${select.join(", ")}
+    FROM read_json(${literal(file)}, format = 'newline_delimited', auto_detect = false,
+      maximum_object_size = ${LONGEST_LINE}, columns = {${columns}})
+    WHERE ${stage.where}`;
+}
+
+const UNREADABLE = /^(Invalid Input|Conversion|Out of Range) Error: /;
+
+/** The reader's error as BrokenFile, or the error itself when the file is not what failed. */
+export async function brokenFile(error: unknown, file: string): Promise<unknown> {
+  const message = error instanceof Error ? error.message : "";
+  if (!UNREADABLE.test(message)) return error;
+  const detail = message.replace(UNREADABLE, "").split("\n")[0] ?? "";
+  const placed = /^JSON transform error in file ".*?", in line (\d+): ([^]*)/.exec(detail);
+  if (placed !== null) return new BrokenFile(file, Number(placed[1]), placed[2] ?? detail, error);
+  if (detail.startsWith("Malformed JSON")) {
+    // The reader counts a line too many here.
+    const line = await firstLine(file, (text) => text.trim() !== "" && !isJson(text));
+    return new BrokenFile(file, line, detail.replace(/^.*in line \d+: /, ""), error);
+  }
+  // An expression fails without naming its row; the text it failed on finds the line.
+  const named = /string '([^']+)'|amount "([^"]+)"|(?:format|range|string): "([^"]+)"/.exec(message);
+  const text = named?.slice(1).find((part) => part !== undefined);
+  const line = text === undefined ? null : await firstLine(file, (content) => content.includes(`${text}"`));
+  return new BrokenFile(file, line, detail, error);
+}
+
+async function firstLine(file: string, matches: (line: string) => boolean): Promise<number | null> {
+  let number = 0;
+  const lines = createInterface({ input: createReadStream(file) });
+  try {
+    for await (const line of lines) {
+      number += 1;
+      if (matches(line)) return number;
+    }
+    return null;
+  } finally {
+    lines.close();
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,77 @@
+// The options of `npm run demo` and `npm run dev`.
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+
+export interface DemoOptions {
+  seed: number;
+  /** Orders of the generated shop. */
+  size: number;
+  /** Shopify's order-export CSV in place of a generated shop; absolute. */
+  orders: string | null;
+  port: number;
+  /** Where the app keeps its data; absolute. Null: a temporary directory, removed at the end. */
+  data: string | null;
+  exitAfterSync: boolean;
+}
+
+/** An option that cannot be used; the message names it. */
+export class BadOption extends Error {}
+
+export const usage = (command: string, size: number) => `Usage: npm run ${command} -- [options]
+
+Starts a simulated Shopify with a believable shop, the app, and the admin around it, on this machine alone.
+
+  --seed N            which shop is generated (default 1)
+  --size N            how many orders it has (default ${size.toLocaleString("en")})
+  --orders FILE.csv   Shopify's order export becomes the shop's orders and customers instead
+  --port N            port of the admin; the app takes the next one (default 4000)
+  --data DIR          keep the app's data in DIR (default: a temporary directory, removed at the end)
+  --exit-after-sync   print the table of KPIs and stop
+  --help              this text
+
+Ctrl-C stops everything.`;
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+  if (value >= least && value <= most) return value;
+  const [from, to] = [least, most].map((limit) => limit.toLocaleString("en"));
+  throw new BadOption(`--${name} expects a whole number from ${from} to ${to}, not "${text}".`);
+}
+
+/** Null: help is asked for. Throws BadOption. */
+export function readOptions(args: readonly string[], defaultSize: number): DemoOptions | null {
+  const options = {
+    seed: { type: "string" },
+    size: { type: "string" },
+    orders: { type: "string" },
+    port: { type: "string" },
+    data: { type: "string" },
+    "exit-after-sync": { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+  } as const;
+  const parse = () => {
+    try {
+      return parseArgs({ args: [...args], options }).values;
+    } catch (error) {
+      // Node's first sentence names the option; the rest explains positional arguments, of which there are none.
+      const sentence = (error as Error).message.split(/\.\s/)[0] ?? "";
+      throw new BadOption(`${sentence}. See --help.`);
+    }
+  };
+  const given = parse();
+  if (given.help) return null;
+  if (given.orders !== undefined && (given.size !== undefined || given.seed !== undefined))
+    throw new BadOption("--orders brings its own shop; it cannot be combined with --seed or --size.");
+  const orders = given.orders === undefined ? null : path.resolve(given.orders);
+  if (orders !== null && !existsSync(orders)) throw new BadOption(`--orders: there is no file ${orders}.`);
+  if (given.data === "") throw new BadOption("--data expects a directory.");
+  return {
+    seed: wholeNumber("seed", given.seed ?? "1", 0, 4_294_967_295),
+    size: wholeNumber("size", given.size ?? String(defaultSize), 1, 500_000),
+    orders,
+    port: wholeNumber("port", given.port ?? "4000", 1, 65_534),
+    data: given.data === undefined ? null : path.resolve(given.data),
+    exitAfterSync: given["exit-after-sync"] ?? false,
+  };
+}

@@ -1,0 +1,174 @@
+// A merchant's first hour, in a real browser against the built app: install, watch the sync, read, change, open, export,
+// and see a number move after an order. At desktop and phone width; a console error or a serious axe finding fails.
+import { readFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parse } from "csv-parse/sync";
+import type { Browser, Frame, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startStack, type Stack } from "../demo/stack.ts";
+import { app, openBrowser, openPage, seriousFindings } from "../setup/browser.ts";
+import { generateShop } from "../shopify/generate.ts";
+import type { Shop } from "../shopify/shop.ts";
+
+const DESKTOP = { width: 1280, height: 900 };
+const PHONE = { width: 360, height: 740 };
+
+let directory: string;
+let stack: Stack;
+let browser: Browser;
+let desktopShop: Shop;
+let phoneShop: Shop;
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), "segment-kpis-e2e-"));
+  const now = new Date();
+  desktopShop = generateShop({ seed: 11, orders: 1200, handle: "desktop", now });
+  phoneShop = generateShop({ seed: 12, orders: 400, handle: "phone", now });
+  stack = await startStack({
+    shops: [desktopShop, phoneShop],
+    port: 0,
+    dataDir: path.join(directory, "app"),
+    mode: "production",
+  });
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** The app's frame once it is no longer moving between documents (sign-in bounces, navigations). */
+async function appFrame(page: Page): Promise<Frame> {
+  const frame = await app(page);
+  await frame.waitForURL(/\/app/);
+  return frame;
+}
+
+async function open(page: Page, shop: Shop, address = ""): Promise<Frame> {
+  await page.goto(stack.admin.appPage(shop) + address);
+  return appFrame(page);
+}
+
+/** Nothing on the page is wider than the page; tables scroll in their own boxes. */
+async function fits(frame: Frame): Promise<void> {
+  const { content, box } = await frame.evaluate(() => ({
+    content: document.documentElement.scrollWidth,
+    box: document.documentElement.clientWidth,
+  }));
+  expect(content).toBeLessThanOrEqual(box);
+}
+
+async function synced(frame: Frame): Promise<void> {
+  await frame.getByText(/Data complete/).waitFor({ timeout: 90_000 });
+}
+
+async function figure(frame: Frame, row: string, column: string): Promise<string> {
+  const table = frame.locator("table.kpi-table");
+  const heads = await table.locator("thead th").allInnerTexts();
+  const at = heads.findIndex((head) => head.startsWith(column));
+  expect(at, `column ${column} among ${heads.join(", ")}`).toBeGreaterThan(0);
+  const line = table
+    .getByRole("row")
+    .filter({ has: frame.getByRole("rowheader", { name: row, exact: true }) });
+  return line
+    .locator("td .figure-value")
+    .nth(at - 1)
+    .innerText();
+}
+
+describe.each([
+  { name: "at desktop width", viewport: DESKTOP, shop: () => desktopShop },
+  { name: "at phone width", viewport: PHONE, shop: () => phoneShop },
+])("a merchant $name", ({ viewport, shop }) => {
+  it("installs the app, watches the sync, reads, changes, opens a segment and exports", async () => {
+    const { page, ...opened } = await openPage(browser, { viewport, acceptDownloads: true });
+    let frame = await open(page, shop());
+    await frame.getByRole("heading", { name: "Customer segments" }).first().waitFor();
+    await synced(frame);
+
+    await frame.getByRole("rowheader", { name: "Champions" }).waitFor();
+    expect(await seriousFindings(frame)).toEqual([]);
+    await fits(frame);
+
+    await frame.getByLabel("Customers by").selectOption({ label: "Country of first order" });
+    await frame.getByRole("region", { name: /by Country of first order/ }).waitFor();
+    await expect.poll(() => frame.url()).toContain("segmentation=country");
+
+    await frame.getByRole("button", { name: /^Last .*days/ }).click();
+    await frame.getByRole("button", { name: "Last 12 months", exact: true }).click();
+    await expect.poll(() => frame.url()).toContain("period=last_12_months");
+    expect(page.url()).toContain("period=last_12_months");
+
+    // The address is the state: a reload shows the same.
+    await page.reload();
+    frame = await appFrame(page);
+    await frame.getByRole("region", { name: /by Country of first order/ }).waitFor();
+    await frame.getByLabel("Customers by").selectOption({ label: "RFM" });
+    await frame.getByRole("rowheader", { name: "Champions" }).waitFor();
+
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      frame.getByRole("button", { name: "Export CSV" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^segment-kpis_rfm_.*\.csv$/);
+    const rows = parse<Record<string, string>>(await readFile(await download.path(), "utf8"), {
+      bom: true,
+      columns: true,
+    });
+    expect(rows.length).toBeGreaterThan(20);
+    expect(Object.keys(rows[0] ?? {})).toEqual(
+      expect.arrayContaining(["value", "low", "high", "n", "compare_value", "as_of"]),
+    );
+
+    await frame.getByRole("link", { name: "Champions" }).click();
+    await frame
+      .getByRole("heading", { name: /Champions/ })
+      .first()
+      .waitFor();
+    await frame.getByText("How this was counted").first().waitFor();
+    expect(await seriousFindings(frame)).toEqual([]);
+    await fits(frame);
+    await opened.close();
+  });
+
+  it("sees a number move after an order, without touching anything but reload", async () => {
+    const { page, ...opened } = await openPage(browser, { viewport });
+    let frame = await open(page, shop(), "?period=today&kpis=orders,gross_sales");
+    await synced(frame);
+    const before = Number(await figure(frame, "All customers", "Orders"));
+
+    shop().placeOrder({ lines: [{ quantity: 1 }] });
+    await stack.shopify.webhooks.idle();
+
+    await expect
+      .poll(
+        async () => {
+          await page.reload();
+          frame = await appFrame(page);
+          await frame.locator("table.kpi-table").waitFor();
+          return Number(await figure(frame, "All customers", "Orders"));
+        },
+        { timeout: 30_000, interval: 500 },
+      )
+      .toBe(before + 1);
+    await opened.close();
+  });
+
+  it("reads how far the copy agrees with Shopify, and syncs now", async () => {
+    const { page, ...opened } = await openPage(browser, { viewport });
+    const frame = await open(page, shop());
+    await synced(frame);
+    await page.goto(`${stack.admin.appPage(shop())}/app/data`);
+    const data = await appFrame(page);
+    await data.getByRole("heading", { name: "Data and trust" }).first().waitFor();
+    await data.getByRole("button", { name: "Sync now" }).click();
+    await page.getByRole("status").filter({ hasText: /sync/i }).first().waitFor();
+    expect(await seriousFindings(data)).toEqual([]);
+    await fits(data);
+    await opened.close();
+  });
+});

@@ -1,0 +1,138 @@
+import { randomUUID } from "node:crypto";
+import os from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { closeDb, db } from "../../app/db.server.ts";
+import {
+  dropJobs,
+  enqueue,
+  failedJobs,
+  retryJob,
+  startWorker,
+  stopWorker,
+} from "../../app/jobs/queue.server.ts";
+import { closeWarehouse } from "../../app/runtime.server.ts";
+import { freshDatabase } from "../setup/database.ts";
+
+/** Of how long a job may take to have run; nothing waits that long. */
+const within = { timeout: 20_000, interval: 50 };
+const shop = "queue.myshopify.com";
+let admin: pg.Pool;
+
+beforeAll(async () => {
+  process.env.DATABASE_URL = await freshDatabase();
+  process.env.DATA_DIR = path.join(os.tmpdir(), `segment-kpis-${randomUUID()}`);
+  admin = new pg.Pool({ connectionString: process.env.DATABASE_URL });
+});
+afterEach(async () => {
+  await dropJobs(shop);
+  await stopWorker();
+});
+afterAll(async () => {
+  await admin.end();
+  await closeWarehouse();
+  await closeDb();
+});
+
+interface JobRow {
+  task_identifier: string;
+  run_at: Date;
+  attempts: number;
+  max_attempts: number;
+  locked_by: string | null;
+}
+const waiting = async () =>
+  (await admin.query<JobRow>("SELECT * FROM graphile_worker.jobs WHERE queue_name = $1 ORDER BY id", [shop]))
+    .rows;
+
+describe("the queue", () => {
+  it("keeps one waiting job of a kind for each shop, due when the first of a burst was", async () => {
+    const soon = new Date(Date.now() + 60_000);
+    await enqueue("refetch_orders", { shop }, { runAt: soon, keepRunAt: true });
+    await enqueue("refetch_orders", { shop }, { runAt: new Date(Date.now() + 90_000), keepRunAt: true });
+    const jobs = await waiting();
+    expect(jobs).toHaveLength(1);
+    expect(jobs[0]?.run_at).toEqual(soon);
+  });
+
+  it("refuses a payload that is not what the job takes", async () => {
+    await expect(enqueue("sweep", { shop: "not a shop" })).rejects.toThrow();
+  });
+
+  it("keeps a failed job with its reason, tries it again when asked, and forgets it once it succeeds", async () => {
+    await startWorker();
+    // Nothing is known of the shop yet: the job cannot begin.
+    await enqueue("refetch_orders", { shop });
+    const [failed] = await vi.waitFor(async () => {
+      const jobs = await failedJobs(shop);
+      expect(jobs).toHaveLength(1);
+      return jobs;
+    }, within);
+    expect(failed).toMatchObject({ job: "refetch_orders", gaveUp: false });
+    expect(failed?.error).toMatch(/^An operation failed.*No record was found/);
+
+    await admin.query("SELECT graphile_worker.permanently_fail_jobs(ARRAY[$1::bigint], $2)", [
+      failed?.id,
+      failed?.error,
+    ]);
+    expect(await failedJobs(shop)).toMatchObject([{ gaveUp: true }]);
+
+    await db.shop.create({ data: { domain: shop, uninstalledAt: new Date() } });
+    expect(await retryJob(failed?.id ?? "")).toEqual({ id: failed?.id });
+    expect(await retryJob("999999999")).toBeNull();
+    await vi.waitFor(async () => expect(await failedJobs(shop)).toEqual([]), within);
+  });
+
+  it("drops a shop's jobs when the app leaves it", async () => {
+    await enqueue("sweep", { shop }, { runAt: new Date(Date.now() + 60_000) });
+    await enqueue("first_sync", { shop }, { runAt: new Date(Date.now() + 60_000) });
+    await dropJobs(shop);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it("schedules the sweep of all shops every quarter of an hour", async () => {
+    await startWorker();
+    await vi.waitFor(async () => {
+      const { rows } = await admin.query<{ identifier: string }>(
+        "SELECT identifier FROM graphile_worker._private_known_crontabs",
+      );
+      expect(rows).toEqual([{ identifier: "sweep_all" }]);
+    }, within);
+  });
+});
+
+describe("a worker that was killed", () => {
+  it("loses its jobs to the next worker at once; a live one keeps them", async () => {
+    const dead = "worker-dead";
+    const live = "worker-live";
+    const other = "live.myshopify.com";
+    await enqueue("refetch_orders", { shop });
+    await enqueue("refetch_orders", { shop: other });
+    const hold = (id: string, queue: string) =>
+      admin.query(
+        `WITH held AS (UPDATE graphile_worker._private_job_queues SET locked_by = $1, locked_at = now() - interval '1 minute'
+           WHERE queue_name = $2 RETURNING id)
+         UPDATE graphile_worker._private_jobs SET locked_by = $1, locked_at = now() - interval '1 minute'
+         WHERE job_queue_id IN (SELECT id FROM held)`,
+        [id, queue],
+      );
+    await hold(dead, shop);
+    await hold(live, other);
+    await db.shop.upsert({ where: { domain: shop }, create: { domain: shop }, update: { plan: "Basic" } });
+    const connected = await admin.connect();
+    try {
+      await connected.query("SELECT pg_advisory_lock(hashtextextended('worker ' || $1, 0))", [live]);
+
+      await startWorker();
+      await vi.waitFor(async () => expect(await waiting()).toEqual([]), within);
+      const { rows } = await admin.query<JobRow>(
+        "SELECT locked_by FROM graphile_worker.jobs WHERE queue_name = $1",
+        [other],
+      );
+      expect(rows).toEqual([{ locked_by: live }]);
+    } finally {
+      connected.release(true);
+    }
+  });
+});

@@ -1,0 +1,197 @@
+import { describe, expect, it } from "vitest";
+import { syncStatusView } from "../../app/reports/sync-status.server.ts";
+import { membershipSentence } from "../../app/reports/toolbar.ts";
+import {
+  cellView,
+  civilDay,
+  durationText,
+  momentText,
+  readLocale,
+} from "../../app/reports/wording.server.ts";
+import type { KpiCell } from "../../app/kpis/answer.ts";
+import type { SyncState } from "../../app/sync/sync.server.ts";
+import type { ShopMeta } from "../../app/warehouse/warehouse.server.ts";
+
+const now = new Date("2026-11-21T13:02:00Z");
+const euro = { locale: "en", currency: "EUR", decimals: 2, timeZone: "Europe/Berlin" };
+const plain = (text: string | null | undefined) => text?.replace(/\s/g, " ");
+
+const cell: KpiCell = {
+  value: 0.284,
+  n: 1284,
+  low: 0.27,
+  high: 0.3,
+  reason: null,
+  previous: 0.265,
+  change: { absolute: 0.019, relative: 0.07, low: -0.011, high: 0.049, verdict: "noise", reason: null },
+  events: 300,
+};
+
+describe("a figure in words", () => {
+  it("has its change in points, its verdict with the range in numbers, and says so aloud", () => {
+    const { value, range, change } = cellView(cell, "buyer_rate", euro);
+
+    expect(plain(value)).toBe("28.4%");
+    expect(range).toBe("Very likely between 27.0% and 30.0%");
+    expect(change).toMatchObject({
+      direction: "up",
+      text: "+1.9 points",
+      verdict: "Within the usual noise (−1.1 to +4.9 points)",
+      weight: "noise",
+      better: false,
+    });
+    expect(change?.spoken).toBe("Up 1.9 points. Within the usual noise (−1.1 to +4.9 points)");
+  });
+
+  it("calls a change better only when it is more than noise and in the KPI's own direction", () => {
+    const real = { ...cell.change, absolute: -0.05, verdict: "more_than_noise" } as KpiCell["change"];
+
+    expect(cellView({ ...cell, change: real }, "reversal_rate", euro).change?.better).toBe(true);
+    expect(cellView({ ...cell, change: real }, "buyer_rate", euro).change?.better).toBe(false);
+  });
+
+  it("gives the reason with the number that is missing, in full and for a narrow column", () => {
+    const few = {
+      ...cell,
+      value: null,
+      low: null,
+      high: null,
+      n: 12,
+      change: null,
+      reason: "too_few",
+    } as const;
+
+    expect(cellView(few, "aov", euro)).toMatchObject({
+      value: "–",
+      range: null,
+      change: null,
+      reason: "Too few customers to judge (12 of 30 needed)",
+      shortReason: "Too few (12 of 30)",
+    });
+  });
+
+  it("writes money in the currency's own decimals, bounds of an estimate in whole units", () => {
+    const sum: KpiCell = { ...cell, value: 3_533_901, low: 2_933_416, high: 4_134_386, change: null };
+
+    expect(cellView(sum, "net_sales", euro)).toMatchObject({
+      value: "€35,339.01",
+      shortRange: "€29,334 to €41,344",
+    });
+    expect(cellView(sum, "net_sales", { ...euro, currency: "JPY", decimals: 0 }).value).toBe("¥3,533,901");
+    expect(plain(cellView(sum, "net_sales", { ...euro, currency: "KWD", decimals: 3 }).value)).toBe(
+      "KWD 3,533.901",
+    );
+    expect(plain(cellView(sum, "net_sales", { ...euro, locale: "de" }).value)).toBe("35.339,01 €");
+  });
+});
+
+describe("moments and days", () => {
+  it("are told by the shop's clock", () => {
+    expect(civilDay(new Date("2026-11-20T23:30:00Z"), "Europe/Berlin")).toBe("2026-11-21");
+    expect(plain(momentText(now, now, { locale: "en", timeZone: "Europe/Berlin" }))).toBe("2:02 PM");
+    expect(momentText(now, now, { locale: "de", timeZone: "Europe/Berlin" })).toBe("14:02");
+    const yesterday = new Date("2026-11-20T22:59:00Z");
+    expect(momentText(yesterday, now, { locale: "de", timeZone: "Europe/Berlin" })).toBe(
+      "yesterday at 23:59",
+    );
+    expect(momentText(new Date("2025-03-01T12:00:00Z"), now, { locale: "en-GB", timeZone: "UTC" })).toBe(
+      "1 Mar 2025 at 12:00",
+    );
+  });
+
+  it("last seconds, minutes, hours", () => {
+    expect([0.2, 45, 59.9, 61, 3600, 3900].map(durationText)).toEqual([
+      "1 second",
+      "45 seconds",
+      "1 minute",
+      "1 minute",
+      "1 hour",
+      "1 hour 5 minutes",
+    ]);
+  });
+
+  it("are written in English for a language that is none", () => {
+    expect(readLocale("de-AT")).toBe("de-AT");
+    expect(readLocale(null)).toBe("en");
+    expect(readLocale("<script>")).toBe("en");
+  });
+
+  it("say when membership was taken", () => {
+    const period = { from: "2026-10-01", to: "2026-11-01" };
+    expect(membershipSentence("start", "2026-10-01", period, "en")).toContain("Oct 1, 2026");
+    expect(membershipSentence("end", "2026-11-01", period, "en")).toContain("ended");
+    expect(membershipSentence("today", "2026-11-22", period, "en")).toContain("today");
+  });
+});
+
+describe("the sync's state in words", () => {
+  const state: SyncState = {
+    phase: "complete",
+    historyLimited: false,
+    rows: 12_400,
+    expectedRows: 60_000,
+    ratePerSecond: 850,
+    secondsLeft: 56,
+    startedAt: null,
+    finishedAt: null,
+    error: null,
+    loadedFrom: null,
+    lastSweepAt: null,
+    lastSweepFound: null,
+    lastWebhookAt: null,
+    webhooksWaiting: 0,
+    failedJobs: [],
+    syncing: false,
+  };
+  const meta: ShopMeta = {
+    data_version: 4,
+    currency: "EUR",
+    decimals: 2,
+    time_zone: "Europe/Berlin",
+    history: "complete",
+    loaded_from: null,
+    fresh_at: "2026-11-21 13:02:00",
+  };
+  const view = (change: Partial<SyncState>, kept: ShopMeta | null = meta) =>
+    syncStatusView({ ...state, ...change }, kept, { locale: "de", now });
+
+  it("says to which minute the data are complete", () => {
+    expect(view({})).toMatchObject({
+      kind: "complete",
+      text: "Data complete to 14:02.",
+      running: false,
+      dataVersion: 4,
+    });
+  });
+
+  it("waits before the first order", () => {
+    expect(view({ phase: "not_started" }, null)).toMatchObject({
+      kind: "waiting",
+      running: true,
+      percent: null,
+    });
+  });
+
+  it("counts what has arrived, how fast, and how long it will take", () => {
+    const { kind, percent, text } = view(
+      { phase: "orders" },
+      { ...meta, history: "loading", loaded_from: "2026-08-01" },
+    );
+
+    expect({ kind, percent }).toEqual({ kind: "loading", percent: 20 });
+    expect(text).toContain("12.400 of about 60.000 rows, 850 a second, about 56 seconds left");
+    expect(text).toContain("figures that need older orders follow");
+  });
+
+  it("takes 60 days of history for a state of its own, not for an error", () => {
+    const limited = { ...meta, history: "sixty_days", loaded_from: "2026-09-22" } as const;
+
+    expect(view({ historyLimited: true }, limited)).toMatchObject({ kind: "sixty_days", running: false });
+  });
+
+  it("names what stopped it", () => {
+    expect(view({ phase: "failed", error: "Shopify refused access." }).text).toContain(
+      "Shopify refused access.",
+    );
+  });
+});

@@ -1,0 +1,154 @@
+import { parse } from "csv-parse/sync";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { KpiAnswer } from "../../app/reports/kpi-answer.server.ts";
+import { openShop } from "../kpis/shop.ts";
+import { openSite, period, sessionToken, type Site } from "./site.ts";
+
+const SHOP = "random.myshopify.com";
+const OTHER = "other.myshopify.com";
+const NEW = "new.myshopify.com";
+let site: Site;
+
+beforeAll(async () => {
+  site = await openSite();
+  for (const shop of [SHOP, OTHER, NEW]) await site.install(shop);
+  await openShop(site.warehouse, { seed: 7, customers: 400, orders: 1500 }, SHOP);
+  await openShop(site.warehouse, { seed: 8, customers: 60, orders: 200 }, OTHER);
+});
+afterAll(() => site.close());
+
+const kpis = async (shop: string, query: string): Promise<KpiAnswer> =>
+  (await (await site.call(shop, `/api/kpis?${query}`)).json()) as KpiAnswer;
+
+describe("GET /api/kpis", () => {
+  it("answers for the shop and each segment, money in minor units, days as in the address", async () => {
+    const answer = await kpis(
+      SHOP,
+      `segmentation=country&kpis=net_sales,aov&${period}&compare=previous_period`,
+    );
+    const [from, to] = period.split("&").map((part) => part.split("=")[1]);
+
+    expect(answer).toMatchObject({
+      shop: SHOP,
+      currency: "EUR",
+      decimals: 2,
+      timeZone: "Europe/Berlin",
+      period: { from, to },
+      segmentation: "country",
+      membersAt: "start",
+      membersOn: from,
+    });
+    expect(Object.keys(answer.total.kpis)).toEqual(["net_sales", "aov"]);
+    const { net_sales } = answer.total.kpis;
+    expect(Number.isSafeInteger(net_sales?.value)).toBe(true);
+    expect(net_sales).toMatchObject({ unit: "money", reason: null });
+    expect(net_sales?.interval?.low).toBeLessThan(net_sales?.value ?? 0);
+    expect(net_sales?.change?.absolute).toBe((net_sales?.value ?? 0) - (net_sales?.previous ?? 0));
+    const sum = answer.segments.reduce((all, segment) => all + (segment.kpis.net_sales?.value ?? 0), 0);
+    expect(sum).toBe(net_sales?.value);
+  });
+
+  it("gives the reason where there is no value", async () => {
+    const answer = await kpis(SHOP, `kpis=aov&${period}`);
+    const few = answer.segments.map((segment) => segment.kpis.aov).find((figure) => figure?.value === null);
+
+    expect(few?.reason).toEqual({ code: "too_few", text: expect.stringMatching(/of \d+ needed/) as string });
+  });
+
+  it("answers programs that Shopify's library takes for crawlers", async () => {
+    const response = await site.call(SHOP, `/api/kpis?${period}`, { headers: { "User-Agent": "curl/8.14" } });
+
+    expect(response.status).toBe(200);
+  });
+
+  it.each([
+    ["kpis=weather", 404, "weather"],
+    ["segmentation=weather", 404, "weather"],
+    ["from=31.10.2026&to=2026-11-01", 400, "YYYY-MM-DD"],
+    ["from=2026-02-30&to=2026-03-01", 400, "YYYY-MM-DD"],
+    ["compare=sometime", 400, "previous_period"],
+    ["as_of=yesterday", 400, "start, end, today"],
+  ])("refuses %s with %d and says why, as JSON", async (query, status, words) => {
+    const response = await site.call(SHOP, `/api/kpis?${query}`);
+
+    expect(response.status).toBe(status);
+    expect(response.headers.get("Content-Type")).toContain("application/json");
+    expect(((await response.json()) as { error: string }).error).toContain(words);
+  });
+
+  it("refuses whoever has no token, a forged one, or one for a shop without data", async () => {
+    const forged = { headers: { Authorization: `Bearer ${sessionToken(SHOP, "another secret")}` } };
+
+    for (const response of [await site.raw("/api/kpis"), await site.raw("/api/kpis", forged)]) {
+      expect(response.status).toBe(401);
+      expect(await response.json()).toHaveProperty("error");
+    }
+    expect((await site.call(NEW, "/api/kpis")).status).toBe(409);
+  });
+
+  it("answers for the token's shop, whatever the address says", async () => {
+    const answer = await kpis(OTHER, `kpis=orders&${period}&shop=${SHOP}`);
+
+    expect(answer.shop).toBe(OTHER);
+    expect(answer.total.kpis.orders?.value).toBeLessThan(200);
+  });
+});
+
+describe("GET /api/sync", () => {
+  it("gives the sync's state with its words", async () => {
+    const state: unknown = await (await site.call(SHOP, "/api/sync")).json();
+
+    expect(state).toMatchObject({ phase: "complete", lastSweepFound: 3, status: { kind: "complete" } });
+  });
+});
+
+describe("exports", () => {
+  const rows = async (response: Response) =>
+    parse<Record<string, string>>(await response.text(), {
+      bom: true,
+      columns: true,
+      record_delimiter: "\r\n",
+    });
+
+  it("give the segment table one row per segment and KPI, with the figures of the page", async () => {
+    const query = `segmentation=country&kpis=net_sales,buyer_rate&${period}`;
+    const response = await site.call(SHOP, `/app/export/segments.csv?${query}`);
+    const [from, to] = period.split("&").map((part) => part.split("=")[1]);
+    const answer = await kpis(SHOP, query);
+    const all = await rows(response);
+
+    expect(response.headers.get("Content-Disposition")).toContain(`segment-kpis_country_${from}_${to}.csv`);
+    expect(all).toHaveLength((answer.segments.length + 1) * 2);
+    expect(all[0]).toMatchObject({
+      segmentation: "country",
+      segment: "total",
+      kpi: "net_sales",
+      unit: "money",
+      value: ((answer.total.kpis.net_sales?.value ?? 0) / 100).toFixed(2),
+      currency: "EUR",
+      period_from: from,
+      period_to: to,
+    });
+  });
+
+  it("give all members of a segment, not only a page of them", async () => {
+    const response = await site.call(SHOP, `/app/export/members.csv?segment=dormant&${period}`);
+    const answer = await kpis(SHOP, `kpis=orders&${period}`);
+    const members = await rows(response);
+
+    expect(response.headers.get("Content-Disposition")).toContain("segment-members_rfm_dormant_");
+    expect(members).toHaveLength(answer.segments.find(({ id }) => id === "dormant")?.members ?? 0);
+    expect(Object.keys(members[0] ?? {}).slice(0, 5)).toEqual([
+      "segmentation",
+      "segment",
+      "customer_id",
+      "orders",
+      "net_sales",
+    ]);
+  });
+
+  it("refuse segments and KPIs that do not exist", async () => {
+    for (const file of ["members.csv?segment=heroes", "members.csv", "segments.csv?kpis=weather"])
+      expect((await site.call(SHOP, `/app/export/${file}`)).status).toBe(404);
+  });
+});

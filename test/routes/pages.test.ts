@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openShop } from "../kpis/shop.ts";
+import { bearer, openSite, period, type Site } from "./site.ts";
+
+const SHOP = "random.myshopify.com";
+const NEW = "new.myshopify.com";
+const LIMITED = "limited.myshopify.com";
+let site: Site;
+
+beforeAll(async () => {
+  site = await openSite();
+  for (const shop of [SHOP, NEW, LIMITED]) await site.install(shop);
+  const size = { seed: 7, customers: 400, orders: 1500 };
+  await openShop(site.warehouse, size, SHOP);
+  await openShop(site.warehouse, size, LIMITED);
+  await site.warehouse.setMeta(LIMITED, { history: "sixty_days", loaded_from: "2026-03-01" });
+});
+afterAll(() => site.close());
+
+/** The page as text, without the data that Remix sends along for the browser. */
+async function read(response: Response): Promise<string> {
+  const html = (await response.text()).replaceAll("<!-- -->", "");
+  return html.replace(/<script[\s\S]*?<\/script>/g, "");
+}
+
+async function page(shop: string, address: string): Promise<{ status: number; html: string }> {
+  const response = await site.page(shop, address);
+  return { status: response.status, html: await read(response) };
+}
+
+describe("Home", () => {
+  it("shows headline figures, a chart with its table, and every segment with the total first", async () => {
+    const { status, html } = await page(SHOP, `/app?${period}`);
+
+    expect(status).toBe(200);
+    for (const words of [
+      "Average order value",
+      "Dormant",
+      "No customer",
+      "Show as table",
+      "Net sales by week",
+    ])
+      expect(html).toContain(words);
+    expect(html.indexOf("All customers")).toBeLessThan(html.indexOf("Champions"));
+    expect(html).toContain("the segment they were in when the period began");
+    expect(html).toMatch(/Too few customers to judge \(\d+ of 30 needed\)/);
+  });
+
+  it("shows what its address asks for, and marks the sorted column", async () => {
+    const { html } = await page(
+      SHOP,
+      `/app?${period}&segmentation=country&kpis=orders,discount_rate&sort=-orders&compare=none&as_of=end`,
+    );
+
+    expect(html).toContain("Country of first order");
+    expect(html).toContain("when the period ended");
+    expect(html).not.toContain("Compared with");
+    expect(html).toMatch(/aria-sort="descending"[^>]*>(?:(?!<\/th>).)*Orders/);
+    const orders = [...html.matchAll(/<th scope="row">(?:<a[^>]*>)?(\w[\w ]*)/g)].map((match) => match[1]);
+    expect(orders.indexOf("Germany")).toBeLessThan(orders.indexOf("Austria"));
+  });
+
+  it("leads to each segment with the same period, without the visit's tokens", async () => {
+    const { html } = await page(SHOP, `/app?${period}`);
+    const link =
+      /href="(\/app\/segments\/rfm\/champions[^"]*)"/.exec(html)?.[1]?.replaceAll("&amp;", "&") ?? "";
+
+    expect(link).toContain(period.split("&")[0]);
+    expect(link).not.toContain("id_token");
+    expect((await page(SHOP, link)).status).toBe(200);
+  });
+
+  it("says what it replaced when an address cannot be read", async () => {
+    const { status, html } = await page(SHOP, "/app?period=%3Cb%3Ex&from=31.10.2026&to=2026-11-01");
+
+    expect(status).toBe(200);
+    expect(html).toContain("Part of this address couldn");
+    expect(html).toContain("31.10.2026");
+    expect(html).not.toContain("<b>x");
+  });
+
+  it("answers 404, in words, for KPIs and segmentations that do not exist", async () => {
+    for (const address of ["/app?kpis=weather", "/app?segmentation=%3Cimg%20src=x%3E", "/app/nowhere"]) {
+      const { status, html } = await page(SHOP, address);
+      expect(status).toBe(404);
+      expect(html).toContain("nothing at this address");
+      expect(html).not.toContain("<img src=x");
+    }
+  });
+
+  it("waits, with the page's shape, for a shop whose first order has not come", async () => {
+    const { status, html } = await page(NEW, "/app");
+
+    expect(status).toBe(200);
+    expect(html).toContain("Your first order starts the figures");
+    expect(html).not.toContain("Export CSV");
+  });
+
+  it("shows what 60 days can tell, and the reason where they cannot", async () => {
+    const { status, html } = await page(LIMITED, `/app?from=2026-03-15&to=2026-04-10&kpis=orders,net_sales`);
+
+    expect(status).toBe(200);
+    expect(html).toContain("older orders are missing");
+    expect(html).toMatch(/Orders<\/a>/);
+  });
+
+  it("writes numbers in the admin's language", async () => {
+    const { html } = await page(SHOP, `/app?${period}&locale=de`);
+
+    expect(html).toMatch(/\d{2}\.\d{3},\d{2}\s€/);
+  });
+
+  it("never shows another shop's figures", async () => {
+    const response = await site.raw(`/app.data?shop=${SHOP}`, {
+      headers: { Authorization: bearer(NEW) },
+    });
+
+    expect(await response.text()).not.toContain("Champions");
+  });
+});
+
+describe("A segment", () => {
+  it("has its definition, every KPI with its formula, and its members by number", async () => {
+    const { status, html } = await page(SHOP, `/app/segments/rfm/dormant?${period}`);
+
+    expect(status).toBe(200);
+    for (const words of [
+      "Silent for longest",
+      "How this was counted",
+      "Net sales = Gross sales − Discounts − Sales reversals",
+      "Showing 1–50 of",
+      'href="shopify:admin/customers/',
+    ])
+      expect(html).toContain(words);
+  });
+
+  it("pages and sorts its members by the address", async () => {
+    const first = await page(SHOP, `/app/segments/rfm/dormant?${period}&sort=-orders`);
+    const second = await page(SHOP, `/app/segments/rfm/dormant?${period}&sort=-orders&page=2`);
+    const far = await page(SHOP, `/app/segments/rfm/dormant?${period}&sort=-orders&page=999`);
+    const members = (html: string) => [...html.matchAll(/customers\/(\d+)/g)].map((match) => match[1]);
+
+    expect(members(first.html)).toHaveLength(50);
+    expect(members(second.html).filter((id) => members(first.html).includes(id))).toEqual([]);
+    expect(members(far.html)).toEqual(members(second.html));
+  });
+
+  it("answers 404 for a segment or segmentation that does not exist", async () => {
+    for (const path of ["rfm/heroes", "weather/sunny", "rfm/guest"])
+      expect((await page(SHOP, `/app/segments/${path}?${period}`)).status).toBe(404);
+  });
+
+  it("says why there are no members to list while older orders are missing", async () => {
+    const { status, html } = await page(LIMITED, `/app/segments/rfm/dormant?from=2026-03-15&to=2026-04-10`);
+
+    expect(status).toBe(200);
+    expect(html).toContain("Not complete yet: older orders are missing.");
+  });
+});
+
+describe("Data and trust", () => {
+  it("lists what is here, the orders that differ from Shopify, and what is counted apart", async () => {
+    const { status, html } = await page(SHOP, "/app/data");
+
+    expect(status).toBe(200);
+    expect(html).toMatch(/[\d,]+ orders differ from Shopify&#x27;s current total, by €/);
+    expect(html).toContain('href="shopify:admin/orders/');
+    expect(html).toMatch(/Movements of an unknown kind/);
+    expect(html).toContain("found 3 changed orders");
+  });
+
+  it("refuses what it was not asked to do", async () => {
+    const post = (fields: Record<string, string>) =>
+      site.call(SHOP, "/app/data.data", { method: "POST", body: new URLSearchParams(fields) });
+
+    for (const fields of [{}, { intent: "drop" }, { intent: "retry", job: "1; DROP TABLE x" }])
+      expect((await post(fields as Record<string, string>)).status).toBe(400);
+  });
+});
+
+it("opens at /app whatever Shopify adds to the address", async () => {
+  const response = await site.raw("/?shop=a.myshopify.com&host=abc");
+
+  expect(response.status).toBe(302);
+  expect(response.headers.get("Location")).toBe("/app?shop=a.myshopify.com&host=abc");
+});

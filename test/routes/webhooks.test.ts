@@ -1,0 +1,238 @@
+// Webhooks as Shopify sends them, to the routes as they are, with the worker behind them: from an install to a number
+// that moves.
+import { createHmac, randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import type { ActionFunctionArgs } from "@remix-run/node";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { db } from "../../app/db.server.ts";
+import { env } from "../../app/env.server.ts";
+import { installed } from "../../app/jobs/install.server.ts";
+import { failedJobs, startWorker, stopWorker } from "../../app/jobs/queue.server.ts";
+import * as scopesUpdate from "../../app/routes/webhooks.app.scopes_update.ts";
+import * as uninstalled from "../../app/routes/webhooks.app.uninstalled.ts";
+import * as orderWebhooks from "../../app/routes/webhooks.orders.ts";
+import { closeWarehouse, warehouse } from "../../app/runtime.server.ts";
+import { askedScopes } from "../../app/sync/resources.ts";
+import { syncState } from "../../app/sync/sync.server.ts";
+import { Shop } from "../shopify/shop.ts";
+import { booksIn, booksOf, openWorld, storeToken, type World } from "../sync/world.ts";
+
+const within = { timeout: 30_000, interval: 100 };
+const actions: Record<string, (args: ActionFunctionArgs) => Promise<Response>> = {
+  "/webhooks/orders": orderWebhooks.action,
+  "/webhooks/app/uninstalled": uninstalled.action,
+  "/webhooks/app/scopes_update": scopesUpdate.action,
+};
+
+let world: World;
+let server: Server;
+let directory: string;
+
+async function call(url: string, init: RequestInit): Promise<Response> {
+  const action = actions[new URL(url).pathname];
+  if (!action) return new Response(null, { status: 404 });
+  try {
+    return await action({ request: new Request(url, init), params: {}, context: {} });
+  } catch (thrown) {
+    if (thrown instanceof Response) return thrown;
+    throw thrown;
+  }
+}
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(os.tmpdir(), "segment-kpis-webhooks-"));
+  process.env.DATA_DIR = directory;
+  world = await openWorld();
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const url = `http://127.0.0.1${request.url}`;
+      const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [
+        name,
+        String(value),
+      ]);
+      call(url, { method: request.method ?? "POST", headers, body: Buffer.concat(chunks) }).then(
+        (answer) => response.writeHead(answer.status).end(),
+        () => response.writeHead(500).end(),
+      );
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  world.shopify.setAppUrl(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  await startWorker();
+});
+
+afterAll(async () => {
+  await stopWorker();
+  server.close();
+  await closeWarehouse();
+  await world.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** The merchant opens the app for the first time. */
+async function opens(shop: Shop, scopes: readonly string[] = askedScopes): Promise<void> {
+  if (!world.shopify.shops.has(shop.domain)) world.shopify.addShop(shop);
+  world.shopify.setScopes(shop.domain, scopes);
+  await storeToken(shop.domain, world.shopify.sessionToken(shop.domain));
+  await installed({ shop: shop.domain, scope: scopes.join(",") });
+}
+
+function shopWithOrders(handle: string, days: readonly number[]): Shop {
+  const ago = (count: number) => new Date(Date.now() - count * 86_400_000);
+  const shop = new Shop({ handle, currency: "EUR", timeZone: "Europe/Berlin", createdAt: ago(900) });
+  const customer = shop.createCustomer({ at: ago(800), country: "DE" });
+  for (const count of days)
+    shop.placeOrder({
+      at: ago(count),
+      customerId: customer.id,
+      lines: [{ title: "Cup", price: 1000, quantity: 1 }],
+    });
+  return shop;
+}
+
+const complete = (shop: Shop) =>
+  vi.waitFor(async () => expect((await syncState(shop.domain)).phase).toBe("complete"), within);
+const agrees = (shop: Shop) =>
+  vi.waitFor(async () => expect(await booksIn(await warehouse(), shop)).toEqual(booksOf(shop)), within);
+
+/** A webhook as Shopify signs it. */
+function signed(
+  topic: string,
+  shop: string,
+  payload: object,
+  change: Record<string, string> = {},
+): RequestInit {
+  const body = JSON.stringify(payload);
+  const hmac = createHmac("sha256", env().SHOPIFY_API_SECRET).update(body).digest("base64");
+  return {
+    method: "POST",
+    body,
+    headers: {
+      "content-type": "application/json",
+      "x-shopify-topic": topic,
+      "x-shopify-shop-domain": shop,
+      "x-shopify-api-version": "2026-10",
+      "x-shopify-webhook-id": randomUUID(),
+      "x-shopify-event-id": randomUUID(),
+      "x-shopify-triggered-at": new Date().toISOString(),
+      "x-shopify-hmac-sha256": hmac,
+      ...change,
+    },
+  };
+}
+const ordersUrl = "https://segment-kpis.example.com/webhooks/orders";
+
+describe("an installed app", () => {
+  const shop = shopWithOrders("moving", [300, 100, 20, 1]);
+
+  it("syncs on the first visit, by itself", async () => {
+    await opens(shop);
+    await complete(shop);
+    await agrees(shop);
+    expect(await failedJobs(shop.domain)).toEqual([]);
+  });
+
+  it("follows an order and its refund within seconds", async () => {
+    const order = shop.placeOrder({ lines: [{ title: "Cup", price: 2500, quantity: 2 }] });
+    await agrees(shop);
+    shop.refund(order.id, { amount: 1000 });
+    await agrees(shop);
+    await world.shopify.webhooks.idle();
+    const sent = world.shopify.webhooks.deliveries.filter((delivery) => delivery.shop === shop.domain);
+    expect(sent.map((delivery) => delivery.topic)).toContain("orders/create");
+    expect(sent.every((delivery) => delivery.state === "delivered")).toBe(true);
+    await vi.waitFor(
+      async () => expect(await syncState(shop.domain)).toMatchObject({ webhooksWaiting: 0, syncing: false }),
+      within,
+    );
+    expect((await syncState(shop.domain)).lastWebhookAt).not.toBeNull();
+  });
+
+  it("notes an event once, however often it is delivered", async () => {
+    const [order] = [...shop.orders.values()];
+    const again = signed(
+      "orders/updated",
+      shop.domain,
+      { id: order?.id },
+      { "x-shopify-event-id": "event-1" },
+    );
+    for (let count = 0; count < 3; count += 1) expect((await call(ordersUrl, again)).status).toBe(200);
+    expect(await db.webhookEvent.count({ where: { shop: shop.domain, eventId: "event-1" } })).toBe(1);
+  });
+
+  it("refuses a webhook that Shopify did not sign", async () => {
+    const forged = signed("orders/updated", shop.domain, { id: 1 }, { "x-shopify-hmac-sha256": "AAAA" });
+    expect((await call(ordersUrl, forged)).status).toBe(401);
+    expect(
+      (await call(ordersUrl, { ...signed("orders/updated", shop.domain, { id: 1 }), body: "{}" })).status,
+    ).toBe(401);
+  });
+
+  it("answers for a shop it does not know, and does nothing", async () => {
+    const stranger = "stranger.myshopify.com";
+    expect((await call(ordersUrl, signed("orders/create", stranger, { id: 1 }))).status).toBe(200);
+    expect((await syncState(stranger)).syncing).toBe(false);
+  });
+});
+
+describe("an app that is removed", () => {
+  const shop = shopWithOrders("leaving", [50, 5]);
+
+  it("forgets its tokens at once, drops the shop's jobs, and resumes when installed again", async () => {
+    await opens(shop);
+    await complete(shop);
+    world.shopify.uninstall(shop.domain);
+    await world.shopify.webhooks.idle();
+    expect(await db.session.count({ where: { shop: shop.domain } })).toBe(0);
+    const row = await db.shop.findUniqueOrThrow({ where: { domain: shop.domain } });
+    expect(row.uninstalledAt).not.toBeNull();
+
+    // Not told of this one.
+    shop.placeOrder({ lines: [{ title: "Cup", price: 2500, quantity: 2 }] });
+    await opens(shop);
+    await agrees(shop);
+    const back = await db.shop.findUniqueOrThrow({ where: { domain: shop.domain } });
+    expect(back.uninstalledAt).toBeNull();
+    expect(back.firstSyncStartedAt).toEqual(row.firstSyncStartedAt);
+
+    // News of the removal that comes late does not undo the new install.
+    const late = signed(
+      "app/uninstalled",
+      shop.domain,
+      { id: 1 },
+      { "x-shopify-triggered-at": (row.uninstalledAt ?? new Date()).toISOString() },
+    );
+    expect((await call("https://segment-kpis.example.com/webhooks/app/uninstalled", late)).status).toBe(200);
+    expect(await db.session.count({ where: { shop: shop.domain } })).toBe(1);
+  });
+});
+
+describe("an app whose scopes change", () => {
+  const shop = shopWithOrders("growing", [400, 200, 30, 3]);
+
+  it("loads older orders once read_all_orders is granted", async () => {
+    await opens(
+      shop,
+      askedScopes.filter((scope) => scope !== "read_all_orders"),
+    );
+    await complete(shop);
+    expect(await syncState(shop.domain)).toMatchObject({ historyLimited: true });
+    expect(await (await warehouse()).counts(shop.domain)).toMatchObject({ orders: 2 });
+
+    world.shopify.setScopes(shop.domain, askedScopes);
+    await vi.waitFor(
+      async () =>
+        expect(await syncState(shop.domain)).toMatchObject({ historyLimited: false, phase: "complete" }),
+      within,
+    );
+    await agrees(shop);
+    const session = await db.session.findFirstOrThrow({ where: { shop: shop.domain } });
+    expect(session.scope).toBe(askedScopes.join(","));
+  });
+});

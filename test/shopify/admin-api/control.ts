@@ -1,0 +1,115 @@
+// The simulator from outside, for scripts and browser tests: change a shop, set faults, read what was delivered.
+import { z } from "zod";
+import type { SimulatedShopify } from "../server.ts";
+import type { Shop } from "../shop.ts";
+
+export interface ControlAnswer {
+  status: number;
+  body: unknown;
+}
+
+const object = z.record(z.string(), z.unknown());
+const id = z.number().int();
+
+type Change = (shop: Shop, body: Record<string, unknown>) => unknown;
+
+/** The instructions of shop.ts: ids beside the input, which Shop itself checks. */
+const CHANGES: Readonly<Record<string, Change>> = {
+  placeOrder: (shop, body) => shop.placeOrder(body as unknown as Parameters<Shop["placeOrder"]>[0]),
+  importOrder: (shop, body) => shop.importOrder(body as unknown as Parameters<Shop["importOrder"]>[0]),
+  editOrder: (shop, { orderId, ...input }) => shop.editOrder(id.parse(orderId), input),
+  refund: (shop, { orderId, ...input }) => shop.refund(id.parse(orderId), input),
+  returnItems: (shop, { orderId, ...input }) =>
+    shop.returnItems(id.parse(orderId), input as unknown as Parameters<Shop["returnItems"]>[1]),
+  exchange: (shop, { orderId, ...input }) =>
+    shop.exchange(id.parse(orderId), input as unknown as Parameters<Shop["exchange"]>[1]),
+  cancelOrder: (shop, { orderId, ...input }) => shop.cancelOrder(id.parse(orderId), input),
+  fulfillOrder: (shop, { orderId }) => shop.fulfillOrder(id.parse(orderId)),
+  deleteOrder: (shop, { orderId }) => shop.deleteOrder(id.parse(orderId)),
+  createCustomer: (shop, body) => shop.createCustomer(body),
+  updateCustomer: (shop, { customerId, ...input }) => shop.updateCustomer(id.parse(customerId), input),
+  mergeCustomers: (shop, { keptId, mergedId }) => shop.mergeCustomers(id.parse(keptId), id.parse(mergedId)),
+  redactCustomer: (shop, { customerId }) => shop.redactCustomer(id.parse(customerId)),
+};
+
+type Instruction = (simulator: SimulatedShopify, shop: string, body: Record<string, unknown>) => void;
+
+const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
+  throttle: ({ faults }, shop, body) => faults.throttle(shop, z.number().parse(body["requests"])),
+  slow: ({ faults }, shop, body) => faults.slow(shop, z.number().parse(body["milliseconds"])),
+  respond: ({ faults }, shop, body) => {
+    const { status, ...given } = z
+      .object({
+        status: z.number(),
+        body: z.string().optional(),
+        headers: z.record(z.string(), z.string()).optional(),
+        times: z.number().optional(),
+      })
+      .parse(body);
+    faults.respond(shop, status, given);
+  },
+  expireTokens: ({ faults }, shop) => faults.expireTokens(shop),
+  revokeScope: ({ faults }, shop, body) => faults.revokeScope(shop, z.string().parse(body["scope"])),
+  limitHistory: ({ faults }, shop, body) =>
+    faults.limitHistory(shop, z.boolean().default(true).parse(body["limited"])),
+  failBulk: ({ faults }, shop, body) =>
+    faults.failBulk(
+      shop,
+      z
+        .object({
+          afterRows: z.number().optional(),
+          errorCode: z.enum(["ACCESS_DENIED", "INTERNAL_SERVER_ERROR", "TIMEOUT"]).optional(),
+        })
+        .parse(body),
+    ),
+  clear: ({ faults }, shop) => faults.clear(shop),
+  uninstall: (simulator, shop) => simulator.uninstall(shop),
+  setScopes: (simulator, shop, body) => simulator.setScopes(shop, z.array(z.string()).parse(body["scopes"])),
+};
+
+/** `/sim`, `/sim/<handle>` and `/sim/<handle>/deliveries` tell; `/sim/<handle>/<name>` by POST does. */
+export function control(
+  simulator: SimulatedShopify,
+  method: string,
+  path: string,
+  text: string,
+): ControlAnswer {
+  const [handle, name] = path.split("/").slice(2);
+  const shop = handle === undefined ? undefined : simulator.shops.get(`${handle}.myshopify.com`);
+  if (handle === undefined || handle === "")
+    return { status: 200, body: [...simulator.shops.values()].map(told) };
+  if (shop === undefined) return refused(404, `No simulated shop ${handle}.`);
+  if (method === "GET") {
+    if (name === undefined) return { status: 200, body: told(shop) };
+    if (name !== "deliveries") return refused(404, `Nothing to tell about ${name}.`);
+    return {
+      status: 200,
+      body: simulator.webhooks.deliveries.filter((delivery) => delivery.shop === shop.domain),
+    };
+  }
+  const change = CHANGES[name ?? ""];
+  const instruction = INSTRUCTIONS[name ?? ""];
+  if (change === undefined && instruction === undefined) return refused(404, `No instruction ${name ?? ""}.`);
+  try {
+    const body = object.parse(text === "" ? {} : JSON.parse(text));
+    if (change !== undefined) return { status: 200, body: change(shop, body) ?? null };
+    instruction?.(simulator, shop.domain, body);
+    return { status: 200, body: null };
+  } catch (error) {
+    return refused(400, error instanceof Error ? error.message : String(error));
+  }
+}
+
+const refused = (status: number, error: string): ControlAnswer => ({ status, body: { error } });
+
+/** With what a script needs to place an order. */
+const told = (shop: Shop): unknown => ({
+  handle: shop.handle,
+  domain: shop.domain,
+  currency: shop.currency,
+  orders: shop.orders.size,
+  customers: shop.customers.size,
+  lastOrderId: [...shop.orders.keys()].at(-1) ?? null,
+  lastCustomerId: [...shop.customers.keys()].at(-1) ?? null,
+  variants: [...shop.variants.values()].slice(0, 20),
+});

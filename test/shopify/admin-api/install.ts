@@ -1,0 +1,131 @@
+// The app in one shop: what the merchant granted, the tokens that work, its bucket, its bulk operations, its troubles.
+import type { ShopEvent } from "../model.ts";
+import type { Shop } from "../shop.ts";
+import { impliedScopes } from "./access.ts";
+import type { BulkPace } from "./bulk.ts";
+import { BulkOperations } from "./bulk.ts";
+import type { Context } from "./context.ts";
+import { Bucket, restoreRate } from "./bucket.ts";
+import { noTrouble } from "./faults.ts";
+import { after } from "./instants.ts";
+import { api, shopId } from "./root.ts";
+import { HISTORY_LIMIT, Store } from "./store.ts";
+import type { Credentials, TokenAnswer } from "./tokens.ts";
+import { Tokens } from "./tokens.ts";
+import { gid } from "../model.ts";
+
+export interface InstallSettings {
+  shop: Shop;
+  app: Credentials;
+  scopes: readonly string[];
+  directory: string;
+  pace: BulkPace;
+  now: () => Date;
+  send: (event: ShopEvent) => void;
+}
+
+export class Install {
+  readonly tokens: Tokens;
+  readonly bucket: Bucket;
+  readonly bulk: BulkOperations;
+  trouble = noTrouble();
+  #scopes: readonly string[];
+  #installed = false;
+  readonly #settings: InstallSettings;
+  readonly #store: Store;
+
+  constructor(settings: InstallSettings) {
+    const { shop, app, now } = settings;
+    this.#settings = settings;
+    this.#scopes = settings.scopes;
+    this.#store = new Store(shop);
+    this.tokens = new Tokens(shop.domain, app, () => now().getTime());
+    this.bucket = new Bucket(restoreRate(shop.plan));
+    this.bulk = new BulkOperations({
+      handle: shop.handle,
+      directory: settings.directory,
+      pace: settings.pace,
+      now,
+      takeFailure: () => this.trouble.bulk.shift() ?? null,
+      onFinish: (operation) =>
+        this.#say("bulk_operations/finish", {
+          admin_graphql_api_id: gid("BulkOperation", operation.id),
+          completed_at: operation.completedAt?.toISOString() ?? null,
+          created_at: operation.createdAt.toISOString(),
+          error_code: operation.errorCode?.toLowerCase() ?? null,
+          status: operation.status.toLowerCase(),
+          type: "query",
+        }),
+    });
+  }
+
+  get scopes(): readonly string[] {
+    return this.#scopes;
+  }
+
+  get installed(): boolean {
+    return this.#installed;
+  }
+
+  /** The first exchange installs the app: with managed installation the merchant has consented before. */
+  exchange(body: unknown): TokenAnswer {
+    const answer = this.tokens.answer(body, this.#scopes.join(","));
+    if (answer.status === 200) this.#installed = true;
+    return answer;
+  }
+
+  context(linkTo: Context["linkTo"]): Context {
+    const now = this.#settings.now();
+    const limited = this.trouble.historyLimited || !this.#scopes.includes("read_all_orders");
+    return {
+      api,
+      store: this.#store,
+      app: { clientId: this.#settings.app.clientId },
+      granted: this.#scopes,
+      scopes: impliedScopes(this.#scopes),
+      oldestOrder: limited ? after(now, -HISTORY_LIMIT).toISOString() : null,
+      now,
+      bulk: this.bulk,
+      search: [],
+      types: new WeakMap(),
+      linkTo,
+    };
+  }
+
+  /** Shopify sends a shop's events to the apps that are installed in it. */
+  announce(event: ShopEvent): void {
+    if (this.#installed) this.#settings.send(event);
+  }
+
+  uninstall(): void {
+    const { shop } = this.#settings;
+    this.tokens.revokeAll();
+    this.#say("app/uninstalled", {
+      id: shopId(shop.handle),
+      name: shop.name,
+      domain: shop.domain,
+      myshopify_domain: shop.domain,
+      currency: shop.currency,
+      iana_timezone: shop.timeZone,
+      plan_name: shop.plan,
+    });
+    this.#installed = false;
+    this.#scopes = this.#settings.scopes;
+  }
+
+  setScopes(scopes: readonly string[]): void {
+    const previous = this.#scopes;
+    this.#scopes = [...scopes];
+    this.#say("app/scopes_update", {
+      id: shopId(this.#settings.shop.handle),
+      previous,
+      current: this.#scopes,
+      updated_at: this.#settings.now().toISOString(),
+    });
+  }
+
+  /** An event outside the shop's own records, such as a compliance request. */
+  #say(topic: string, payload: Record<string, unknown>): void {
+    this.announce({ topic, payload, happenedAt: this.#settings.now().toISOString() });
+  }
+}

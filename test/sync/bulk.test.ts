@@ -1,0 +1,75 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ApiUnavailable, BrokenFile } from "../../app/errors.ts";
+import { type BulkOperation, downloadBulk, pollAfter } from "../../app/sync/bulk.ts";
+import { grantedScopes } from "../../app/sync/context.ts";
+
+const bodies: Record<string, string> = {
+  "/whole": '{"id":1}\n{"id":2}\n{"id":"ü"}\n',
+  "/no-newline": '{"id":1}\n{"id":2}\n{"id":3}',
+  "/short": '{"id":1}\n{"id":2}\n',
+};
+let server: Server;
+let directory: string;
+let url: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(os.tmpdir(), "segment-kpis-bulk-"));
+  server = createServer((request, response) => {
+    const body = bodies[request.url ?? ""];
+    response.writeHead(body === undefined ? 403 : 200).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const download = (at: string | null, objectCount = 3) => {
+  const operation: BulkOperation = {
+    id: "gid://shopify/BulkOperation/1",
+    status: "COMPLETED",
+    errorCode: null,
+    createdAt: "2026-11-21T00:00:00Z",
+    objectCount,
+    rootObjectCount: objectCount,
+    url: at === null ? null : url + at,
+    query: "",
+  };
+  return downloadBulk({ shop: "bulk.myshopify.com", directory }, operation);
+};
+
+describe("a bulk operation's file", () => {
+  it.each(["/whole", "/no-newline"])("is brought to disk as it is (%s)", async (at) => {
+    expect(await readFile((await download(at)) ?? "", "utf8")).toBe(bodies[at]);
+  });
+
+  it("is refused when it holds fewer rows than Shopify counted", async () => {
+    await expect(download("/short")).rejects.toThrow(BrokenFile);
+  });
+
+  it("is missing when there is nothing to tell, and only then", async () => {
+    expect(await download(null, 0)).toBeNull();
+    await expect(download(null, 3)).rejects.toThrow(ApiUnavailable);
+  });
+
+  it("can be asked for again when its link has expired", async () => {
+    await expect(download("/expired")).rejects.toThrow(/status 403/);
+  });
+});
+
+it("an operation is looked at every second at first, every minute at last", () => {
+  expect([0, 1000, 4000, 30_000, 600_000].map(pollAfter)).toEqual([1000, 1000, 2000, 15_000, 60_000]);
+});
+
+it("a right to write is a right to read", () => {
+  expect(grantedScopes("write_customers, read_orders,")).toEqual(
+    new Set(["write_customers", "read_customers", "read_orders"]),
+  );
+});

@@ -1,0 +1,138 @@
+import fs from "node:fs";
+import { type FieldNode, type GraphQLError, Kind, parse, validate, visit } from "graphql";
+import { parse as parseToml } from "smol-toml";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { API_VERSION } from "../../app/shopify.server.ts";
+import * as bulk from "../../app/sync/bulk.ts";
+import { orders } from "../../app/sync/orders.ts";
+import { bulkDocument, byIdsDocument, childrenDocument, pagedDocument } from "../../app/sync/resource.ts";
+import { askedScopes, resources } from "../../app/sync/resources.ts";
+import * as settings from "../../app/sync/shop-settings.ts";
+import { createdIn } from "../../app/sync/windows.ts";
+import { asked, schema } from "./schema.ts";
+
+const everything = new Set(askedScopes);
+const least = new Set(resources.flatMap((resource) => resource.scopes));
+const window = createdIn({ from: new Date("2026-01-01T00:00:00Z"), to: new Date("2026-02-01T00:00:00Z") });
+
+const bulkDocuments = resources.flatMap((resource) =>
+  [everything, least].flatMap((scopes) => [
+    bulkDocument(resource, scopes, ""),
+    bulkDocument(resource, scopes, window),
+  ]),
+);
+const documents = [
+  ...bulkDocuments,
+  ...resources.flatMap((resource) => [
+    pagedDocument(resource),
+    byIdsDocument(resource, everything),
+    byIdsDocument(resource, least, 0.5),
+    ...resource.connections.map((connection) => childrenDocument(resource, connection, everything)),
+  ]),
+  ...[bulk.runDocument, bulk.readDocument, bulk.recentDocument, bulk.cancelDocument],
+  ...[settings.settingsDocument, settings.countsDocument, settings.windowCountDocument],
+];
+
+const toml = z
+  .object({
+    access_scopes: z.object({ scopes: z.string() }),
+    webhooks: z.object({
+      api_version: z.string(),
+      subscriptions: z.array(
+        z.object({
+          topics: z.array(z.string()),
+          uri: z.string(),
+          include_fields: z.array(z.string()).optional(),
+        }),
+      ),
+    }),
+  })
+  .parse(parseToml(fs.readFileSync(new URL("../../shopify.app.toml", import.meta.url), "utf8")));
+
+describe("the app's GraphQL documents", () => {
+  it.each(documents)("Shopify's schema knows %s", (document) => {
+    expect(validate(schema, parse(document)).map((error: GraphQLError) => error.message)).toEqual([]);
+  });
+
+  it.each(bulkDocuments)("keeps the rules of bulk operations: %s", (document) => {
+    expect(Buffer.byteLength(document)).toBeLessThan(65_535);
+    const connections: number[] = [];
+    let depth = 0;
+    const isConnection = (field: FieldNode) =>
+      field.selectionSet?.selections.some((part) => part.kind === Kind.FIELD && part.name.value === "edges");
+    visit(parse(document), {
+      VariableDefinition: () => expect.fail("an inner query takes no variables"),
+      Field: {
+        enter(field) {
+          const names = (field.selectionSet?.selections ?? []).flatMap((part) =>
+            part.kind === Kind.FIELD ? [part.name.value] : [],
+          );
+          expect(names).not.toContain("nodes");
+          if (isConnection(field)) connections.push(depth++);
+          if (field.name.value === "node") expect(names).toContain("id");
+        },
+        leave(field) {
+          if (isConnection(field)) depth -= 1;
+        },
+      },
+    });
+    expect(connections.length).toBeGreaterThan(0);
+    expect(connections.length).toBeLessThanOrEqual(5);
+    expect(Math.max(...connections)).toBeLessThanOrEqual(2);
+  });
+
+  it("ask for no name, e-mail, phone or street", () => {
+    for (const document of documents) expect(asked(parse(document)).protectedFields).toEqual([]);
+  });
+
+  it("ask for product data only of a shop that shows it", () => {
+    const fields = (scopes: Set<string>) => asked(parse(bulkDocument(orders, scopes, ""))).fields;
+    expect(fields(everything)).toContain("InventoryItem.unitCost");
+    expect(fields(least)).not.toContain("LineItem.product");
+  });
+});
+
+describe("shopify.app.toml", () => {
+  const scopes = toml.access_scopes.scopes.split(",");
+
+  it("asks for the scopes that the resources declare, and no more", () => {
+    expect(new Set(scopes)).toEqual(everything);
+  });
+
+  it("has every scope that a document's fields need", () => {
+    for (const document of documents)
+      for (const alternatives of asked(parse(document)).needs)
+        expect(
+          alternatives.some((scope) => scopes.includes(scope)),
+          alternatives.join(" or "),
+        ).toBe(true);
+  });
+
+  it("asks for no scope that no document needs", () => {
+    const needed = new Set(documents.flatMap((document) => asked(parse(document)).needs.flat()));
+    // Opens orders by their age, not by a field.
+    needed.add("read_all_orders");
+    for (const scope of scopes) expect(needed).toContain(scope);
+  });
+
+  it("subscribes to the topics that the resources declare, at the route that handles them", () => {
+    for (const { webhooks } of resources) {
+      if (!webhooks) continue;
+      const subscription = toml.webhooks.subscriptions.find(({ uri }) => uri === webhooks.route);
+      expect(subscription?.topics).toEqual(webhooks.topics);
+      expect(subscription?.include_fields).toEqual(webhooks.includeFields);
+    }
+  });
+
+  it("names routes that exist", () => {
+    for (const { uri } of toml.webhooks.subscriptions) {
+      const route = `../../app/routes/${uri.slice(1).replaceAll("/", ".")}.ts`;
+      expect(fs.existsSync(new URL(route, import.meta.url)), route).toBe(true);
+    }
+  });
+
+  it("has the API version that the app calls", () => {
+    expect(toml.webhooks.api_version).toBe(API_VERSION);
+  });
+});
