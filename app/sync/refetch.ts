@@ -29,7 +29,7 @@ export function refetch(context: SyncContext): Promise<{ found: number }> {
         const ids = new Set(events.flatMap(({ resourceId }) => (resourceId === null ? [] : [resourceId])));
         const gids = [...ids].map((id) => `gid://shopify/${resource.type}/${id}`);
         try {
-          found += await landByIds(context, resource, grantedScopes(row.scopes), gids);
+          found += (await landByIds(context, resource, grantedScopes(row.scopes), gids)).found;
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error);
           await db.webhookEvent.updateMany({

@@ -6,7 +6,7 @@ import type { Param } from "../warehouse/warehouse.server.ts";
 import { downloadBulk, runBulk } from "./bulk.ts";
 import { grantedScopes, type SyncContext } from "./context.ts";
 import { orders } from "./orders.ts";
-import { land, landByIds, withDownloads } from "./land.ts";
+import { changesOf, land, landByIds, withDownloads } from "./land.ts";
 import { list, listAll, type Listed } from "./paged.ts";
 import { bulkDocument, numericId, type Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
@@ -54,44 +54,40 @@ async function sweepResource(
   since: Date,
 ): Promise<number> {
   const filter = resource === orders ? updatedSince(since) : updatedSinceDay(since);
-  const changed = await changedIds(context, resource, filter, since);
-  if (changed !== null) {
-    await landByIds(context, resource, scopes, changed);
-    return changed.length;
-  }
+  const suspects = await suspectIds(context, resource, filter, since);
+  if (suspects !== null) return (await landByIds(context, resource, scopes, suspects)).changed;
   const operation = await runBulk(context, bulkDocument(resource, scopes, filter));
   if (operation !== null) {
     const file = await downloadBulk(context, operation);
     const merged = await land(context, resource, file, operation.createdAt);
-    return (merged?.changedOrders ?? 0) + (merged?.customers ?? 0);
+    return changesOf(resource, merged);
   }
   let found = 0;
   for await (const page of listAll(context.admin, resource, "updated_at", filter)) {
-    const ids = await notStored(context, resource, page);
-    await landByIds(context, resource, scopes, ids);
-    found += ids.length;
+    const ids = await unsettled(context, resource, page);
+    found += (await landByIds(context, resource, scopes, ids)).changed;
   }
   return found;
 }
 
-/** Ids whose updated_at differs from what is stored; null when there are more than are worth reading one by one. */
-async function changedIds(
+/** Ids whose nodes may not be as they are stored; null when there are more than are worth reading one by one. */
+async function suspectIds(
   context: SyncContext,
   resource: Resource,
   filter: string,
   since: Date,
 ): Promise<string[] | null> {
-  const changed = new Set<string>();
+  const suspects = new Set<string>();
   let listed = 0;
   // Newest first, so that a search by whole days can stop where the wanted instant is reached.
   for await (const page of list(context.admin, resource, filter, "UPDATED_AT", true)) {
     const recent = page.filter((node) => new Date(node.updatedAt) >= since);
-    for (const id of await notStored(context, resource, recent)) changed.add(id);
+    for (const id of await unsettled(context, resource, recent)) suspects.add(id);
     listed += recent.length;
-    if (changed.size > context.pagedUpTo || listed > 20 * context.pagedUpTo) return null;
+    if (suspects.size > context.pagedUpTo || listed > 20 * context.pagedUpTo) return null;
     if (recent.length < page.length) break;
   }
-  return [...changed];
+  return [...suspects];
 }
 
 const stored = {
@@ -99,21 +95,40 @@ const stored = {
   customers: { table: "customers", key: "customer_id" },
 } as const;
 
-/** Those of the listed nodes that the warehouse does not have as of the same updated_at. */
-async function notStored(context: SyncContext, resource: Resource, nodes: Listed[]): Promise<string[]> {
+/**
+ * updated_at has whole seconds: an order read in the very second of its change may have changed once more in it. Only a
+ * reading this much later settles it; the two instants are of different clocks.
+ */
+const SETTLED_AFTER_MS = 60_000;
+
+/** Those of the listed nodes that the warehouse does not have as of the same updated_at, or read too soon after it. */
+async function unsettled(context: SyncContext, resource: Resource, nodes: Listed[]): Promise<string[]> {
   if (nodes.length === 0) return [];
   const { table, key } = stored[resource.name];
   const ids: Param[] = nodes.map((node) => numericId(node.id));
-  const rows = await context.warehouse.query<{ id: number; updated_at: string | null }>(
+  const rows = await context.warehouse.query<{
+    id: number;
+    updated_at: string | null;
+    read_at: string | null;
+  }>(
     context.shop,
-    `SELECT ${key} AS id, updated_at FROM ${table} WHERE ${key} IN (${ids.map((_, index) => `$${index + 1}`).join(", ")})`,
+    `SELECT ${key} AS id, updated_at, read_at FROM ${table}
+     WHERE ${key} IN (${ids.map((_, index) => `$${index + 1}`).join(", ")})`,
     ids,
   );
-  const known = new Map(rows.map((row) => [row.id, row.updated_at]));
+  const known = new Map(
+    rows.map((row) => [row.id, { updatedAt: instant(row.updated_at), readAt: instant(row.read_at) }]),
+  );
+  const settledAfter = resource === orders ? SETTLED_AFTER_MS : 0;
   return nodes
     .filter((node) => {
-      const at = known.get(numericId(node.id));
-      return !at || Date.parse(`${at.replace(" ", "T")}Z`) !== Date.parse(node.updatedAt);
+      const row = known.get(numericId(node.id));
+      if (!row || row.updatedAt !== Date.parse(node.updatedAt)) return true;
+      return row.readAt - row.updatedAt < settledAfter;
     })
     .map((node) => node.id);
 }
+
+/** The warehouse's timestamps are UTC; NaN, which equals nothing, where there is none. */
+const instant = (timestamp: string | null): number =>
+  timestamp === null ? NaN : Date.parse(`${timestamp.replace(" ", "T")}Z`);

@@ -12,6 +12,7 @@ import {
   startWorker,
   stopWorker,
 } from "../../app/jobs/queue.server.ts";
+import { freeJobsOfTheDead } from "../../app/jobs/worker-locks.server.ts";
 import { closeWarehouse } from "../../app/runtime.server.ts";
 import { freshDatabase } from "../setup/database.ts";
 
@@ -134,5 +135,27 @@ describe("a worker that was killed", () => {
     } finally {
       connected.release(true);
     }
+  });
+
+  it("is not mistaken for one that works on a long job", async () => {
+    await db.shop.upsert({ where: { domain: shop }, create: { domain: shop }, update: {} });
+    const blocker = await admin.connect();
+    try {
+      await blocker.query('BEGIN; LOCK TABLE "Shop" IN ACCESS EXCLUSIVE MODE');
+      await startWorker();
+      await enqueue("refetch_orders", { shop });
+      const held = async () => (await waiting()).flatMap(({ locked_by }) => locked_by ?? []);
+      await vi.waitFor(async () => expect(await held()).toHaveLength(1), within);
+      await admin.query(
+        `WITH long AS (UPDATE graphile_worker._private_job_queues SET locked_at = now() - interval '1 hour' WHERE locked_by IS NOT NULL)
+         UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '1 hour' WHERE locked_by IS NOT NULL`,
+      );
+
+      expect(await freeJobsOfTheDead(admin)).toEqual([]);
+      expect(await held()).toHaveLength(1);
+    } finally {
+      blocker.release(true);
+    }
+    await vi.waitFor(async () => expect(await waiting()).toEqual([]), within);
   });
 });
