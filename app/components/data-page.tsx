@@ -96,6 +96,9 @@ function FailedJobs({
               <Text as="p" breakWord>
                 {job.error}
               </Text>
+              <Text as="p" tone="subdued">
+                {job.next}
+              </Text>
             </BlockStack>
             <Button disabled={busy} onClick={() => retry(job.id)} accessibilityLabel={`Retry ${job.job}`}>
               Retry
@@ -138,13 +141,16 @@ function Proof({ proof }: { proof: ProofView }) {
                 <th scope="col">Order</th>
                 <th scope="col">Placed</th>
                 <th scope="col" className="numeric">
+                  Difference when placed
+                </th>
+                <th scope="col" className="numeric">
                   Movements here
                 </th>
                 <th scope="col" className="numeric">
                   Total in Shopify
                 </th>
                 <th scope="col" className="numeric">
-                  Difference
+                  Difference now
                 </th>
               </tr>
             </thead>
@@ -155,6 +161,7 @@ function Proof({ proof }: { proof: ProofView }) {
                     <AdminLink to={`orders/${order.id}`}>{order.name}</AdminLink>
                   </th>
                   <td>{order.day}</td>
+                  <td className="numeric figure-value">{order.placedGap}</td>
                   <td className="numeric figure-value">{order.ours}</td>
                   <td className="numeric figure-value">{order.shopify}</td>
                   <td className="numeric figure-value">{order.gap}</td>

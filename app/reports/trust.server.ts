@@ -9,6 +9,16 @@ import { countText, momentText, quantity, shareText } from "./wording.server.ts"
 
 const LISTED = 50;
 
+/** SaleLineType without UNKNOWN, as of Admin API 2026-10. */
+const KNOWN_LINES =
+  "'PRODUCT', 'SHIPPING', 'TIP', 'GIFT_CARD', 'DUTY', 'FEE', 'ADJUSTMENT', 'ADDITIONAL_FEE'";
+
+const JOBS: Readonly<Record<string, string>> = {
+  first_sync: "First sync",
+  sweep: "Sweep for missed changes",
+  refetch_orders: "Reading changed orders",
+};
+
 const TABLES: Readonly<Record<string, string>> = {
   orders: "Orders",
   order_lines: "Order lines",
@@ -27,7 +37,15 @@ export interface Fact {
 export interface ProofView {
   agrees: boolean;
   sentence: string;
-  orders: readonly { id: number; name: string; day: string; ours: string; shopify: string; gap: string }[];
+  orders: readonly {
+    id: number;
+    name: string;
+    day: string;
+    placedGap: string;
+    ours: string;
+    shopify: string;
+    gap: string;
+  }[];
   more: string | null;
 }
 
@@ -40,7 +58,7 @@ export interface TrustView {
 
 export interface UpkeepView {
   facts: readonly Fact[];
-  failedJobs: readonly { id: string; job: string; error: string; at: string }[];
+  failedJobs: readonly { id: string; job: string; error: string; at: string; next: string }[];
 }
 
 interface Totals extends Row {
@@ -60,7 +78,7 @@ export async function trustView(shop: ReportedShop): Promise<TrustView> {
     warehouse.query<Totals>(
       shop.shop,
       `SELECT count(*) AS orders,
-              coalesce(sum(CASE WHEN total_gap <> 0 THEN 1 ELSE 0 END), 0) AS gaps,
+              coalesce(sum(CASE WHEN placed_gap <> 0 OR total_gap <> 0 THEN 1 ELSE 0 END), 0) AS gaps,
               coalesce(sum(abs(total_gap)), 0) AS gap_sum,
               coalesce(sum(CASE WHEN derived THEN 1 ELSE 0 END), 0) AS derived,
               coalesce(sum(CASE WHEN customer_id IS NULL AND NOT test THEN 1 ELSE 0 END), 0) AS guests,
@@ -72,19 +90,20 @@ export async function trustView(shop: ReportedShop): Promise<TrustView> {
       order_id: number;
       name: string;
       local_day: string;
+      placed_gap: number;
       current_total: number;
       total_gap: number;
     }>(
       shop.shop,
-      `SELECT order_id, name, local_day, current_total, total_gap
+      `SELECT order_id, name, local_day, placed_gap, current_total, total_gap
        FROM orders
-       WHERE total_gap <> 0
-       ORDER BY abs(total_gap) DESC, order_id
+       WHERE placed_gap <> 0 OR total_gap <> 0
+       ORDER BY greatest(abs(placed_gap), abs(total_gap)) DESC, order_id
        LIMIT ${LISTED}`,
     ),
     warehouse.query<{ movements: number; total: number }>(
       shop.shop,
-      `SELECT count(*) AS movements, coalesce(sum(total), 0) AS total FROM sales WHERE line_type = 'UNKNOWN'`,
+      `SELECT count(*) AS movements, coalesce(sum(total), 0) AS total FROM sales WHERE line_type NOT IN (${KNOWN_LINES})`,
     ),
     warehouse.query<{ customers: number; known: number }>(
       shop.shop,
@@ -121,6 +140,7 @@ export async function trustView(shop: ReportedShop): Promise<TrustView> {
         id: order.order_id,
         name: order.name,
         day: formatDay(order.local_day, place.locale),
+        placedGap: formatValue(order.placed_gap, "money", place),
         ours: formatValue(order.current_total + order.total_gap, "money", place),
         shopify: formatValue(order.current_total, "money", place),
         gap: formatValue(order.total_gap, "money", place),
@@ -172,9 +192,9 @@ function proofSentence(totals: Totals, { place }: ReportedShop): string {
   const orders = quantity(totals.orders, "order", "orders", place.locale);
   if (totals.orders === 0) return "There are no orders to check yet.";
   if (totals.gaps === 0)
-    return `Agrees with Shopify: for all ${orders}, the movements here add up to Shopify's current total.`;
+    return `Agrees with Shopify: for all ${orders}, the movements here add up to Shopify's totals, as placed and as they stand now.`;
   const gaps = quantity(totals.gaps, "order differs", "orders differ", place.locale);
-  return `${gaps} from Shopify's current total, by ${formatValue(totals.gap_sum, "money", place)} in all. The other ${countText(totals.orders - totals.gaps, place.locale)} agree.`;
+  return `${gaps} from Shopify's totals, by ${formatValue(totals.gap_sum, "money", place)} in all as they stand now. The other ${countText(totals.orders - totals.gaps, place.locale)} agree.`;
 }
 
 /** How the copy is kept true: sweeps, webhooks, jobs. Known before any data has arrived. */
@@ -202,7 +222,15 @@ export function upkeepView(
         help: "Changed orders that are read again within seconds.",
       },
     ],
-    failedJobs: state.failedJobs.map((job) => ({ ...job, at: moment(job.at) })),
+    failedJobs: state.failedJobs.map(({ id, job, error, at, gaveUp }) => ({
+      id,
+      job: JOBS[job] ?? job,
+      error,
+      at: moment(at),
+      next: gaveUp
+        ? "The app stopped trying. Retry starts it again."
+        : "The app tries again by itself. Retry does it now.",
+    })),
   };
 }
 

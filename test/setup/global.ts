@@ -18,6 +18,8 @@ export default async function setup(project: TestProject) {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "segment-kpis-test-"));
   // As root the server runs under another account, which must be able to enter.
   fs.chmodSync(directory, 0o755);
+  // Whatever a test leaves in the temporary directory, even one that was killed, goes with this one.
+  process.env.TMPDIR = directory;
   const server = await startPostgres(path.join(directory, "postgres"), {
     database: "template_state",
     settings: { fsync: "off", full_page_writes: "off", max_connections: "300" },

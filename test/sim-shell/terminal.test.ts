@@ -72,7 +72,7 @@ test("the table is aligned, money by the currency's decimals, and a KPI without 
         value: aov,
         reason: aov === null ? { text: "Too few customers to judge (4 of 30 needed)" } : null,
       },
-      returning_customer_rate: { value: 0.284, reason: null },
+      buyer_rate: { value: 0.284, reason: null },
       sales_share: { value: null, reason: { text: "Does not apply to this row" } },
     },
   });
@@ -84,10 +84,10 @@ test("the table is aligned, money by the currency's decimals, and a KPI without 
     segments: [row("Champions", 40, 900, null)],
   };
   expect(kpiTable(answer).split("\n")).toEqual([
-    "Segment        Customers  Orders   Net sales  Average order  Returning  Share of sales",
-    "─────────────  ─────────  ──────  ──────────  ─────────────  ─────────  ──────────────",
-    "Champions             40      12        ¥900              –      28.4%               –",
-    "All customers      1,284      12  ¥1,234,567         ¥4,900      28.4%               –",
+    "Segment        Customers  Orders   Net sales  Average order  Buyer rate  Share of sales",
+    "─────────────  ─────────  ──────  ──────────  ─────────────  ──────────  ──────────────",
+    "Champions             40      12        ¥900              –       28.4%               –",
+    "All customers      1,284      12  ¥1,234,567         ¥4,900       28.4%               –",
     "",
     "–  Too few customers to judge",
     "–  Does not apply to this row",

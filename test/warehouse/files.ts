@@ -1,6 +1,6 @@
 // Orders and customers in a form short enough to write in a test, as files in Shopify's bulk form, and the stages that
 // read them.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Load, Stage } from "../../app/warehouse/warehouse.server.ts";
@@ -254,15 +254,9 @@ export const stages: readonly Stage[] = [
 let directory: string | undefined;
 let written = 0;
 
-function newDirectory(): string {
-  const created = mkdtempSync(path.join(tmpdir(), "segment-kpis-jsonl-"));
-  process.once("exit", () => rmSync(created, { recursive: true, force: true }));
-  return created;
-}
-
 /** A new file that holds the text. */
 export function fileOf(text: string): string {
-  directory ??= newDirectory();
+  directory ??= mkdtempSync(path.join(tmpdir(), "segment-kpis-jsonl-"));
   written += 1;
   const file = path.join(directory, `${written}.jsonl`);
   writeFileSync(file, text);
