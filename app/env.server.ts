@@ -36,7 +36,7 @@ export type Env = Omit<z.infer<typeof schema>, "DATA_DIR"> & { DATA_DIR: string 
  * In production an ephemeral disk would lose tokens and sync state at the next deploy, so without a
  * DATABASE_URL the place of the data must be named.
  */
-export function parseEnv(source: NodeJS.ProcessEnv): Env {
+export function parseEnv(source: Readonly<Record<string, string | undefined>>): Env {
   const blankIsMissing = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
   const parsed = schema.safeParse(blankIsMissing);
   const faults = parsed.success

@@ -20,12 +20,24 @@ type AppBuild = ServerBuild & {
   entry: { module: { start: () => Promise<void>; stop: () => Promise<void> } };
 };
 
-async function serve(): Promise<void> {
+type Postgres = Awaited<ReturnType<typeof startPostgres>>;
+
+async function main(): Promise<void> {
   installGlobals({ nativeFetch: true });
-  const { DATABASE_URL, DATA_DIR, HOST, PORT, NODE_ENV } = env();
+  const { DATABASE_URL, DATA_DIR } = env();
   const postgres = DATABASE_URL ? null : await startPostgres(path.join(DATA_DIR, "postgres"));
   if (postgres) process.env.DATABASE_URL = postgres.url;
-  const applied = await deploy(postgres?.url ?? DATABASE_URL ?? "");
+  try {
+    await serve(postgres?.url ?? DATABASE_URL ?? "", postgres);
+  } catch (error) {
+    await postgres?.stop();
+    throw error;
+  }
+}
+
+async function serve(databaseUrl: string, postgres: Postgres | null): Promise<void> {
+  const { HOST, PORT, NODE_ENV } = env();
+  const applied = await deploy(databaseUrl);
   if (applied.length > 0) log.info({ applied }, "database migrated");
 
   let ready = false;
@@ -135,7 +147,7 @@ const lastResort: ErrorRequestHandler = (error: unknown, request, response, next
   else response.status(500).type("text").send("Something went wrong on our side.");
 };
 
-serve().catch((error: NodeJS.ErrnoException) => {
+main().catch((error: NodeJS.ErrnoException) => {
   log.fatal(
     error.code === "EADDRINUSE" ? `Port ${env().PORT} is in use. Choose another with PORT.` : error.message,
   );

@@ -25,12 +25,11 @@ import { useSyncStatus } from "./use-sync-status.ts";
 
 export interface HomePageProps {
   locale: string;
-  usualChart: string;
   status: SyncStatusView;
   home: HomeView | null;
 }
 
-export function HomePage({ locale, usualChart, status: initial, home }: HomePageProps) {
+export function HomePage({ locale, status: initial, home }: HomePageProps) {
   const address = useAddress();
   const status = useSyncStatus(initial, locale);
   const settled = status.kind === "complete" || status.kind === "sixty_days";
@@ -51,20 +50,20 @@ export function HomePage({ locale, usualChart, status: initial, home }: HomePage
         ) : (
           <SyncStatus status={status} />
         )}
-        {home ? <Figures home={home} usualChart={usualChart} /> : settled ? <NoOrders /> : <Nothing />}
+        {home ? <Figures home={home} /> : settled ? <NoOrders /> : <Nothing />}
       </BlockStack>
     </Page>
   );
 }
 
-function Figures({ home, usualChart }: { home: HomeView; usualChart: string }) {
+function Figures({ home }: { home: HomeView }) {
   return (
     <>
       <Toolbar toolbar={home.toolbar} />
       <Busy>
         <BlockStack gap="400">
           {home.comparedWith === null ? null : <Compared home={home} />}
-          <HeadlineCards headlines={home.headlines} chart={home.chart.kpi} usualChart={usualChart} />
+          <HeadlineCards headlines={home.headlines} chart={home.chart.kpi} usualChart={home.usualChart} />
           <Card>
             <BlockStack gap="200">
               <Text as="h2" variant="headingMd">

@@ -9,12 +9,11 @@ import { type KpiChoice, kpiChoice, membershipSentence, type ToolbarView, toolba
 import { type ChartView, chartView, type LineView, lineView } from "./trend.server.ts";
 import { type CellView, cellView, countText } from "./wording.server.ts";
 
-const HEADLINES = [
-  "net_sales",
-  "orders",
-  "aov",
-  "returning_customer_rate",
-] as const satisfies readonly KpiId[];
+/** The first of them is the chart's usual one. While older orders are missing, those that need none. */
+const HEADLINES = {
+  whole: ["net_sales", "orders", "aov", "returning_customer_rate"],
+  partial: ["gross_sales", "orders", "aov", "units_sold"],
+} as const satisfies Record<string, readonly [KpiId, ...KpiId[]]>;
 
 export interface HeadlineView {
   kpi: KpiId;
@@ -55,6 +54,7 @@ export interface HomeView {
   kpis: KpiChoice;
   comparedWith: string | null;
   headlines: readonly HeadlineView[];
+  usualChart: KpiId;
   chart: ChartView;
   table: SegmentTableView;
 }
@@ -65,13 +65,15 @@ export async function homeView(shop: ReportedShop, params: URLSearchParams): Pro
   const [order] = await warehouse.query(shop.shop, "SELECT order_id FROM orders LIMIT 1");
   if (!order) return null;
   const asked = readAddress(params, today, (chosen) => ["segment", "members", ...chosen]);
-  const drawn = [...new Set<KpiId>([...HEADLINES, asked.chart])];
+  const headlines = HEADLINES[shop.meta.history === "complete" ? "whole" : "partial"];
+  const chart = params.has("chart") ? asked.chart : headlines[0];
+  const drawn = [...new Set<KpiId>([...headlines, chart])];
   const compared = comparedPeriod(asked.period, asked.comparison, today);
   const grain = grainOf(asked.period);
   const trendOf = { kpis: drawn, grain, membersAt: asked.membersAt, today };
 
   const [answer, trend, comparedTrend] = await Promise.all([
-    queryKpis(warehouse, shop.shop, { ...asked, kpis: [...new Set([...HEADLINES, ...asked.kpis])], today }),
+    queryKpis(warehouse, shop.shop, { ...asked, kpis: [...new Set([...headlines, ...asked.kpis])], today }),
     queryTrend(warehouse, shop.shop, { ...trendOf, period: asked.period }),
     compared ? queryTrend(warehouse, shop.shop, { ...trendOf, period: compared }) : null,
   ]);
@@ -81,14 +83,15 @@ export async function homeView(shop: ReportedShop, params: URLSearchParams): Pro
     toolbar: toolbarView(asked, { locale: place.locale, today, segmentations: true }),
     kpis: kpiChoice(asked),
     comparedWith: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
-    headlines: HEADLINES.map((kpi) => ({
+    usualChart: headlines[0],
+    headlines: headlines.map((kpi) => ({
       kpi,
       label: kpis[kpi].label,
       help: kpis[kpi].description,
       cell: cellView(answer.total.cells[kpi], kpi, place),
       line: lineView(kpi, trend, comparedTrend),
     })),
-    chart: chartView(asked.chart, trend, comparedTrend, grain, shop),
+    chart: chartView(chart, trend, comparedTrend, grain, shop),
     table: segmentTable(answer, asked, shop),
   };
 }

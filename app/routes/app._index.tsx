@@ -3,7 +3,6 @@ import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { HomePage } from "../components/home-page.tsx";
-import { defaults } from "../reports/address.ts";
 import { homeView } from "../reports/home.server.ts";
 import { reportedShop } from "../reports/shop.server.ts";
 import { syncStatusView } from "../reports/sync-status.server.ts";
@@ -26,7 +25,6 @@ export async function loader({ request }: LoaderFunctionArgs) {
     ]);
     return {
       locale: at.locale,
-      usualChart: defaults.chart,
       status: syncStatusView(state, shop?.meta ?? null, at),
       home: shop && (await homeView(shop, params)),
     };

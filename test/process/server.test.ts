@@ -1,0 +1,82 @@
+// The program as an operator runs it: what it says when it cannot start, when it is ready, how it leaves, what it logs.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(os.tmpdir(), "segment-kpis-server-"));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+function start(env: Record<string, string>) {
+  const child = spawn(process.execPath, ["app/server.ts"], {
+    cwd: root,
+    env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, NODE_ENV: "production", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => said.push(String(chunk)));
+  const ended = once(child, "exit").then(([code]) => code as number | null);
+  return { child, ended, said: () => said.join("") };
+}
+
+const complete = () => ({
+  SHOPIFY_API_KEY: "id",
+  SHOPIFY_API_SECRET: "secret",
+  SHOPIFY_APP_URL: "https://app.example.com",
+  TOKEN_KEYS: Buffer.alloc(32, 7).toString("base64"),
+  DATA_DIR: path.join(directory, "data"),
+  HOST: "127.0.0.1",
+  LOG_LEVEL: "debug",
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+it("does not start without its environment, and says what is missing", async () => {
+  const { ended, said } = start({});
+  expect(await ended).toBe(1);
+  expect(said()).toMatch(/SHOPIFY_API_KEY.*TOKEN_KEYS/s);
+});
+
+it("says plainly that its port is in use", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const { ended, said } = start({ ...complete(), PORT: String(port) });
+  expect(await ended).toBe(1);
+  expect(said()).toContain(`Port ${port} is in use`);
+  server.close();
+});
+
+it("is healthy, then ready, logs no token, and leaves in order when asked", async () => {
+  const port = await freePort();
+  const { child, ended, said } = start({ ...complete(), PORT: String(port) });
+  const ask = (address: string) => fetch(`http://127.0.0.1:${port}${address}`, { redirect: "manual" });
+  await vi.waitFor(async () => expect((await ask("/readyz")).status).toBe(200), {
+    timeout: 60_000,
+    interval: 100,
+  });
+  expect((await ask("/healthz")).status).toBe(200);
+  expect((await ask("/app?shop=a.myshopify.com&id_token=eyJsecret.token.here")).status).toBeGreaterThan(299);
+  expect((await ask("/webhooks/orders")).status).toBeGreaterThan(399);
+  await vi.waitFor(() => expect(said()).toContain('"path":"/app"'));
+
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+  expect(said()).not.toMatch(/eyJsecret|id_token|secret"/);
+});
