@@ -28,7 +28,8 @@ export interface Traits {
   tags: string[];
 }
 
-const MOST_ORDERS = 150;
+/** The best customer's orders, in a large shop and in a small one. */
+const mostOrders = (orders: number) => Math.min(150, 3 + Math.floor(orders / 40));
 
 /** Exactly `orders` orders, and about one in fourteen people who only sign up. */
 export function timeline(orders: number, calendar: Calendar, random: Random): Timeline {
@@ -40,6 +41,7 @@ export function timeline(orders: number, calendar: Calendar, random: Random): Ti
     buyer.push(who);
     signUp.push(only);
   };
+  const most = mostOrders(orders);
   let placed = 0;
   for (let who = 0; placed < orders;) {
     let day: number | null = calendar.arrival(random);
@@ -56,7 +58,7 @@ export function timeline(orders: number, calendar: Calendar, random: Random): Ti
     }
     const leaves = random.beta(0.85, 0.75);
     const rhythm = Math.exp(3.9 + 0.85 * random.normal());
-    for (let n = 0; day !== null && n < MOST_ORDERS && placed < orders; n++) {
+    for (let n = 0; day !== null && n < most && placed < orders; n++) {
       add(calendar.instant(day, random), who, 0);
       placed += 1;
       day = random.chance(leaves) ? null : calendar.after(day, random.exponential(rhythm));
