@@ -28,7 +28,7 @@ export async function measureApp(orders: number): Promise<AppMeasured> {
   const stack = await startStack({
     shops: [shop],
     port: 0,
-    dataDir: path.join(directory, "app"),
+    dataDir: directory,
     mode: "production",
     bulkPace: "instant",
   });

@@ -29,7 +29,7 @@ beforeAll(async () => {
   stack = await startStack({
     shops: [desktopShop, phoneShop],
     port: 0,
-    dataDir: path.join(directory, "app"),
+    dataDir: directory,
     mode: "production",
   });
   browser = await openBrowser();

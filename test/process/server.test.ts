@@ -1,7 +1,7 @@
 // The program as an operator runs it: what it says when it cannot start, when it is ready, how it leaves, what it logs.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -13,6 +13,8 @@ let directory: string;
 
 beforeAll(async () => {
   directory = await mkdtemp(path.join(os.tmpdir(), "segment-kpis-server-"));
+  // Run by root, PostgreSQL gets another account, which must be able to pass through.
+  await chmod(directory, 0o711);
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
@@ -33,7 +35,7 @@ const complete = () => ({
   SHOPIFY_API_SECRET: "secret",
   SHOPIFY_APP_URL: "https://app.example.com",
   TOKEN_KEYS: Buffer.alloc(32, 7).toString("base64"),
-  DATA_DIR: path.join(directory, "data"),
+  DATA_DIR: directory,
   HOST: "127.0.0.1",
   LOG_LEVEL: "debug",
 });
