@@ -7,6 +7,7 @@ import { BulkOperations } from "./bulk.ts";
 import type { Context } from "./context.ts";
 import { Bucket, restoreRate } from "./bucket.ts";
 import { noTrouble } from "./faults.ts";
+import type { Injected } from "./injected.ts";
 import { after } from "./instants.ts";
 import { api, shopId } from "./root.ts";
 import { HISTORY_LIMIT, Store } from "./store.ts";
@@ -22,6 +23,7 @@ export interface InstallSettings {
   pace: BulkPace;
   now: () => Date;
   send: (event: ShopEvent) => void;
+  injected: Injected;
 }
 
 export class Install {
@@ -47,6 +49,7 @@ export class Install {
       pace: settings.pace,
       now,
       takeFailure: () => this.trouble.bulk.shift() ?? null,
+      onFailure: () => settings.injected.count(shop.domain, "bulk_failed"),
       onFinish: (operation) =>
         this.#say("bulk_operations/finish", {
           admin_graphql_api_id: gid("BulkOperation", operation.id),
@@ -57,6 +60,10 @@ export class Install {
           type: "query",
         }),
     });
+  }
+
+  get domain(): string {
+    return this.#settings.shop.domain;
   }
 
   get scopes(): readonly string[] {
