@@ -11,6 +11,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import type { BulkPace } from "./admin-api/bulk.ts";
 import { BulkFiles } from "./admin-api/bulk-files.ts";
+import { Chaos } from "./admin-api/chaos.ts";
+import type { ChaosRates, ChaosSettings } from "./admin-api/chaos.ts";
 import { control } from "./admin-api/control.ts";
 import type { DeliveryRates } from "./admin-api/delivery-faults.ts";
 import { UNAUTHORIZED } from "./admin-api/errors.ts";
@@ -26,7 +28,17 @@ import { Webhooks } from "./admin-api/webhooks.ts";
 import type { Delivery } from "./admin-api/webhooks.ts";
 import type { Shop } from "./shop.ts";
 
-export type { BulkPace, Counts, Delivery, DeliveryRates, Faults, SimulatedWebhooks, Subscription };
+export type {
+  BulkPace,
+  ChaosRates,
+  ChaosSettings,
+  Counts,
+  Delivery,
+  DeliveryRates,
+  Faults,
+  SimulatedWebhooks,
+  Subscription,
+};
 
 export interface ShopifyOptions {
   /** Of the API; 0 (the default): any free port. */
@@ -97,6 +109,7 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
   const installs = new Map<string, Install>();
   const shops = new Map<string, Shop>();
   const injected = new Injected();
+  const chaos = new Chaos();
   const webhooks = new Webhooks({
     injected,
     appToml: options.appToml ?? null,
@@ -119,6 +132,7 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
     now,
     url: () => url,
     shopOf: find,
+    chance: (shop) => chaos.download(shop),
     injected,
   });
 
@@ -174,7 +188,7 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
       injected.count(domain, "slow");
       await wait(trouble.delayMs);
     }
-    const fault = trouble.requests.shift();
+    const fault = trouble.requests.shift() ?? chaos.request(domain, body.data?.query ?? "");
     if (fault?.kind === "http") {
       injected.count(domain, `http_${fault.status}`);
       return sendFault(response, fault);
@@ -215,6 +229,7 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
         pace: options.bulkPace ?? "believable",
         now,
         send: (event) => webhooks.send(shop.domain, event),
+        bulkFailure: () => chaos.bulk(shop.domain),
         injected,
       });
       installs.set(shop.domain, install);
@@ -238,7 +253,7 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
       advance: (milliseconds) => webhooks.advance(milliseconds),
       deliverLate: () => webhooks.deliverLate(),
     },
-    faults: faultsOf({ installOf, webhooks, injected }),
+    faults: faultsOf({ installOf, webhooks, chaos, injected }),
     async stop() {
       server.close();
       server.closeAllConnections();

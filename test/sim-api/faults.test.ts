@@ -267,12 +267,21 @@ describe("instructions over HTTP", () => {
   });
 
   test("for all shops at once", async () => {
+    expect(
+      (await send("/-/chaos", { seed: 1, rates: { badGateway: 1, throttled: 0, tooManyRequests: 0 } }))
+        .status,
+    ).toBe(200);
+    expect((await world.post(QUERY, world.token)).status).toBe(502);
+    await send("/-/calm", {});
+    expect((await world.post(QUERY, world.token)).status).toBe(200);
+    expect((await send("/-/injected")).body).toEqual({ http_502: 1 });
     await send("/-/hold", {});
     await send("/-/advance", { milliseconds: 5000 });
     await send("/-/deliverLate", {});
     await send("/-/resume", {});
     expect(world.shopify.webhooks.clock).toBe(5000);
     expect((await send("/-/deliveries")).body).toEqual([]);
+    expect((await send("/-/chaos", { seed: 1, rates: { lots: 1 } })).status).toBe(400);
     expect((await send("/-/explode", {})).status).toBe(404);
   });
 

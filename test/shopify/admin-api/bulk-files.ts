@@ -6,7 +6,7 @@ import { stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { Trouble } from "./faults.ts";
+import type { DownloadFault, Trouble } from "./faults.ts";
 import type { Injected } from "./injected.ts";
 
 export interface BulkFileSettings {
@@ -16,6 +16,8 @@ export interface BulkFileSettings {
   url: () => string;
   /** Of the shop to which a file belongs. */
   shopOf: (handle: string) => { domain: string; trouble: Trouble } | undefined;
+  /** What happens to a download for which no fault was asked. */
+  chance: (shop: string) => DownloadFault | null;
   injected: Injected;
 }
 
@@ -54,7 +56,7 @@ export class BulkFiles {
         ? null
         : dead !== undefined
           ? ({ kind: "dead", status: dead } as const)
-          : (shop.trouble.downloads.shift() ?? null);
+          : (shop.trouble.downloads.shift() ?? this.#settings.chance(shop.domain));
     if (shop && fault?.kind === "dead") {
       if (dead === undefined) injected.count(shop.domain, "link_dead");
       shop.trouble.deadFiles.set(file, fault.status);

@@ -47,6 +47,18 @@ const deliveryRates = z.strictObject({
   tampered: share.optional(),
   shuffled: z.number().int().positive().optional(),
 });
+const chaosRates = deliveryRates.extend({
+  throttled: share.optional(),
+  tooManyRequests: share.optional(),
+  badGateway: share.optional(),
+  dropped: share.optional(),
+  tokensExpired: share.optional(),
+  bulkFailed: share.optional(),
+  linkDead: share.optional(),
+  downloadBroken: share.optional(),
+  holdMs: milliseconds.optional(),
+});
+
 const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
   throttle: ({ faults }, shop, body) => faults.throttle(shop, z.number().parse(body["requests"])),
   slow: ({ faults }, shop, body) => faults.slow(shop, z.number().parse(body["milliseconds"])),
@@ -111,6 +123,9 @@ const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
 };
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  chaos: ({ faults }, body) =>
+    faults.chaos(z.object({ seed: z.number(), rates: chaosRates.optional() }).parse(body)),
+  calm: ({ faults }) => faults.chaos(null),
   hold: ({ webhooks }) => webhooks.hold(),
   resume: ({ webhooks }) => webhooks.resume(),
   advance: ({ webhooks }, body) => webhooks.advance(milliseconds.parse(body["milliseconds"])),

@@ -1,5 +1,6 @@
-// What can be made to go wrong, by shop: requests, bulk operations, their files, webhooks.
+// What can be made to go wrong, by shop: requests, bulk operations, their files, webhooks; or all of them by chance.
 import type { BulkFailure } from "./bulk.ts";
+import type { Chaos, ChaosSettings } from "./chaos.ts";
 import type { DeliveryRates } from "./delivery-faults.ts";
 import type { Counts, Injected } from "./injected.ts";
 import type { Webhooks } from "./webhooks.ts";
@@ -106,6 +107,8 @@ export interface Faults {
   removeSubscription(shop: string, topic: string, uri?: string): void;
   /** Ends everything above but revoked scopes, and restores the subscriptions of shopify.app.toml. */
   clear(shop: string): void;
+  /** In all shops everything goes wrong by chance, beside the faults above; null ends it. */
+  chaos(settings: ChaosSettings | null): void;
   /** How often each fault has taken effect so far: in this shop, or in all. */
   injected(shop?: string): Counts;
 }
@@ -121,10 +124,11 @@ export interface Troubled {
 export interface Troublesome {
   installOf: (shop: string) => Troubled;
   webhooks: Webhooks;
+  chaos: Chaos;
   injected: Injected;
 }
 
-export const faultsOf = ({ installOf, webhooks, injected }: Troublesome): Faults => ({
+export const faultsOf = ({ installOf, webhooks, chaos, injected }: Troublesome): Faults => ({
   throttle: (shop, requests) => void (installOf(shop).trouble.throttled = requests),
   slow: (shop, milliseconds) => void (installOf(shop).trouble.delayMs = milliseconds),
   respond: (shop, status, { times = 1, ...given } = {}) =>
@@ -160,6 +164,10 @@ export const faultsOf = ({ installOf, webhooks, injected }: Troublesome): Faults
     install.trouble = noTrouble();
     webhooks.faults.clear(install.domain);
     webhooks.subscriptions.restore(install.domain);
+  },
+  chaos: (settings) => {
+    chaos.set(settings);
+    webhooks.faults.set(null, chaos.deliveries());
   },
   injected: (shop) => (shop === undefined ? injected.total() : injected.of(installOf(shop).domain)),
 });

@@ -2,7 +2,7 @@
 import type { ShopEvent } from "../model.ts";
 import type { Shop } from "../shop.ts";
 import { impliedScopes } from "./access.ts";
-import type { BulkPace } from "./bulk.ts";
+import type { BulkFailure, BulkPace } from "./bulk.ts";
 import { BulkOperations } from "./bulk.ts";
 import type { Context } from "./context.ts";
 import { Bucket, restoreRate } from "./bucket.ts";
@@ -23,6 +23,8 @@ export interface InstallSettings {
   pace: BulkPace;
   now: () => Date;
   send: (event: ShopEvent) => void;
+  /** Whether a bulk operation fails for which none has asked. */
+  bulkFailure: () => BulkFailure | null;
   injected: Injected;
 }
 
@@ -48,7 +50,7 @@ export class Install {
       directory: settings.directory,
       pace: settings.pace,
       now,
-      takeFailure: () => this.trouble.bulk.shift() ?? null,
+      takeFailure: () => this.trouble.bulk.shift() ?? settings.bulkFailure(),
       onFailure: () => settings.injected.count(shop.domain, "bulk_failed"),
       onFinish: (operation) =>
         this.#say("bulk_operations/finish", {
