@@ -1,30 +1,44 @@
 // The simulated Shopify: one HTTP server that plays the Admin API, the token endpoint and the store of bulk files for
 // any number of shops, sends their webhooks, and misbehaves on request.
-import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import type { BulkPace } from "./admin-api/bulk.ts";
+import { BulkFiles } from "./admin-api/bulk-files.ts";
+import { Chaos } from "./admin-api/chaos.ts";
+import type { ChaosRates, ChaosSettings } from "./admin-api/chaos.ts";
 import { control } from "./admin-api/control.ts";
+import type { DeliveryRates } from "./admin-api/delivery-faults.ts";
 import { UNAUTHORIZED } from "./admin-api/errors.ts";
 import { answer, throttledAnswer } from "./admin-api/execute.ts";
-import type { HttpFault } from "./admin-api/faults.ts";
 import { faultsOf } from "./admin-api/faults.ts";
-import type { Faults } from "./admin-api/faults.ts";
+import type { Faults, HttpFault } from "./admin-api/faults.ts";
+import { Injected } from "./admin-api/injected.ts";
+import type { Counts } from "./admin-api/injected.ts";
 import { Install } from "./admin-api/install.ts";
 import { API_VERSION } from "./admin-api/schema.ts";
+import type { Subscription } from "./admin-api/subscriptions.ts";
 import { Webhooks } from "./admin-api/webhooks.ts";
-import type { Delivery, Subscription } from "./admin-api/webhooks.ts";
+import type { Delivery } from "./admin-api/webhooks.ts";
 import type { Shop } from "./shop.ts";
 
-export type { BulkPace, Delivery, Faults, Subscription };
+export type {
+  BulkPace,
+  ChaosRates,
+  ChaosSettings,
+  Counts,
+  Delivery,
+  DeliveryRates,
+  Faults,
+  SimulatedWebhooks,
+  Subscription,
+};
 
 export interface ShopifyOptions {
   /** Of the API; 0 (the default): any free port. */
@@ -56,13 +70,29 @@ export interface SimulatedShopify {
   uninstall(shop: string): void;
   /** Sends app/scopes_update. */
   setScopes(shop: string, scopes: readonly string[]): void;
-  readonly webhooks: {
-    readonly deliveries: readonly Delivery[];
-    readonly subscriptions: readonly Subscription[];
-    idle(): Promise<void>;
-  };
+  readonly webhooks: SimulatedWebhooks;
   readonly faults: Faults;
   stop(): Promise<void>;
+}
+
+interface SimulatedWebhooks {
+  readonly deliveries: readonly Delivery[];
+  /** Simulated milliseconds of `advance` and `deliverLate` so far. */
+  readonly clock: number;
+  /** Of a shop: those of shopify.app.toml, and those that were added. */
+  subscriptions(shop: string, topic: string): readonly Subscription[];
+  /** As by the Admin API: given up when a webhook fails to the end and none has worked meanwhile. */
+  subscribe(shop: string, topic: string, uri: string, given?: Partial<Subscription>): void;
+  /** Resolves when nothing is under way; what waits for the clock is not. */
+  idle(): Promise<void>;
+  /** Webhooks and retries wait for the clock, and go out one at a time in order. */
+  hold(): void;
+  /** Ends `hold` and sends what waits. */
+  resume(): void;
+  /** Moves the clock on; resolves when what falls due has been tried. */
+  advance(milliseconds: number): Promise<void>;
+  /** Moves the clock on until nothing waits. */
+  deliverLate(): Promise<void>;
 }
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -76,23 +106,18 @@ const graphqlBody = z.object({
 export async function startShopify(options: ShopifyOptions): Promise<SimulatedShopify> {
   const directory = await mkdtemp(join(tmpdir(), "simulated-shopify-"));
   const now = options.now ?? (() => new Date());
-  const linkSecret = randomBytes(32);
   const installs = new Map<string, Install>();
   const shops = new Map<string, Shop>();
+  const injected = new Injected();
+  const chaos = new Chaos();
   const webhooks = new Webhooks({
+    injected,
     appToml: options.appToml ?? null,
     appUrl: options.appUrl ?? null,
     secret: options.apiSecret,
     now,
   });
   let url = "";
-
-  const signature = (file: string, expires: string): string =>
-    createHmac("sha256", linkSecret).update(`${file}|${expires}`).digest("base64url");
-  const linkTo = (file: string, until: Date): string => {
-    const expires = String(Math.floor(until.getTime() / 1000));
-    return `${url}/bulk/${file}?Expires=${expires}&Signature=${signature(file, expires)}`;
-  };
 
   const installOf = (shop: string): Install => {
     const install = find(shop);
@@ -101,6 +126,15 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
   };
   const find = (shop: string): Install | undefined =>
     installs.get(shop) ?? installs.get(`${shop}.myshopify.com`);
+
+  const files = new BulkFiles({
+    directory,
+    now,
+    url: () => url,
+    shopOf: find,
+    chance: (shop) => chaos.download(shop),
+    injected,
+  });
 
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
@@ -113,7 +147,7 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
     const address = new URL(request.url ?? "/", url);
     response.setHeader("x-request-id", randomUUID());
     const file = /^\/bulk\/([\w.-]+)$/.exec(address.pathname)?.[1];
-    if (file !== undefined) return download(file, address, response);
+    if (file !== undefined) return files.serve(file, address, request, response);
     const minted = /^\/store\/([\w-]+)\/id_token$/.exec(address.pathname)?.[1];
     if (minted !== undefined) {
       const install = find(minted);
@@ -122,7 +156,12 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
     }
     if (address.pathname === "/sim" || address.pathname.startsWith("/sim/")) {
       const body = request.method === "POST" ? await read(request) : "";
-      const { status, body: said } = control(simulator, request.method ?? "GET", address.pathname, body);
+      const { status, body: said } = await control(
+        simulator,
+        request.method ?? "GET",
+        address.pathname,
+        body,
+      );
       return send(response, status, said);
     }
     const install = find(shopNamed(request));
@@ -143,40 +182,35 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const raw = await read(request);
-    const { trouble } = install;
-    if (trouble.delayMs > 0) await wait(trouble.delayMs);
-    const fault = trouble.http.shift();
-    if (fault !== undefined) return sendFault(response, fault);
+    const body = graphqlBody.safeParse(json(await read(request)));
+    const { trouble, domain } = install;
+    if (trouble.delayMs > 0) {
+      injected.count(domain, "slow");
+      await wait(trouble.delayMs);
+    }
+    const fault = trouble.requests.shift() ?? chaos.request(domain, body.data?.query ?? "");
+    if (fault?.kind === "http") {
+      injected.count(domain, `http_${fault.status}`);
+      return sendFault(response, fault);
+    }
+    if (fault?.kind === "drop") injected.count(domain, fault.carriedOut ? "dropped_answer" : "dropped");
+    if (fault?.kind === "drop" && !fault.carriedOut) return drop(response, fault.holdMs);
+    if (fault?.kind === "expire") {
+      injected.count(domain, "tokens_expired");
+      install.tokens.expireAll();
+    }
     if (!install.tokens.accepts(String(request.headers["x-shopify-access-token"] ?? "")))
       return send(response, 401, UNAUTHORIZED);
-    const body = graphqlBody.safeParse(json(raw));
     if (!body.success)
       return send(response, 400, { errors: { query: "Required parameter missing or invalid" } });
-    if (trouble.throttled > 0) {
-      trouble.throttled -= 1;
+    if (trouble.throttled > 0 || fault?.kind === "throttle") {
+      trouble.throttled = Math.max(0, trouble.throttled - 1);
+      injected.count(domain, "throttled");
       return send(response, 200, throttledAnswer(body.data, install.bucket));
     }
-    return send(response, 200, await answer(body.data, install.context(linkTo), install.bucket));
-  }
-
-  // Google Cloud Storage answers for these files in XML.
-  async function download(file: string, address: URL, response: ServerResponse): Promise<void> {
-    const expires = address.searchParams.get("Expires") ?? "";
-    const given = Buffer.from(address.searchParams.get("Signature") ?? "");
-    const expected = Buffer.from(signature(file, expires));
-    if (given.length !== expected.length || !timingSafeEqual(given, expected))
-      return sendXml(response, 403, "SignatureDoesNotMatch", "Access denied.");
-    if (Number(expires) * 1000 <= now().getTime())
-      return sendXml(response, 403, "ExpiredToken", "The provided token has expired.");
-    const path = join(directory, file);
-    const size = await stat(path).then(
-      (found) => found.size,
-      () => null,
-    );
-    if (size === null) return sendXml(response, 404, "NoSuchKey", "The specified key does not exist.");
-    response.writeHead(200, { "content-type": "application/jsonl", "content-length": size });
-    await pipeline(createReadStream(path), response).catch(() => response.destroy());
+    const linkTo = (file: string, until: Date): string => files.linkTo(file, until);
+    const answered = await answer(body.data, install.context(linkTo), install.bucket);
+    return fault?.kind === "drop" ? drop(response, fault.holdMs) : send(response, 200, answered);
   }
 
   const simulator: SimulatedShopify = {
@@ -195,6 +229,8 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
         pace: options.bulkPace ?? "believable",
         now,
         send: (event) => webhooks.send(shop.domain, event),
+        bulkFailure: () => chaos.bulk(shop.domain),
+        injected,
       });
       installs.set(shop.domain, install);
       shop.onEvent = (event) => install.announce(event);
@@ -203,8 +239,21 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
     setAppUrl: (appUrl) => webhooks.setAppUrl(appUrl),
     uninstall: (shop) => installOf(shop).uninstall(),
     setScopes: (shop, scopes) => installOf(shop).setScopes(scopes),
-    webhooks,
-    faults: faultsOf(installOf),
+    webhooks: {
+      deliveries: webhooks.deliveries,
+      get clock() {
+        return webhooks.clock;
+      },
+      subscriptions: (shop, topic) => webhooks.subscriptions.of(installOf(shop).domain, topic),
+      subscribe: (shop, topic, uri, { includeFields = null, name = null } = {}) =>
+        webhooks.subscriptions.add(installOf(shop).domain, { topic, uri, includeFields, name }),
+      idle: () => webhooks.idle(),
+      hold: () => webhooks.hold(),
+      resume: () => webhooks.resume(),
+      advance: (milliseconds) => webhooks.advance(milliseconds),
+      deliverLate: () => webhooks.deliverLate(),
+    },
+    faults: faultsOf({ installOf, webhooks, chaos, injected }),
     async stop() {
       server.close();
       server.closeAllConnections();
@@ -260,9 +309,10 @@ function sendFault(response: ServerResponse, fault: HttpFault): void {
   response.end(fault.body ?? "");
 }
 
-function sendXml(response: ServerResponse, status: number, code: string, message: string): void {
-  response.writeHead(status, { "content-type": "application/xml; charset=UTF-8" });
-  response.end(
-    `<?xml version='1.0' encoding='UTF-8'?><Error><Code>${code}</Code><Message>${message}</Message></Error>`,
-  );
+/** The client gives up first, or the connection closes. */
+async function drop(response: ServerResponse, holdMs: number): Promise<void> {
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  if (holdMs > 0) await wait(holdMs, undefined, { signal: gone.signal }).catch(() => undefined);
+  response.destroy();
 }

@@ -47,11 +47,101 @@ describe("requests", () => {
     expect(await slow).toBe("slow");
   });
 
+  test("get no answer, whether they were carried out or not", async () => {
+    const { faults } = world.shopify;
+    const start = `mutation { bulkOperationRunQuery(query: "{ orders { edges { node { id } } } }") { bulkOperation { id } } }`;
+    const started = async (): Promise<unknown> =>
+      (await world.graphql("{ bulkOperations(first: 9) { nodes { status } } }")).data?.["bulkOperations"];
+    faults.drop("fixture");
+    await expect(world.post(start, world.token)).rejects.toThrow();
+    expect(await started()).toEqual({ nodes: [] });
+    faults.drop("fixture", { holdMs: 5, carriedOut: true });
+    await expect(world.post(start, world.token)).rejects.toThrow();
+    expect(await started()).toMatchObject({ nodes: [{ status: expect.any(String) as string }] });
+    expect(faults.injected("fixture")).toEqual({ dropped: 1, dropped_answer: 1 });
+  });
+
+  test("that are held end with a client's patience", async () => {
+    world.shopify.faults.drop("fixture", { holdMs: 3_600_000 });
+    const impatient = fetch(`${world.shopify.url}/admin/api/2026-10/graphql.json`, {
+      method: "POST",
+      headers: { "x-sim-shop": world.shop.domain, "x-shopify-access-token": world.token },
+      body: JSON.stringify({ query: QUERY }),
+      signal: AbortSignal.timeout(20),
+    });
+    await expect(impatient).rejects.toThrow("timeout");
+    expect((await world.graphql(QUERY)).data).toEqual({ shop: { name: "Fixture" } });
+  });
+
   test("lose a scope", async () => {
     world.shopify.faults.revokeScope("fixture", "read_customers");
     const { errors } = await world.graphql("{ customers(first: 1) { nodes { id } } }");
     expect(errors?.[0]?.extensions["code"]).toBe("ACCESS_DENIED");
   });
+});
+
+describe("the file of a bulk operation", () => {
+  const exported = async (): Promise<string> => {
+    stockShop(world.shop);
+    return (await world.bulk("{ orders { edges { node { id name createdAt } } } }")).url ?? "";
+  };
+
+  test("is gone for good, for that operation only", async () => {
+    const url = await exported();
+    world.shopify.faults.killLink("fixture", { status: 404 });
+    for (let i = 0; i < 2; i += 1) expect((await fetch(url)).status).toBe(404);
+    const again = await world.bulk("{ orders { edges { node { id } } } }");
+    expect(await rowsOf(again.url)).toHaveLength(3);
+    expect(world.shopify.faults.injected("fixture")).toEqual({ link_dead: 1 });
+  });
+
+  test("is refused as one whose link has expired", async () => {
+    const url = await exported();
+    world.shopify.faults.killLink("fixture");
+    const answer = await fetch(url);
+    expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining("ExpiredToken")]);
+  });
+
+  test.each([0, 0.4, 0.999])("breaks off after %d of its bytes", async (after) => {
+    const url = await exported();
+    const whole = Buffer.from(await (await fetch(url)).arrayBuffer());
+    world.shopify.faults.breakDownload("fixture", { after });
+    const response = await fetch(url);
+    expect(Number(response.headers.get("content-length"))).toBe(whole.length);
+    const chunks: Uint8Array[] = [];
+    const reading = async (): Promise<void> => {
+      const reader = response.body?.getReader();
+      for (;;) {
+        const { value } = (await reader?.read()) ?? {};
+        if (value === undefined) return;
+        chunks.push(value);
+      }
+    };
+    await expect(reading()).rejects.toThrow("terminated");
+    const part = Buffer.concat(chunks);
+    expect(part).toEqual(whole.subarray(0, Math.floor(whole.length * after)));
+    // The rest by itself.
+    const rest = await fetch(url, { headers: { range: `bytes=${part.length}-` } });
+    expect(rest.status).toBe(206);
+    expect(rest.headers.get("content-range")).toBe(
+      `bytes ${part.length}-${whole.length - 1}/${whole.length}`,
+    );
+    expect(Buffer.concat([part, Buffer.from(await rest.arrayBuffer())])).toEqual(whole);
+  });
+
+  test("has no part beyond its end", async () => {
+    const url = await exported();
+    expect((await fetch(url, { headers: { range: "bytes=999999-" } })).status).toBe(416);
+  });
+});
+
+test("a bulk operation fails at its end, too, with all its rows", async () => {
+  stockShop(world.shop);
+  world.shopify.faults.failBulk("fixture", { afterRows: 1000, errorCode: "TIMEOUT", evenAtEnd: true });
+  const operation = await world.bulk("{ orders { edges { node { id } } } }");
+  expect(operation).toMatchObject({ status: "FAILED", errorCode: "TIMEOUT", url: null });
+  expect(await rowsOf(operation.partialDataUrl)).toHaveLength(3);
+  expect(world.shopify.faults.injected("fixture")).toEqual({ bulk_failed: 1 });
 });
 
 describe("without read_all_orders", () => {
@@ -150,6 +240,49 @@ describe("instructions over HTTP", () => {
     expect((await world.graphql(QUERY)).errors?.[0]?.message).toBe("Throttled");
     await send("/fixture/uninstall", {});
     expect((await world.post(QUERY, world.token)).status).toBe(401);
+  });
+
+  test("set the faults of webhooks, bulk files and connections", async () => {
+    for (const [name, body] of Object.entries({
+      deliveries: { seed: 1, lost: 0.1, twice: 0.3, late: 0.2, lateByMs: 1000, tampered: 0.1, shuffled: 5 },
+      outage: { milliseconds: 1000 },
+      removeSubscription: { topic: "orders/create" },
+      subscribe: { topic: "orders/create", uri: "/made", includeFields: ["id"] },
+      killLink: { status: 404 },
+      breakDownload: { after: 0.1, times: 2 },
+      drop: { carriedOut: true },
+    }))
+      expect([name, await send(`/fixture/${name}`, body)]).toEqual([name, { status: 200, body: null }]);
+    expect(world.shopify.webhooks.subscriptions("fixture", "orders/create")).toEqual([
+      {
+        shop: "fixture.myshopify.com",
+        topic: "orders/create",
+        uri: "/made",
+        includeFields: ["id"],
+        name: null,
+      },
+    ]);
+    await expect(world.graphql(QUERY)).rejects.toThrow();
+    expect((await send("/fixture/injected")).body).toEqual({ dropped_answer: 1 });
+  });
+
+  test("for all shops at once", async () => {
+    expect(
+      (await send("/-/chaos", { seed: 1, rates: { badGateway: 1, throttled: 0, tooManyRequests: 0 } }))
+        .status,
+    ).toBe(200);
+    expect((await world.post(QUERY, world.token)).status).toBe(502);
+    await send("/-/calm", {});
+    expect((await world.post(QUERY, world.token)).status).toBe(200);
+    expect((await send("/-/injected")).body).toEqual({ http_502: 1 });
+    await send("/-/hold", {});
+    await send("/-/advance", { milliseconds: 5000 });
+    await send("/-/deliverLate", {});
+    await send("/-/resume", {});
+    expect(world.shopify.webhooks.clock).toBe(5000);
+    expect((await send("/-/deliveries")).body).toEqual([]);
+    expect((await send("/-/chaos", { seed: 1, rates: { lots: 1 } })).status).toBe(400);
+    expect((await send("/-/explode", {})).status).toBe(404);
   });
 
   test("are refused when they make no sense", async () => {

@@ -1,12 +1,8 @@
 // Webhooks: who gets what, signed how, and what happens when the app does not answer.
 import { createHmac } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { IncomingHttpHeaders, Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Receiver } from "./receiver.ts";
+import { startReceiver } from "./receiver.ts";
 import type { World } from "./world.ts";
 import { CLIENT, startWorld, stockShop } from "./world.ts";
 
@@ -24,55 +20,27 @@ api_version = "2026-10"
   name = "orders"
 `;
 
-interface Received {
-  path: string;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-let directory: string;
-let appToml: string;
-let app: Server;
-let appUrl: string;
-let received: Received[] = [];
-let refusals = 0;
+let app: Receiver;
 let world: World;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "sim-webhooks-"));
-  appToml = join(directory, "shopify.app.toml");
-  await writeFile(appToml, TOML);
-  app = createServer((request, response) => {
-    let body = "";
-    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-    request.on("end", () => {
-      received.push({ path: request.url ?? "", headers: request.headers, body });
-      response.writeHead(refusals > 0 ? 500 : 200).end();
-      refusals = Math.max(0, refusals - 1);
-    });
-  });
-  await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
-  appUrl = `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
+  app = await startReceiver(TOML);
 });
-afterAll(async () => {
-  app.close();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => app.stop());
 beforeEach(async () => {
-  received = [];
-  refusals = 0;
-  world = await startWorld({ appToml, appUrl });
+  app.forget();
+  world = await startWorld({ appToml: app.toml, appUrl: app.url });
 });
 afterEach(() => world.stop());
 
-const topics = (): unknown[] => received.map((each) => each.headers["x-shopify-topic"]);
+const topics = (): unknown[] => app.received.map((each) => each.headers["x-shopify-topic"]);
 
 describe("a change of the shop", () => {
   test("is told to the subscriptions of its topic, signed, with the fields asked for", async () => {
     const { orders, customers } = stockShop(world.shop);
     await world.shopify.webhooks.idle();
     expect(new Set(topics())).toEqual(new Set(["orders/create", "orders/updated"]));
-    const created = received.find((each) => each.body.startsWith(`{"id":${orders[0]},`));
+    const created = app.received.find((each) => each.body.startsWith(`{"id":${orders[0]},`));
     if (created === undefined) throw new Error("The first order was not told.");
     expect(created.path).toBe("/webhooks/orders");
     expect(JSON.parse(created.body)).toEqual({
@@ -95,21 +63,21 @@ describe("a change of the shop", () => {
   test("is not told to an app that is not installed", async () => {
     world.shopify.uninstall("fixture");
     await world.shopify.webhooks.idle();
-    received = [];
+    app.forget();
     stockShop(world.shop);
     await world.shopify.webhooks.idle();
-    expect(received).toEqual([]);
+    expect(app.received).toEqual([]);
   });
 });
 
 describe("an app that answers badly", () => {
   test("is tried again with the same ids and body", async () => {
-    refusals = 2;
+    app.refusals = 2;
     world.shopify.setScopes("fixture", ["read_orders"]);
     await world.shopify.webhooks.idle();
-    expect(received).toHaveLength(3);
-    expect(new Set(received.map((each) => each.headers["x-shopify-webhook-id"])).size).toBe(1);
-    expect(new Set(received.map((each) => each.body)).size).toBe(1);
+    expect(app.received).toHaveLength(3);
+    expect(new Set(app.received.map((each) => each.headers["x-shopify-webhook-id"])).size).toBe(1);
+    expect(new Set(app.received.map((each) => each.body)).size).toBe(1);
     expect(world.shopify.webhooks.deliveries).toMatchObject([
       {
         topic: "app/scopes_update",
@@ -120,17 +88,19 @@ describe("an app that answers badly", () => {
   });
 
   test("is given up after eight more tries", async () => {
-    refusals = 100;
+    app.refusals = 100;
+    world.shopify.webhooks.hold();
     world.shopify.setScopes("fixture", ["read_orders"]);
-    await world.shopify.webhooks.idle();
-    expect(received).toHaveLength(9);
+    await world.shopify.webhooks.deliverLate();
+    expect(app.received).toHaveLength(9);
     expect(world.shopify.webhooks.deliveries[0]?.state).toBe("failed");
   });
 
   test("and one that is not there at all", async () => {
     world.shopify.setAppUrl("http://127.0.0.1:9");
+    world.shopify.webhooks.hold();
     world.shopify.uninstall("fixture");
-    await world.shopify.webhooks.idle();
+    await world.shopify.webhooks.deliverLate();
     expect(world.shopify.webhooks.deliveries[0]).toMatchObject({
       state: "failed",
       url: "http://127.0.0.1:9/webhooks/app",
@@ -143,7 +113,7 @@ describe("the app's own events", () => {
     world.shopify.faults.revokeScope("fixture", "read_products");
     world.shopify.uninstall("fixture");
     await world.shopify.webhooks.idle();
-    const scopes = received.find((each) => each.headers["x-shopify-topic"] === "app/scopes_update");
+    const scopes = app.received.find((each) => each.headers["x-shopify-topic"] === "app/scopes_update");
     expect(JSON.parse(scopes?.body ?? "{}")).toMatchObject({
       previous: expect.arrayContaining(["read_products"]) as unknown,
       current: ["read_orders", "read_all_orders", "read_customers", "read_returns"],
@@ -155,7 +125,7 @@ describe("the app's own events", () => {
     stockShop(world.shop);
     const { id } = await world.bulk("{ orders { edges { node { id } } } }");
     await world.shopify.webhooks.idle();
-    const told = received.find((each) => each.headers["x-shopify-topic"] === "bulk_operations/finish");
+    const told = app.received.find((each) => each.headers["x-shopify-topic"] === "bulk_operations/finish");
     expect(JSON.parse(told?.body ?? "{}")).toMatchObject({
       admin_graphql_api_id: id,
       status: "completed",
@@ -166,7 +136,7 @@ describe("the app's own events", () => {
 });
 
 test("without shopify.app.toml nothing is sent", async () => {
-  const silent = await startWorld({ appUrl });
+  const silent = await startWorld({ appUrl: app.url });
   stockShop(silent.shop);
   await silent.shopify.webhooks.idle();
   expect(silent.shopify.webhooks.deliveries).toEqual([]);

@@ -31,8 +31,10 @@ export interface BulkOperation {
 }
 
 export interface BulkFailure {
+  /** An operation with fewer rows completes, unless it is to fail even then. */
   afterRows: number;
   errorCode: BulkErrorCode;
+  evenAtEnd?: boolean;
 }
 
 export interface BulkSettings {
@@ -42,6 +44,7 @@ export interface BulkSettings {
   now: () => Date;
   /** A failure asked for, handed out once. */
   takeFailure: () => BulkFailure | null;
+  onFailure: () => void;
   onFinish: (operation: BulkOperation) => void;
 }
 
@@ -166,8 +169,10 @@ export class BulkOperations {
     const failure = this.#settings.takeFailure();
     try {
       const end = await this.#export(operation, plan, grouped, failure?.afterRows ?? Infinity);
-      if (end === "failed") this.#finish(operation, "FAILED", failure?.errorCode ?? "INTERNAL_SERVER_ERROR");
-      else this.#finish(operation, end === "cancelled" ? "CANCELED" : "COMPLETED", null);
+      if (failure && (end === "failed" || (end === "done" && failure.evenAtEnd === true))) {
+        this.#settings.onFailure();
+        this.#finish(operation, "FAILED", failure.errorCode);
+      } else this.#finish(operation, end === "cancelled" ? "CANCELED" : "COMPLETED", null);
     } catch (error) {
       this.#finish(operation, "FAILED", "INTERNAL_SERVER_ERROR");
       process.emitWarning(`The simulated bulk operation ${operation.id} failed: ${String(error)}`);

@@ -33,6 +33,31 @@ const CHANGES: Readonly<Record<string, Change>> = {
 };
 
 type Instruction = (simulator: SimulatedShopify, shop: string, body: Record<string, unknown>) => void;
+/** Of the simulator as a whole, under `-`. */
+type Command = (simulator: SimulatedShopify, body: Record<string, unknown>) => Promise<void> | void;
+
+const share = z.number().min(0).max(1);
+const milliseconds = z.number().nonnegative();
+const times = z.number().int().positive().optional();
+const deliveryRates = z.strictObject({
+  lost: share.optional(),
+  twice: share.optional(),
+  late: share.optional(),
+  lateByMs: milliseconds.optional(),
+  tampered: share.optional(),
+  shuffled: z.number().int().positive().optional(),
+});
+const chaosRates = deliveryRates.extend({
+  throttled: share.optional(),
+  tooManyRequests: share.optional(),
+  badGateway: share.optional(),
+  dropped: share.optional(),
+  tokensExpired: share.optional(),
+  bulkFailed: share.optional(),
+  linkDead: share.optional(),
+  downloadBroken: share.optional(),
+  holdMs: milliseconds.optional(),
+});
 
 const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
   throttle: ({ faults }, shop, body) => faults.throttle(shop, z.number().parse(body["requests"])),
@@ -59,28 +84,73 @@ const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
         .object({
           afterRows: z.number().optional(),
           errorCode: z.enum(["ACCESS_DENIED", "INTERNAL_SERVER_ERROR", "TIMEOUT"]).optional(),
+          evenAtEnd: z.boolean().optional(),
         })
         .parse(body),
     ),
+  drop: ({ faults }, shop, body) =>
+    faults.drop(
+      shop,
+      z.object({ times, holdMs: milliseconds.optional(), carriedOut: z.boolean().optional() }).parse(body),
+    ),
+  killLink: ({ faults }, shop, body) =>
+    faults.killLink(shop, z.object({ times, status: z.literal([403, 404]).optional() }).parse(body)),
+  breakDownload: ({ faults }, shop, body) =>
+    faults.breakDownload(shop, z.object({ times, after: share.optional() }).parse(body)),
+  deliveries: ({ faults }, shop, body) =>
+    faults.deliveries(shop, deliveryRates.extend({ seed: z.number().optional() }).parse(body)),
+  outage: ({ faults }, shop, body) => faults.outage(shop, milliseconds.parse(body["milliseconds"])),
+  removeSubscription: ({ faults }, shop, body) =>
+    faults.removeSubscription(
+      shop,
+      z.string().parse(body["topic"]),
+      z.string().optional().parse(body["uri"]),
+    ),
+  subscribe: ({ webhooks }, shop, body) => {
+    const { topic, uri, ...given } = z
+      .object({
+        topic: z.string(),
+        uri: z.string().startsWith("/"),
+        includeFields: z.array(z.string()).optional(),
+        name: z.string().optional(),
+      })
+      .parse(body);
+    webhooks.subscribe(shop, topic, uri, given);
+  },
   clear: ({ faults }, shop) => faults.clear(shop),
   uninstall: (simulator, shop) => simulator.uninstall(shop),
   setScopes: (simulator, shop, body) => simulator.setScopes(shop, z.array(z.string()).parse(body["scopes"])),
 };
 
-/** `/sim`, `/sim/<handle>` and `/sim/<handle>/deliveries` tell; `/sim/<handle>/<name>` by POST does. */
-export function control(
+const COMMANDS: Readonly<Record<string, Command>> = {
+  chaos: ({ faults }, body) =>
+    faults.chaos(z.object({ seed: z.number(), rates: chaosRates.optional() }).parse(body)),
+  calm: ({ faults }) => faults.chaos(null),
+  hold: ({ webhooks }) => webhooks.hold(),
+  resume: ({ webhooks }) => webhooks.resume(),
+  advance: ({ webhooks }, body) => webhooks.advance(milliseconds.parse(body["milliseconds"])),
+  deliverLate: ({ webhooks }) => webhooks.deliverLate(),
+};
+
+/**
+ * `/sim`, `/sim/<handle>`, `/sim/<handle>/deliveries` and `/sim/<handle>/injected` tell; `/sim/<handle>/<name>` by POST
+ * does. `-` instead of a handle, with which none begins: all shops.
+ */
+export async function control(
   simulator: SimulatedShopify,
   method: string,
   path: string,
   text: string,
-): ControlAnswer {
+): Promise<ControlAnswer> {
   const [handle, name] = path.split("/").slice(2);
+  if (handle === "-") return controlAll(simulator, method, name ?? "", text);
   const shop = handle === undefined ? undefined : simulator.shops.get(`${handle}.myshopify.com`);
   if (handle === undefined || handle === "")
     return { status: 200, body: [...simulator.shops.values()].map(told) };
   if (shop === undefined) return refused(404, `No simulated shop ${handle}.`);
   if (method === "GET") {
     if (name === undefined) return { status: 200, body: told(shop) };
+    if (name === "injected") return { status: 200, body: simulator.faults.injected(shop.domain) };
     if (name !== "deliveries") return refused(404, `Nothing to tell about ${name}.`);
     return {
       status: 200,
@@ -94,6 +164,27 @@ export function control(
     const body = object.parse(text === "" ? {} : JSON.parse(text));
     if (change !== undefined) return { status: 200, body: change(shop, body) ?? null };
     instruction?.(simulator, shop.domain, body);
+    return { status: 200, body: null };
+  } catch (error) {
+    return refused(400, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function controlAll(
+  simulator: SimulatedShopify,
+  method: string,
+  name: string,
+  text: string,
+): Promise<ControlAnswer> {
+  if (method === "GET") {
+    if (name === "injected") return { status: 200, body: simulator.faults.injected() };
+    if (name === "deliveries") return { status: 200, body: simulator.webhooks.deliveries };
+    return refused(404, `Nothing to tell about ${name}.`);
+  }
+  const command = COMMANDS[name];
+  if (command === undefined) return refused(404, `No instruction ${name}.`);
+  try {
+    await command(simulator, object.parse(text === "" ? {} : JSON.parse(text)));
     return { status: 200, body: null };
   } catch (error) {
     return refused(400, error instanceof Error ? error.message : String(error));

@@ -2,11 +2,12 @@
 import type { ShopEvent } from "../model.ts";
 import type { Shop } from "../shop.ts";
 import { impliedScopes } from "./access.ts";
-import type { BulkPace } from "./bulk.ts";
+import type { BulkFailure, BulkPace } from "./bulk.ts";
 import { BulkOperations } from "./bulk.ts";
 import type { Context } from "./context.ts";
 import { Bucket, restoreRate } from "./bucket.ts";
 import { noTrouble } from "./faults.ts";
+import type { Injected } from "./injected.ts";
 import { after } from "./instants.ts";
 import { api, shopId } from "./root.ts";
 import { HISTORY_LIMIT, Store } from "./store.ts";
@@ -22,6 +23,9 @@ export interface InstallSettings {
   pace: BulkPace;
   now: () => Date;
   send: (event: ShopEvent) => void;
+  /** Whether a bulk operation fails for which none has asked. */
+  bulkFailure: () => BulkFailure | null;
+  injected: Injected;
 }
 
 export class Install {
@@ -46,7 +50,8 @@ export class Install {
       directory: settings.directory,
       pace: settings.pace,
       now,
-      takeFailure: () => this.trouble.bulk.shift() ?? null,
+      takeFailure: () => this.trouble.bulk.shift() ?? settings.bulkFailure(),
+      onFailure: () => settings.injected.count(shop.domain, "bulk_failed"),
       onFinish: (operation) =>
         this.#say("bulk_operations/finish", {
           admin_graphql_api_id: gid("BulkOperation", operation.id),
@@ -57,6 +62,10 @@ export class Install {
           type: "query",
         }),
     });
+  }
+
+  get domain(): string {
+    return this.#settings.shop.domain;
   }
 
   get scopes(): readonly string[] {
