@@ -1,45 +1,39 @@
 // The tables that follow from the ledger: each order's place among its customer's orders, `activity` and
-// `customer_history`. Written for the touched orders and customers alone, or whole when most are touched.
-// Two temporary tables say what was touched: touched_customers(customer_id) and touched_orders(order_id).
+// `customer_history`. Written for the customers in temporary table touched_customers, or whole when most are touched.
 import type { Session } from "./driver.ts";
 import { row, sum } from "./ledger.ts";
 
-/** "touched": the rows of the two tables. "everything": all rows, which is faster from about a fifth on. */
+/** "touched": of these customers. "everything": all rows, which is faster from about a fifth on. */
 export type Extent = "touched" | "everything";
 
-/** Everything derived, from `orders` and `sales` as they now stand. */
-export async function rebuild(session: Session, extent: Extent): Promise<void> {
-  await number(session, extent);
-  await rebuildActivity(session, extent);
-  await rebuildHistory(session, extent);
-}
-
 /**
- * seq and prev_day over the customers' orders, in `orders`. Orders that moved to another place join touched_orders.
- * Test orders have no place and guests no sequence.
+ * Table `numbered`: seq and prev_day of the orders in `accepted`, before they are written, and of stored ones that move to
+ * another place by them, which are written at once. Test orders have no place and guests no sequence.
+ * `known`: some of the accepted orders are stored already, in an earlier version.
  */
-async function number(session: Session, extent: Extent): Promise<void> {
+export async function number(session: Session, extent: Extent, known: boolean): Promise<void> {
   const among = extent === "touched" ? "JOIN touched_customers t ON t.customer_id = o.customer_id" : "";
+  const others = known ? "AND NOT EXISTS (SELECT 1 FROM accepted a WHERE a.order_id = o.order_id)" : "";
   await session.run(
-    `CREATE TEMP TABLE renumbered AS
-     SELECT order_id, CAST(place AS INTEGER) AS place, day_before FROM (
-       SELECT o.order_id, o.seq, o.prev_day,
-         row_number() OVER (PARTITION BY o.customer_id ORDER BY o.placed_at, o.order_id) AS place,
-         lag(o.local_day) OVER (PARTITION BY o.customer_id ORDER BY o.placed_at, o.order_id) AS day_before
-       FROM orders o ${among}
-       WHERE o.customer_id IS NOT NULL AND NOT o.test) numbered
-     WHERE seq IS NULL OR seq <> place OR prev_day IS DISTINCT FROM day_before`,
+    `CREATE TEMP TABLE numbered AS
+     SELECT order_id, stored, CAST(place AS INTEGER) AS seq, day_before AS prev_day FROM (
+       SELECT order_id, stored, seq, prev_day, row_number() OVER w AS place, lag(local_day) OVER w AS day_before
+       FROM (
+         SELECT o.order_id, o.customer_id, o.placed_at, o.local_day, o.seq, o.prev_day, TRUE AS stored
+         FROM orders o ${among} WHERE o.customer_id IS NOT NULL AND NOT o.test ${others}
+         UNION ALL
+         SELECT order_id, customer_id, placed_at, CAST(local_at AS DATE), NULL, NULL, FALSE
+         FROM accepted WHERE customer_id IS NOT NULL AND NOT test) theirs
+       WINDOW w AS (PARTITION BY customer_id ORDER BY placed_at, order_id)) placed
+     WHERE NOT stored OR seq IS NULL OR seq <> place OR prev_day IS DISTINCT FROM day_before`,
   );
-  await session.filled("renumbered");
-  await session.run(
-    `UPDATE orders SET seq = r.place, prev_day = r.day_before FROM renumbered r WHERE orders.order_id = r.order_id`,
-  );
-  if (extent === "touched")
-    await session.run(
-      `INSERT INTO touched_orders SELECT r.order_id FROM renumbered r
-       WHERE NOT EXISTS (SELECT 1 FROM touched_orders t WHERE t.order_id = r.order_id)`,
+  await session.filled("numbered");
+  const renumber = (table: "orders" | "activity", where: string) =>
+    session.run(
+      `UPDATE ${table} SET seq = n.seq, prev_day = n.prev_day FROM numbered n
+       WHERE n.stored AND ${table}.order_id = n.order_id ${where}`,
     );
-  await session.run("DROP TABLE renumbered");
+  if ((await renumber("orders", "")) > 0) await renumber("activity", "AND activity.placed");
 }
 
 const MOVEMENTS = [
@@ -67,41 +61,51 @@ const PLACEMENT = [
   "country",
 ] as const;
 
-async function rebuildActivity(session: Session, extent: Extent): Promise<void> {
-  const touched = extent === "touched";
-  await session.run(
-    touched
-      ? "DELETE FROM activity USING touched_orders t WHERE activity.order_id = t.order_id"
-      : "DELETE FROM activity",
-  );
-  const among = (alias: string) => (touched ? `JOIN touched_orders t ON t.order_id = ${alias}.order_id` : "");
+/**
+ * Query: what the ledger's rows of the orders in table `of` (order_id, local_at, checkout_at) moved, by order and local
+ * day, with `extra` sums. `within`: in SQL over order_id, where they are found. An order was placed on its own day even
+ * when nothing moved on it: hence the rows of zeros.
+ */
+export function movements(of: string, within: string, extra: Readonly<Record<string, string>> = {}): string {
+  const sums = [...MOVEMENTS.map((name): [string, string] => [name, row[name]]), ...Object.entries(extra)];
+  return `SELECT order_id, local_day, ${sums.map(([name]) => `${sum(name)} AS ${name}`).join(", ")}
+     FROM (
+       SELECT s.order_id, s.local_day, ${sums.map(([name, expression]) => `${expression} AS ${name}`).join(", ")}
+       FROM (SELECT * FROM sales WHERE ${within}) s
+       JOIN (SELECT order_id, checkout_at FROM ${of}) o ON o.order_id = s.order_id
+       UNION ALL SELECT order_id, CAST(local_at AS DATE), ${sums.map(() => "0").join(", ")} FROM ${of}) moves
+     GROUP BY order_id, local_day`;
+}
+
+/** The rows of the orders in table `moved`, a result of `movements`; the orders stand in `orders`. */
+export async function insertActivity(session: Session, within: string): Promise<void> {
   const placement = PLACEMENT.map((column) => `CASE WHEN m.local_day = o.local_day THEN o.${column} END`);
-  // An order was placed on its own day even when nothing moved on it: hence the row of zeros.
   await session.run(
     `INSERT INTO activity
      SELECT m.order_id, o.customer_id, m.local_day, ${MOVEMENTS.map((name) => `m.${name}`).join(", ")},
        m.local_day = o.local_day, ${placement.join(", ")}
-     FROM (
-       SELECT order_id, local_day, ${MOVEMENTS.map((name) => `${sum(row[name])} AS ${name}`).join(", ")}
-       FROM (
-         SELECT s.order_id, s.local_day, s.line_type, s.action, s.quantity, s.total, s.tax, s.discount
-         FROM sales s ${among("s")}
-         UNION ALL SELECT o.order_id, o.local_day, 'NONE', 'NONE', 0, 0, 0, 0 FROM orders o ${among("o")}) moves
-       GROUP BY order_id, local_day) m
-     JOIN orders o ON o.order_id = m.order_id
+     FROM moved m JOIN (SELECT * FROM orders WHERE ${within}) o ON o.order_id = m.order_id
      WHERE NOT o.test
      ORDER BY m.local_day`,
   );
 }
 
-async function rebuildHistory(session: Session, extent: Extent): Promise<void> {
+export async function rebuildHistory(session: Session, extent: Extent): Promise<void> {
   const touched = extent === "touched";
+  const from = touched ? "their_activity" : "activity";
+  if (touched) {
+    await session.run(
+      `CREATE TEMP TABLE their_activity AS
+       SELECT a.customer_id, a.local_day, a.placed, a.seq, a.gross, a.discounts, a.reversals, a.channel, a.country
+       FROM activity a JOIN touched_customers t ON t.customer_id = a.customer_id`,
+    );
+    await session.filled(from);
+  }
   await session.run(
     touched
       ? "DELETE FROM customer_history USING touched_customers t WHERE customer_history.customer_id = t.customer_id"
       : "DELETE FROM customer_history",
   );
-  const among = touched ? "JOIN touched_customers t ON t.customer_id = a.customer_id" : "";
   const running = "OVER (PARTITION BY d.customer_id ORDER BY d.local_day)";
   await session.run(
     `INSERT INTO customer_history
@@ -110,22 +114,31 @@ async function rebuildHistory(session: Session, extent: Extent): Promise<void> {
        f.local_day, max(d.placed_day) ${running},
        f.channel, f.country
      FROM (
-       SELECT a.customer_id, a.local_day, ${sum("CASE WHEN a.placed THEN 1 ELSE 0 END")} AS placed,
-         ${sum("a.gross - a.discounts - a.reversals")} AS net,
-         max(CASE WHEN a.placed THEN a.local_day END) AS placed_day
-       FROM activity a ${among} WHERE a.customer_id IS NOT NULL
-       GROUP BY a.customer_id, a.local_day
-       HAVING sum(CASE WHEN a.placed THEN 1 ELSE 0 END) > 0 OR sum(a.gross - a.discounts - a.reversals) <> 0) d
-     JOIN (SELECT a.customer_id, a.local_day, a.channel, a.country FROM activity a ${among} WHERE a.seq = 1) f
+       SELECT customer_id, local_day, count(CASE WHEN placed THEN 1 END) AS placed,
+         ${sum("gross - discounts - reversals")} AS net, max(CASE WHEN placed THEN local_day END) AS placed_day
+       FROM ${from} WHERE customer_id IS NOT NULL
+       GROUP BY customer_id, local_day
+       HAVING count(CASE WHEN placed THEN 1 END) > 0 OR sum(gross - discounts - reversals) <> 0) d
+     JOIN (SELECT customer_id, local_day, channel, country FROM ${from} WHERE seq = 1) f
        ON f.customer_id = d.customer_id`,
   );
 }
 
-/** Every local column by another time zone; the derived tables are to be rebuilt whole afterwards. */
-export async function relocalised(session: Session, timeZone: string): Promise<void> {
+/** Every local column by another time zone, and all that is derived from the ledger. */
+export async function relocalise(session: Session, timeZone: string): Promise<void> {
   const local = (instant: string) => `CAST(${instant} AT TIME ZONE 'UTC' AT TIME ZONE $1 AS TIMESTAMP)`;
   await session.run(`UPDATE orders SET local_at = ${local("placed_at")}`, [timeZone]);
   await session.run("UPDATE orders SET local_day = CAST(local_at AS DATE)");
   await session.run(`UPDATE sales SET local_day = CAST(${local("booked_at")} AS DATE)`, [timeZone]);
   await session.run(`UPDATE customers SET created_day = CAST(${local("created_at")} AS DATE)`, [timeZone]);
+  await session.run(
+    "CREATE TEMP TABLE accepted (order_id BIGINT, customer_id BIGINT, placed_at TIMESTAMP, local_at TIMESTAMP, test BOOLEAN)",
+  );
+  await number(session, "everything", false);
+  await session.run(
+    `CREATE TEMP TABLE moved AS ${movements("(SELECT order_id, local_at, NULL AS checkout_at FROM orders) x", "TRUE")}`,
+  );
+  await session.run("DELETE FROM activity");
+  await insertActivity(session, "TRUE");
+  await rebuildHistory(session, "everything");
 }

@@ -1,5 +1,4 @@
 // Customers in a merge: those that are staged, and those that orders tell of.
-import type { Extent } from "./derive.ts";
 import type { Session } from "./driver.ts";
 import type { Staged } from "./schema.ts";
 
@@ -12,7 +11,6 @@ export async function renewCustomers(
   staged: Staged,
   readAt: string,
   timeZone: string,
-  extent: Extent,
   stagedCustomers: number,
 ): Promise<number> {
   const read = "CAST($1 AS TIMESTAMP)";
@@ -37,7 +35,6 @@ export async function renewCustomers(
        AND (r.id IS NULL OR r.read_at < ${read})`,
           [readAt],
         );
-  const among = extent === "touched" ? "JOIN mentioned t ON t.customer_id = o.customer_id" : "";
   const fresh = (column: string, stored = `c.${column}`) =>
     `CASE WHEN s.customer_id IS NOT NULL THEN s.${column} ELSE ${stored} END AS ${column}`;
   await session.run("CREATE TEMP TABLE renewed AS SELECT * FROM customers LIMIT 0");
@@ -61,9 +58,8 @@ export async function renewCustomers(
          ON s.customer_id = m.customer_id
        LEFT JOIN (SELECT id, read_at FROM removed WHERE kind = 'customer') g ON g.id = m.customer_id
        WHERE c.customer_id IS NOT NULL OR (m.told = 1 AND (g.id IS NULL OR g.read_at < ${read}))) r
-     LEFT JOIN (
-       SELECT o.customer_id, count(*) AS orders FROM orders o ${among}
-       WHERE o.customer_id IS NOT NULL AND NOT o.test GROUP BY o.customer_id) n ON n.customer_id = r.customer_id`,
+     LEFT JOIN (SELECT customer_id, orders FROM customer_history WHERE to_day = DATE '9999-12-31') n
+       ON n.customer_id = r.customer_id`,
     [readAt, timeZone],
   );
   await session.run("DELETE FROM customers USING mentioned m WHERE customers.customer_id = m.customer_id");

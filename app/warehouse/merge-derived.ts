@@ -5,16 +5,17 @@ import type { Staged } from "./schema.ts";
 /**
  * Orders without agreements: what was ordered from the lines; what was taken back by their current quantity, on the
  * order's own day for want of another. The total then tells the rest: less than the lines is discount, more is tax and
- * shipping that cannot be told apart and counts in total sales only, as does what else changed since.
+ * shipping that cannot be told apart and counts in total sales only, as does what else changed since. `part`: the
+ * accepted orders to look at.
  */
-export async function deriveLedger(session: Session, staged: Staged): Promise<number> {
-  const lines = `SELECT o.order_id, o.placed_at, o.local_at, l.* FROM accepted o
+export async function deriveLedger(session: Session, staged: Staged, part: string): Promise<number> {
+  const lines = `SELECT o.order_id, o.placed_at, o.local_at, l.* FROM ${part} o
      JOIN (SELECT file, order_id AS of_order, line_item_id, product_id, variant_id, quantity, current_quantity, unit_price,
              CASE WHEN gift_card THEN 'GIFT_CARD' ELSE 'PRODUCT' END AS line_type FROM ${staged.stage_lines}) l
        ON l.of_order = o.order_id AND l.file = o.file WHERE o.derived`;
   const rest = `SELECT o.order_id, o.placed_at, o.local_at,
        s.original_total - coalesce(l.ordered, 0) AS ordered, s.current_total - s.original_total - coalesce(l.changed, 0) AS changed
-     FROM accepted o JOIN ${staged.stage_orders} s ON s.order_id = o.order_id AND s.file = o.file
+     FROM ${part} o JOIN ${staged.stage_orders} s ON s.order_id = o.order_id AND s.file = o.file
      LEFT JOIN (SELECT order_id, file, sum(quantity * unit_price) AS ordered,
          sum((current_quantity - quantity) * unit_price) AS changed
        FROM ${staged.stage_lines} GROUP BY order_id, file) l ON l.order_id = o.order_id AND l.file = o.file

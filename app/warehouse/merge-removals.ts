@@ -1,5 +1,5 @@
 // What is gone in Shopify: taken out, and remembered with the reading that found it gone, so that an older reading cannot
-// bring it back. Orders and customers need the temporary tables touched_orders and touched_customers.
+// bring it back. Removed orders name their customers in temporary table touched_customers.
 import type { Session } from "./driver.ts";
 
 /** Remembers the ids as gone at `readAt`, in temporary table `gone`; false when there are none. */
@@ -41,8 +41,7 @@ export async function removeOrders(session: Session, ids: readonly number[], rea
     `INSERT INTO touched_customers SELECT DISTINCT o.customer_id FROM orders o JOIN gone g ON g.id = o.order_id
      WHERE o.customer_id IS NOT NULL`,
   );
-  await session.run("INSERT INTO touched_orders SELECT g.id FROM gone g");
-  for (const table of ["sales", "order_lines", "orders"])
+  for (const table of ["sales", "order_lines", "activity", "orders"])
     await session.run(`DELETE FROM ${table} USING gone g WHERE ${table}.order_id = g.id`);
   await session.run("DROP TABLE gone");
 }

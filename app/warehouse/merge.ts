@@ -1,7 +1,7 @@
 // One load into the tables, in one transaction of common SQL: an order is replaced as a whole unless what is stored is
 // newer by (updated_at, read_at), so that files may come twice, late and in any grouping and the tables end the same.
 import { BrokenFile } from "../errors.ts";
-import { rebuild, type Extent } from "./derive.ts";
+import { insertActivity, movements, number, rebuildHistory, type Extent } from "./derive.ts";
 import type { Session } from "./driver.ts";
 import { LedgerBroken } from "./errors.ts";
 import { asPlaced, row, sum } from "./ledger.ts";
@@ -13,6 +13,8 @@ import type { Load, MergeResult } from "./warehouse.server.ts";
 
 /** From this share of all orders on (and this many), derived tables are rebuilt whole. */
 const WHOLE = { share: 0.2, orders: 5_000 };
+/** Orders replaced at once: joins and sorts of more than this spill at DuckDB's memory limit, and lose the rows' order. */
+const ORDERS_AT_ONCE = 200_000;
 
 type Merged = Omit<MergeResult, "dataVersion">;
 
@@ -27,22 +29,25 @@ export async function mergeStaged(
 ): Promise<Merged> {
   const { staged, counts } = await withoutRepeats(session);
   await session.run("CREATE TEMP TABLE touched_customers (customer_id BIGINT)");
-  await session.run("CREATE TEMP TABLE touched_orders (order_id BIGINT)");
   await removeOrders(session, load.removedOrders ?? [], readAt);
   await removeCustomers(session, load.removedCustomers ?? [], readAt);
 
   const orders = await acceptOrders(session, staged, readAt, timeZone);
-  const lines = await replaceLines(session, staged, orders.known > 0);
-  const sales = await replaceSales(session, staged, timeZone, orders.known > 0);
+  const known = orders.known > 0;
+  const extent = await extentOf(session, orders.accepted);
+  await number(session, extent, known);
+  let [lines, sales, derived, gaps] = [0, 0, 0, 0];
+  for await (const part of inParts(session, orders.accepted)) {
+    lines += await replaceLines(session, staged, part, known);
+    sales += await replaceSales(session, staged, part, timeZone, known);
+    if (orders.derived > 0) derived += await deriveLedger(session, staged, part.table);
+    gaps += await replaceOrders(session, staged, part, readAt, known);
+  }
   if (sales < counts.sales || lines < counts.lines) await assertNoOrphans(session, load.files, staged);
-  const derived = orders.derived > 0 ? await deriveLedger(session, staged) : 0;
   for (const table of ["stage_lines", "stage_agreements", "stage_sales"] as const)
     await session.run(`DROP TABLE ${staged[table]}`);
-  const gaps = await replaceOrders(session, staged, readAt, orders.known > 0);
-
-  const extent = await extentOf(session, orders.accepted);
-  await rebuild(session, extent);
-  const customers = await renewCustomers(session, staged, readAt, timeZone, extent, counts.customers);
+  await rebuildHistory(session, extent);
+  const customers = await renewCustomers(session, staged, readAt, timeZone, counts.customers);
   return {
     orders: orders.accepted,
     lines,
@@ -103,7 +108,7 @@ async function withoutRepeats(session: Session) {
 /** Table `accepted`: the staged orders that are not older than what is stored. */
 async function acceptOrders(session: Session, staged: Staged, readAt: string, timeZone: string) {
   await session.run(
-    `CREATE TEMP TABLE accepted (order_id BIGINT, file INTEGER, customer_id BIGINT, former_customer_id BIGINT,
+    `CREATE TEMP TABLE accepted (order_id BIGINT, file INTEGER, customer_id BIGINT, former_customer_id BIGINT, test BOOLEAN,
        placed_at TIMESTAMP, local_at TIMESTAMP, checkout_at TIMESTAMP, derived BOOLEAN, known BOOLEAN, changed BOOLEAN)`,
   );
   const same = [
@@ -119,7 +124,7 @@ async function acceptOrders(session: Session, staged: Staged, readAt: string, ti
   ];
   const accepted = await session.run(
     `INSERT INTO accepted
-     SELECT s.order_id, s.file, s.customer_id, o.customer_id, s.placed_at,
+     SELECT s.order_id, s.file, s.customer_id, o.customer_id, s.test, s.placed_at,
        CAST(s.placed_at AT TIME ZONE 'UTC' AT TIME ZONE $2 AS TIMESTAMP),
        coalesce(c.checkout_at, s.placed_at), c.order_id IS NULL, o.order_id IS NOT NULL,
        o.order_id IS NULL OR ${same.map((column) => `o.${column} IS DISTINCT FROM s.${column}`).join(" OR ")}
@@ -136,49 +141,87 @@ async function acceptOrders(session: Session, staged: Staged, readAt: string, ti
   );
   await session.filled("accepted");
   const [found] = await session.rows<{ changed: number; known: number; derived: number }>(
-    `SELECT ${sum("CASE WHEN changed THEN 1 ELSE 0 END")} AS changed, ${sum("CASE WHEN known THEN 1 ELSE 0 END")} AS known,
-       ${sum("CASE WHEN derived THEN 1 ELSE 0 END")} AS derived FROM accepted`,
+    `SELECT count(CASE WHEN changed THEN 1 END) AS changed, count(CASE WHEN known THEN 1 END) AS known,
+       count(CASE WHEN derived THEN 1 END) AS derived FROM accepted`,
   );
-  await session.run("INSERT INTO touched_orders SELECT order_id FROM accepted");
   await session.run(
     `INSERT INTO touched_customers
-     SELECT c.customer_id FROM (
-       SELECT customer_id FROM accepted UNION SELECT former_customer_id FROM accepted) c
-     WHERE c.customer_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM touched_customers t WHERE t.customer_id = c.customer_id)`,
+     SELECT customer_id FROM accepted WHERE customer_id IS NOT NULL
+     UNION SELECT former_customer_id FROM accepted WHERE former_customer_id IS NOT NULL`,
   );
-  await session.filled("touched_orders");
   await session.filled("touched_customers");
   return { accepted, changed: found?.changed ?? 0, known: found?.known ?? 0, derived: found?.derived ?? 0 };
 }
 
-/** `known`: some of the accepted orders are stored already. */
-async function replaceLines(session: Session, staged: Staged, known: boolean): Promise<number> {
-  // Shopify knows only today's cost; the first one seen is the nearest to the sale's.
-  await session.run("CREATE TEMP TABLE known_costs (line_item_id BIGINT, unit_cost BIGINT)");
-  if (known) {
-    await session.run(
-      `INSERT INTO known_costs SELECT l.line_item_id, max(l.unit_cost) FROM order_lines l
-       JOIN accepted o ON o.order_id = l.order_id WHERE l.unit_cost IS NOT NULL GROUP BY l.line_item_id`,
-    );
-    await session.run("DELETE FROM order_lines USING accepted o WHERE order_lines.order_id = o.order_id");
+/** Accepted orders to replace at once: a table of them and, in SQL over order_id, where they and their rows are found. */
+interface Part {
+  table: string;
+  within: string;
+}
+
+/** All accepted orders, part by part in the order of their ids; a part's table is gone when the next comes. */
+async function* inParts(session: Session, accepted: number): AsyncGenerator<Part, void> {
+  if (accepted <= ORDERS_AT_ONCE) {
+    yield { table: "accepted", within: "TRUE" };
+    return;
   }
-  return await session.run(
-    `INSERT INTO order_lines
-     SELECT l.order_id, l.line_item_id, l.product_id, l.variant_id, l.sku, l.quantity, l.current_quantity, l.unit_price,
-       l.gift_card, coalesce(k.unit_cost, l.unit_cost)
-     FROM ${staged.stage_lines} l JOIN accepted o ON o.order_id = l.order_id AND o.file = l.file
-     LEFT JOIN known_costs k ON k.line_item_id = l.line_item_id`,
+  const bounds = await session.rows<{ order_id: number }>(
+    `SELECT order_id FROM (SELECT order_id, row_number() OVER (ORDER BY order_id) AS nth FROM accepted) t
+     WHERE nth % ${ORDERS_AT_ONCE} = 0 ORDER BY order_id`,
   );
+  for (let part = 0; part <= bounds.length; part += 1) {
+    const [after, upTo] = [bounds[part - 1]?.order_id, bounds[part]?.order_id];
+    const within = [
+      after === undefined ? [] : `order_id > ${after}`,
+      upTo === undefined ? [] : `order_id <= ${upTo}`,
+    ]
+      .flat()
+      .join(" AND ");
+    await session.run(`CREATE TEMP TABLE part AS SELECT * FROM accepted WHERE ${within || "TRUE"}`);
+    await session.filled("part");
+    yield { table: "part", within: within || "TRUE" };
+    await session.run("DROP TABLE part");
+  }
+}
+
+/** `known`: some of the accepted orders are stored already. */
+async function replaceLines(
+  session: Session,
+  staged: Staged,
+  { table, within }: Part,
+  known: boolean,
+): Promise<number> {
+  const insert = (cost: string, join: string) =>
+    session.run(
+      `INSERT INTO order_lines
+       SELECT l.order_id, l.line_item_id, l.product_id, l.variant_id, l.sku, l.quantity, l.current_quantity, l.unit_price,
+         l.gift_card, ${cost}
+       FROM (SELECT * FROM ${staged.stage_lines} WHERE ${within}) l JOIN ${table} o ON o.order_id = l.order_id AND o.file = l.file ${join}`,
+    );
+  if (!known) return await insert("l.unit_cost", "");
+  // Shopify knows only today's cost; the first one seen is the nearest to the sale's.
+  await session.run(
+    `CREATE TEMP TABLE known_costs AS SELECT l.line_item_id, max(l.unit_cost) AS unit_cost FROM order_lines l
+     JOIN ${table} o ON o.order_id = l.order_id WHERE l.unit_cost IS NOT NULL GROUP BY l.line_item_id`,
+  );
+  await session.run(`DELETE FROM order_lines USING ${table} o WHERE order_lines.order_id = o.order_id`);
+  const written = await insert(
+    "coalesce(k.unit_cost, l.unit_cost)",
+    "LEFT JOIN known_costs k ON k.line_item_id = l.line_item_id",
+  );
+  await session.run("DROP TABLE known_costs");
+  return written;
 }
 
 /** An order's own agreement is booked at its placement, whatever an import says; later ones never before it. */
 async function replaceSales(
   session: Session,
   staged: Staged,
+  { table, within }: Part,
   timeZone: string,
   known: boolean,
 ): Promise<number> {
-  if (known) await session.run("DELETE FROM sales USING accepted o WHERE sales.order_id = o.order_id");
+  if (known) await session.run(`DELETE FROM sales USING ${table} o WHERE sales.order_id = o.order_id`);
   return await session.run(
     `INSERT INTO sales
      SELECT s.sale_id, a.order_id, s.agreement_id, coalesce(a.reason, 'UNKNOWN'), coalesce(s.action, 'UNKNOWN'),
@@ -188,9 +231,10 @@ async function replaceSales(
          ELSE CAST(a.happened_at AT TIME ZONE 'UTC' AT TIME ZONE $1 AS DATE) END,
        s.line_item_id, l.product_id, l.variant_id, s.quantity, s.total, s.tax, s.discount
      FROM ${staged.stage_sales} s
-     JOIN ${staged.stage_agreements} a ON a.agreement_id = s.agreement_id AND a.file = s.file
-     JOIN accepted o ON o.order_id = a.order_id AND o.file = a.file
-     LEFT JOIN ${staged.stage_lines} l ON l.line_item_id = s.line_item_id AND l.file = s.file`,
+     JOIN (SELECT * FROM ${staged.stage_agreements} WHERE ${within}) a ON a.agreement_id = s.agreement_id AND a.file = s.file
+     JOIN ${table} o ON o.order_id = a.order_id AND o.file = a.file
+     LEFT JOIN (SELECT line_item_id, file, product_id, variant_id FROM ${staged.stage_lines} WHERE ${within}) l
+       ON l.line_item_id = s.line_item_id AND l.file = s.file`,
     [timeZone],
   );
 }
@@ -216,54 +260,61 @@ async function assertNoOrphans(session: Session, files: readonly string[], stage
 }
 
 /**
- * The orders' rows with their sums and proof; answers how many do not add up. Shopify's order totals hold all that the
- * ledger holds: products, gift cards sold, tips, shipping, duties, fees and tax (a gift card used is a payment and in
- * neither), so the proof is over all rows: those of reason ORDER against the total at placement, all against today's.
+ * The orders' rows with their sums and proof, and their activity; answers how many do not add up. Shopify's order totals
+ * hold all that the ledger holds: products, gift cards sold, tips, shipping, duties, fees and tax (a gift card used is a
+ * payment and in neither), so the proof is over all rows: those of reason ORDER against the total at placement, all
+ * against today's.
  */
 async function replaceOrders(
   session: Session,
   staged: Staged,
+  { table, within }: Part,
   readAt: string,
   known: boolean,
 ): Promise<number> {
-  const placed = (column: string) => sum(`CASE WHEN placed THEN ${column} ELSE 0 END`);
+  const placed = (expression: string) => `CASE WHEN ${asPlaced} THEN ${expression} ELSE 0 END`;
   await session.run(
-    `CREATE TEMP TABLE summed AS
-     SELECT order_id, ${placed("gross")} AS placed_gross, ${placed("discounts")} AS placed_discount,
-       ${placed("units")} AS placed_units, ${sum("net")} AS net_so_far, ${sum("ordered")} AS ordered_total,
-       ${sum("total")} AS total, ${sum("CASE WHEN gross - discounts - reversals <> net THEN 1 ELSE 0 END")} AS broken
-     FROM (
-       SELECT s.order_id, ${asPlaced} AS placed, ${row.gross} AS gross, ${row.discounts} AS discounts,
-         ${row.reversals} AS reversals, ${row.net} AS net, ${row.units} AS units, total,
-         CASE WHEN reason = 'ORDER' THEN total ELSE 0 END AS ordered
-       FROM sales s JOIN accepted o ON o.order_id = s.order_id) moves
-     GROUP BY order_id`,
+    `CREATE TEMP TABLE moved AS ${movements(table, within, {
+      placed_gross: placed(row.gross),
+      placed_discount: placed(row.discounts),
+      placed_units: placed(row.units),
+      net: row.net,
+      ordered_total: "CASE WHEN reason = 'ORDER' THEN total ELSE 0 END",
+      total: "total",
+    })}`,
   );
-  await session.filled("summed");
-  if (known) await session.run("DELETE FROM orders USING accepted o WHERE orders.order_id = o.order_id");
+  await session.filled("moved");
+  if (known) {
+    await session.run(`DELETE FROM activity USING ${table} o WHERE activity.order_id = o.order_id`);
+    await session.run(`DELETE FROM orders USING ${table} o WHERE orders.order_id = o.order_id`);
+  }
+  const ofOrder = ["placed_gross", "placed_discount", "placed_units", "net", "ordered_total", "total"];
   await session.run(
     `INSERT INTO orders
      SELECT s.order_id, s.customer_id, s.name, s.created_at, s.placed_at, o.local_at, CAST(o.local_at AS DATE), s.updated_at,
        CAST($1 AS TIMESTAMP), s.cancelled_at, s.test, s.channel, s.country, s.financial_status, s.fulfillment_status,
-       s.original_total, s.current_total, o.derived,
-       coalesce(m.ordered_total, 0) - s.original_total, coalesce(m.total, 0) - s.current_total, NULL, NULL,
-       coalesce(m.placed_gross, 0), coalesce(m.placed_discount, 0), coalesce(m.placed_gross - m.placed_discount, 0),
-       coalesce(m.placed_units, 0), coalesce(m.net_so_far, 0)
-     FROM accepted o
-     JOIN ${staged.stage_orders} s ON s.order_id = o.order_id AND s.file = o.file
-     LEFT JOIN summed m ON m.order_id = o.order_id`,
+       s.original_total, s.current_total, o.derived, m.ordered_total - s.original_total, m.total - s.current_total,
+       n.seq, n.prev_day, m.placed_gross, m.placed_discount, m.placed_gross - m.placed_discount, m.placed_units, m.net
+     FROM ${table} o
+     JOIN (SELECT * FROM ${staged.stage_orders} WHERE ${within}) s ON s.order_id = o.order_id AND s.file = o.file
+     JOIN (SELECT order_id, ${ofOrder.map((column) => `${sum(column)} AS ${column}`).join(", ")}
+           FROM moved GROUP BY order_id) m ON m.order_id = o.order_id
+     LEFT JOIN (SELECT order_id, seq, prev_day FROM numbered WHERE ${within}) n ON n.order_id = o.order_id`,
     [readAt],
   );
   const [proof] = await session.rows<{ gaps: number; broken: number; example: number | null }>(
-    `SELECT ${sum("CASE WHEN o.placed_gap <> 0 OR o.total_gap <> 0 THEN 1 ELSE 0 END")} AS gaps,
-       ${sum("CASE WHEN m.broken > 0 THEN 1 ELSE 0 END")} AS broken,
-       min(CASE WHEN m.broken > 0 THEN m.order_id END) AS example
-     FROM orders o JOIN accepted a ON a.order_id = o.order_id LEFT JOIN summed m ON m.order_id = o.order_id`,
+    `SELECT count(CASE WHEN o.placed_gap <> 0 OR o.total_gap <> 0 THEN 1 END) AS gaps,
+       count(CASE WHEN m.broken THEN 1 END) AS broken, min(CASE WHEN m.broken THEN m.order_id END) AS example
+     FROM (SELECT order_id, placed_gap, total_gap FROM orders WHERE ${within}) o
+     JOIN (SELECT order_id, max(abs(gross - discounts - reversals - net)) > 0 AS broken FROM moved GROUP BY order_id) m
+       ON m.order_id = o.order_id`,
   );
   if (proof !== undefined && proof.broken > 0)
     throw new LedgerBroken(
       `gross − discounts − reversals is not net in ${proof.broken} orders, among them ${proof.example}.`,
     );
+  await insertActivity(session, within);
+  await session.run("DROP TABLE moved");
   return proof?.gaps ?? 0;
 }
 

@@ -3,7 +3,7 @@
 import { mkdir, realpath, stat } from "node:fs/promises";
 import PQueue from "p-queue";
 import { ShopNotReady } from "../errors.ts";
-import { rebuild, relocalised } from "./derive.ts";
+import { relocalise } from "./derive.ts";
 import type { Driver, Session } from "./driver.ts";
 import { openDuckDb } from "./duckdb.server.ts";
 import { mergeStaged } from "./merge.ts";
@@ -246,8 +246,7 @@ class StoredWarehouse implements Warehouse {
     const work = () =>
       this.driver.write(shop, null, async (session) => {
         await session.run("UPDATE shop_meta SET time_zone = $1", [timeZone]);
-        await relocalised(session, timeZone);
-        await rebuild(session, "everything");
+        await relocalise(session, timeZone);
         await raiseVersion(session);
       });
     await this.writer(shop).add(() => this.gate.add(work));
