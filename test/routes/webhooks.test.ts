@@ -14,7 +14,10 @@ import { installed } from "../../app/jobs/install.server.ts";
 import { failedJobs, startWorker, stopWorker } from "../../app/jobs/queue.server.ts";
 import * as scopesUpdate from "../../app/routes/webhooks.app.scopes_update.ts";
 import * as uninstalled from "../../app/routes/webhooks.app.uninstalled.ts";
+import * as bulkWebhooks from "../../app/routes/webhooks.bulk.ts";
+import * as customerWebhooks from "../../app/routes/webhooks.customers.ts";
 import * as orderWebhooks from "../../app/routes/webhooks.orders.ts";
+import * as shopWebhooks from "../../app/routes/webhooks.shop.ts";
 import { closeWarehouse, warehouse } from "../../app/runtime.server.ts";
 import { askedScopes } from "../../app/sync/resources.ts";
 import { syncState } from "../../app/sync/sync.server.ts";
@@ -24,6 +27,9 @@ import { booksIn, booksOf, openWorld, storeToken, type World } from "../sync/wor
 const within = { timeout: 30_000, interval: 100 };
 const actions: Record<string, (args: ActionFunctionArgs) => Promise<Response>> = {
   "/webhooks/orders": orderWebhooks.action,
+  "/webhooks/customers": customerWebhooks.action,
+  "/webhooks/shop": shopWebhooks.action,
+  "/webhooks/bulk": bulkWebhooks.action,
   "/webhooks/app/uninstalled": uninstalled.action,
   "/webhooks/app/scopes_update": scopesUpdate.action,
 };
@@ -172,6 +178,30 @@ describe("an installed app", () => {
     expect(
       (await call(ordersUrl, { ...signed("orders/updated", shop.domain, { id: 1 }), body: "{}" })).status,
     ).toBe(401);
+  });
+
+  it("refuses a topic of another address, and one it never asked for", async () => {
+    for (const topic of ["customers/update", "products/update", "constructor"])
+      expect((await call(ordersUrl, signed(topic, shop.domain, { id: 1 }))).status, topic).toBe(404);
+  });
+
+  it("refuses a payload without the id that the topic should bring, and notes nothing", async () => {
+    const before = await db.webhookEvent.count();
+    const merge = { admin_graphql_api_customer_kept_id: "gid://shopify/Customer/1" };
+    const wrong: [string, string, object][] = [
+      ["/webhooks/orders", "orders/updated", {}],
+      ["/webhooks/orders", "orders/updated", { id: null }],
+      ["/webhooks/orders", "orders/updated", { id: -1 }],
+      ["/webhooks/orders", "orders/updated", { id: "1; DROP" }],
+      ["/webhooks/orders", "orders/edited", { order_edit: "1" }],
+      ["/webhooks/customers", "customers/merge", merge],
+      ["/webhooks/bulk", "bulk_operations/finish", { id: 1 }],
+    ];
+    for (const [route, topic, payload] of wrong) {
+      const url = new URL(route, ordersUrl).href;
+      expect((await call(url, signed(topic, shop.domain, payload))).status, topic).toBe(400);
+    }
+    expect(await db.webhookEvent.count()).toBe(before);
   });
 
   it("answers for a shop it does not know, and does nothing", async () => {

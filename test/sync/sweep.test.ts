@@ -148,7 +148,7 @@ describe("webhook events", () => {
         topic: "orders/updated",
         eventId,
         webhookId: crypto.randomUUID(),
-        resourceId,
+        resourceIds: [resourceId],
       },
     });
   const waiting = () => db.webhookEvent.count({ where: { shop: shop.domain, processedAt: null } });
