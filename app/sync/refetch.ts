@@ -1,7 +1,10 @@
 // From webhooks to numbers: an event only says that something changed; its resource is read again and merged. So neither
 // the order of events nor their number matters.
+import { z } from "zod";
 import type { PrismaClient, WebhookEvent } from "../../prisma/generated/client.ts";
+import { BrokenFile } from "../errors.ts";
 import { log } from "../log.server.ts";
+import { LedgerBroken } from "../warehouse/errors.ts";
 import { grantedScopes, type SyncContext } from "./context.ts";
 import { landByIds, withDownloads } from "./land.ts";
 import { orders } from "./orders.ts";
@@ -21,48 +24,83 @@ export function refetch(context: SyncContext): Promise<{ found: number }> {
     const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
     if (row.uninstalledAt || (await context.warehouse.meta(shop)) === null) return { found: 0 };
     const scopes = grantedScopes(row.scopes);
-    await workOff(context, [shopChanged.topic], async () => {
+    const settings = await workOff(context, [shopChanged.topic], async () => {
       await followSettings(context);
       return 0;
     });
-    let found = 0;
-    for (const resource of resources)
-      found += await workOff(context, Object.keys(resource.webhooks.topics), (events) =>
+    let { found, refusal } = settings;
+    for (const resource of resources) {
+      const worked = await workOff(context, Object.keys(resource.webhooks.topics), (events) =>
         readAgain(context, resource, scopes, events),
       );
+      found += worked.found;
+      refusal ??= worked.refusal;
+    }
     log.debug({ shop, found }, "webhooks worked off");
+    if (refusal !== null) throw refusal;
     return { found };
   });
 }
 
-/** Hands the unprocessed events of some topics to `work`, which answers with the number of nodes it read; their sum. */
+/** Reads that end with an error of the data (not for want of Shopify) before an event is left alone, with its reason. */
+export const READINGS = 11;
+
+/**
+ * Hands the unprocessed events of some topics to `work`, which answers with the number of nodes it read; their sum.
+ * Events whose data cannot be used do not keep the others waiting: the first error of theirs is `refusal`.
+ */
 async function workOff(
   { db, shop, now }: SyncContext,
   topics: readonly string[],
   work: (events: readonly WebhookEvent[]) => Promise<number>,
-): Promise<number> {
+): Promise<{ found: number; refusal: Error | null }> {
+  const refused = new Map<string, Error>();
+  const unprocessed = { shop, topic: { in: [...topics] }, processedAt: null };
+  const of = (events: readonly WebhookEvent[]) => ({ id: { in: events.map(({ id }) => id) } });
+
+  async function halves(events: readonly WebhookEvent[]): Promise<number> {
+    try {
+      const found = await work(events);
+      const done = { processedAt: now(), error: null };
+      await db.webhookEvent.updateMany({ where: of(events), data: done });
+      // Events of the same nodes that had been given up are settled by this reading, too.
+      await db.webhookEvent.updateMany({
+        where: {
+          ...unprocessed,
+          attempts: { gte: READINGS },
+          resourceIds: { hasSome: events.flatMap(({ resourceIds }) => resourceIds) },
+        },
+        data: done,
+      });
+      return found;
+    } catch (error) {
+      const middle = Math.ceil(events.length / 2);
+      if (ofTheData(error) && events.length > 1)
+        return (await halves(events.slice(0, middle))) + (await halves(events.slice(middle)));
+      const reason = error instanceof Error ? error.message : String(error);
+      const attempts = { increment: ofTheData(error) ? 1 : 0 };
+      await db.webhookEvent.updateMany({ where: of(events), data: { attempts, error: reason } });
+      if (!ofTheData(error)) throw error;
+      for (const { id } of events) refused.set(id, error);
+      return 0;
+    }
+  }
+
   let found = 0;
   for (;;) {
     const events = await db.webhookEvent.findMany({
-      where: { shop, topic: { in: [...topics] }, processedAt: null },
+      where: { ...unprocessed, attempts: { lt: READINGS }, id: { notIn: [...refused.keys()] } },
       orderBy: { receivedAt: "asc" },
       take: EVENTS,
     });
-    if (events.length === 0) return found;
-    const these = { where: { id: { in: events.map((event) => event.id) } } };
-    try {
-      found += await work(events);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      await db.webhookEvent.updateMany({
-        ...these,
-        data: { attempts: { increment: 1 }, error: reason },
-      });
-      throw error;
-    }
-    await db.webhookEvent.updateMany({ ...these, data: { processedAt: now(), error: null } });
+    if (events.length === 0) break;
+    found += await halves(events);
   }
+  return { found, refusal: [...refused.values()][0] ?? null };
 }
+
+const ofTheData = (error: unknown): error is Error =>
+  error instanceof BrokenFile || error instanceof LedgerBroken || error instanceof z.ZodError;
 
 async function readAgain(
   context: SyncContext,
