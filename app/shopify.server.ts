@@ -228,9 +228,34 @@ const none = { load: () => Promise.resolve(undefined), done: () => Promise.resol
 /** The library's check of method, headers and HMAC loads the shop's session and may refresh it: this one finds none. */
 let checker: App | undefined;
 
+/** Far above what include_fields leaves of a payload. */
+const WEBHOOK_BYTES = 1_000_000;
+
+/** The same request with its body in memory, unless that is too large: then a Response is thrown before the rest comes. */
+async function bodyRead(request: Request): Promise<Request> {
+  if (request.body === null) return request;
+  const tooLarge = () =>
+    new Response("the body is too large", { status: 413, statusText: "Content Too Large" });
+  if (Number(request.headers.get("content-length")) > WEBHOOK_BYTES) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  const reader = request.body.getReader();
+  for (let part = await reader.read(); part.value !== undefined; part = await reader.read()) {
+    bytes += part.value.byteLength;
+    if (bytes > WEBHOOK_BYTES) {
+      void reader.cancel();
+      throw tooLarge();
+    }
+    chunks.push(part.value);
+  }
+  const { method, headers } = request;
+  return new Request(request.url, { method, headers, body: Buffer.concat(chunks) });
+}
+
 /**
  * Checks a webhook by its HMAC over the raw body. Needs no token and no database, so it can answer at once.
- * Throws a Response: 405 not a POST, 400 a header is missing or the body is not JSON, 401 the HMAC is wrong.
+ * Throws a Response: 405 not a POST, 413 more than a megabyte, 400 a header is missing or the body is not JSON, 401 the
+ * HMAC is wrong.
  */
 export async function verifyWebhook(request: Request): Promise<Webhook> {
   checker ??= configure({
@@ -241,7 +266,7 @@ export async function verifyWebhook(request: Request): Promise<Webhook> {
     findSessionsByShop: () => Promise.resolve([]),
   });
   const header = (name: string) => request.headers.get(`x-shopify-${name}`);
-  const { payload } = await checker.authenticate.webhook(request).catch((error: unknown) => {
+  const { payload } = await checker.authenticate.webhook(await bodyRead(request)).catch((error: unknown) => {
     throw error instanceof SyntaxError ? badRequest("the body is not JSON") : error;
   });
   const headers = webhookHeaders.safeParse({

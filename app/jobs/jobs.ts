@@ -33,7 +33,9 @@ export const jobs = {
   first_sync: job(ofShop, async ({ shop }, { enqueue, signal }) => {
     const turn = await stepFirstSync(shop, signal);
     if (turn.done) await enqueue("refetch_orders", { shop });
-    else await enqueue("first_sync", { shop }, { runAt: new Date(Date.now() + turn.waitMs) });
+    // A turn that was asked for during this one, as an operation ended, keeps its earlier time.
+    else
+      await enqueue("first_sync", { shop }, { runAt: new Date(Date.now() + turn.waitMs), keepRunAt: true });
   }),
   sweep: job(ofShop, async ({ shop }, { enqueue, signal }) => {
     await sweep(shop, signal);

@@ -218,9 +218,21 @@ export function upkeepView(
       { label: "Last notification from Shopify", value: moment(state.lastWebhookAt), help: null },
       {
         label: "Notifications waiting",
-        value: countText(state.webhooksWaiting, locale),
-        help: "Changed orders that are read again within seconds.",
+        value:
+          state.webhooksWaitingSince === null
+            ? countText(state.webhooksWaiting, locale)
+            : `${countText(state.webhooksWaiting, locale)}, the oldest since ${moment(state.webhooksWaitingSince)}`,
+        help: "Changed orders and customers that are read again within seconds.",
       },
+      ...(state.webhooksFailed === 0
+        ? []
+        : [
+            {
+              label: "Notifications not followed",
+              value: countText(state.webhooksFailed, locale),
+              help: "What Shopify shows of these orders or customers can't be used. A later change or sweep reads them again.",
+            },
+          ]),
     ],
     failedJobs: state.failedJobs.map(({ id, job, error, at, gaveUp }) => ({
       id,

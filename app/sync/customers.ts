@@ -9,7 +9,8 @@ export const customers: Resource = {
   type: "Customer",
   sortKeys: "CustomerSortKeys",
   scopes: ["read_customers"],
-  wishedScopes: [],
+  // Only tells of merges; without it a moved order is found late.
+  wishedScopes: ["read_customer_merge"],
   fields: [
     "createdAt updatedAt tags numberOfOrders",
     "statistics { predictedSpendTier rfmGroup }",
@@ -55,5 +56,21 @@ export const customers: Resource = {
       },
     },
   ],
-  webhooks: null,
+  webhooks: {
+    route: "/webhooks/customers",
+    // Payloads know neither tags nor consent nor lifetime figures: these have topics of their own.
+    topics: {
+      "customers/create": { ids: ["id"] },
+      "customers/update": { ids: ["id"] },
+      "customers/delete": { ids: ["id"], gone: true, movesOrders: true },
+      "customers/merge": {
+        ids: ["admin_graphql_api_customer_kept_id", "admin_graphql_api_customer_deleted_id"],
+        movesOrders: true,
+      },
+      "customers/purchasing_summary": { ids: ["customerId"] },
+      "customers_email_marketing_consent/update": { ids: ["customer_id"] },
+      "customer.tags_added": { ids: ["customerId"] },
+      "customer.tags_removed": { ids: ["customerId"] },
+    },
+  },
 };

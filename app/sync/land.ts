@@ -41,6 +41,7 @@ const NODES_A_FILE = 2500;
 /**
  * Reads nodes by id and merges them, a file at a time; what Shopify answers with null is removed, except orders of an
  * app without read_all_orders: they go out of sight by ageing, too, and must stay.
+ * @param deleted ids that Shopify has called deleted: of these a null is proof in any case
  * @returns how many nodes were found, and how many of them were new or not as the warehouse had them
  */
 export async function landByIds(
@@ -48,13 +49,14 @@ export async function landByIds(
   resource: Resource,
   scopes: ReadonlySet<string>,
   ids: readonly string[],
+  deleted: ReadonlySet<string> = new Set(),
 ): Promise<{ found: number; changed: number }> {
   const missingIsGone = resource.name !== "orders" || scopes.has("read_all_orders");
   let found = 0;
   let changed = 0;
   for (let at = 0; at < ids.length; at += NODES_A_FILE) {
     const read = await readByIds(context, resource, scopes, ids.slice(at, at + NODES_A_FILE));
-    const gone = missingIsGone ? read.missing.map(numericId) : [];
+    const gone = read.missing.filter((id) => missingIsGone || deleted.has(id)).map(numericId);
     const merged = await land(context, resource, read.file, read.readAt, gone);
     found += read.found;
     changed += changesOf(resource, merged);

@@ -205,7 +205,18 @@ export const orders: Resource = {
   ],
   webhooks: {
     route: "/webhooks/orders",
-    topics: ["orders/create", "orders/updated"],
-    includeFields: ["id", "admin_graphql_api_id", "updated_at"],
+    // orders/updated comes with fulfilments and with every step of a return, too: the topics of these that need a scope
+    // of their own (read_fulfillments, read_returns) would tell nothing more.
+    topics: {
+      "orders/create": { ids: ["id"] },
+      "orders/updated": { ids: ["id"] },
+      "orders/cancelled": { ids: ["id"] },
+      "orders/edited": { ids: ["order_edit.order_id"] },
+      "orders/delete": { ids: ["id"], gone: true },
+      "refunds/create": { ids: ["order_id"] },
+      "returns/cancel": { ids: ["order.id"] },
+      "returns/close": { ids: ["order.id"] },
+      "returns/reopen": { ids: ["order.id"] },
+    },
   },
 };

@@ -1,10 +1,18 @@
 // From webhooks to numbers: an event only says that something changed; its resource is read again and merged. So neither
 // the order of events nor their number matters.
-import type { PrismaClient } from "../../prisma/generated/client.ts";
+import { z } from "zod";
+import type { PrismaClient, WebhookEvent } from "../../prisma/generated/client.ts";
+import { BrokenFile } from "../errors.ts";
 import { log } from "../log.server.ts";
+import { LedgerBroken } from "../warehouse/errors.ts";
 import { grantedScopes, type SyncContext } from "./context.ts";
 import { landByIds, withDownloads } from "./land.ts";
-import { resources } from "./resources.ts";
+import { orders } from "./orders.ts";
+import { listAll } from "./paged.ts";
+import { gidOf, type Resource } from "./resource.ts";
+import { resources, shopChanged } from "./resources.ts";
+import { followSettings } from "./sweep.ts";
+import { ordersOf } from "./windows.ts";
 
 /** Events taken at a time; many of them name the same order. */
 const EVENTS = 1000;
@@ -15,35 +23,120 @@ export function refetch(context: SyncContext): Promise<{ found: number }> {
     const { db, shop } = context;
     const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
     if (row.uninstalledAt || (await context.warehouse.meta(shop)) === null) return { found: 0 };
-    let found = 0;
+    const scopes = grantedScopes(row.scopes);
+    const settings = await workOff(context, [shopChanged.topic], async () => {
+      await followSettings(context);
+      return 0;
+    });
+    let { found, refusal } = settings;
     for (const resource of resources) {
-      const topics = [...(resource.webhooks?.topics ?? [])];
-      for (;;) {
-        const events = await db.webhookEvent.findMany({
-          where: { shop, topic: { in: topics }, processedAt: null },
-          orderBy: { receivedAt: "asc" },
-          take: EVENTS,
-        });
-        if (events.length === 0) break;
-        const these = { where: { id: { in: events.map((event) => event.id) } } };
-        const ids = new Set(events.flatMap(({ resourceId }) => (resourceId === null ? [] : [resourceId])));
-        const gids = [...ids].map((id) => `gid://shopify/${resource.type}/${id}`);
-        try {
-          found += (await landByIds(context, resource, grantedScopes(row.scopes), gids)).found;
-        } catch (error) {
-          const reason = error instanceof Error ? error.message : String(error);
-          await db.webhookEvent.updateMany({
-            ...these,
-            data: { attempts: { increment: 1 }, error: reason },
-          });
-          throw error;
-        }
-        await db.webhookEvent.updateMany({ ...these, data: { processedAt: context.now(), error: null } });
-      }
+      const worked = await workOff(context, Object.keys(resource.webhooks.topics), (events) =>
+        readAgain(context, resource, scopes, events),
+      );
+      found += worked.found;
+      refusal ??= worked.refusal;
     }
     log.debug({ shop, found }, "webhooks worked off");
+    if (refusal !== null) throw refusal;
     return { found };
   });
+}
+
+/** Reads that end with an error of the data (not for want of Shopify) before an event is left alone, with its reason. */
+export const READINGS = 11;
+
+/**
+ * Hands the unprocessed events of some topics to `work`, which answers with the number of nodes it read; their sum.
+ * Events whose data cannot be used do not keep the others waiting: the first error of theirs is `refusal`.
+ */
+async function workOff(
+  { db, shop, now }: SyncContext,
+  topics: readonly string[],
+  work: (events: readonly WebhookEvent[]) => Promise<number>,
+): Promise<{ found: number; refusal: Error | null }> {
+  const refused = new Map<string, Error>();
+  const unprocessed = { shop, topic: { in: [...topics] }, processedAt: null };
+  const of = (events: readonly WebhookEvent[]) => ({ id: { in: events.map(({ id }) => id) } });
+
+  async function halves(events: readonly WebhookEvent[]): Promise<number> {
+    try {
+      const found = await work(events);
+      const done = { processedAt: now(), error: null };
+      await db.webhookEvent.updateMany({ where: of(events), data: done });
+      // Events of the same nodes that had been given up are settled by this reading, too.
+      await db.webhookEvent.updateMany({
+        where: {
+          ...unprocessed,
+          attempts: { gte: READINGS },
+          resourceIds: { hasSome: events.flatMap(({ resourceIds }) => resourceIds) },
+        },
+        data: done,
+      });
+      return found;
+    } catch (error) {
+      const middle = Math.ceil(events.length / 2);
+      if (ofTheData(error) && events.length > 1)
+        return (await halves(events.slice(0, middle))) + (await halves(events.slice(middle)));
+      const reason = error instanceof Error ? error.message : String(error);
+      const attempts = { increment: ofTheData(error) ? 1 : 0 };
+      await db.webhookEvent.updateMany({ where: of(events), data: { attempts, error: reason } });
+      if (!ofTheData(error)) throw error;
+      for (const { id } of events) refused.set(id, error);
+      return 0;
+    }
+  }
+
+  let found = 0;
+  for (;;) {
+    const events = await db.webhookEvent.findMany({
+      where: { ...unprocessed, attempts: { lt: READINGS }, id: { notIn: [...refused.keys()] } },
+      orderBy: { receivedAt: "asc" },
+      take: EVENTS,
+    });
+    if (events.length === 0) break;
+    found += await halves(events);
+  }
+  return { found, refusal: [...refused.values()][0] ?? null };
+}
+
+const ofTheData = (error: unknown): error is Error =>
+  error instanceof BrokenFile || error instanceof LedgerBroken || error instanceof z.ZodError;
+
+async function readAgain(
+  context: SyncContext,
+  resource: Resource,
+  scopes: ReadonlySet<string>,
+  events: readonly WebhookEvent[],
+): Promise<number> {
+  const { topics } = resource.webhooks;
+  const idsOf = (among: readonly WebhookEvent[]) => new Set(among.flatMap((event) => event.resourceIds));
+  const gids = (ids: Iterable<bigint>) => [...ids].map((id) => gidOf(resource, id));
+  const deleted = idsOf(events.filter(({ topic }) => topics[topic]?.gone));
+  const movers = idsOf(events.filter(({ topic }) => topics[topic]?.movesOrders));
+  // Before the customers, so that none goes whose orders still name it.
+  const moved = await readOrdersOf(context, scopes, [...movers]);
+  const { found } = await landByIds(context, resource, scopes, gids(idsOf(events)), new Set(gids(deleted)));
+  return moved + found;
+}
+
+/** The orders of customers who lost or got some: those that the warehouse holds and those that Shopify finds. */
+async function readOrdersOf(
+  context: SyncContext,
+  scopes: ReadonlySet<string>,
+  customerIds: readonly bigint[],
+): Promise<number> {
+  const ids = new Set<string>();
+  for (const customerId of customerIds) {
+    const held = await context.warehouse.query<{ order_id: number }>(
+      context.shop,
+      "SELECT order_id FROM orders WHERE customer_id = $1",
+      [customerId],
+    );
+    for (const order of held) ids.add(gidOf(orders, order.order_id));
+    for await (const page of listAll(context.admin, orders, "created_at", ordersOf(customerId)))
+      for (const order of page) ids.add(order.id);
+  }
+  return (await landByIds(context, orders, scopes, [...ids])).found;
 }
 
 /** Shopify sends an event again for hours, and may bring it a day late. */

@@ -30,7 +30,17 @@ export interface Resource extends Node {
   /** Scopes that add to what is read: older orders, unit costs. */
   wishedScopes: readonly string[];
   stages: readonly Stage[];
-  webhooks: { route: string; topics: readonly string[]; includeFields: readonly string[] } | null;
+  webhooks: { route: string; topics: Readonly<Record<string, Topic>> };
+}
+
+/** A webhook topic after which nodes of the resource are read again. */
+export interface Topic {
+  /** Where their ids stand in the payload, as numbers or gids; "order.id" is inside "order". The app is sent nothing else. */
+  ids: readonly string[];
+  /** By this a node that cannot be read is known to be gone; an order may also be out of the app's sight. */
+  gone?: true;
+  /** Orders leave these customers, or come to them, without being updated themselves. */
+  movesOrders?: true;
 }
 
 const selected = (fields: Fields, scopes: ReadonlySet<string>): string =>
@@ -141,6 +151,8 @@ export function* rowsOf(
     for (const child of (node[connection.field] as Page).nodes)
       yield* rowsOf(child, connection.connections, node.id);
 }
+
+export const gidOf = ({ type }: Resource, id: bigint | number): string => `gid://shopify/${type}/${id}`;
 
 /** `gid://shopify/Order/123` → 123. */
 export function numericId(gid: string): number {

@@ -5,8 +5,23 @@ import type { Resource } from "./resource.ts";
 
 export const resources: readonly Resource[] = [orders, customers];
 
-export const resourceOf = (topic: string): Resource | undefined =>
-  resources.find((resource) => resource.webhooks?.topics.includes(topic));
+/** The shop's name, plan or clock may have changed. */
+export const shopChanged = { topic: "shop/update", route: "/webhooks/shop", ids: ["id"] };
+/** One of the app's bulk operations has ended. */
+export const bulkEnded = {
+  topic: "bulk_operations/finish",
+  route: "/webhooks/bulk",
+  ids: ["admin_graphql_api_id"],
+};
+
+/** Every topic that changes what the app holds of a shop, and all that it wants of the payload. */
+export const subscriptions: readonly { topic: string; route: string; ids: readonly string[] }[] = [
+  ...resources.flatMap(({ webhooks: { route, topics } }) =>
+    Object.entries(topics).map(([topic, { ids }]) => ({ topic, route, ids })),
+  ),
+  shopChanged,
+  bulkEnded,
+];
 
 /** The scopes the app asks for, as shopify.app.toml must list them. */
 export const askedScopes: readonly string[] = [

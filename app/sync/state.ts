@@ -3,6 +3,7 @@ import type { PrismaClient } from "../../prisma/generated/client.ts";
 import { type FailedJob, pendingJobs } from "../jobs/pending.server.ts";
 import type { Warehouse } from "../warehouse/warehouse.server.ts";
 import { orders } from "./orders.ts";
+import { READINGS } from "./refetch.ts";
 
 export interface SyncState {
   phase: "not_started" | "counting" | "orders" | "customers" | "closing_sweep" | "complete" | "failed";
@@ -22,6 +23,10 @@ export interface SyncState {
   lastSweepFound: number | null;
   lastWebhookAt: string | null;
   webhooksWaiting: number;
+  /** When the oldest of them came. */
+  webhooksWaitingSince: string | null;
+  /** Given up, because what Shopify shows of them cannot be used. */
+  webhooksFailed: number;
   failedJobs: FailedJob[];
   /** A sweep or refetch is running or about to. */
   syncing: boolean;
@@ -31,10 +36,16 @@ export async function syncStateOf(
   { db, warehouse, now }: { db: PrismaClient; warehouse: Warehouse; now: Date },
   shop: string,
 ): Promise<SyncState> {
-  const [row, windows, webhooksWaiting, jobs, meta] = await Promise.all([
+  const unprocessed = { shop, processedAt: null };
+  const [row, windows, waiting, webhooksFailed, jobs, meta] = await Promise.all([
     db.shop.findUnique({ where: { domain: shop } }),
     db.syncWindow.findMany({ where: { shop } }),
-    db.webhookEvent.count({ where: { shop, processedAt: null } }),
+    db.webhookEvent.aggregate({
+      where: { ...unprocessed, attempts: { lt: READINGS } },
+      _count: true,
+      _min: { receivedAt: true },
+    }),
+    db.webhookEvent.count({ where: { ...unprocessed, attempts: { gte: READINGS } } }),
     pendingJobs(db, shop),
     warehouse.meta(shop),
   ]);
@@ -69,7 +80,9 @@ export async function syncStateOf(
     lastSweepAt: iso(row?.lastSweepAt),
     lastSweepFound: row?.lastSweepFound ?? null,
     lastWebhookAt: iso(row?.lastWebhookAt),
-    webhooksWaiting,
+    webhooksWaiting: waiting._count,
+    webhooksWaitingSince: iso(waiting._min.receivedAt),
+    webhooksFailed,
     failedJobs: jobs.failed,
     syncing: jobs.active.some((job) => job === "sweep" || job === "refetch_orders"),
   };

@@ -41,7 +41,7 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number }>
 }
 
 /** What the merchant may have changed in the shop: its name, plan and clock, and the app's scopes. */
-async function followSettings({ db, admin, warehouse, shop }: SyncContext): Promise<Shop> {
+export async function followSettings({ db, admin, warehouse, shop }: SyncContext): Promise<Shop> {
   const { name, plan, timeZone, scopes } = await readSettings(admin);
   if ((await warehouse.meta(shop))?.time_zone !== timeZone) await warehouse.relocalise(shop, timeZone);
   return db.shop.update({ where: { domain: shop }, data: { name, plan, timeZone, scopes } });

@@ -54,6 +54,8 @@ export const updatedSince = (since: Date): string => `updated_at:>='${second(sin
 export const updatedSinceDay = (since: Date): string =>
   `updated_at:>='${new Date(since.getTime() - 86_400_000).toISOString().slice(0, 10)}'`;
 
+export const ordersOf = (customerId: bigint): string => `customer_id:${customerId}`;
+
 /** The middle of a window, on a whole second. */
 export const middle = ({ from, to }: Window): Date =>
   new Date(Math.floor((from.getTime() + to.getTime()) / 2000) * 1000);

@@ -140,6 +140,8 @@ describe("the sync's state in words", () => {
     lastSweepFound: null,
     lastWebhookAt: null,
     webhooksWaiting: 0,
+    webhooksWaitingSince: null,
+    webhooksFailed: 0,
     failedJobs: [],
     syncing: false,
   };

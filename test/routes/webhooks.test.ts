@@ -1,75 +1,36 @@
 // Webhooks as Shopify sends them, to the routes as they are, with the worker behind them: from an install to a number
 // that moves.
-import { createHmac, randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
-import type { ActionFunctionArgs } from "@remix-run/node";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { db } from "../../app/db.server.ts";
-import { env } from "../../app/env.server.ts";
 import { installed } from "../../app/jobs/install.server.ts";
-import { failedJobs, startWorker, stopWorker } from "../../app/jobs/queue.server.ts";
-import * as scopesUpdate from "../../app/routes/webhooks.app.scopes_update.ts";
-import * as uninstalled from "../../app/routes/webhooks.app.uninstalled.ts";
-import * as orderWebhooks from "../../app/routes/webhooks.orders.ts";
+import { enqueue, failedJobs, startWorker, stopWorker } from "../../app/jobs/queue.server.ts";
 import { closeWarehouse, warehouse } from "../../app/runtime.server.ts";
 import { askedScopes } from "../../app/sync/resources.ts";
 import { syncState } from "../../app/sync/sync.server.ts";
 import { Shop } from "../shopify/shop.ts";
 import { booksIn, booksOf, openWorld, storeToken, type World } from "../sync/world.ts";
+import { call, serve, signed, type Served } from "./intake.ts";
 
 const within = { timeout: 30_000, interval: 100 };
-const actions: Record<string, (args: ActionFunctionArgs) => Promise<Response>> = {
-  "/webhooks/orders": orderWebhooks.action,
-  "/webhooks/app/uninstalled": uninstalled.action,
-  "/webhooks/app/scopes_update": scopesUpdate.action,
-};
-
 let world: World;
-let server: Server;
+let app: Served;
 let directory: string;
-
-async function call(url: string, init: RequestInit): Promise<Response> {
-  const action = actions[new URL(url).pathname];
-  if (!action) return new Response(null, { status: 404 });
-  try {
-    return await action({ request: new Request(url, init), params: {}, context: {} });
-  } catch (thrown) {
-    if (thrown instanceof Response) return thrown;
-    throw thrown;
-  }
-}
 
 beforeAll(async () => {
   directory = await mkdtemp(path.join(os.tmpdir(), "segment-kpis-webhooks-"));
   process.env.DATA_DIR = directory;
   world = await openWorld();
-  server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      const url = `http://127.0.0.1${request.url}`;
-      const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [
-        name,
-        String(value),
-      ]);
-      call(url, { method: request.method ?? "POST", headers, body: Buffer.concat(chunks) }).then(
-        (answer) => response.writeHead(answer.status).end(),
-        () => response.writeHead(500).end(),
-      );
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  world.shopify.setAppUrl(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  app = await serve(({ url, init }) => call(url, init).then(({ status }) => status));
+  world.shopify.setAppUrl(app.url);
   await startWorker();
 });
 
 afterAll(async () => {
   await stopWorker();
-  server.close();
+  app.close();
   await closeWarehouse();
   await world.close();
   await rm(directory, { recursive: true, force: true });
@@ -101,31 +62,6 @@ const complete = (shop: Shop) =>
 const agrees = (shop: Shop) =>
   vi.waitFor(async () => expect(await booksIn(await warehouse(), shop)).toEqual(booksOf(shop)), within);
 
-/** A webhook as Shopify signs it. */
-function signed(
-  topic: string,
-  shop: string,
-  payload: object,
-  change: Record<string, string> = {},
-): RequestInit {
-  const body = JSON.stringify(payload);
-  const hmac = createHmac("sha256", env().SHOPIFY_API_SECRET).update(body).digest("base64");
-  return {
-    method: "POST",
-    body,
-    headers: {
-      "content-type": "application/json",
-      "x-shopify-topic": topic,
-      "x-shopify-shop-domain": shop,
-      "x-shopify-api-version": "2026-10",
-      "x-shopify-webhook-id": randomUUID(),
-      "x-shopify-event-id": randomUUID(),
-      "x-shopify-triggered-at": new Date().toISOString(),
-      "x-shopify-hmac-sha256": hmac,
-      ...change,
-    },
-  };
-}
 const ordersUrl = "https://segment-kpis.example.com/webhooks/orders";
 
 describe("an installed app", () => {
@@ -174,6 +110,30 @@ describe("an installed app", () => {
     ).toBe(401);
   });
 
+  it("refuses a topic of another address, and one it never asked for", async () => {
+    for (const topic of ["customers/update", "products/update", "constructor"])
+      expect((await call(ordersUrl, signed(topic, shop.domain, { id: 1 }))).status, topic).toBe(404);
+  });
+
+  it("refuses a payload without the id that the topic should bring, and notes nothing", async () => {
+    const before = await db.webhookEvent.count();
+    const merge = { admin_graphql_api_customer_kept_id: "gid://shopify/Customer/1" };
+    const wrong: [string, string, object][] = [
+      ["/webhooks/orders", "orders/updated", {}],
+      ["/webhooks/orders", "orders/updated", { id: null }],
+      ["/webhooks/orders", "orders/updated", { id: -1 }],
+      ["/webhooks/orders", "orders/updated", { id: "1; DROP" }],
+      ["/webhooks/orders", "orders/edited", { order_edit: "1" }],
+      ["/webhooks/customers", "customers/merge", merge],
+      ["/webhooks/bulk", "bulk_operations/finish", { id: 1 }],
+    ];
+    for (const [route, topic, payload] of wrong) {
+      const url = new URL(route, ordersUrl).href;
+      expect((await call(url, signed(topic, shop.domain, payload))).status, topic).toBe(400);
+    }
+    expect(await db.webhookEvent.count()).toBe(before);
+  });
+
   it("answers for a shop it does not know, and does nothing", async () => {
     const stranger = "stranger.myshopify.com";
     expect((await call(ordersUrl, signed("orders/create", stranger, { id: 1 }))).status).toBe(200);
@@ -210,6 +170,36 @@ describe("an app that is removed", () => {
     );
     expect((await call("https://segment-kpis.example.com/webhooks/app/uninstalled", late)).status).toBe(200);
     expect(await db.session.count({ where: { shop: shop.domain } })).toBe(1);
+  });
+});
+
+describe("a first sync that waits for a bulk operation", () => {
+  const shop = "waiting.myshopify.com";
+  const operation = "gid://shopify/BulkOperation/4711";
+  const url = new URL("/webhooks/bulk", ordersUrl).href;
+  const ended = (id: string) => signed("bulk_operations/finish", shop, { admin_graphql_api_id: id });
+  const waiting = () =>
+    db.$queryRaw<unknown[]>`SELECT id FROM graphile_worker.jobs
+      WHERE queue_name = ${shop} AND run_at > now() + interval '30 minutes'`;
+
+  it("looks at once when Shopify says that it has ended, and not for another operation", async () => {
+    await db.shop.create({ data: { domain: shop, scopes: askedScopes.join(",") } });
+    await db.syncWindow.create({
+      data: {
+        shop,
+        resource: "orders",
+        ordinal: 0,
+        fromAt: new Date(0),
+        toAt: new Date(1000),
+        state: "running",
+        bulkOperationId: operation,
+      },
+    });
+    await enqueue("first_sync", { shop }, { runAt: new Date(Date.now() + 3_600_000) });
+    expect((await call(url, ended("gid://shopify/BulkOperation/1"))).status).toBe(200);
+    expect(await waiting()).toHaveLength(1);
+    expect((await call(url, ended(operation))).status).toBe(200);
+    await vi.waitFor(async () => expect(await waiting()).toHaveLength(0), within);
   });
 });
 

@@ -162,6 +162,10 @@ export interface ShopData {
 
 export const gid = (type: string, id: number): string => `gid://shopify/${type}/${id}`;
 
+/** A shop's id is not part of the model: it follows from the handle. */
+export const shopId = (handle: string): number =>
+  [...handle].reduce((hash, letter) => (hash * 31 + (letter.codePointAt(0) ?? 0)) % 90_000_000_000, 7) + 1;
+
 /** The gid's type of a sale by its line type, as the Admin API's union of Sale types. */
 export const SALE_TYPES: Record<SaleLine, string> = {
   PRODUCT: "ProductSale",

@@ -1,7 +1,7 @@
 // Webhook payloads in Shopify's REST form, reduced to what an app without personal data would ask for: ids, instants in
 // the shop's time zone, money as text, lines. No name, e-mail, phone or street is in a simulated shop to begin with.
 import { Temporal } from "temporal-polyfill";
-import { gid } from "./model.ts";
+import { gid, shopId } from "./model.ts";
 import type { Customer, Order, Refund, RefundLine, Return, ShopData, Transaction } from "./model.ts";
 import { financialStatus, fulfillmentStatus, sumOf } from "./shop/ledger.ts";
 import type { Row } from "./shop/ledger.ts";
@@ -173,6 +173,19 @@ export const merge = (keptId: number, mergedId: number, jobId: number): Payload 
   admin_graphql_api_job_id: gid("Job", jobId),
   status: "completed",
   errors: [],
+});
+
+export const settings = (shop: ShopData): Payload => ({
+  id: shopId(shop.handle),
+  name: shop.name,
+  domain: shop.domain,
+  myshopify_domain: shop.domain,
+  created_at: local(shop.createdAt, shop.timeZone),
+  currency: shop.currency,
+  iana_timezone: shop.timeZone,
+  plan_name: shop.plan.toLowerCase(),
+  plan_display_name: shop.plan,
+  taxes_included: shop.taxesIncluded,
 });
 
 export const redaction = (shop: ShopData, it: Customer, orderIds: readonly number[]): Payload => ({

@@ -93,6 +93,14 @@ test("a signed body that is no JSON object is refused with 400", async () => {
   expect(await refusal(delivery({ text: "[1]" }))).toBe(400);
 });
 
+test("a body of more than a megabyte is refused with 413, announced or not", async () => {
+  const text = JSON.stringify({ id: 1, note: "x".repeat(1_000_000) });
+  expect(await refusal(delivery({ text }))).toBe(413);
+  const announced = delivery();
+  announced.headers.set("content-length", "1000001");
+  expect(await refusal(announced)).toBe(413);
+});
+
 test("only POST is answered", async () => {
   expect(await refusal(delivery({ method: "GET" }))).toBe(405);
 });

@@ -7,10 +7,10 @@ import { API_VERSION } from "../../app/shopify.server.ts";
 import * as bulk from "../../app/sync/bulk.ts";
 import { orders } from "../../app/sync/orders.ts";
 import { bulkDocument, byIdsDocument, childrenDocument, pagedDocument } from "../../app/sync/resource.ts";
-import { askedScopes, resources } from "../../app/sync/resources.ts";
+import { askedScopes, resources, subscriptions } from "../../app/sync/resources.ts";
 import * as settings from "../../app/sync/shop-settings.ts";
 import { createdIn } from "../../app/sync/windows.ts";
-import { asked, schema } from "./schema.ts";
+import { asked, schema, scopesOf } from "./schema.ts";
 
 const everything = new Set(askedScopes);
 const least = new Set(resources.flatMap((resource) => resource.scopes));
@@ -109,19 +109,34 @@ describe("shopify.app.toml", () => {
         ).toBe(true);
   });
 
-  it("asks for no scope that no document needs", () => {
+  it("asks for no scope that neither a document nor a topic needs", () => {
     const needed = new Set(documents.flatMap((document) => asked(parse(document)).needs.flat()));
+    for (const { topic } of subscriptions) for (const scope of scopesOf(topic)) needed.add(scope);
     // Opens orders by their age, not by a field.
     needed.add("read_all_orders");
     for (const scope of scopes) expect(needed).toContain(scope);
   });
 
-  it("subscribes to the topics that the resources declare, at the route that handles them", () => {
-    for (const { webhooks } of resources) {
-      if (!webhooks) continue;
-      const subscription = toml.webhooks.subscriptions.find(({ uri }) => uri === webhooks.route);
-      expect(subscription?.topics).toEqual(webhooks.topics);
-      expect(subscription?.include_fields).toEqual(webhooks.includeFields);
+  it("subscribes to what the app declares, at the route that takes it in, for its ids alone, and to the app's own", () => {
+    const inToml = toml.webhooks.subscriptions.flatMap(({ topics, uri, include_fields }) =>
+      topics.map((topic) => ({ topic, route: uri, ids: include_fields })),
+    );
+    const own = ["app/uninstalled", "app/scopes_update"].map((topic) => ({
+      topic,
+      route: `/webhooks/${topic}`,
+      ids: undefined,
+    }));
+    const byTopic = (all: readonly { topic: string }[]) =>
+      [...all].sort((a, b) => a.topic.localeCompare(b.topic));
+    expect(byTopic(inToml)).toEqual(byTopic([...subscriptions, ...own]));
+  });
+
+  it("subscribes to topics that Shopify has, with a scope for each that needs one", () => {
+    for (const topic of toml.webhooks.subscriptions.flatMap(({ topics }) => topics)) {
+      const alternatives = scopesOf(topic);
+      expect(alternatives.length === 0 || alternatives.some((scope) => scopes.includes(scope)), topic).toBe(
+        true,
+      );
     }
   });
 

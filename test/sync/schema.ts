@@ -9,6 +9,7 @@ import {
   visit,
   visitWithTypeInfo,
   getNamedType,
+  isEnumType,
 } from "graphql";
 
 interface Vendored {
@@ -35,6 +36,16 @@ const scopes = new Map(
     item.offlineScopes,
   ]),
 );
+
+/** The scopes of which a webhook's topic needs one; the schema says them in the topic's description, as text. */
+export function scopesOf(topic: string): string[] {
+  const type = schema.getType("WebhookSubscriptionTopic");
+  if (!isEnumType(type)) throw new Error("The schema has no webhook topics.");
+  const value = type.getValue(topic.toUpperCase().replaceAll(/[/.]/g, "_"));
+  if (!value) throw new Error(`The schema has no topic ${topic}.`);
+  const [, needs = ""] = /Requires ([^]*)$/.exec(value.description ?? "") ?? [];
+  return needs.match(/\b(?:read|write)_\w+/g) ?? [];
+}
 
 /** Every field of a document as Type.field, the scope alternatives it needs, and the protected fields among them. */
 export function asked(document: DocumentNode): {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { db } from "../../app/db.server.ts";
 import { PAGED_UP_TO, type SyncContext } from "../../app/sync/context.ts";
-import { refetch } from "../../app/sync/refetch.ts";
+import { READINGS, refetch } from "../../app/sync/refetch.ts";
+import { syncStateOf } from "../../app/sync/state.ts";
 import { sweep } from "../../app/sync/sweep.ts";
 import type { Warehouse } from "../../app/warehouse/warehouse.server.ts";
 import { Shop } from "../shopify/shop.ts";
@@ -141,14 +142,14 @@ describe("an order with very many children", () => {
 });
 
 describe("webhook events", () => {
-  const note = (resourceId: number, eventId: string = crypto.randomUUID()) =>
+  const note = (resourceId: number, topic = "orders/updated") =>
     db.webhookEvent.create({
       data: {
         shop: shop.domain,
-        topic: "orders/updated",
-        eventId,
+        topic,
+        eventId: crypto.randomUUID(),
         webhookId: crypto.randomUUID(),
-        resourceId,
+        resourceIds: [resourceId],
       },
     });
   const waiting = () => db.webhookEvent.count({ where: { shop: shop.domain, processedAt: null } });
@@ -187,12 +188,46 @@ describe("webhook events", () => {
     await agrees();
   });
 
+  it("of an order that cannot be used stay, with the reason, and keep no other waiting", async () => {
+    const [broken, good] = [...shop.orders.values()];
+    const [line] = broken?.lines ?? [];
+    if (!broken || !good || !line) return expect.fail("too few orders");
+    const price = line.unitPrice;
+    line.unitPrice = 10.5;
+    shop.refund(good.id, { amount: 700 });
+    const customer = shop.createCustomer({ country: "FR" });
+    for (const { id } of [broken, good, broken]) await note(id);
+    await note(customer.id, "customers/create");
+    const state = () => syncStateOf({ db, warehouse, now: new Date() }, shop.domain);
+
+    for (let reading = 1; reading <= READINGS; reading += 1) {
+      await expect(refetch(context)).rejects.toThrow();
+      expect(await waiting()).toBe(2);
+    }
+    const [event] = await db.webhookEvent.findMany({ where: { shop: shop.domain, processedAt: null } });
+    expect(event?.error).toBeTruthy();
+    expect(await state()).toMatchObject({
+      webhooksWaiting: 0,
+      webhooksFailed: 2,
+      webhooksWaitingSince: null,
+    });
+    await agrees();
+
+    expect(await refetch(context)).toEqual({ found: 0 });
+    line.unitPrice = price;
+    await note(broken.id);
+    expect((await state()).webhooksWaiting).toBe(1);
+    await refetch(context);
+    expect(await state()).toMatchObject({ webhooksWaiting: 0, webhooksFailed: 0 });
+  });
+
   it("stay, with the reason, when Shopify cannot be asked", async () => {
     await note(someOrder().id);
     world.shopify.faults.respond(shop.domain, 423);
     await expect(refetch(context)).rejects.toThrow(/locked/);
     const [event] = await db.webhookEvent.findMany({ where: { shop: shop.domain } });
-    expect(event).toMatchObject({ processedAt: null, attempts: 1 });
+    // An outage uses up no attempt.
+    expect(event).toMatchObject({ processedAt: null, attempts: 0 });
     expect(event?.error).toMatch(/locked/);
     await refetch(context);
     expect(await waiting()).toBe(0);

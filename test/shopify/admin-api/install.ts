@@ -9,11 +9,12 @@ import { Bucket, restoreRate } from "./bucket.ts";
 import { noTrouble } from "./faults.ts";
 import type { Injected } from "./injected.ts";
 import { after } from "./instants.ts";
-import { api, shopId } from "./root.ts";
+import { api } from "./root.ts";
 import { HISTORY_LIMIT, Store } from "./store.ts";
 import type { Credentials, TokenAnswer } from "./tokens.ts";
 import { Tokens } from "./tokens.ts";
-import { gid } from "../model.ts";
+import { gid, shopId } from "../model.ts";
+import * as payloads from "../payloads.ts";
 
 export interface InstallSettings {
   shop: Shop;
@@ -109,15 +110,7 @@ export class Install {
   uninstall(): void {
     const { shop } = this.#settings;
     this.tokens.revokeAll();
-    this.#say("app/uninstalled", {
-      id: shopId(shop.handle),
-      name: shop.name,
-      domain: shop.domain,
-      myshopify_domain: shop.domain,
-      currency: shop.currency,
-      iana_timezone: shop.timeZone,
-      plan_name: shop.plan,
-    });
+    this.#say("app/uninstalled", payloads.settings(shop));
     this.#installed = false;
     this.#scopes = this.#settings.scopes;
   }

@@ -1,6 +1,6 @@
 // The root fields, the shop, the app's installation, and the table of everything that is served.
 import type { Order } from "../model.ts";
-import { gid } from "../model.ts";
+import { gid, shopId } from "../model.ts";
 import { bulkTypes, runBulkQuery, cancelBulk } from "./bulk-api.ts";
 import { connectionTypes } from "./connections.ts";
 import type { Api, Context, Fields, Served } from "./context.ts";
@@ -96,10 +96,6 @@ const offsetMinutes = (timeZone: string, now: Date): number => {
 };
 
 const two = (value: number): string => String(value).padStart(2, "0");
-
-/** A shop's id is not part of the model: it follows from the handle. */
-export const shopId = (handle: string): number =>
-  [...handle].reduce((hash, letter) => (hash * 31 + (letter.codePointAt(0) ?? 0)) % 90_000_000_000, 7) + 1;
 
 const shop: Fields<Shop> = {
   id: (shop) => gid("Shop", shopId(shop.handle)),

@@ -14,12 +14,12 @@ export const later = (a: string, b: string): string => (a > b ? a : b);
 export class Records {
   readonly handle: string;
   readonly domain: string;
-  readonly name: string;
+  name: string;
   readonly currency: string;
   readonly decimals: number;
-  readonly timeZone: string;
+  timeZone: string;
   readonly createdAt: string;
-  readonly plan: string;
+  plan: string;
   readonly taxesIncluded: boolean;
   readonly customers = new Map<number, Customer>();
   readonly orders = new Map<number, Order>();
@@ -61,6 +61,14 @@ export class Records {
   /** By id, in the order in which they were created. */
   customerOrders(customerId: number): Order[] {
     return (this.ordersOf.get(customerId) ?? []).flatMap((id) => this.orders.get(id) ?? []);
+  }
+
+  /** What the merchant may change of the shop itself. */
+  updateSettings(change: { name?: string; timeZone?: string; plan?: string; at?: Instant }): void {
+    this.name = change.name ?? this.name;
+    this.timeZone = change.timeZone ?? this.timeZone;
+    this.plan = change.plan ?? this.plan;
+    this.emit("shop/update", this.instantOf(change.at), () => payloads.settings(this));
   }
 
   // Catalogue and customers.
