@@ -15,7 +15,7 @@ import { createStagingTable, createTable, stagingNames, tableNames } from "./sch
 import { brokenFile, literal, macros, scan } from "./staging.ts";
 import type { Param, Row, WarehouseOptions } from "./warehouse.server.ts";
 
-const DEFAULT_MEMORY_MB = 384;
+const DEFAULT_MEMORY_MB = 288;
 const DEFAULT_THREADS = 2;
 /** An attached file costs half a megabyte and a descriptor. */
 const ATTACHED_AT_MOST = 100;
@@ -123,6 +123,8 @@ class DuckDb implements Driver {
   private readonly instance: DuckDBInstance;
   private readonly directory: string;
   private readonly attached = new Map<string, Attached>();
+  /** Of the shops' files when last looked at, in bytes; a merge that stays in the log leaves them as they were. */
+  private readonly sizes = new Map<string, number>();
 
   constructor(instance: DuckDBInstance, directory: string) {
     this.instance = instance;
@@ -374,7 +376,8 @@ class DuckDb implements Driver {
 
   private async isLoose(connection: DuckDBConnection, namespace: string): Promise<boolean> {
     const { size } = await stat(this.file(namespace));
-    if (size < WORTH_COMPACTING.bytes) return false;
+    if (size < WORTH_COMPACTING.bytes || size === this.sizes.get(namespace)) return false;
+    this.sizes.set(namespace, size);
     // Rows deleted but still stored count as much as blocks that are free: both are room the living do not need.
     const read = async (sql: string) =>
       Number((await (await connection.run(sql)).getRowsJson())[0]?.[0] ?? 0);

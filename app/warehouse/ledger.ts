@@ -34,4 +34,9 @@ export const row = {
 /** Needs `checkout_at`, the instant of the order's own agreement. */
 export const asPlaced = `(reason = 'ORDER' OR happened_at <= checkout_at + INTERVAL '${CHECKOUT_SECONDS} seconds')`;
 
-export const sum = (expression: string) => `CAST(coalesce(sum(${expression}), 0) AS BIGINT)`;
+/**
+ * The sum of whole numbers, 0 of none. Added up as DOUBLE, which is exact below 2^53 and which both engines do in half the
+ * time they need for BIGINT.
+ */
+export const sum = (expression: string) =>
+  `CAST(coalesce(sum(CAST(${expression} AS DOUBLE PRECISION)), 0) AS BIGINT)`;

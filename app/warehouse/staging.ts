@@ -16,18 +16,15 @@ export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
  * utc('2026-01-01T00:00:00Z') → TIMESTAMP; local_at(TIMESTAMP) → the shop's wall clock.
  */
 export function macros(decimals: number, timeZone: string): string[] {
-  // The product of the first stays within 18 digits, beyond which DuckDB computes in 128 bits, much slower.
-  const quick = `CAST(amount AS DECIMAL(${17 - decimals}, ${decimals})) * ${10 ** decimals}`;
-  const exact = `CAST(amount AS DECIMAL(30, 6)) * ${10 ** decimals}`;
-  // DECIMAL rounds what is beyond its scale without a word, so longer fractions take the slower way or are refused.
-  const short = `strpos(amount, '.') > 0 AND length(amount) - strpos(amount, '.') <= ${decimals}`;
-  const shortish = "(strpos(amount, '.') = 0 OR length(amount) - strpos(amount, '.') <= 6)";
+  // The product stays within 18 digits, beyond which DuckDB computes in 128 bits, much slower.
+  const rounded = `CAST(amount AS DECIMAL(${17 - decimals}, ${decimals}))`;
   return [
-    `CREATE OR REPLACE TEMP MACRO minor(amount) AS CASE WHEN amount IS NULL THEN NULL
-       WHEN ${short} THEN CAST(${quick} AS BIGINT)
-       WHEN ${shortish} AND (${exact}) % 1 = 0 THEN CAST(${exact} AS BIGINT)
-       ELSE CAST(error('The amount "' || amount || '" has more than ${decimals} decimals') AS BIGINT) END`,
-    `CREATE OR REPLACE TEMP MACRO gid(id) AS CAST(split_part(id, '/', 5) AS BIGINT)`,
+    // DECIMAL rounds what is beyond its scale without a word; the same text as DOUBLE is the same number only if nothing was.
+    `CREATE OR REPLACE TEMP MACRO minor(amount) AS CASE WHEN CAST(amount AS DOUBLE) = ${rounded}
+       THEN CAST(${rounded} * ${10 ** decimals} AS BIGINT)
+       ELSE error('The amount "' || amount || '" has more than ${decimals} decimals') END`,
+    // What follows the last slash, by a plain function: split_part is a macro, slower to plan and to run.
+    `CREATE OR REPLACE TEMP MACRO gid(id) AS CAST(parse_filename(id, FALSE, 'forward_slash') AS BIGINT)`,
     // A plain cast drops an offset such as +02:00 silently; Shopify writes Z.
     `CREATE OR REPLACE TEMP MACRO utc(instant) AS CASE WHEN suffix(instant, 'Z') THEN CAST(instant AS TIMESTAMP)
        ELSE CAST(CAST(instant AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS TIMESTAMP) END`,
