@@ -1,7 +1,7 @@
 // The home page's query at the size of a large shop: all KPIs by RFM group in two years, against a query written by hand
 // over the same tables in the same run, against PostgreSQL, and the kept answer. `node test/bench/home.ts [--orders N]`
 // prints rows of a table. The tables are made by one SQL text on both engines, the same on every machine.
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -140,6 +140,8 @@ const asked = (warehouse: Warehouse, round: number) =>
 /** Measures in a temporary directory. Fails when the two queries disagree about a segment's net sales. */
 export async function measureHome(orders: number): Promise<HomeMeasured> {
   const directory = await mkdtemp(path.join(tmpdir(), "segment-kpis-home-"));
+  // Run by root, PostgreSQL gets another account, which must be able to pass through.
+  await chmod(directory, 0o711);
   const server = await startPostgres(path.join(directory, "postgres"), {
     database: "bench",
     settings: { fsync: "off" },
