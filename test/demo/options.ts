@@ -39,6 +39,20 @@ function wholeNumber(name: string, text: string, least: number, most: number): n
   throw new BadOption(`--${name} expects a whole number from ${from} to ${to}, not "${text}".`);
 }
 
+/** Browsers and fetch refuse these: https://fetch.spec.whatwg.org/#port-blocking, those that a user may open. */
+const BLOCKED_PORTS = [
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697,
+  10080,
+];
+
+/** The admin's port; the app takes the next one. */
+function adminPort(text: string): number {
+  const port = wholeNumber("port", text, 1, 65_534);
+  const blocked = BLOCKED_PORTS.find((each) => each === port || each === port + 1);
+  if (blocked === undefined) return port;
+  throw new BadOption(`--port: browsers refuse port ${blocked}; choose another than ${port}.`);
+}
+
 /** Null: help is asked for. Throws BadOption. */
 export function readOptions(args: readonly string[], defaultSize: number): DemoOptions | null {
   const options = {
@@ -70,7 +84,7 @@ export function readOptions(args: readonly string[], defaultSize: number): DemoO
     seed: wholeNumber("seed", given.seed ?? "1", 0, 4_294_967_295),
     size: wholeNumber("size", given.size ?? String(defaultSize), 1, 500_000),
     orders,
-    port: wholeNumber("port", given.port ?? "4000", 1, 65_534),
+    port: adminPort(given.port ?? "4000"),
     data: given.data === undefined ? null : path.resolve(given.data),
     exitAfterSync: given["exit-after-sync"] ?? false,
   };

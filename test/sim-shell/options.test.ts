@@ -35,6 +35,8 @@ describe("a bad option is named, with what is expected", () => {
     [["extra"], "Unexpected argument 'extra'. See --help."],
     [["--size", "many"], '--size expects a whole number from 1 to 500,000, not "many".'],
     [["--size", "0"], '--size expects a whole number from 1 to 500,000, not "0".'],
+    [["--port", "6000"], "--port: browsers refuse port 6000; choose another than 6000."],
+    [["--port", "5059"], "--port: browsers refuse port 5060; choose another than 5059."],
     [["--port", "65535"], '--port expects a whole number from 1 to 65,534, not "65535".'],
     [["--seed=-1"], '--seed expects a whole number from 0 to 4,294,967,295, not "-1".'],
     [["--orders", "/nowhere/orders.csv"], "--orders: there is no file /nowhere/orders.csv."],
