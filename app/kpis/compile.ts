@@ -1,7 +1,9 @@
 // KPIs and a segmentation to one SQL statement whose text is the same on DuckDB and PostgreSQL. It answers one row per
 // pair (segment in the period, segment in the compared period) with the sums from which every value, interval and change follows.
+import { activityOf, isOverActivity, signedSum } from "./activity-sums.ts";
 import { declarations } from "./catalogue.ts";
-import { declarationOf, inputsOf } from "./kpi.ts";
+import { declarationOf } from "./kpi.ts";
+import { Params } from "./params.ts";
 import type { Period } from "./period.ts";
 import { GUEST, NO_ORDER, OTHER, TOTAL, UNKNOWN, type Segmentation } from "./segmentations.ts";
 
@@ -14,27 +16,6 @@ export interface Slice {
 export interface Statement {
   sql: string;
   params: (string | number)[];
-}
-
-/** Bound values of one statement; the same day or text is bound once. */
-export class Params {
-  readonly values: (string | number)[] = [];
-
-  day(day: string): string {
-    return `CAST(${this.text(day)} AS DATE)`;
-  }
-
-  text(value: string): string {
-    const known = this.values.indexOf(value);
-    if (known >= 0) return `$${known + 1}`;
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
-
-  number(value: number): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
 }
 
 /** The sums over customers that the KPIs show or divide: themselves, or a ratio's two sides. */
@@ -54,56 +35,6 @@ export function isIndicator(name: string): boolean {
     computation.filter !== undefined ||
     (computation.grain === "customer" && computation.aggregate === "count")
   );
-}
-
-/** True for a sum over rows of `activity`: of a column, of placements, or of others such as net sales. */
-function isOverActivity(name: string): boolean {
-  const { computation } = declarationOf(declarations, name);
-  if (computation.kind === "simple") return computation.grain !== "customer";
-  return computation.kind === "derived" && inputsOf(computation).every(isOverActivity);
-}
-
-/** The activity sums behind the names; orders are always among them, because counting customers needs them. */
-function activitySums(names: readonly string[]): string[] {
-  const found = new Set(["orders"]);
-  const visit = (name: string) => {
-    if (isOverActivity(name)) found.add(name);
-    else if (name === "value_to_date") found.add("net_sales");
-    else inputsOf(declarationOf(declarations, name).computation).forEach(visit);
-  };
-  names.forEach(visit);
-  return [...found];
-}
-
-/** What one row of `activity` adds to the sum. */
-function perRow(name: string): string {
-  const { computation } = declarationOf(declarations, name);
-  if (computation.kind === "ratio") throw new Error(`${name} is not a sum`);
-  if (computation.kind === "derived") {
-    return signedSum(computation.plus.map(perRow), (computation.minus ?? []).map(perRow));
-  }
-  const { aggregate, column, filter } = computation;
-  if (aggregate === "sum") return `COALESCE(${column}, 0)`;
-  return `CASE WHEN placed${filter === undefined ? "" : " AND seq = 1"} THEN 1 ELSE 0 END`;
-}
-
-const signedSum = (plus: readonly string[], minus: readonly string[]) =>
-  `(${plus.join(" + ")}${minus.map((value) => ` - ${value}`).join("")})`;
-
-/**
- * A customer's sums are DOUBLE from here on: their squares and products overflow BIGINT, and whole numbers below 2^53
- * are exact in any order of adding (the reader checks that a sum stays below).
- *
- * One row per customer, or guest order (whose cluster is its negative id), that moved in the period.
- * `extra` is a column to group by besides, such as a trend's bucket.
- */
-export function activityOf(names: readonly string[], period: Period, params: Params, extra?: string): string {
-  return `SELECT COALESCE(customer_id, -order_id) AS cluster,${extra === undefined ? "" : ` ${extra} AS bucket,`}
-    ${activitySums(names)
-      .map((name) => `CAST(SUM(${perRow(name)}) AS DOUBLE PRECISION) AS ${name}`)
-      .join(",\n    ")}
-  FROM activity WHERE local_day >= ${params.day(period.from)} AND local_day < ${params.day(period.to)}
-  GROUP BY ${extra === undefined ? "1" : "1, 2"}`;
 }
 
 /** Ids of ours stand in the SQL as text; this keeps it so. */
@@ -127,12 +58,15 @@ export function namedValues(segmentation: Segmentation): string[] {
   ];
 }
 
-function segmentCase(segmentation: Segmentation): string {
+/** How a segment's id stands in a statement. */
+type Code = (id: string) => string;
+
+function segmentCase(segmentation: Segmentation, code: Code): string {
   if (segmentation.kind === "valued") {
     const value = `NULLIF(${segmentation.value}, '')`;
     return `CASE WHEN ${value} IS NULL THEN ${literal(UNKNOWN)} WHEN ${value} IN (SELECT value FROM named) THEN ${value} ELSE ${literal(OTHER)} END`;
   }
-  const whens = segmentation.segments.map((segment) => `WHEN ${segment.when} THEN ${literal(segment.id)}`);
+  const whens = segmentation.segments.map((segment) => `WHEN ${segment.when} THEN ${code(segment.id)}`);
   return `CASE ${whens.join(" ")} END`;
 }
 
@@ -145,6 +79,7 @@ export function membersAt(
   day: string,
   suffix: string,
   params: Params,
+  code: Code = literal,
 ): string[] {
   const state = `state_${suffix}`;
   const facts = "customer_id, orders, net, first_day, last_day, first_channel, first_country";
@@ -160,7 +95,7 @@ export function membersAt(
   if (scores.length === 0) {
     return [
       ...ctes,
-      `members_${suffix} AS (SELECT ${columns}, ${segmentCase(segmentation)} AS segment FROM ${state})`,
+      `members_${suffix} AS (SELECT ${columns}, ${segmentCase(segmentation, code)} AS segment FROM ${state})`,
     ];
   }
   // A score is 1 + the number of quintile cut points strictly below the value, so that equal values share a score.
@@ -180,7 +115,7 @@ export function membersAt(
     ...ctes,
     `cuts_${suffix} AS (SELECT ${cuts.join(", ")} FROM (SELECT ${quintiles.join(", ")} FROM ${state}) AS quintiles)`,
     `scored_${suffix} AS (SELECT ${columns}, ${scored.join(", ")} FROM ${state} CROSS JOIN cuts_${suffix})`,
-    `members_${suffix} AS (SELECT ${columns}, ${segmentCase(segmentation)} AS segment FROM scored_${suffix})`,
+    `members_${suffix} AS (SELECT ${columns}, ${segmentCase(segmentation, code)} AS segment FROM scored_${suffix})`,
   ];
 }
 
@@ -279,13 +214,21 @@ function netToDate(slice: Slice, suffix: string): string {
   return `COALESCE(e_${suffix}.net, 0)`;
 }
 
-/** The whole question in one statement; `then` is the compared period. */
+/** Segments we name ourselves stand in the statement as small numbers: engines group by them several times faster. */
+function codesOf(segmentation: Segmentation): { code: Code; idOf: (value: unknown) => string } {
+  if (segmentation.kind === "valued") return { code: literal, idOf: String };
+  const ids = [...segmentation.segments.map(({ id }) => id), NO_ORDER.id, GUEST.id];
+  return { code: (id) => String(ids.indexOf(id)), idOf: (value) => ids[Number(value)] ?? String(value) };
+}
+
+/** The whole question in one statement; `then` is the compared period. `idOf` reads the segments of its rows. */
 export function compileCells(
   ids: readonly string[],
   segmentation: Segmentation,
   now: Slice,
   then: Slice | null,
-): Statement {
+): Statement & { idOf: (value: unknown) => string } {
+  const { code, idOf } = codesOf(segmentation);
   const params = new Params();
   const slices: ["now" | "then", Slice][] =
     then === null
@@ -300,7 +243,7 @@ export function compileCells(
   const columns = { customers: [] as string[], guests: [] as string[] };
 
   for (const [suffix, slice] of slices) {
-    ctes.push(...membersAt(segmentation, slice.membersOn, suffix, params));
+    ctes.push(...membersAt(segmentation, slice.membersOn, suffix, params, code));
     ctes.push(`activity_${suffix} AS (${activityOf(names, slice.period, params)})`);
     joins.push(
       `LEFT JOIN members_${suffix} AS m_${suffix} ON m_${suffix}.customer_id = c.customer_id`,
@@ -314,8 +257,8 @@ export function compileCells(
       );
     }
     const sources = { activity: `a_${suffix}`, membersOn: params.day(slice.membersOn), netToDate: net };
-    columns.customers.push(`COALESCE(m_${suffix}.segment, ${literal(NO_ORDER.id)}) AS segment_${suffix}`);
-    columns.guests.push(`${literal(GUEST.id)} AS segment_${suffix}`);
+    columns.customers.push(`COALESCE(m_${suffix}.segment, ${code(NO_ORDER.id)}) AS segment_${suffix}`);
+    columns.guests.push(`${code(GUEST.id)} AS segment_${suffix}`);
     for (const name of names) {
       columns.customers.push(
         `${contribution(name, { ...sources, members: `m_${suffix}` })} AS ${name}_${suffix}`,
@@ -341,5 +284,6 @@ export function compileCells(
   return {
     sql: `WITH ${ctes.join(",\n")}\nSELECT ${keys},\n  ${terms.join(",\n  ")}\nFROM people GROUP BY ${keys}`,
     params: params.values,
+    idOf,
   };
 }

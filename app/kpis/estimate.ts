@@ -45,6 +45,7 @@ class Sums {
   private readonly cells: readonly Cell[];
   private readonly holds: (segment: string) => boolean;
   private readonly bySlice: Readonly<Record<Slice, readonly Cell[]>>;
+  private readonly segmentTotals = new Map<string, Map<string, TotalSums>>();
 
   constructor(cells: readonly Cell[], holds: (segment: string) => boolean) {
     this.cells = cells;
@@ -114,12 +115,17 @@ class Sums {
   }
 
   private totalsBySegment(name: string, slice: Slice): Map<string, TotalSums> {
-    return new Map(
+    const key = `${name} ${slice}`;
+    const known = this.segmentTotals.get(key);
+    if (known !== undefined) return known;
+    const totals = new Map(
       this.segments(slice).map((segment) => [
         segment,
         new Sums(this.cells, (id) => id === segment).total(name, slice),
       ]),
     );
+    this.segmentTotals.set(key, totals);
+    return totals;
   }
 
   /** The variance of `part`'s share of this sum, times the sum's square: (1 - share)² of what is inside, share² of the rest. */
@@ -162,6 +168,15 @@ class Sums {
   totalCovariance(name: string): number {
     return totalCovariance(this.total(name, "now"), this.total(name, "then"), crossOf(this.both(), name));
   }
+}
+
+/** All rows divide by the same shop. */
+const shops = new WeakMap<readonly Cell[], Sums>();
+
+function shopOf(cells: readonly Cell[]): Sums {
+  const known = shops.get(cells) ?? new Sums(cells, () => true);
+  shops.set(cells, known);
+  return known;
 }
 
 /** Cross-sums of one measure over customers who are in both periods' rows. */
@@ -265,7 +280,7 @@ export function cellOf(
   const declaration = declarationOf(declarations, id);
   const perCustomer = isPerCustomer(declarations, id);
   const own = new Sums(cells, (segment) => row.holds(segment) && !(perCustomer && segment === GUEST.id));
-  const shop = new Sums(cells, () => true);
+  const shop = shopOf(cells);
   const isRatio = declaration.computation.kind === "ratio";
 
   const reasonOf = (figure: Figure, block: Reason | null): Reason | null => {

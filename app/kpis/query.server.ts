@@ -13,8 +13,9 @@ import type {
   TrendPoint,
 } from "./answer.ts";
 import { kpis, type KpiId, type SegmentationId } from "./catalogue.ts";
-import { compileCells, membersAt, namedValues, Params, type Slice } from "./compile.ts";
+import { compileCells, membersAt, namedValues, type Slice } from "./compile.ts";
 import { cellOf, type Cell, type RowOf } from "./estimate.ts";
+import { Params } from "./params.ts";
 import {
   comparedPeriod,
   isWholeBucket,
@@ -88,7 +89,7 @@ function blockedBy(meta: ShopMeta, id: KpiId, period: Period, row: RowOf["kind"]
 const KEYS = ["segment_now", "segment_then", "bucket"];
 
 /** Sums beyond 2^53 would no longer be exact: an error, never a figure. Sums of products may be. */
-function cellFrom(row: Row): Cell {
+function cellFrom(row: Row, idOf: (value: unknown) => string): Cell {
   const terms: Record<string, number> = {};
   for (const [name, value] of Object.entries(row)) {
     if (KEYS.includes(name)) continue;
@@ -97,7 +98,8 @@ function cellFrom(row: Row): Cell {
       throw new RangeError(`the sum ${name} is ${String(value)}, beyond what a number holds exactly`);
     }
   }
-  return { now: String(row["segment_now"]), then: String(row["segment_then"] ?? ""), terms };
+  const then = row["segment_then"];
+  return { now: idOf(row["segment_now"]), then: then === undefined ? "" : idOf(then), terms };
 }
 
 interface Listed {
@@ -158,7 +160,9 @@ async function answerOf(
     slice(period),
     compared === null ? null : slice(compared),
   );
-  const cells = (await warehouse.query<Row>(shop, statement.sql, statement.params)).map(cellFrom);
+  const cells = (await warehouse.query<Row>(shop, statement.sql, statement.params)).map((row) =>
+    cellFrom(row, statement.idOf),
+  );
 
   const members = new Map<string, number>();
   for (const { now, then, terms } of cells) {
@@ -273,7 +277,7 @@ async function trendOf(
   const statement = compileTrend(q.kpis, segmentation, slice, q.grain);
   const rows = (await warehouse.query<Row>(shop, statement.sql, statement.params)).map((found) => ({
     bucket: found["bucket"] === null ? null : String(found["bucket"]),
-    cell: cellFrom(found),
+    cell: cellFrom(found, String),
   }));
   return cellsByBucket(rows, q.period, q.grain).map(({ bucket, cells }): TrendPoint => {
     const loaded =

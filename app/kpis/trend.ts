@@ -1,19 +1,18 @@
 // A trend in one statement: the same sums as a period's, by day, week or month and segment, of members taken once.
+import { activityOf } from "./activity-sums.ts";
 import {
-  activityOf,
   contribution,
   literal,
   membersAt,
   namedValues,
-  Params,
   sumsOf,
   term,
   termColumns,
   type Slice,
   type Statement,
 } from "./compile.ts";
-
 import type { Cell } from "./estimate.ts";
+import { Params } from "./params.ts";
 import { bucketsOf, startOf, type Grain, type Period } from "./period.ts";
 import { GUEST, NO_ORDER, type Segmentation } from "./segmentations.ts";
 
