@@ -36,6 +36,13 @@ export class UnknownSegment extends AppError {
   }
 }
 
+/** The shop has no such webhook that was given up. */
+export class NoSuchWebhook extends AppError {
+  constructor() {
+    super("That notification isn't waiting to be run again.", { status: 404 });
+  }
+}
+
 /** The shop's orders have not begun to arrive yet. Retry once the first sync has started. */
 export class ShopNotReady extends AppError {
   constructor(shop: string) {

@@ -1,15 +1,43 @@
 // How an error leaves the app: as the status and sentence of a page, or as JSON. Routes know no other way.
 import { AppError } from "./errors.ts";
 import { log } from "./log.server.ts";
+import { outageOf } from "./outage.ts";
 
 /** Runs a loader's or action's body; an error of ours becomes a Response with its status, which the page's boundary shows. */
 export async function orRefuse<T>(answer: () => Promise<T>): Promise<T> {
   try {
     return await answer();
-  } catch (error) {
+  } catch (thrown) {
+    const error = known(thrown);
     if (!(error instanceof AppError)) throw error;
     // As JSON: the boundary writes what Shopify's library throws as HTML, and this sentence may quote an address.
     throw Response.json({ message: error.message }, { status: error.status, statusText: error.name });
+  }
+}
+
+/** An outage of what the app stands on, by its name; any other error as it is. */
+function known(error: unknown): unknown {
+  const outage = outageOf(error);
+  if (outage === null) return error;
+  log.error({ reason: error instanceof Error ? error.message : String(error) }, outage.name);
+  return outage;
+}
+
+/**
+ * Runs the body of a webhook's route. What cannot be kept now is refused with 503, whatever the reason, so that Shopify
+ * brings it again.
+ */
+export async function orTryAgain(answer: () => Promise<Response>): Promise<Response> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (error instanceof Response) throw error;
+    log.error({ reason: error instanceof Error ? error.message : String(error) }, "a webhook was not kept");
+    return new Response("The webhook cannot be kept now. Send it again.", {
+      status: 503,
+      statusText: "Service Unavailable",
+      headers: { "Retry-After": "30" },
+    });
   }
 }
 
@@ -21,7 +49,8 @@ export async function asJson(answer: () => Promise<unknown>): Promise<Response> 
   const headers = { "Cache-Control": "no-store" };
   try {
     return Response.json(await answer(), { headers });
-  } catch (error) {
+  } catch (thrown) {
+    const error = known(thrown);
     if (error instanceof Response) {
       const refused = new Headers(error.headers);
       refused.set("Cache-Control", "no-store");

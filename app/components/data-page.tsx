@@ -6,6 +6,7 @@ import type { SyncStatusView } from "../reports/sync-status.server.ts";
 import type { ProofView, TrustView, UpkeepView } from "../reports/trust.server.ts";
 import { AdminLink } from "./admin-link.tsx";
 import { FactList } from "./fact-list.tsx";
+import { GivenUp } from "./given-up.tsx";
 import { SyncStatus } from "./sync-status.tsx";
 import { useAction, useAddress } from "./router.ts";
 import { useSyncStatus } from "./use-sync-status.ts";
@@ -52,6 +53,13 @@ export function DataPage({ locale, status: initial, upkeep, trust }: DataPagePro
         <Section title="How it is kept true">
           <FactList facts={upkeep.facts} />
         </Section>
+        {upkeep.notifications.givenUp.length > 0 ? (
+          <GivenUp
+            {...upkeep.notifications}
+            busy={busy}
+            runAgain={(event) => post({ intent: "run_again", event })}
+          />
+        ) : null}
         {trust ? (
           <Section title="What is missing or counted apart">
             <FactList facts={trust.coverage} />

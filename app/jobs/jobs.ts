@@ -32,7 +32,7 @@ export const jobs = {
   /** One turn, then itself again: between turns the shop's other jobs run, webhooks among them. */
   first_sync: job(ofShop, async ({ shop }, { enqueue, signal }) => {
     const turn = await stepFirstSync(shop, signal);
-    if (turn.done) await enqueue("refetch_orders", { shop });
+    if (turn.done) await enqueue("follow_webhooks", { shop });
     // A turn that was asked for during this one, as an operation ended, keeps its earlier time.
     else
       await enqueue("first_sync", { shop }, { runAt: new Date(Date.now() + turn.waitMs), keepRunAt: true });
@@ -46,13 +46,17 @@ export const jobs = {
     for (const shop of await sweepable()) await enqueue("sweep", { shop });
     await tidy();
   }),
-  refetch_orders: job(ofShop, async ({ shop }, { signal }) => {
+  /** Reads again whatever webhooks named: orders, customers, the shop's settings. */
+  follow_webhooks: job(ofShop, async ({ shop }, { signal }) => {
     await refetch(shop, signal);
   }),
 };
 
 export type JobName = keyof typeof jobs;
 export type Payload<N extends JobName> = z.infer<(typeof jobs)[N]["payload"]>;
+
+/** With graphile's back-off (e^attempt seconds, e^10 at most) the last attempt comes after about ten hours. */
+export const ATTEMPTS = 11;
 
 /** Cron in UTC. */
 export const schedule: { task: JobName; match: string }[] = [{ task: "sweep_all", match: "*/15 * * * *" }];

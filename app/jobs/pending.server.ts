@@ -1,5 +1,6 @@
 // What the queue holds for a shop, read from graphile-worker's own view of it.
 import type { PrismaClient } from "../../prisma/generated/client.ts";
+import { formerNames } from "./former-names.ts";
 
 export interface FailedJob {
   id: string;
@@ -29,11 +30,12 @@ export async function pendingJobs(
   const [queue] = await db.$queryRaw<{ there: boolean }[]>`
     SELECT to_regclass('graphile_worker.jobs') IS NOT NULL AS there`;
   if (!queue?.there) return { failed: [], active: [] };
-  const rows = await db.$queryRaw<JobRow[]>`
+  const found = await db.$queryRaw<JobRow[]>`
     SELECT id::text, task_identifier AS job, locked_at IS NOT NULL AS running,
       attempts < max_attempts AND run_at <= now() + interval '5 seconds' AS due,
       attempts >= max_attempts AS "gaveUp", last_error AS error, updated_at AS at
     FROM graphile_worker.jobs WHERE queue_name = ${shop} ORDER BY id`;
+  const rows = found.map((row) => ({ ...row, job: formerNames[row.job] ?? row.job }));
   return {
     failed: rows.flatMap(({ id, job, running, error, at, gaveUp }) =>
       error === null || running ? [] : [{ id, job, error: lastLine(error), at: at.toISOString(), gaveUp }],

@@ -13,18 +13,18 @@ import pg from "pg";
 import { db } from "../db.server.ts";
 import { env } from "../env.server.ts";
 import { log } from "../log.server.ts";
-import { type Enqueue, type JobName, jobs, ofShop, runJob, schedule } from "./jobs.ts";
+import { formerNames } from "./former-names.ts";
+import { type Inbox, openInbox } from "./inbox.server.ts";
+import { ATTEMPTS, type Enqueue, type JobName, jobs, ofShop, runJob, schedule } from "./jobs.ts";
 import { type FailedJob, pendingJobs } from "./pending.server.ts";
 import { type WorkerLocks, lockWorkers } from "./worker-locks.server.ts";
 
 /** Shops worked on at once in a process. */
 const CONCURRENCY = 4;
-/** With graphile's back-off (e^attempt seconds, e^10 at most) the last attempt comes after about ten hours. */
-const ATTEMPTS = 11;
-
 interface Open {
   pool: pg.Pool;
   utils: WorkerUtils;
+  inbox: Inbox;
 }
 interface Working {
   runner: Runner;
@@ -61,12 +61,17 @@ function open(): Promise<Open> {
     const pgPool = pool();
     const utils = await makeWorkerUtils({ pgPool, logger });
     await utils.migrate();
-    return { pool: pgPool, utils };
+    return { pool: pgPool, utils, inbox: openInbox() };
   })().catch((error: unknown) => {
     pinned.__queue = undefined;
     throw error;
   });
   return pinned.__queue;
+}
+
+/** Where webhooks are noted. */
+export async function inbox(): Promise<Inbox> {
+  return (await open()).inbox;
 }
 
 /**
@@ -105,6 +110,7 @@ async function work(): Promise<Working> {
       await runJob(name, payload, tools);
       await forgetFailures(name, payload, job.id);
     };
+  for (const [former, name] of Object.entries(formerNames)) taskList[former] = taskList[name];
   const events = new EventEmitter();
   const locks = await lockWorkers(pgPool, events);
   const runner = await run({
@@ -144,7 +150,8 @@ export async function stopWorker(): Promise<void> {
     await locks.release();
   }
   if (queue) {
-    const { pool: pgPool, utils } = await queue;
+    const { pool: pgPool, utils, inbox: notes } = await queue;
+    await notes.close();
     await utils.release();
     await pgPool.end();
   }
@@ -168,7 +175,7 @@ export async function retryJob(id: string): Promise<{ id: string } | null> {
 /** Takes every waiting job of a shop out of the queue; one that runs is not tried again. */
 export async function dropJobs(shop: string): Promise<void> {
   const { pool: pgPool } = await open();
-  for (const name of Object.keys(jobs))
+  for (const name of [...Object.keys(jobs), ...Object.keys(formerNames)])
     await pgPool.query("SELECT graphile_worker.remove_job($1)", [`${name} ${shop}`]);
   const { failed } = await pendingJobs(db, shop);
   await (await open()).utils.completeJobs(failed.map((job) => job.id));

@@ -1,8 +1,9 @@
 // The Data page: what the copy holds, how far it agrees with Shopify order by order, and what Shopify left out.
-import type { SyncState } from "../sync/sync.server.ts";
+import type { SyncState, WebhookUpkeep } from "../sync/sync.server.ts";
 import type { Row } from "../warehouse/warehouse.server.ts";
 import { formatValue } from "../kpis/format.ts";
 import { formatDay } from "../kpis/period.ts";
+import { notificationsView, type NotificationsView } from "./notifications.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { phaseText, utc } from "./sync-status.server.ts";
 import { countText, momentText, quantity, shareText } from "./wording.server.ts";
@@ -16,7 +17,7 @@ const KNOWN_LINES =
 const JOBS: Readonly<Record<string, string>> = {
   first_sync: "First sync",
   sweep: "Sweep for missed changes",
-  refetch_orders: "Reading changed orders",
+  follow_webhooks: "Reading what changed",
 };
 
 const TABLES: Readonly<Record<string, string>> = {
@@ -59,6 +60,7 @@ export interface TrustView {
 export interface UpkeepView {
   facts: readonly Fact[];
   failedJobs: readonly { id: string; job: string; error: string; at: string; next: string }[];
+  notifications: NotificationsView;
 }
 
 interface Totals extends Row {
@@ -200,10 +202,12 @@ function proofSentence(totals: Totals, { place }: ReportedShop): string {
 /** How the copy is kept true: sweeps, webhooks, jobs. Known before any data has arrived. */
 export function upkeepView(
   state: SyncState,
+  webhooks: WebhookUpkeep,
   { locale, timeZone, now }: { locale: string; timeZone: string; now: Date },
 ): UpkeepView {
   const moment = (at: string | null) =>
     at === null ? "Not yet" : momentText(utc(at), now, { locale, timeZone });
+  const notifications = notificationsView(webhooks, { locale, timeZone, now });
   return {
     facts: [
       { label: "First sync", value: firstSync(state, moment), help: null },
@@ -224,16 +228,9 @@ export function upkeepView(
             : `${countText(state.webhooksWaiting, locale)}, the oldest since ${moment(state.webhooksWaitingSince)}`,
         help: "Changed orders and customers that are read again within seconds.",
       },
-      ...(state.webhooksFailed === 0
-        ? []
-        : [
-            {
-              label: "Notifications not followed",
-              value: countText(state.webhooksFailed, locale),
-              help: "What Shopify shows of these orders or customers can't be used. A later change or sweep reads them again.",
-            },
-          ]),
+      ...notifications.facts,
     ],
+    notifications,
     failedJobs: state.failedJobs.map(({ id, job, error, at, gaveUp }) => ({
       id,
       job: JOBS[job] ?? job,

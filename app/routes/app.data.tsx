@@ -4,7 +4,7 @@ import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { z } from "zod";
 import { DataPage } from "../components/data-page.tsx";
-import { BadInput } from "../errors.ts";
+import { BadInput, NoSuchWebhook } from "../errors.ts";
 import { enqueue, failedJobs, retryJob } from "../jobs/queue.server.ts";
 import { reportedShop } from "../reports/shop.server.ts";
 import { syncStatusView } from "../reports/sync-status.server.ts";
@@ -13,7 +13,7 @@ import { readLocale } from "../reports/wording.server.ts";
 import { orRefuse } from "../respond.server.ts";
 import { warehouse } from "../runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
-import { syncState } from "../sync/sync.server.ts";
+import { readyAgain, syncState, webhookUpkeep } from "../sync/sync.server.ts";
 
 export const meta: MetaFunction = () => [{ title: "Data and trust" }];
 
@@ -21,14 +21,15 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const at = { locale: readLocale(new URL(request.url).searchParams.get("locale")), now: new Date() };
   return orRefuse(async () => {
-    const [shop, state] = await Promise.all([
+    const [shop, state, webhooks] = await Promise.all([
       reportedShop(await warehouse(), session.shop, at),
       syncState(session.shop),
+      webhookUpkeep(session.shop),
     ]);
     return {
       locale: at.locale,
       status: syncStatusView(state, shop?.meta ?? null, at),
-      upkeep: upkeepView(state, { ...at, timeZone: shop?.place.timeZone ?? "UTC" }),
+      upkeep: upkeepView(state, webhooks, { ...at, timeZone: shop?.place.timeZone ?? "UTC" }),
       trust: shop && (await trustView(shop)),
     };
   });
@@ -37,6 +38,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 const intentSchema = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("sync") }),
   z.object({ intent: z.literal("retry"), job: z.string().regex(/^\d{1,19}$/) }),
+  z.object({ intent: z.literal("run_again"), event: z.union([z.literal("all"), z.uuid()]) }),
 ]);
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -44,12 +46,19 @@ export async function action({ request }: ActionFunctionArgs) {
   const { shop } = session;
   const asked = intentSchema.safeParse(Object.fromEntries(await request.formData()));
   return orRefuse(async () => {
-    if (!asked.success) throw new BadInput("Expected an intent of sync, or retry with a job's number.");
+    if (!asked.success)
+      throw new BadInput("Expected an intent: sync, retry with a job's number, or run_again with an event.");
     if (asked.data.intent === "sync") {
       const { phase } = await syncState(shop);
       // A first sync goes on where it stopped; a sweep would have nothing to stand on.
       await (phase === "complete" ? enqueue("sweep", { shop }) : enqueue("first_sync", { shop }));
       return { message: "Sync started" };
+    }
+    if (asked.data.intent === "run_again") {
+      const { event } = asked.data;
+      if ((await readyAgain(shop, event)) === 0 && event !== "all") throw new NoSuchWebhook();
+      await enqueue("follow_webhooks", { shop });
+      return { message: "Trying again" };
     }
     const { job } = asked.data;
     if (!(await failedJobs(shop)).some(({ id }) => id === job))

@@ -1,6 +1,7 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
 import { z } from "zod";
 import { scopesChanged } from "../jobs/install.server.ts";
+import { orTryAgain } from "../respond.server.ts";
 import { verifyWebhook } from "../shopify.server.ts";
 
 const scopesUpdate = z.object({ current: z.array(z.string()) });
@@ -8,6 +9,9 @@ const scopesUpdate = z.object({ current: z.array(z.string()) });
 /** app/scopes_update */
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, payload } = await verifyWebhook(request);
-  await scopesChanged(shop, scopesUpdate.parse(payload).current);
-  return new Response();
+  const { current } = scopesUpdate.parse(payload);
+  return orTryAgain(async () => {
+    await scopesChanged(shop, current);
+    return new Response();
+  });
 }

@@ -3,7 +3,7 @@ import { ClientError, GraphQLClient } from "graphql-request";
 import { z } from "zod";
 import { AccessRevoked, ApiUnavailable } from "../errors.ts";
 import { log } from "../log.server.ts";
-import { CostBucket, throttleStatus } from "./cost-bucket.ts";
+import { release, reserve, settle, throttleStatus } from "./cost-budget.ts";
 
 export interface Admin {
   readonly shop: string;
@@ -21,6 +21,8 @@ export interface AdminOptions {
   token: (options: { refused?: string }) => Promise<string>;
   wait: (milliseconds: number) => Promise<void>;
   signal?: AbortSignal | undefined;
+  /** In [0, 1): spreads the returns of many workers. */
+  random?: () => number;
 }
 
 /** One query would cost more than the API allows: ask for less at once. */
@@ -40,7 +42,11 @@ class Unauthorized extends Error {}
 const ATTEMPTS = 8;
 /** A bucket that is empty through other callers of the app is no failure, but it must end some time. */
 const THROTTLED_ATTEMPTS = 60;
+/** Then the document waits for its turn anew, by what the refusal told of the bucket. */
+const THROTTLED_WAIT_MS = 50;
 const ANSWER_WITHIN_MS = 60_000;
+/** Whoever waits for the bucket looks again this often: others may have given back, or the plan turned out larger. */
+const LOOK_AGAIN_MS = 1000;
 
 const failure = z.object({
   message: z.string(),
@@ -48,23 +54,40 @@ const failure = z.object({
 });
 const extensionsSchema = z
   .object({
-    cost: z.object({ requestedQueryCost: z.number(), throttleStatus }).optional(),
+    cost: z
+      .object({
+        requestedQueryCost: z.number(),
+        actualQueryCost: z.number().nullish(),
+        throttleStatus,
+      })
+      .optional(),
     search: z
       .array(z.object({ warnings: z.array(z.object({ message: z.string() })).optional() }).loose())
       .optional(),
   })
   .loose();
 
-/** One bucket a shop and process: Shopify counts by app and shop. */
-const buckets = new Map<string, CostBucket>();
-
-export function adminApi({ shop, apiVersion, token, wait, signal }: AdminOptions): Admin {
+export function adminApi({
+  shop,
+  apiVersion,
+  token,
+  wait,
+  signal,
+  random = Math.random,
+}: AdminOptions): Admin {
   const url = `https://${shop}/admin/api/${apiVersion}/graphql.json`;
-  const bucket = buckets.get(shop) ?? new CostBucket();
-  buckets.set(shop, bucket);
+
+  /** Waits for the document's turn; the cost that was booked for it. */
+  async function turn(document: string): Promise<number> {
+    for (;;) {
+      const { cost, waitMs } = await reserve(shop, document);
+      if (waitMs === 0) return cost;
+      await wait(Math.min(waitMs, LOOK_AGAIN_MS) * (1 + random() / 4));
+    }
+  }
 
   async function send(document: string, variables: Record<string, unknown>, accessToken: string) {
-    await wait(bucket.reserve(document, Date.now()));
+    const booked = await turn(document);
     const client = new GraphQLClient(url, {
       headers: { "X-Shopify-Access-Token": accessToken, accept: "application/json" },
       errorPolicy: "all",
@@ -76,19 +99,21 @@ export function adminApi({ shop, apiVersion, token, wait, signal }: AdminOptions
         variables,
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       })
-      .catch((error: unknown) => {
+      .catch(async (error: unknown) => {
         signal?.throwIfAborted();
-        // Everything else is the network, or a page of HTML where JSON should be.
-        throw error instanceof ClientError
-          ? refusal(shop, error)
-          : new Retriable("no usable answer", null, error);
+        // Everything else is the network, or a page of HTML where JSON should be: the call may have been charged.
+        if (!(error instanceof ClientError)) throw new Retriable("no usable answer", null, error);
+        await release(shop, booked);
+        throw refusal(shop, error);
       });
     const extensions = extensionsSchema.parse(response.extensions ?? {});
     const cost = extensions.cost;
-    if (cost) bucket.learn(document, cost.requestedQueryCost, cost.throttleStatus, Date.now());
+    if (cost) {
+      const { requestedQueryCost: requested, actualQueryCost: charged = null } = cost;
+      await settle(shop, document, { booked, requested, charged }, cost.throttleStatus);
+    }
     const errors = z.array(failure).parse(response.errors ?? []);
-    if (errors.length > 0)
-      throw meaning(shop, errors, () => bucket.waitFor(cost?.requestedQueryCost ?? 0, Date.now()));
+    if (errors.length > 0) throw meaning(shop, errors);
     // An unknown search key matches everything: believing such an answer would sync the wrong orders.
     const warnings = (extensions.search ?? []).flatMap((search) => search.warnings ?? []);
     if (warnings.length > 0)
@@ -118,7 +143,8 @@ export function adminApi({ shop, apiVersion, token, wait, signal }: AdminOptions
           if (attempt > ATTEMPTS || throttled > THROTTLED_ATTEMPTS)
             throw new ApiUnavailable(shop, error.message, error);
           log.debug({ shop, attempt, throttled, reason: error.message }, "asking Shopify again");
-          await wait(error.waitMs ?? backOff(attempt));
+          // What Shopify names is the least; more by up to a half, so that many workers do not return at once.
+          await wait((error.waitMs ?? backOff(attempt)) * (1 + random() / 2));
         } else throw error;
       }
     }
@@ -127,9 +153,8 @@ export function adminApi({ shop, apiVersion, token, wait, signal }: AdminOptions
   return { shop, request };
 }
 
-/** 0.5, 1, 2 … 30 s, each up to half longer, so that many workers do not return at once. */
-const backOff = (attempt: number): number =>
-  Math.min(30_000, 500 * 2 ** (attempt - 2)) * (1 + Math.random() / 2);
+/** 0.5, 1, 2 … 30 s. */
+const backOff = (attempt: number): number => Math.min(30_000, 500 * 2 ** (attempt - 2));
 
 /** What an HTTP status outside 2xx says. */
 function refusal(shop: string, { response }: ClientError): Error {
@@ -139,22 +164,18 @@ function refusal(shop: string, { response }: ClientError): Error {
   if (status === 403) return new AccessRevoked(shop, "Shopify forbids the app to read it");
   if (status === 402) return new ApiUnavailable(shop, "the store is frozen until its plan is paid");
   if (status === 423) return new ApiUnavailable(shop, "the store is locked");
-  if (status === 429) {
-    const seconds = Number(headers?.get("retry-after"));
-    return new Retriable(
-      "too many requests",
-      Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 2000,
-    );
-  }
-  if (status === 408 || status === 430 || status >= 500) return new Retriable(`status ${status}`);
+  const seconds = Number(headers?.get("retry-after"));
+  const named = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
+  if (status === 429) return new Retriable("too many requests", named ?? 2000);
+  if (status === 408 || status === 430 || status >= 500) return new Retriable(`status ${status}`, named);
   return new ApiUnavailable(shop, `status ${status}`);
 }
 
 /** What GraphQL errors say; they come with status 200. */
-function meaning(shop: string, errors: z.infer<typeof failure>[], throttleWait: () => number): Error {
+function meaning(shop: string, errors: z.infer<typeof failure>[]): Error {
   const codes = errors.map((error) => error.extensions?.code);
   const text = errors.map((error) => error.message).join("; ");
-  if (codes.includes("THROTTLED")) return new Retriable("throttled", Math.max(50, throttleWait()));
+  if (codes.includes("THROTTLED")) return new Retriable("throttled", THROTTLED_WAIT_MS);
   if (codes.includes("MAX_COST_EXCEEDED")) return new CostTooHigh(text);
   if (codes.includes("ACCESS_DENIED") || codes.includes("SHOP_INACTIVE"))
     return new AccessRevoked(shop, text);

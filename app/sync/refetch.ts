@@ -1,7 +1,7 @@
 // From webhooks to numbers: an event only says that something changed; its resource is read again and merged. So neither
 // the order of events nor their number matters.
 import { z } from "zod";
-import type { PrismaClient, WebhookEvent } from "../../prisma/generated/client.ts";
+import type { Prisma, PrismaClient, WebhookEvent } from "../../prisma/generated/client.ts";
 import { BrokenFile } from "../errors.ts";
 import { log } from "../log.server.ts";
 import { LedgerBroken } from "../warehouse/errors.ts";
@@ -12,6 +12,7 @@ import { listAll } from "./paged.ts";
 import { gidOf, type Resource } from "./resource.ts";
 import { resources, shopChanged } from "./resources.ts";
 import { followSettings } from "./sweep.ts";
+import { count, READINGS } from "./webhook-days.ts";
 import { ordersOf } from "./windows.ts";
 
 /** Events taken at a time; many of them name the same order. */
@@ -42,9 +43,6 @@ export function refetch(context: SyncContext): Promise<{ found: number }> {
   });
 }
 
-/** Reads that end with an error of the data (not for want of Shopify) before an event is left alone, with its reason. */
-export const READINGS = 11;
-
 /**
  * Hands the unprocessed events of some topics to `work`, which answers with the number of nodes it read; their sum.
  * Events whose data cannot be used do not keep the others waiting: the first error of theirs is `refusal`.
@@ -58,20 +56,22 @@ async function workOff(
   const unprocessed = { shop, topic: { in: [...topics] }, processedAt: null };
   const of = (events: readonly WebhookEvent[]) => ({ id: { in: events.map(({ id }) => id) } });
 
+  async function settle(where: Prisma.WebhookEventWhereInput): Promise<void> {
+    const settled = await db.webhookEvent.updateManyAndReturn({
+      where: { ...where, processedAt: null },
+      data: { processedAt: now(), error: null },
+      select: { day: true },
+    });
+    await count(db, shop, "used", settled);
+  }
+
   async function halves(events: readonly WebhookEvent[]): Promise<number> {
     try {
       const found = await work(events);
-      const done = { processedAt: now(), error: null };
-      await db.webhookEvent.updateMany({ where: of(events), data: done });
+      await settle(of(events));
       // Events of the same nodes that had been given up are settled by this reading, too.
-      await db.webhookEvent.updateMany({
-        where: {
-          ...unprocessed,
-          attempts: { gte: READINGS },
-          resourceIds: { hasSome: events.flatMap(({ resourceIds }) => resourceIds) },
-        },
-        data: done,
-      });
+      const resourceIds = { hasSome: events.flatMap(({ resourceIds: ids }) => ids) };
+      await settle({ ...unprocessed, attempts: { gte: READINGS }, resourceIds });
       return found;
     } catch (error) {
       const middle = Math.ceil(events.length / 2);
@@ -82,6 +82,8 @@ async function workOff(
       await db.webhookEvent.updateMany({ where: of(events), data: { attempts, error: reason } });
       if (!ofTheData(error)) throw error;
       for (const { id } of events) refused.set(id, error);
+      const last = events.filter((event) => event.attempts + 1 === READINGS);
+      await count(db, shop, "unusable", last);
       return 0;
     }
   }
@@ -142,9 +144,11 @@ async function readOrdersOf(
 /** Shopify sends an event again for hours, and may bring it a day late. */
 const REMEMBERED_MS = 30 * 86_400_000;
 
-/** Forgets events that nobody will deliver again. */
+/** Forgets events that nobody will deliver again; those that were given up stay until they are followed. */
 export async function forgetOldEvents(db: PrismaClient, now: Date): Promise<number> {
   const before = new Date(now.getTime() - REMEMBERED_MS);
-  const { count } = await db.webhookEvent.deleteMany({ where: { receivedAt: { lt: before } } });
-  return count;
+  const { count: forgotten } = await db.webhookEvent.deleteMany({
+    where: { receivedAt: { lt: before }, NOT: { processedAt: null, attempts: { gte: READINGS } } },
+  });
+  return forgotten;
 }

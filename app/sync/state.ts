@@ -3,7 +3,7 @@ import type { PrismaClient } from "../../prisma/generated/client.ts";
 import { type FailedJob, pendingJobs } from "../jobs/pending.server.ts";
 import type { Warehouse } from "../warehouse/warehouse.server.ts";
 import { orders } from "./orders.ts";
-import { READINGS } from "./refetch.ts";
+import { READINGS } from "./webhook-days.ts";
 
 export interface SyncState {
   phase: "not_started" | "counting" | "orders" | "customers" | "closing_sweep" | "complete" | "failed";
@@ -84,6 +84,6 @@ export async function syncStateOf(
     webhooksWaitingSince: iso(waiting._min.receivedAt),
     webhooksFailed,
     failedJobs: jobs.failed,
-    syncing: jobs.active.some((job) => job === "sweep" || job === "refetch_orders"),
+    syncing: jobs.active.some((job) => job === "sweep" || job === "follow_webhooks"),
   };
 }

@@ -13,8 +13,10 @@ import { advanceFirstSync, type Turn } from "./first-sync.ts";
 import * as refetching from "./refetch.ts";
 import { type SyncState, syncStateOf } from "./state.ts";
 import * as sweeping from "./sweep.ts";
+import * as webhooks from "./webhook-days.ts";
 
 export type { SyncState } from "./state.ts";
+export type { WebhookUpkeep } from "./webhook-days.ts";
 
 async function contextOf(shop: string, signal?: AbortSignal): Promise<SyncContext> {
   const wait = waiting(signal);
@@ -84,8 +86,14 @@ export async function runFirstSync(shop: string, signal?: AbortSignal): Promise<
 /** Brings the shop's copy up to now; also what webhooks still wait for. */
 export async function sweep(shop: string, signal?: AbortSignal): Promise<{ found: number }> {
   const context = await contextOf(shop, signal);
+  // First what was told of: the rest of what the sweep finds, no webhook had told.
+  const refusal = await refetching.refetch(context).then(
+    () => null,
+    (error: unknown) => error,
+  );
   const swept = await sweeping.sweep(context);
-  await refetching.refetch(context);
+  await webhooks.countRepaired(db, shop, swept.found);
+  if (refusal !== null) throw refusal;
   return swept;
 }
 
@@ -95,6 +103,16 @@ export async function refetch(shop: string, signal?: AbortSignal): Promise<{ fou
 
 export async function syncState(shop: string): Promise<SyncState> {
   return syncStateOf({ db, warehouse: await warehouse(), now: new Date() }, shop);
+}
+
+/** How the shop's webhooks fare. */
+export function webhookUpkeep(shop: string): Promise<webhooks.WebhookUpkeep> {
+  return webhooks.webhookUpkeep(db, shop, new Date());
+}
+
+/** Readies a webhook of the shop that was given up, or "all", for further readings; how many there were. */
+export function readyAgain(shop: string, event: string): Promise<number> {
+  return webhooks.runAgain(db, shop, event);
 }
 
 /** Forgets webhooks that are long past. */

@@ -50,8 +50,8 @@ const waiting = async () =>
 describe("the queue", () => {
   it("keeps one waiting job of a kind for each shop, due when the first of a burst was", async () => {
     const soon = new Date(Date.now() + 60_000);
-    await enqueue("refetch_orders", { shop }, { runAt: soon, keepRunAt: true });
-    await enqueue("refetch_orders", { shop }, { runAt: new Date(Date.now() + 90_000), keepRunAt: true });
+    await enqueue("follow_webhooks", { shop }, { runAt: soon, keepRunAt: true });
+    await enqueue("follow_webhooks", { shop }, { runAt: new Date(Date.now() + 90_000), keepRunAt: true });
     const jobs = await waiting();
     expect(jobs).toHaveLength(1);
     expect(jobs[0]?.run_at).toEqual(soon);
@@ -64,13 +64,13 @@ describe("the queue", () => {
   it("keeps a failed job with its reason, tries it again when asked, and forgets it once it succeeds", async () => {
     await startWorker();
     // Nothing is known of the shop yet: the job cannot begin.
-    await enqueue("refetch_orders", { shop });
+    await enqueue("follow_webhooks", { shop });
     const [failed] = await vi.waitFor(async () => {
       const jobs = await failedJobs(shop);
       expect(jobs).toHaveLength(1);
       return jobs;
     }, within);
-    expect(failed).toMatchObject({ job: "refetch_orders", gaveUp: false });
+    expect(failed).toMatchObject({ job: "follow_webhooks", gaveUp: false });
     expect(failed?.error).toMatch(/^An operation failed.*No record was found/);
 
     await admin.query("SELECT graphile_worker.permanently_fail_jobs(ARRAY[$1::bigint], $2)", [
@@ -108,8 +108,8 @@ describe("a worker that was killed", () => {
     const dead = "worker-dead";
     const live = "worker-live";
     const other = "live.myshopify.com";
-    await enqueue("refetch_orders", { shop });
-    await enqueue("refetch_orders", { shop: other });
+    await enqueue("follow_webhooks", { shop });
+    await enqueue("follow_webhooks", { shop: other });
     const hold = (id: string, queue: string) =>
       admin.query(
         `WITH held AS (UPDATE graphile_worker._private_job_queues SET locked_by = $1, locked_at = now() - interval '1 minute'
@@ -143,7 +143,7 @@ describe("a worker that was killed", () => {
     try {
       await blocker.query('BEGIN; LOCK TABLE "Shop" IN ACCESS EXCLUSIVE MODE');
       await startWorker();
-      await enqueue("refetch_orders", { shop });
+      await enqueue("follow_webhooks", { shop });
       const held = async () => (await waiting()).flatMap(({ locked_by }) => locked_by ?? []);
       await vi.waitFor(async () => expect(await held()).toHaveLength(1), within);
       await admin.query(

@@ -46,7 +46,8 @@ describe("the Admin API", () => {
   it("is asked again after the time that 429 names", async () => {
     world.shopify.faults.respond(shop.domain, 429);
     await works();
-    expect(waits).toEqual([2000]);
+    expect(waits).toHaveLength(1);
+    expect(waits[0]).toBeGreaterThanOrEqual(2000);
   });
 
   it("is asked again, ever later, when its edge answers with a page of HTML", async () => {

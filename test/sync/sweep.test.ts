@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { db } from "../../app/db.server.ts";
 import { PAGED_UP_TO, type SyncContext } from "../../app/sync/context.ts";
-import { READINGS, refetch } from "../../app/sync/refetch.ts";
+import { refetch } from "../../app/sync/refetch.ts";
+import { READINGS } from "../../app/sync/webhook-days.ts";
 import { syncStateOf } from "../../app/sync/state.ts";
 import { sweep } from "../../app/sync/sweep.ts";
 import type { Warehouse } from "../../app/warehouse/warehouse.server.ts";

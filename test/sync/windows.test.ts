@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CostBucket } from "../../app/sync/cost-bucket.ts";
 import { decimalsOf } from "../../app/sync/currency.ts";
 import {
   createdIn,
@@ -90,25 +89,6 @@ describe("windows of a shop's past", () => {
 
   it("search customers, whose search knows whole days only, from the day before", () => {
     expect(updatedSinceDay(new Date("2026-11-21T00:10:00Z"))).toBe("updated_at:>='2026-11-20'");
-  });
-});
-
-describe("the cost bucket", () => {
-  const status = { maximumAvailable: 2000, currentlyAvailable: 150, restoreRate: 100 };
-
-  it("holds a call back until its cost has been restored", () => {
-    const bucket = new CostBucket();
-    bucket.learn("orders", 100, status, 0);
-    expect(bucket.reserve("orders", 0)).toBe(0);
-    expect(bucket.reserve("orders", 0)).toBe(500);
-    expect(bucket.reserve("orders", 0)).toBe(1500);
-  });
-
-  it("waits, when refused, (requested − available) ÷ restore rate", () => {
-    const bucket = new CostBucket();
-    bucket.learn("orders", 400, status, 0);
-    expect(bucket.waitFor(400, 0)).toBe(2500);
-    expect(bucket.waitFor(400, 2500)).toBe(0);
   });
 });
 

@@ -1,0 +1,88 @@
+// Notifications that could not be followed: what each told of, why it failed, and the button that tries again.
+import { Button, Card, InlineStack, Text } from "@shopify/polaris";
+import type { NotificationsView } from "../reports/notifications.server.ts";
+import { AdminLink } from "./admin-link.tsx";
+
+export function GivenUp({
+  givenUp,
+  more,
+  busy,
+  runAgain,
+}: {
+  givenUp: NotificationsView["givenUp"];
+  more: string | null;
+  busy: boolean;
+  /** An event's id, or "all". */
+  runAgain: (event: string) => void;
+}) {
+  return (
+    <Card padding="0">
+      <div className="card-head">
+        <InlineStack gap="200" align="space-between" blockAlign="center">
+          <Text as="h2" variant="headingMd">
+            Notifications not followed
+          </Text>
+          <Button disabled={busy} onClick={() => runAgain("all")}>
+            Run all again
+          </Button>
+        </InlineStack>
+        <Text as="p">
+          What Shopify showed of these orders or customers could not be used. A later change or sweep reads
+          them again by itself.
+        </Text>
+        {more === null ? null : (
+          <Text as="p" tone="subdued">
+            {more}
+          </Text>
+        )}
+      </div>
+      <div
+        className="table-box table-tall"
+        role="region"
+        aria-label="Notifications not followed"
+        tabIndex={0}
+      >
+        <table className="kpi-table">
+          <caption className="visually-hidden">Notifications not followed</caption>
+          <thead>
+            <tr>
+              <th scope="col">What changed</th>
+              <th scope="col">In Shopify</th>
+              <th scope="col">When</th>
+              <th scope="col">Why it failed</th>
+              <th scope="col">
+                <span className="visually-hidden">Action</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {givenUp.map(({ id, what, when, reason, links }) => (
+              <tr key={id}>
+                <th scope="row">{what}</th>
+                <td>
+                  {links.map(({ to, text }) => (
+                    <div key={to}>
+                      <AdminLink to={to}>{text}</AdminLink>
+                    </div>
+                  ))}
+                </td>
+                <td>{when}</td>
+                <td>{reason}</td>
+                <td>
+                  <Button
+                    size="slim"
+                    disabled={busy}
+                    onClick={() => runAgain(id)}
+                    accessibilityLabel={`Run again: ${what}, ${when}`}
+                  >
+                    Run again
+                  </Button>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,138 @@
+// The inbox: verified webhooks go into the state database together with the job that follows them. Whatever arrives while
+// a statement is under way shares the next one, so that a storm costs a few commits a second and nothing queues elsewhere.
+import pg from "pg";
+import { env } from "../env.server.ts";
+import { log } from "../log.server.ts";
+import { LATE_MINUTES } from "../sync/webhook-days.ts";
+import { ATTEMPTS, type JobName } from "./jobs.ts";
+
+export interface Arrival {
+  shop: string;
+  topic: string;
+  eventId: string;
+  webhookId: string;
+  resourceIds: readonly bigint[];
+  triggeredAt: string | null;
+  /** Nothing is left to be done about it. */
+  settled: boolean;
+}
+
+export interface Inbox {
+  /** Resolves once the event is kept, whether it was new or not. What unknown shops send is dropped. */
+  note(arrival: Arrival): Promise<void>;
+  /** Counts a webhook of a known shop that names nothing to read. */
+  countUnusable(shop: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Events of this long share one reading. */
+const COALESCE = "1 second";
+const AT_ONCE = 200;
+/** Shopify hangs up after five seconds. */
+const WITHIN_MS = 4000;
+
+const FOLLOW: JobName = "follow_webhooks";
+
+/**
+ * Rows are locked in the order of the shops, so that two processes cannot wait for each other. The day is the shop's own.
+ */
+const NOTE = `
+  WITH arrived AS (
+    SELECT a.*, (now() AT TIME ZONE coalesce(s."timeZone", 'UTC'))::date AS day, s."uninstalledAt" IS NULL AS installed
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[])
+      WITH ORDINALITY AS a(shop, topic, event, webhook, ids, triggered, settled, place)
+    JOIN "Shop" s ON s.domain = a.shop),
+  noted AS (
+    INSERT INTO "WebhookEvent" (shop, topic, "eventId", "webhookId", "resourceIds", "triggeredAt", "processedAt", day)
+    SELECT DISTINCT ON (shop, topic, event) shop, topic, event, webhook, string_to_array(ids, ',')::bigint[], triggered,
+      CASE WHEN settled THEN now() END, day
+    FROM arrived ORDER BY shop, topic, event, place
+    ON CONFLICT (shop, topic, "eventId") DO NOTHING
+    RETURNING shop, "triggeredAt" < now() - interval '${LATE_MINUTES} minutes' AS late, "processedAt" IS NOT NULL AS settled),
+  counted AS (
+    INSERT INTO "WebhookDay" AS kept (shop, day, received, late, repeated, used)
+    SELECT shop, day, coalesce(new.received, 0), coalesce(new.late, 0), deliveries - coalesce(new.received, 0),
+      coalesce(new.used, 0)
+    FROM (SELECT shop, day, count(*) AS deliveries FROM arrived GROUP BY shop, day) came
+    LEFT JOIN (SELECT shop, count(*) AS received, count(*) FILTER (WHERE late) AS late,
+        count(*) FILTER (WHERE settled) AS used FROM noted GROUP BY shop) new USING (shop)
+    ORDER BY shop
+    ON CONFLICT (shop, day) DO UPDATE SET received = kept.received + excluded.received,
+      late = kept.late + excluded.late, repeated = kept.repeated + excluded.repeated, used = kept.used + excluded.used),
+  heard AS (
+    UPDATE "Shop" SET "lastWebhookAt" = now() FROM (
+      SELECT domain AS own FROM "Shop" WHERE domain IN (SELECT shop FROM arrived WHERE installed)
+      ORDER BY domain FOR NO KEY UPDATE) locked
+    WHERE domain = own)
+  SELECT graphile_worker.add_job('${FOLLOW}', json_build_object('shop', shop), shop, now() + interval '${COALESCE}',
+    ${ATTEMPTS}, '${FOLLOW} ' || shop, job_key_mode := 'preserve_run_at')
+  FROM (SELECT DISTINCT shop FROM noted JOIN arrived USING (shop) WHERE NOT noted.settled AND installed
+    ORDER BY shop) followed`;
+
+const UNUSABLE = `
+  INSERT INTO "WebhookDay" AS kept (shop, day, unusable)
+  SELECT domain, (now() AT TIME ZONE coalesce("timeZone", 'UTC'))::date, 1 FROM "Shop" WHERE domain = $1
+  ON CONFLICT (shop, day) DO UPDATE SET unusable = kept.unusable + 1`;
+
+interface Waiting {
+  arrival: Arrival;
+  done: () => void;
+  failed: (error: unknown) => void;
+}
+
+/** Connections of its own: jobs that wait for theirs cannot keep a webhook waiting. */
+export function openInbox(): Inbox {
+  const pool = new pg.Pool({
+    connectionString: process.env.DATABASE_URL ?? env().DATABASE_URL,
+    max: 2,
+    connectionTimeoutMillis: WITHIN_MS / 2,
+    query_timeout: WITHIN_MS,
+    statement_timeout: WITHIN_MS,
+  });
+  const lost = (error: Error) => log.warn({ reason: error.message }, "the inbox lost a connection");
+  pool.on("error", lost);
+  pool.on("connect", (client) => client.on("error", lost));
+
+  let waiting: Waiting[] = [];
+  let writing = false;
+
+  async function write(): Promise<void> {
+    writing = true;
+    for (; waiting.length > 0;) {
+      const batch = waiting.slice(0, AT_ONCE);
+      waiting = waiting.slice(AT_ONCE);
+      try {
+        await pool.query({ name: "note", text: NOTE, values: columns(batch.map(({ arrival }) => arrival)) });
+        for (const { done } of batch) done();
+      } catch (error) {
+        for (const { failed } of batch) failed(error);
+      }
+    }
+    writing = false;
+  }
+
+  return {
+    note: (arrival) =>
+      new Promise((done, failed) => {
+        waiting.push({ arrival, done, failed });
+        if (!writing) void write();
+      }),
+    countUnusable: async (shop) => {
+      await pool.query(UNUSABLE, [shop]);
+    },
+    close: () => pool.end(),
+  };
+}
+
+function columns(arrivals: readonly Arrival[]): unknown[][] {
+  const column = <T>(value: (arrival: Arrival) => T): T[] => arrivals.map(value);
+  return [
+    column(({ shop }) => shop),
+    column(({ topic }) => topic),
+    column(({ eventId }) => eventId),
+    column(({ webhookId }) => webhookId),
+    column(({ resourceIds }) => resourceIds.join(",")),
+    column(({ triggeredAt }) => triggeredAt),
+    column(({ settled }) => settled),
+  ];
+}

@@ -1,0 +1,59 @@
+// What the app stands on may fail: its database, its disk. Which errors say so, and what the merchant is told.
+import { AppError } from "./errors.ts";
+
+/** The state database does not answer, or answers that it cannot. Goes by itself when it is back. */
+export class DatabaseAway extends AppError {
+  constructor(cause: unknown) {
+    super(
+      "The app can't reach its database, so nothing can be shown or saved right now. Your data are safe, and whatever " +
+        "changes in Shopify meanwhile is caught up on. Try again in a minute; if this stays, tell the app's support.",
+      { status: 503, cause },
+    );
+  }
+}
+
+/** The disk takes no more. Goes by itself when there is room. */
+export class DiskFull extends AppError {
+  constructor(cause: unknown) {
+    super(
+      "The app's disk is full, so new data can't be written right now. What is here is safe, and whatever changes in " +
+        "Shopify meanwhile is caught up on once there is room. If this stays, tell the app's support.",
+      { status: 503, cause },
+    );
+  }
+}
+
+/** Codes of the system and of Prisma, and PostgreSQL's classes 08, 53, 57P and 25006 (see the regular expression). */
+const AWAY = new Set(
+  "ECONNREFUSED ECONNRESET ENOENT EPIPE ETIMEDOUT ENOTFOUND EAI_AGAIN P1001 P1002 P1008 P1017 P2024 P2037".split(
+    " ",
+  ),
+);
+const AWAY_STATE = /^(08...|53[23]..|57P0[1-5]|25006)$/;
+const AWAY_WORDS =
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Can't reach database|Server has closed the connection|ECONNREFUSED|the database system is/i;
+const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG", "53100"]);
+/** DuckDB gives no codes: it quotes strerror() and its own limits. */
+const FULL_WORDS = /No space left on device|File too large|Disk quota exceeded|max_temp_directory_size/;
+
+/** The outage that an error or one of its causes tells of; null for any other error. */
+export function outageOf(error: unknown): DatabaseAway | DiskFull | null {
+  for (const each of causesOf(error)) {
+    if (each instanceof DatabaseAway || each instanceof DiskFull) return each;
+    // Ours have been judged, and fetch's concern Shopify.
+    if (each instanceof AppError || each instanceof TypeError) return null;
+    const code = "code" in each ? String(each.code) : "";
+    if (FULL.has(code) || FULL_WORDS.test(each.message)) return new DiskFull(error);
+    const connecting = code !== "ENOENT" || ("syscall" in each && each.syscall === "connect");
+    if ((AWAY.has(code) && connecting) || AWAY_STATE.test(code) || AWAY_WORDS.test(each.message))
+      return new DatabaseAway(error);
+  }
+  return null;
+}
+
+function* causesOf(error: unknown, depth = 0): Generator<Error> {
+  if (!(error instanceof Error) || depth > 5) return;
+  yield error;
+  yield* causesOf(error.cause, depth + 1);
+  if (error instanceof AggregateError) for (const each of error.errors) yield* causesOf(each, depth + 1);
+}

@@ -1,0 +1,90 @@
+// Shopify's notifications in the merchant's words: how they fared, and those the app could not follow.
+import type { WebhookUpkeep } from "../sync/sync.server.ts";
+import type { Fact } from "./trust.server.ts";
+import { utc } from "./sync-status.server.ts";
+import { countText, momentText, quantity } from "./wording.server.ts";
+
+export interface NotificationsView {
+  facts: readonly Fact[];
+  givenUp: readonly {
+    id: string;
+    what: string;
+    when: string;
+    reason: string;
+    /** Pages of the shop's admin. */
+    links: readonly { to: string; text: string }[];
+  }[];
+  /** That there are more than are listed. */
+  more: string | null;
+}
+
+interface Kind {
+  what: string;
+  /** The admin's pages of what its ids name; null where there is none (any more). */
+  page: "orders" | "customers" | null;
+}
+
+/** By topic, as shopify.app.toml writes it. */
+export const KINDS: Readonly<Record<string, Kind>> = {
+  "orders/create": { what: "Order placed", page: "orders" },
+  "orders/updated": { what: "Order changed", page: "orders" },
+  "orders/edited": { what: "Order edited", page: "orders" },
+  "orders/cancelled": { what: "Order cancelled", page: "orders" },
+  "orders/delete": { what: "Order deleted", page: null },
+  "refunds/create": { what: "Refund", page: "orders" },
+  "returns/cancel": { what: "Return cancelled", page: "orders" },
+  "returns/close": { what: "Return closed", page: "orders" },
+  "returns/reopen": { what: "Return reopened", page: "orders" },
+  "customers/create": { what: "Customer created", page: "customers" },
+  "customers/update": { what: "Customer changed", page: "customers" },
+  "customers/delete": { what: "Customer deleted", page: null },
+  "customers/merge": { what: "Customers merged", page: "customers" },
+  "customers/purchasing_summary": { what: "Customer's orders counted anew", page: "customers" },
+  "customer.tags_added": { what: "Customer tagged", page: "customers" },
+  "customer.tags_removed": { what: "Customer's tag removed", page: "customers" },
+  "customers_email_marketing_consent/update": { what: "E-mail consent changed", page: "customers" },
+  "shop/update": { what: "Shop's settings changed", page: null },
+  "bulk_operations/finish": { what: "Bulk operation finished", page: null },
+};
+
+export function notificationsView(
+  { counts, givenUp, givenUpInAll, days, lateMinutes }: WebhookUpkeep,
+  { locale, timeZone, now }: { locale: string; timeZone: string; now: Date },
+): NotificationsView {
+  const fact = (label: string, value: number, help: string | null): Fact => ({
+    label,
+    value: countText(value, locale),
+    help,
+  });
+  return {
+    facts: [
+      fact(`Notifications received, last ${days} days`, counts.received, "Each counted once."),
+      fact("Of these, late", counts.late, `Came more than ${lateMinutes} minutes after the change.`),
+      fact(
+        "Sent again",
+        counts.repeated,
+        "Shopify may send a notification more than once. It changes nothing.",
+      ),
+      fact(
+        "Changes no notification told of",
+        counts.repaired,
+        "Orders and customers that a sweep found changed, and mended.",
+      ),
+    ],
+    givenUp: givenUp.map(({ id, topic, resourceIds, receivedAt, reason }) => {
+      const { what, page } = KINDS[topic] ?? { what: topic, page: null };
+      return {
+        id,
+        what,
+        when: momentText(utc(receivedAt.toISOString()), now, { locale, timeZone }),
+        reason,
+        links:
+          page === null ? [] : resourceIds.map((number) => ({ to: `${page}/${number}`, text: `${number}` })),
+      };
+    }),
+    more:
+      givenUpInAll > givenUp.length
+        ? `The latest ${givenUp.length} of ${quantity(givenUpInAll, "notification", "notifications", locale)} are listed.`
+        : null,
+  };
+}

@@ -1,0 +1,107 @@
+// How a shop's webhooks fare: counted by the shop's civil days, and those that were given up, with what can be done.
+import type { PrismaClient, WebhookEvent } from "../../prisma/generated/client.ts";
+
+/** Reads that end with an error of the data (not for want of Shopify) before an event is left alone, with its reason. */
+export const READINGS = 11;
+
+/**
+ * A webhook is late when it comes longer than this after what it tells of: the overlap of two sweeps, so that a sweep may
+ * have found the change before it.
+ */
+export const LATE_MINUTES = 5;
+
+/** Adds to the days on which the events came; events of before there were days are in none. */
+export async function count(
+  db: PrismaClient,
+  shop: string,
+  what: "used" | "unusable",
+  events: readonly Pick<WebhookEvent, "day">[],
+): Promise<void> {
+  const days = Map.groupBy(
+    events.flatMap(({ day }) => (day === null ? [] : [day])),
+    (day) => day.getTime(),
+  );
+  for (const [day, among] of days)
+    await db.webhookDay.updateMany({
+      where: { shop, day: new Date(day) },
+      data: { [what]: { increment: among.length } },
+    });
+}
+
+/** Adds changes that a sweep found and no webhook had told of to the shop's present day. */
+export async function countRepaired(db: PrismaClient, shop: string, changes: number): Promise<void> {
+  if (changes === 0) return;
+  await db.$executeRaw`
+    INSERT INTO "WebhookDay" AS kept (shop, day, repaired)
+    SELECT domain, (now() AT TIME ZONE coalesce("timeZone", 'UTC'))::date, ${changes} FROM "Shop" WHERE domain = ${shop}
+    ON CONFLICT (shop, day) DO UPDATE SET repaired = kept.repaired + excluded.repaired`;
+}
+
+export interface GivenUp {
+  id: string;
+  topic: string;
+  resourceIds: readonly bigint[];
+  receivedAt: Date;
+  reason: string;
+}
+
+export interface WebhookUpkeep {
+  /** Of the last DAYS civil days, today's among them. */
+  counts: Record<"received" | "late" | "repeated" | "used" | "unusable" | "repaired", number>;
+  /** The latest that were given up, LISTED at most. */
+  givenUp: readonly GivenUp[];
+  givenUpInAll: number;
+  /** The days counted, and from when on a webhook is late. */
+  days: number;
+  lateMinutes: number;
+}
+
+const DAYS = 30;
+const LISTED = 50;
+
+const given = (shop: string) => ({ shop, processedAt: null, attempts: { gte: READINGS } });
+
+export async function webhookUpkeep(db: PrismaClient, shop: string, now: Date): Promise<WebhookUpkeep> {
+  const since = new Date(now.getTime() - DAYS * 86_400_000);
+  const [{ _sum: sums }, rows, givenUpInAll] = await Promise.all([
+    db.webhookDay.aggregate({
+      where: { shop, day: { gte: since } },
+      _sum: { received: true, late: true, repeated: true, used: true, unusable: true, repaired: true },
+    }),
+    db.webhookEvent.findMany({ where: given(shop), orderBy: { receivedAt: "desc" }, take: LISTED }),
+    db.webhookEvent.count({ where: given(shop) }),
+  ]);
+  return {
+    counts: {
+      received: sums.received ?? 0,
+      late: sums.late ?? 0,
+      repeated: sums.repeated ?? 0,
+      used: sums.used ?? 0,
+      unusable: sums.unusable ?? 0,
+      repaired: sums.repaired ?? 0,
+    },
+    givenUp: rows.map(({ id, topic, resourceIds, receivedAt, error }) => ({
+      id,
+      topic,
+      resourceIds,
+      receivedAt,
+      reason: error ?? "",
+    })),
+    givenUpInAll,
+    days: DAYS,
+    lateMinutes: LATE_MINUTES,
+  };
+}
+
+/**
+ * Gives an event of the shop that was given up, or "all" of them, the readings of a new one; the caller sees to it that
+ * they are read.
+ * @returns how many there were
+ */
+export async function runAgain(db: PrismaClient, shop: string, id: string): Promise<number> {
+  const { count: again } = await db.webhookEvent.updateMany({
+    where: { ...given(shop), ...(id === "all" ? {} : { id }) },
+    data: { attempts: 0 },
+  });
+  return again;
+}

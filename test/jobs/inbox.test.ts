@@ -1,0 +1,121 @@
+// What the inbox keeps of webhooks: each event once, its day's counts, and the one job that follows them.
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { closeDb, db } from "../../app/db.server.ts";
+import type { Arrival } from "../../app/jobs/inbox.server.ts";
+import { enqueue, failedJobs, inbox, startWorker, stopWorker } from "../../app/jobs/queue.server.ts";
+import { closeWarehouse } from "../../app/runtime.server.ts";
+import { countRepaired, webhookUpkeep } from "../../app/sync/webhook-days.ts";
+import { freshDatabase } from "../setup/database.ts";
+
+let shop: string;
+let number = 0;
+
+beforeAll(async () => {
+  process.env.DATABASE_URL = await freshDatabase();
+});
+beforeEach(async () => {
+  shop = `inbox-${++number}.myshopify.com`;
+  await db.shop.create({ data: { domain: shop, timeZone: "Pacific/Kiritimati", uninstalledAt: null } });
+});
+afterAll(async () => {
+  await stopWorker();
+  await closeWarehouse();
+  await closeDb();
+});
+
+const event = (change: Partial<Arrival> = {}): Arrival => ({
+  shop,
+  topic: "orders/updated",
+  eventId: randomUUID(),
+  webhookId: randomUUID(),
+  resourceIds: [1n],
+  triggeredAt: new Date().toISOString(),
+  settled: false,
+  ...change,
+});
+const note = async (...arrivals: Arrival[]) => {
+  const notes = await inbox();
+  await Promise.all(arrivals.map((arrival) => notes.note(arrival)));
+};
+const counts = async () => (await webhookUpkeep(db, shop, new Date())).counts;
+const jobs = (queue: string) =>
+  db.$queryRaw<{ task: string; attempts: number }[]>`
+    SELECT task_identifier AS task, attempts FROM graphile_worker.jobs WHERE queue_name = ${queue}`;
+
+describe("the inbox", () => {
+  it("keeps an event once, counts every time it came again, and follows it by one job", async () => {
+    const first = event({ resourceIds: [5n, 7n] });
+    await note(first);
+    await note(first, { ...first, webhookId: randomUUID() }, event());
+    expect(await counts()).toMatchObject({ received: 2, repeated: 2, late: 0, used: 0, unusable: 0 });
+    const [kept] = await db.webhookEvent.findMany({ where: { shop, eventId: first.eventId } });
+    expect(kept).toMatchObject({ webhookId: first.webhookId, resourceIds: [5n, 7n], processedAt: null });
+    expect(await jobs(shop)).toEqual([{ task: "follow_webhooks", attempts: 0 }]);
+  });
+
+  it("keeps every one of a storm from several shops", async () => {
+    const other = `other-${number}.myshopify.com`;
+    await db.shop.create({ data: { domain: other } });
+    await note(...Array.from({ length: 600 }, (_, index) => event({ shop: index % 3 === 0 ? other : shop })));
+    expect(await db.webhookEvent.count({ where: { shop } })).toBe(400);
+    expect(await db.webhookEvent.count({ where: { shop: other } })).toBe(200);
+    expect(await counts()).toMatchObject({ received: 400, repeated: 0 });
+    expect(await jobs(other)).toHaveLength(1);
+  });
+
+  it("calls late what tells of something more than five minutes ago", async () => {
+    const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+    await note(
+      event({ triggeredAt: ago(310) }),
+      event({ triggeredAt: ago(280) }),
+      event({ triggeredAt: null }),
+    );
+    expect(await counts()).toMatchObject({ received: 3, late: 1 });
+  });
+
+  it("counts by the shop's own day", async () => {
+    await note(event());
+    const [day] = await db.webhookDay.findMany({ where: { shop } });
+    const local = new Intl.DateTimeFormat("en-CA", { timeZone: "Pacific/Kiritimati" }).format(new Date());
+    expect(day?.day.toISOString().slice(0, 10)).toBe(local);
+  });
+
+  it("asks for no reading of what is settled, and keeps nothing of a shop it does not know", async () => {
+    await note(event({ settled: true }), event({ shop: "stranger.myshopify.com" }));
+    expect(await counts()).toMatchObject({ received: 1, used: 1 });
+    expect(await jobs(shop)).toEqual([]);
+    expect(await db.webhookEvent.count({ where: { shop: "stranger.myshopify.com" } })).toBe(0);
+  });
+
+  it("keeps what comes while the app is not installed, and reads it only after the next install", async () => {
+    await db.shop.update({ where: { domain: shop }, data: { uninstalledAt: new Date() } });
+    await note(event());
+    expect(await counts()).toMatchObject({ received: 1 });
+    expect(await jobs(shop)).toEqual([]);
+  });
+
+  it("counts what no webhook told of, and what cannot be used, on the day it shows", async () => {
+    await countRepaired(db, shop, 3);
+    await countRepaired(db, shop, 0);
+    await (await inbox()).countUnusable(shop);
+    expect(await counts()).toMatchObject({ received: 0, repaired: 3, unusable: 1 });
+  });
+});
+
+describe("a job from before its name changed", () => {
+  it("is understood by the next version", async () => {
+    await db.shop.update({ where: { domain: shop }, data: { uninstalledAt: new Date() } });
+    await enqueue("follow_webhooks", { shop: `unknown-${number}.myshopify.com` });
+    await db.$executeRaw`SELECT graphile_worker.add_job('refetch_orders', json_build_object('shop', ${shop}::text), ${shop})`;
+    await startWorker();
+    await vi.waitFor(async () => expect(await jobs(shop)).toEqual([]), { timeout: 20_000, interval: 50 });
+    // One that fails is shown under the present name.
+    const stranger = `stranger-${number}.myshopify.com`;
+    await db.$executeRaw`SELECT graphile_worker.add_job('refetch_orders', json_build_object('shop', ${stranger}::text), ${stranger})`;
+    await vi.waitFor(
+      async () => expect(await failedJobs(stranger)).toMatchObject([{ job: "follow_webhooks" }]),
+      { timeout: 20_000, interval: 50 },
+    );
+  });
+});
