@@ -178,15 +178,18 @@ async function readWindow(run: Run, window: SyncWindow): Promise<void> {
   const resource = resourceOf(window);
   const begun = run.now();
   await note(run, window, { state: window.state === "failed" ? "failed" : "running", startedAt: begun });
-  const key = resource === orders ? "created_at" : "updated_at";
-  const seen = new Set<string>();
-  for await (const page of listAll(run.admin, resource, key, filterOf(window))) {
-    const ids = page.map((node) => node.id).filter((id) => !seen.has(id));
-    for (const id of ids) seen.add(id);
-    await landByIds(run, resource, run.scopes, ids);
-    await note(run, window, { rows: seen.size });
+  let rows = 0;
+  for await (const page of listAll(run.admin, resource, filterOf(window))) {
+    await landByIds(
+      run,
+      resource,
+      run.scopes,
+      page.map((node) => node.id),
+    );
+    rows += page.length;
+    await note(run, window, { rows });
   }
-  await finished(run, window, seen.size, begun.toISOString());
+  await finished(run, window, rows, begun.toISOString());
 }
 
 async function finished(run: Run, window: SyncWindow, rows: number, readAt: string): Promise<void> {

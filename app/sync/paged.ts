@@ -10,6 +10,7 @@ import {
   childrenDocument,
   type Connection,
   nodeSchema,
+  numericId,
   type Page,
   pagedDocument,
   pageInfo,
@@ -26,7 +27,7 @@ export interface Listed {
 }
 
 const PAGE = 250;
-/** Shopify ends a pagination after 25,000 nodes; a new one starts before that, from the last node's instant. */
+/** Shopify ends a pagination after 25,000 nodes; a new one starts before that, behind the last node. */
 const PAGES_IN_A_ROW = 90;
 
 const listing = (name: string) =>
@@ -42,7 +43,7 @@ export async function* list(
   admin: Admin,
   resource: Resource,
   query: string,
-  sortKey: "CREATED_AT" | "UPDATED_AT",
+  sortKey: "ID" | "UPDATED_AT",
   reverse: boolean,
 ): AsyncGenerator<Listed[]> {
   const document = pagedDocument(resource);
@@ -60,28 +61,24 @@ export async function* list(
   }
 }
 
-/** Everything a filter finds, oldest first by `key`, beyond the length of one pagination. */
-export async function* listAll(
-  admin: Admin,
-  resource: Resource,
-  key: "created_at" | "updated_at",
-  filter: string,
-): AsyncGenerator<Listed[]> {
-  const sortKey = key === "created_at" ? "CREATED_AT" : "UPDATED_AT";
-  const instant = (node: Listed) => (key === "created_at" ? node.createdAt : node.updatedAt);
-  let from: string | null = null;
-  for (;;) {
+/**
+ * Everything a filter finds, beyond the length of one pagination, by id: an order's id never changes and is no other's, so
+ * a node that changes meanwhile keeps its place, and any number of them may share an instant.
+ */
+export async function* listAll(admin: Admin, resource: Resource, filter: string): AsyncGenerator<Listed[]> {
+  for (let from: number | null = null; ;) {
     let pages = 0;
-    let last: string | null = null;
-    const query: string = from === null ? filter : `${filter} ${key}:>='${from}'`.trim();
-    for await (const page of list(admin, resource, query, sortKey, false)) {
+    let last: number | null = null;
+    const query: string = from === null ? filter : `${filter} id:>=${from}`.trim();
+    for await (const page of list(admin, resource, query, "ID", false)) {
       yield page;
-      last = page.at(-1) ? instant(page.at(-1) as Listed) : last;
+      const node = page.at(-1);
+      last = node ? numericId(node.id) : last;
       pages += 1;
-      if (pages >= PAGES_IN_A_ROW && last !== from) break;
+      if (pages === PAGES_IN_A_ROW) break;
     }
-    if (pages < PAGES_IN_A_ROW || last === null || last === from) return;
-    from = last;
+    if (pages < PAGES_IN_A_ROW || last === null) return;
+    from = last + 1;
   }
 }
 

@@ -135,7 +135,7 @@ async function readOrdersOf(
       [customerId],
     );
     for (const order of held) ids.add(gidOf(orders, order.order_id));
-    for await (const page of listAll(context.admin, orders, "created_at", ordersOf(customerId)))
+    for await (const page of listAll(context.admin, orders, ordersOf(customerId)))
       for (const order of page) ids.add(order.id);
   }
   return (await landByIds(context, orders, scopes, [...ids])).found;

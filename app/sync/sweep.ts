@@ -63,7 +63,7 @@ async function sweepResource(
     return changesOf(resource, merged);
   }
   let found = 0;
-  for await (const page of listAll(context.admin, resource, "updated_at", filter)) {
+  for await (const page of listAll(context.admin, resource, filter)) {
     const ids = await unsettled(context, resource, page);
     found += (await landByIds(context, resource, scopes, ids)).changed;
   }

@@ -29,6 +29,7 @@ const QUIET: ChaosRates = {
   late: 0,
   lateByMs: 0,
   lost: 0,
+  spared: [],
   tampered: 0,
   shuffled: 1,
 };

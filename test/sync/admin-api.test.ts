@@ -91,13 +91,13 @@ describe("the Admin API", () => {
 
   it("says that access is revoked when a scope is missing", async () => {
     world.shopify.faults.revokeScope(shop.domain, "read_orders");
-    const reading = list(admin, orders, "", "CREATED_AT", false).next();
+    const reading = list(admin, orders, "", "ID", false).next();
     await expect(reading).rejects.toThrow(AccessRevoked);
     await expect(reading).rejects.toThrow(/read_orders/);
   });
 
   it("is not believed when it ignored a part of the search", async () => {
-    const reading = list(admin, orders, "upated_at:>='2026-01-01T00:00:00Z'", "CREATED_AT", false).next();
+    const reading = list(admin, orders, "upated_at:>='2026-01-01T00:00:00Z'", "ID", false).next();
     await expect(reading).rejects.toThrow(/ignored a part of the search/);
   });
 

@@ -17,6 +17,7 @@ import { advanceFirstSync } from "../../app/sync/first-sync.ts";
 import { askedScopes } from "../../app/sync/resources.ts";
 import { openWarehouse, type Row, type Warehouse } from "../../app/warehouse/warehouse.server.ts";
 import { freshDatabase } from "../setup/database.ts";
+import { routeToSimulator } from "../shopify/route.ts";
 import { type BulkPace, type SimulatedShopify, startShopify } from "../shopify/server.ts";
 import type { Shop } from "../shopify/shop.ts";
 
@@ -83,21 +84,6 @@ export async function openWorld(
       await closeDb();
       await rm(directory, { recursive: true, force: true });
     },
-  };
-}
-
-/** As the demo's preload does: calls of the app to a shop go to the simulator. */
-export function routeToSimulator(url: string): () => void {
-  const real = globalThis.fetch;
-  globalThis.fetch = (input, init) => {
-    const asked = new URL(input instanceof Request ? input.url : input);
-    if (!asked.hostname.endsWith(".myshopify.com")) return real(input, init);
-    const headers = new Headers(init?.headers);
-    headers.set("x-sim-shop", asked.hostname);
-    return real(new URL(asked.pathname + asked.search, url), { ...init, headers });
-  };
-  return () => {
-    globalThis.fetch = real;
   };
 }
 

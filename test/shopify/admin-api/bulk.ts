@@ -107,7 +107,8 @@ export class BulkOperations {
     const operations = [...this.#operations.values()].map((operation) => this.#aged(operation));
     return recordsConnection(
       {
-        scan: () => (matches === null ? operations : operations.filter(matches)),
+        scan: () => operations,
+        matches,
         id: (operation) => operation.id,
         sortValue: (operation) =>
           (args["sortKey"] === "COMPLETED_AT" ? operation.completedAt : operation.createdAt)?.toISOString() ??

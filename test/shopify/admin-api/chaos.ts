@@ -42,6 +42,7 @@ export const CHAOS: ChaosRates = {
   late: 0.2,
   lateByMs: 86_400_000,
   lost: 0.1,
+  spared: [],
   tampered: 0.02,
   shuffled: 10,
 };
@@ -63,8 +64,8 @@ export class Chaos {
   /** Of the webhooks of every shop that has no rates of its own. */
   deliveries(): DeliveryRates {
     if (this.#rates === null) return {};
-    const { twice, late, lateByMs, lost, tampered, shuffled } = this.#rates;
-    return { seed: this.#seed, twice, late, lateByMs, lost, tampered, shuffled };
+    const { twice, late, lateByMs, lost, spared, tampered, shuffled } = this.#rates;
+    return { seed: this.#seed, twice, late, lateByMs, lost, spared, tampered, shuffled };
   }
 
   /** The nth request with a document meets the nth fault, however many others come in between. */

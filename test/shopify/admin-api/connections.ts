@@ -28,8 +28,10 @@ export interface Connection {
 export type SortValue = string | number | null;
 
 export interface Records<T> {
-  /** Filtered, in any order. */
+  /** In any order. */
   scan(): Iterable<T>;
+  /** The filter; null: all. Asked only of what could be on the page, as it is the dearest part of one. */
+  matches: ((node: T) => boolean) | null;
   sortValue(node: T): SortValue;
   id(node: T): number;
   /** Everything that makes a cursor valid: the field, its filter and its sort. */
@@ -56,7 +58,13 @@ const compareValues = (a: SortValue, b: SortValue): number => {
 
 export function recordsConnection<T>(records: Records<T>, args: Args): Connection {
   let page: Page | null = null;
-  return { all: () => records.scan(), page: () => (page ??= recordsPage(records, args)) };
+  const { matches } = records;
+  const all = (): Iterable<T> => (matches === null ? records.scan() : filtered(records.scan(), matches));
+  return { all, page: () => (page ??= recordsPage(records, args)) };
+}
+
+export function* filtered<T>(nodes: Iterable<T>, keep: (node: T) => boolean): Generator<T> {
+  for (const node of nodes) if (keep(node)) yield node;
 }
 
 function recordsPage<T>(records: Records<T>, args: Args): Page {
@@ -78,7 +86,7 @@ function recordsPage<T>(records: Records<T>, args: Args): Page {
     const at = { value: records.sortValue(node), id: records.id(node), depth: 0, node };
     if (start !== null && order(at, start) <= 0) continue;
     if (end !== null && order(at, end) >= 0) continue;
-    smallest.add(at);
+    if (smallest.wants(at) && (records.matches?.(node) ?? true)) smallest.add(at);
   }
   const found = smallest.sorted();
   const more = found.length > size;
@@ -108,8 +116,11 @@ class Smallest<T> {
     this.#order = order;
   }
 
+  wants(at: Position): boolean {
+    return this.#worst === null || this.#order(at, this.#worst) < 0;
+  }
+
   add(at: Found<T>): void {
-    if (this.#worst !== null && this.#order(at, this.#worst) >= 0) return;
     this.#kept.push(at);
     if (this.#kept.length >= 4 * this.#size) this.#shrink();
   }

@@ -41,6 +41,7 @@ const milliseconds = z.number().nonnegative();
 const times = z.number().int().positive().optional();
 const deliveryRates = z.strictObject({
   lost: share.optional(),
+  spared: z.array(z.string()).optional(),
   twice: share.optional(),
   late: share.optional(),
   lateByMs: milliseconds.optional(),

@@ -7,6 +7,8 @@ export interface DeliveryRates {
   seed?: number;
   /** Never sent at all. */
   lost?: number;
+  /** Topics of which nothing is lost. */
+  spared?: readonly string[];
   /** Sent once more, with the same ids and body. */
   twice?: number;
   /** Due up to `lateByMs` of simulated time (a day) after the event. */
@@ -79,7 +81,7 @@ export class DeliveryFaults {
     const [lost, twice, late, delay, lateCopy, delayCopy, tampered, how] = Array.from({ length: 8 }, () =>
       random.unit(),
     ) as [number, number, number, number, number, number, number, number];
-    if (lost < (rates.lost ?? 0)) return { copies: [], tampered: null };
+    if (lost < (rates.lost ?? 0) && !rates.spared?.includes(topic)) return { copies: [], tampered: null };
     const lateness = (chance: number, share: number): number =>
       chance < (rates.late ?? 0) ? 1 + Math.floor(share * (rates.lateByMs ?? DAY)) : 0;
     const first = lateness(late, delay);

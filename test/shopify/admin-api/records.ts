@@ -1,7 +1,7 @@
 // The searchable lists of a shop: which keys and sorts orders and customers have, their pages and their counts.
 import type { ResponsePath as Path } from "graphql";
 import type { Customer, Order } from "../model.ts";
-import { recordsConnection } from "./connections.ts";
+import { filtered, recordsConnection } from "./connections.ts";
 import type { Connection, Records, SortValue } from "./connections.ts";
 import type { Args, Context } from "./context.ts";
 import { visible } from "./context.ts";
@@ -130,16 +130,13 @@ function connection<T extends { id: number }>(
   const sort = sorts[sortKey];
   if (sort === undefined) throw notSimulated(`sortKey ${sortKey} of ${field}`);
   const records: Records<T> = {
-    scan: () => (matches === null ? nodes : filtered(nodes, matches)),
+    scan: () => nodes,
+    matches,
     sortValue: (node) => sort(node, context),
     id: (node) => node.id,
     identity: JSON.stringify([field, args["query"], sortKey]),
   };
   return recordsConnection(records, args);
-}
-
-function* filtered<T>(nodes: Iterable<T>, keep: Predicate<T>): Generator<T> {
-  for (const node of nodes) if (keep(node)) yield node;
 }
 
 export const visibleOrders = (orders: Iterable<Order>, context: Context): Iterable<Order> =>
