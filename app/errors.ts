@@ -57,6 +57,34 @@ export class AccessRevoked extends AppError {
   }
 }
 
+/** A scope is missing for what was asked: something less may still be read. */
+export class ScopeMissing extends AccessRevoked {}
+
+export const PAUSES = ["frozen", "locked", "unavailable"] as const;
+export type Pause = (typeof PAUSES)[number];
+
+const PAUSED: Readonly<Record<Pause, string>> = {
+  frozen: "the store is frozen until its plan is paid",
+  locked: "the store is locked",
+  unavailable: "the store is not available",
+};
+
+/** Shopify serves nobody in this shop, for an hour or for weeks. Retry in growing steps, without end. */
+export class ShopPaused extends AppError {
+  readonly pause: Pause;
+  constructor(shop: string, pause: Pause) {
+    super(`Shopify does not open ${shop}: ${PAUSED[pause]}`, { status: 503 });
+    this.pause = pause;
+  }
+}
+
+/** The copy is in another currency than the shop: nothing can be added to it. The first sync begins anew. */
+export class StartsAnew extends AppError {
+  constructor(shop: string) {
+    super(`The currency of ${shop} has changed: its figures are being read again.`, { status: 503 });
+  }
+}
+
 /** Shopify did not answer usefully after all retries. Retry later. */
 export class ApiUnavailable extends AppError {
   constructor(shop: string, detail: string, cause?: unknown) {

@@ -16,9 +16,11 @@ import {
 import { z } from "zod";
 import { db } from "./db.server.ts";
 import { env } from "./env.server.ts";
-import { AccessRevoked, ApiUnavailable } from "./errors.ts";
+import { AccessRevoked, ApiUnavailable, ShopPaused } from "./errors.ts";
 import { log } from "./log.server.ts";
+import { sessionTokenOf, shopOfToken, withoutToken } from "./session-token.server.ts";
 import { PrismaSessions } from "./sessions.server.ts";
+import { pauseOf } from "./shop-pause.ts";
 
 export const API_VERSION = ApiVersion.October26;
 export const sessions = new PrismaSessions(db);
@@ -81,16 +83,46 @@ type App = ReturnType<typeof configure>;
 
 /** `authenticate.admin(request)` for every page and every call from the admin; see the file's head for the rest. */
 export const authenticate = {
-  get admin(): App["authenticate"]["admin"] {
-    return shopify().authenticate.admin;
+  /**
+   * The session of the shop that the request's session token speaks for. Throws a Response: 401 or a page that fetches
+   * another token when it is not valid, 410 for crawlers, a redirect into the admin when the address is opened outside.
+   */
+  async admin(request: Request): Promise<{ session: Session }> {
+    const token = sessionTokenOf(request);
+    const shop = token === null ? null : shopOfToken(token, new Date());
+    try {
+      return await shopify().authenticate.admin(
+        token === null || shop !== null ? request : withoutToken(request),
+      );
+    } catch (error) {
+      // So the library answers when Shopify gives no new access token: for a shop that is closed, or when it is down.
+      // Pages show what is here and need none.
+      const stored =
+        shop !== null && error instanceof Response && error.status === 500
+          ? await sessions.loadSession(`offline_${shop}`)
+          : undefined;
+      if (!stored?.accessToken) throw error;
+      log.warn({ shop }, "no new access token: showing what is here");
+      return { session: stored };
+    }
   },
 };
+
+/** For pages that no shop has asked for, such as the way in. */
+const SHOPIFY_ONLY = "frame-ancestors https://admin.shopify.com https://*.myshopify.com;";
 
 export const login: App["login"] = (request) => shopify().login(request);
 
 /** Lets the admin of the visiting shop, and nobody else, show the page in a frame. */
-export const addDocumentResponseHeaders: App["addDocumentResponseHeaders"] = (request, headers) =>
-  shopify().addDocumentResponseHeaders(request, headers);
+export const addDocumentResponseHeaders: App["addDocumentResponseHeaders"] = (request, headers) => {
+  const token = sessionTokenOf(request);
+  const shop = token === null ? null : shopOfToken(token, new Date());
+  const url = new URL(request.url);
+  // The library believes the address; the token knows better.
+  if (shop !== null) url.searchParams.set("shop", shop);
+  shopify().addDocumentResponseHeaders(new Request(url), headers);
+  if (!headers.has("Content-Security-Policy")) headers.set("Content-Security-Policy", SHOPIFY_ONLY);
+};
 
 const refreshing = new Map<string, Promise<string>>();
 
@@ -98,7 +130,7 @@ const refreshing = new Map<string, Promise<string>>();
  * The shop's offline access token, good for five minutes at least whenever Shopify can be reached.
  * `refused` is a token that Shopify answered with 401 although it has not expired: a new one is fetched then.
  * @throws AccessRevoked when the app is not installed or Shopify refuses the refresh; ApiUnavailable when it cannot be
- * asked and the token at hand has expired.
+ * asked, ShopPaused when the shop is closed, and the token at hand has expired.
  */
 export async function accessToken(shop: string, { refused }: { refused?: string } = {}): Promise<string> {
   const token = usable(await loadOffline(shop), refused, RENEW_BEFORE_MS);
@@ -121,7 +153,8 @@ async function renew(shop: string, refused: string | undefined): Promise<string>
       if (token) return token;
       const next = await refresh(session).catch((error: unknown) => {
         if (error instanceof AccessRevoked) return error;
-        if (error instanceof ApiUnavailable && usable(session, refused, 0)) return null;
+        const passes = error instanceof ApiUnavailable || error instanceof ShopPaused;
+        if (passes && usable(session, refused, 0)) return null;
         throw error;
       });
       if (next instanceof AccessRevoked) {
@@ -160,6 +193,14 @@ const tokenAnswer = z.object({
 });
 const tokenRefusal = z.object({ error: z.string() });
 
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
+}
+
 /** https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens */
 async function refresh(session: Session): Promise<Session> {
   const { shop, refreshToken } = session;
@@ -179,9 +220,12 @@ async function refresh(session: Session): Promise<Session> {
     }),
     signal: AbortSignal.timeout(REFRESH_TIMEOUT_MS),
   }).catch(unavailable);
-  const body: unknown = await response.json().catch(() => null);
+  const text = await response.text().catch(unavailable);
+  const body = parsed(text);
   if (!response.ok) {
     const { status } = response;
+    const pause = pauseOf(status, text);
+    if (pause) throw new ShopPaused(shop, pause);
     const reason = tokenRefusal.safeParse(body).data?.error ?? `status ${status}`;
     if (status >= 500 || status === 429 || status === 408) unavailable(new Error(reason));
     throw new AccessRevoked(shop, `the token's renewal was refused (${reason})`);

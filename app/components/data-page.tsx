@@ -3,10 +3,11 @@ import { useAppBridge } from "@shopify/app-bridge-react";
 import { Badge, Banner, BlockStack, Button, Card, InlineStack, Page, Text } from "@shopify/polaris";
 import { useEffect } from "react";
 import type { SyncStatusView } from "../reports/sync-status.server.ts";
-import type { ProofView, TrustView, UpkeepView } from "../reports/trust.server.ts";
+import type { Fact, ProofView, TrustView, UpkeepView } from "../reports/trust.server.ts";
 import { AdminLink } from "./admin-link.tsx";
 import { FactList } from "./fact-list.tsx";
 import { GivenUp } from "./given-up.tsx";
+import { ShopNotices } from "./shop-notices.tsx";
 import { SyncStatus } from "./sync-status.tsx";
 import { useAction, useAddress } from "./router.ts";
 import { useSyncStatus } from "./use-sync-status.ts";
@@ -14,11 +15,12 @@ import { useSyncStatus } from "./use-sync-status.ts";
 export interface DataPageProps {
   locale: string;
   status: SyncStatusView;
+  about: readonly Fact[];
   upkeep: UpkeepView;
   trust: TrustView | null;
 }
 
-export function DataPage({ locale, status: initial, upkeep, trust }: DataPageProps) {
+export function DataPage({ locale, status: initial, about, upkeep, trust }: DataPageProps) {
   const address = useAddress();
   const shopify = useAppBridge();
   const status = useSyncStatus(initial, locale);
@@ -39,6 +41,7 @@ export function DataPage({ locale, status: initial, upkeep, trust }: DataPagePro
       }}
     >
       <BlockStack gap="400">
+        <ShopNotices notices={status.notices} />
         {upkeep.failedJobs.length > 0 ? (
           <FailedJobs jobs={upkeep.failedJobs} busy={busy} retry={(job) => post({ intent: "retry", job })} />
         ) : (
@@ -48,6 +51,11 @@ export function DataPage({ locale, status: initial, upkeep, trust }: DataPagePro
         {trust ? (
           <Section title="The copy">
             <FactList facts={[...trust.copy, ...trust.tables]} />
+          </Section>
+        ) : null}
+        {about.length > 0 ? (
+          <Section title="The shop">
+            <FactList facts={about} />
           </Section>
         ) : null}
         <Section title="How it is kept true">

@@ -17,6 +17,7 @@ import { HeadlineCards } from "./headline-cards.tsx";
 import { KpiPicker } from "./kpi-picker.tsx";
 import { Notices } from "./notices.tsx";
 import { SegmentTable } from "./segment-table.tsx";
+import { ShopNotices } from "./shop-notices.tsx";
 import { SyncStatus } from "./sync-status.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { TrendChart } from "./trend-chart.tsx";
@@ -45,6 +46,7 @@ export function HomePage({ locale, status: initial, home }: HomePageProps) {
       }
     >
       <BlockStack gap="400">
+        <ShopNotices notices={status.notices} />
         {home && home.notices.length > 0 ? (
           <Notices notices={home.notices} />
         ) : (

@@ -7,6 +7,7 @@ import { DownloadButton } from "./download-button.tsx";
 import { KpiList } from "./kpi-list.tsx";
 import { MemberTable } from "./member-table.tsx";
 import { Notices } from "./notices.tsx";
+import { ShopNotices } from "./shop-notices.tsx";
 import { SyncStatus } from "./sync-status.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { TrendChart } from "./trend-chart.tsx";
@@ -48,6 +49,7 @@ export function SegmentPage({ locale, usual, status: initial, view }: SegmentPag
       }
     >
       <BlockStack gap="400">
+        <ShopNotices notices={status.notices} />
         {view.notices.length > 0 ? <Notices notices={view.notices} /> : <SyncStatus status={status} />}
         <Card>
           <BlockStack gap="200">

@@ -1,5 +1,6 @@
 // What happens when a merchant opens the app's door: the shop's row, and its first sync begun or resumed.
 import { db } from "../db.server.ts";
+import { regrant } from "../sync/scopes.ts";
 import { enqueue } from "./queue.server.ts";
 
 /** After every token exchange; most of them are no install, and then there is nothing to do. */
@@ -17,16 +18,24 @@ export async function installed({
     create: { domain: shop, scopes },
     update: { uninstalledAt: null, ...(known?.uninstalledAt ? { installedAt: new Date() } : {}) },
   });
-  const opened = await setScopes(shop, scopes);
+  const { opened, moved } = await setScopes(shop, scopes);
   if (!known?.firstSyncFinishedAt || known.uninstalledAt || opened) await enqueue("first_sync", { shop });
   // Nothing was heard of the shop while the app was not installed.
-  if (known?.uninstalledAt && known.firstSyncFinishedAt) await enqueue("sweep", { shop });
+  if (known?.firstSyncFinishedAt && (known.uninstalledAt || moved)) await enqueue("sweep", { shop });
 }
 
-/** Stores what the merchant grants; says whether that opens older orders to a shop that showed 60 days. */
-async function setScopes(shop: string, scopes: string): Promise<boolean> {
-  const { historyLimited } = await db.shop.update({ where: { domain: shop }, data: { scopes } });
-  return historyLimited && scopes.split(",").includes("read_all_orders");
+/**
+ * Stores what the merchant grants.
+ * @returns `opened`: older orders of a shop that showed 60 days; `moved`: a scope was lost or came back
+ */
+async function setScopes(shop: string, scopes: string): Promise<{ opened: boolean; moved: boolean }> {
+  const known = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
+  const next = regrant(known, scopes, new Date());
+  await db.shop.update({ where: { domain: shop }, data: next });
+  return {
+    opened: known.historyLimited && scopes.split(",").includes("read_all_orders"),
+    moved: next.lostScopes !== known.lostScopes,
+  };
 }
 
 /** The merchant granted or withdrew scopes. */
@@ -35,5 +44,7 @@ export async function scopesChanged(shop: string, current: readonly string[]): P
   if (!known) return;
   const scope = current.join(",");
   await db.session.updateMany({ where: { shop, isOnline: false }, data: { scope } });
-  if (await setScopes(shop, scope)) await enqueue("first_sync", { shop });
+  const { opened, moved } = await setScopes(shop, scope);
+  if (opened || !known.firstSyncFinishedAt) await enqueue("first_sync", { shop });
+  if (moved && known.firstSyncFinishedAt) await enqueue("sweep", { shop });
 }

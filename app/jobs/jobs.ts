@@ -1,8 +1,7 @@
 // Every job by name: what it is given and what it does. All of a shop's jobs stand in that shop's queue, one at a time.
 import { z } from "zod";
-import { AccessRevoked } from "../errors.ts";
-import { log } from "../log.server.ts";
 import { beginFirstSync, refetch, stepFirstSync, sweep, sweepable, tidy } from "../sync/sync.server.ts";
+import { settle } from "./refusals.server.ts";
 
 export interface JobTools {
   enqueue: Enqueue;
@@ -38,8 +37,8 @@ export const jobs = {
       await enqueue("first_sync", { shop }, { runAt: new Date(Date.now() + turn.waitMs), keepRunAt: true });
   }),
   sweep: job(ofShop, async ({ shop }, { enqueue, signal }) => {
-    await sweep(shop, signal);
-    // The sweep may have found that older orders may now be read.
+    // There is nothing to sweep before a first sync has ended; and a sweep may find that older orders may now be read.
+    if (!(await beginFirstSync(shop))) await sweep(shop, signal);
     if (await beginFirstSync(shop)) await enqueue("first_sync", { shop });
   }),
   sweep_all: job(z.looseObject({}), async (_, { enqueue }) => {
@@ -61,15 +60,16 @@ export const ATTEMPTS = 11;
 /** Cron in UTC. */
 export const schedule: { task: JobName; match: string }[] = [{ task: "sweep_all", match: "*/15 * * * *" }];
 
-/**
- * Runs a job. A shop that no longer lets the app in is no failure to try again: its next install or grant enqueues anew.
- */
+/** Runs a job. That a shop is closed, or no longer lets the app in, is no failure: see settle. */
 export async function runJob(name: JobName, payload: unknown, tools: JobTools): Promise<void> {
   const declaration = jobs[name] as JobDeclaration<unknown>;
+  const parsed = declaration.payload.parse(payload);
   try {
-    await declaration.run(declaration.payload.parse(payload), tools);
+    await declaration.run(parsed, tools);
   } catch (error) {
-    if (!(error instanceof AccessRevoked)) throw error;
-    log.warn({ job: name, reason: error.message }, "a job ended: access revoked");
+    const shop = ofShop.safeParse(parsed).data?.shop;
+    const settled =
+      shop !== undefined && (await settle(error, { shop, name, payload: parsed as Payload<JobName> }, tools));
+    if (!settled) throw error;
   }
 }

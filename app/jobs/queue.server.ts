@@ -162,12 +162,13 @@ export async function failedJobs(shop: string): Promise<FailedJob[]> {
   return (await pendingJobs(db, shop)).failed;
 }
 
-/** Runs a failed job again now, with all its attempts; null when it is no longer there or runs. */
-export async function retryJob(id: string): Promise<{ id: string } | null> {
+/** Runs a failed job of the shop again now, with all its attempts; null when it has no such job, or one that runs. */
+export async function retryJob(shop: string, id: string): Promise<{ id: string } | null> {
   const { pool: pgPool } = await open();
   const { rows } = await pgPool.query<{ id: string }>(
-    "SELECT id::text FROM graphile_worker.reschedule_jobs(ARRAY[$1::bigint], run_at := now(), attempts := 0)",
-    [id],
+    `SELECT id::text FROM graphile_worker.reschedule_jobs(
+       ARRAY(SELECT id FROM graphile_worker.jobs WHERE id = $1::bigint AND queue_name = $2), run_at := now(), attempts := 0)`,
+    [id, shop],
   );
   return rows[0] ?? null;
 }

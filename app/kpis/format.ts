@@ -155,6 +155,8 @@ export function reasonText(reason: Reason, cell?: { n: number; events: number | 
       return "No value: nothing to divide by in this period";
     case "history_incomplete":
       return "Not complete yet: older orders are missing";
+    case "customers_hidden":
+      return "The app may no longer read customers";
     case "not_applicable":
       return "Does not apply to this row";
   }

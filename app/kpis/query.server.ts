@@ -81,6 +81,12 @@ async function metaOf(warehouse: Warehouse, shop: string): Promise<ShopMeta> {
 /** Why a figure of a period cannot be told from what is loaded. Segments are judged by orders ever, so they need all of them. */
 function blockedBy(meta: ShopMeta, id: KpiId, period: Period, row: RowOf["kind"]): Reason | null {
   if (meta.history === "complete") return null;
+  if (meta.history === "customers_hidden") {
+    // New orders do not name their customers, so that only sums over all orders are whole.
+    const scopes: readonly string[] = kpis[id].needs.scopes;
+    if (row !== "total" || scopes.includes("read_customers")) return "customers_hidden";
+    if (meta.loaded_from === null) return null;
+  }
   if (meta.history === "empty" || kpis[id].needs.history === "complete") return "history_incomplete";
   if (row === "segment" || row === "no_order") return "history_incomplete";
   return meta.loaded_from === null || period.from < meta.loaded_from ? "history_incomplete" : null;
@@ -281,7 +287,9 @@ async function trendOf(
   }));
   return cellsByBucket(rows, q.period, q.grain).map(({ bucket, cells }): TrendPoint => {
     const loaded =
-      meta.history === "complete" || (meta.loaded_from !== null && bucket.from >= meta.loaded_from);
+      meta.history === "complete" ||
+      (meta.history === "customers_hidden" && meta.loaded_from === null) ||
+      (meta.loaded_from !== null && bucket.from >= meta.loaded_from);
     const values = q.kpis.map((id): [KpiId, number | null] => {
       const now = blockedBy(meta, id, bucket, row.kind);
       return [id, cellOf(id, row, cells, false, { now, then: null }).value];
@@ -374,7 +382,10 @@ export async function queryMembers(
   q: MembersQuestion & { offset: number; limit: number },
 ): Promise<{ total: number; members: Member[]; reason: Reason | null }> {
   const { members: total } = await segmentOf(warehouse, shop, q.segmentation, q.segment, q.on);
-  if (total === null) return { total: 0, members: [], reason: "history_incomplete" };
+  if (total === null) {
+    const hidden = (await metaOf(warehouse, shop)).history === "customers_hidden";
+    return { total: 0, members: [], reason: hidden ? "customers_hidden" : "history_incomplete" };
+  }
   const statement = membersStatement(q, q);
   const members = await warehouse.query<Row & Member>(shop, statement.sql, statement.params);
   return { total, members, reason: null };

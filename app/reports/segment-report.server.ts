@@ -9,7 +9,7 @@ import { listSegments, queryKpis, streamMembers } from "../kpis/query.server.ts"
 import { type Asked, readAddress } from "./address.ts";
 import { type Cell, csvResponse, money } from "./csv.ts";
 import { memberSort } from "./segment.server.ts";
-import type { ReportedShop } from "./shop.server.ts";
+import { inItsCurrency, type ReportedShop } from "./shop.server.ts";
 import { utc } from "./sync-status.server.ts";
 
 const SEGMENT_COLUMNS = [
@@ -126,19 +126,24 @@ export async function membersCsv(shop: ReportedShop, params: URLSearchParams): P
   });
 
   async function* rows(): AsyncGenerator<Cell[][]> {
-    for await (const batch of batches)
-      yield batch.map((member) => [
-        asked.segmentation,
-        segment,
-        member.customer_id,
-        member.orders,
-        money(member.net, place.decimals),
-        member.first_day,
-        member.last_day,
-        meta.currency,
-        on,
-        asOf(meta.fresh_at),
-      ]);
+    for await (const batch of batches) {
+      // A query sees the tables as they are when it begins: the first batch tells for all.
+      yield await inItsCurrency(
+        shop,
+        batch.map((member) => [
+          asked.segmentation,
+          segment,
+          member.customer_id,
+          member.orders,
+          money(member.net, place.decimals),
+          member.first_day,
+          member.last_day,
+          meta.currency,
+          on,
+          asOf(meta.fresh_at),
+        ]),
+      );
+    }
   }
   return csvResponse(`segment-members_${asked.segmentation}_${segment}_${on}.csv`, MEMBER_COLUMNS, rows());
 }

@@ -2,6 +2,7 @@
 import type { SyncState } from "../sync/sync.server.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { formatDay } from "../kpis/period.ts";
+import { type ShopNotice, shopNotices } from "./shop-notices.ts";
 import { countText, durationText, momentText, quantity } from "./wording.server.ts";
 
 export interface SyncStatusView {
@@ -14,6 +15,7 @@ export interface SyncStatusView {
   running: boolean;
   /** Figures have changed when this has. */
   dataVersion: number;
+  notices: readonly ShopNotice[];
 }
 
 const PHASES: Readonly<Record<SyncState["phase"], string>> = {
@@ -47,7 +49,12 @@ export function syncStatusView(
   meta: ShopMeta | null,
   { locale, now }: { locale: string; now: Date },
 ): SyncStatusView {
-  const base = { dataVersion: meta?.data_version ?? 0, percent: null, running: state.syncing };
+  const base = {
+    dataVersion: meta?.data_version ?? 0,
+    percent: null,
+    running: state.syncing,
+    notices: shopNotices(state, { locale, now, timeZone: meta?.time_zone ?? "UTC" }),
+  };
   const since = meta?.loaded_from ? formatDay(meta.loaded_from, locale) : null;
   switch (state.phase) {
     case "not_started":

@@ -95,6 +95,7 @@ export function lineView(
 }
 
 function emptyReason(kpi: KpiId, grain: Grain, meta: ShopMeta): string {
+  if (meta.history === "customers_hidden") return `${reasonText("customers_hidden")}.`;
   if (meta.history !== "complete" && kpis[kpi].needs.history === "complete")
     return `${reasonText("history_incomplete")}.`;
   return meta.history === "complete"

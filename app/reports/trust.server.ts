@@ -183,6 +183,10 @@ function historyText({ meta, place }: ReportedShop): string {
   switch (meta.history) {
     case "complete":
       return "All orders ever";
+    case "customers_hidden":
+      return since
+        ? `Orders since ${since}, new ones without customers`
+        : "All orders ever, new ones without customers";
     case "sixty_days":
       return since ? `Orders since ${since}` : "Orders of the last 60 days";
     default:

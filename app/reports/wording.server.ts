@@ -94,6 +94,8 @@ function shortReason(reason: Reason, { n, events }: KpiCell): string {
       return "No value";
     case "history_incomplete":
       return "Not complete yet";
+    case "customers_hidden":
+      return "Customers not readable";
     case "not_applicable":
       return "Doesn't apply";
   }

@@ -2,7 +2,7 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { ShopNotReady } from "../errors.ts";
 import { kpiAnswer } from "../reports/kpi-answer.server.ts";
-import { reportedShop } from "../reports/shop.server.ts";
+import { inItsCurrency, reportedShop } from "../reports/shop.server.ts";
 import { asJson, tokenRequest } from "../respond.server.ts";
 import { warehouse } from "../runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -12,6 +12,6 @@ export function loader({ request }: LoaderFunctionArgs) {
     const { session } = await authenticate.admin(tokenRequest(request));
     const shop = await reportedShop(await warehouse(), session.shop, { locale: "en", now: new Date() });
     if (shop === null) throw new ShopNotReady(session.shop);
-    return kpiAnswer(shop, new URL(request.url).searchParams);
+    return inItsCurrency(shop, kpiAnswer(shop, new URL(request.url).searchParams));
   });
 }

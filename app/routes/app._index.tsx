@@ -4,7 +4,7 @@ import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { HomePage } from "../components/home-page.tsx";
 import { homeView } from "../reports/home.server.ts";
-import { reportedShop } from "../reports/shop.server.ts";
+import { inItsCurrency, reportedShop } from "../reports/shop.server.ts";
 import { syncStatusView } from "../reports/sync-status.server.ts";
 import { readLocale } from "../reports/wording.server.ts";
 import { orRefuse } from "../respond.server.ts";
@@ -26,7 +26,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     return {
       locale: at.locale,
       status: syncStatusView(state, shop?.meta ?? null, at),
-      home: shop && (await homeView(shop, params)),
+      home: shop && (await inItsCurrency(shop, homeView(shop, params))),
     };
   });
 }

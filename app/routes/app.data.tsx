@@ -6,7 +6,8 @@ import { z } from "zod";
 import { DataPage } from "../components/data-page.tsx";
 import { BadInput, NoSuchWebhook } from "../errors.ts";
 import { enqueue, failedJobs, retryJob } from "../jobs/queue.server.ts";
-import { reportedShop } from "../reports/shop.server.ts";
+import { shopFacts } from "../reports/shop-notices.ts";
+import { inItsCurrency, reportedShop } from "../reports/shop.server.ts";
 import { syncStatusView } from "../reports/sync-status.server.ts";
 import { trustView, upkeepView } from "../reports/trust.server.ts";
 import { readLocale } from "../reports/wording.server.ts";
@@ -29,8 +30,13 @@ export async function loader({ request }: LoaderFunctionArgs) {
     return {
       locale: at.locale,
       status: syncStatusView(state, shop?.meta ?? null, at),
+      about: shopFacts(state, {
+        ...at,
+        timeZone: shop?.place.timeZone ?? "UTC",
+        currency: shop?.place.currency ?? null,
+      }),
       upkeep: upkeepView(state, webhooks, { ...at, timeZone: shop?.place.timeZone ?? "UTC" }),
-      trust: shop && (await trustView(shop)),
+      trust: shop && (await inItsCurrency(shop, trustView(shop))),
     };
   });
 }
@@ -63,7 +69,7 @@ export async function action({ request }: ActionFunctionArgs) {
     const { job } = asked.data;
     if (!(await failedJobs(shop)).some(({ id }) => id === job))
       throw new BadInput("That job isn't waiting any more.");
-    await retryJob(job);
+    await retryJob(shop, job);
     return { message: "Trying again" };
   });
 }

@@ -2,7 +2,7 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { ShopNotReady } from "../errors.ts";
 import { segmentsCsv } from "../reports/segment-report.server.ts";
-import { reportedShop } from "../reports/shop.server.ts";
+import { inItsCurrency, reportedShop } from "../reports/shop.server.ts";
 import { readLocale } from "../reports/wording.server.ts";
 import { orRefuse } from "../respond.server.ts";
 import { warehouse } from "../runtime.server.ts";
@@ -15,6 +15,6 @@ export async function loader({ request }: LoaderFunctionArgs) {
     const at = { locale: readLocale(params.get("locale")), now: new Date() };
     const shop = await reportedShop(await warehouse(), session.shop, at);
     if (shop === null) throw new ShopNotReady(session.shop);
-    return segmentsCsv(shop, params);
+    return inItsCurrency(shop, segmentsCsv(shop, params));
   });
 }

@@ -7,7 +7,7 @@ import { SegmentPage } from "../components/segment-page.tsx";
 import { ShopNotReady } from "../errors.ts";
 import { defaults } from "../reports/address.ts";
 import { segmentView } from "../reports/segment.server.ts";
-import { reportedShop } from "../reports/shop.server.ts";
+import { inItsCurrency, reportedShop } from "../reports/shop.server.ts";
 import { syncStatusView } from "../reports/sync-status.server.ts";
 import { readLocale } from "../reports/wording.server.ts";
 import { orRefuse } from "../respond.server.ts";
@@ -36,7 +36,7 @@ export async function loader({ request, params: given }: LoaderFunctionArgs) {
       locale: at.locale,
       usual: { segmentation: defaults.segmentation, chart: defaults.chart },
       status: syncStatusView(state, shop.meta, at),
-      view: await segmentView(shop, path, params),
+      view: await inItsCurrency(shop, segmentView(shop, path, params)),
     };
   });
 }

@@ -1,15 +1,16 @@
 // The way to a shop's Admin API: token, pace, retries, and what each of Shopify's refusals means.
 import { ClientError, GraphQLClient } from "graphql-request";
 import { z } from "zod";
-import { AccessRevoked, ApiUnavailable } from "../errors.ts";
+import { AccessRevoked, ApiUnavailable, ScopeMissing, ShopPaused } from "../errors.ts";
 import { log } from "../log.server.ts";
+import { pauseOf } from "../shop-pause.ts";
 import { release, reserve, settle, throttleStatus } from "./cost-budget.ts";
 
 export interface Admin {
   readonly shop: string;
   /**
    * Sends one document and parses its data.
-   * @throws AccessRevoked, ApiUnavailable, CostTooHigh; Error for a document Shopify does not understand
+   * @throws AccessRevoked, ScopeMissing, ShopPaused, ApiUnavailable, CostTooHigh; Error for a document Shopify does not understand
    */
   request: <T>(document: string, variables: Record<string, unknown>, answer: z.ZodType<T>) => Promise<T>;
 }
@@ -161,9 +162,9 @@ function refusal(shop: string, { response }: ClientError): Error {
   const { status } = response;
   const headers = response.headers as Headers | undefined;
   if (status === 401) return new Unauthorized("Shopify refuses the access token");
+  const pause = pauseOf(status, response.body);
+  if (pause) return new ShopPaused(shop, pause);
   if (status === 403) return new AccessRevoked(shop, "Shopify forbids the app to read it");
-  if (status === 402) return new ApiUnavailable(shop, "the store is frozen until its plan is paid");
-  if (status === 423) return new ApiUnavailable(shop, "the store is locked");
   const seconds = Number(headers?.get("retry-after"));
   const named = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
   if (status === 429) return new Retriable("too many requests", named ?? 2000);
@@ -177,8 +178,8 @@ function meaning(shop: string, errors: z.infer<typeof failure>[]): Error {
   const text = errors.map((error) => error.message).join("; ");
   if (codes.includes("THROTTLED")) return new Retriable("throttled", THROTTLED_WAIT_MS);
   if (codes.includes("MAX_COST_EXCEEDED")) return new CostTooHigh(text);
-  if (codes.includes("ACCESS_DENIED") || codes.includes("SHOP_INACTIVE"))
-    return new AccessRevoked(shop, text);
+  if (codes.includes("SHOP_INACTIVE")) return new ShopPaused(shop, "unavailable");
+  if (codes.includes("ACCESS_DENIED")) return new ScopeMissing(shop, text);
   if (codes.includes("INTERNAL_SERVER_ERROR") || codes.includes("TIMEOUT")) return new Retriable(text);
   return new Error(`Shopify refuses a query: ${text}`);
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
-import { AccessRevoked, ApiUnavailable, BrokenFile } from "../errors.ts";
+import { type AccessRevoked, ApiUnavailable, BrokenFile, ScopeMissing } from "../errors.ts";
 import type { Admin } from "./admin-api.ts";
 import type { SyncContext } from "./context.ts";
 
@@ -85,7 +85,7 @@ export const hasFailed = ({ status }: BulkOperation): boolean =>
 /** A failure that no other way of reading will mend. */
 export function denied(shop: string, { errorCode }: BulkOperation): AccessRevoked | null {
   return errorCode === "ACCESS_DENIED"
-    ? new AccessRevoked(shop, "a scope is missing for its orders or customers")
+    ? new ScopeMissing(shop, "a scope is missing for its orders or customers")
     : null;
 }
 

@@ -9,6 +9,7 @@ export const customers: Resource = {
   type: "Customer",
   sortKeys: "CustomerSortKeys",
   scopes: ["read_customers"],
+  readableWith: "read_customers",
   // Only tells of merges; without it a moved order is found late.
   wishedScopes: ["read_customer_merge"],
   fields: [

@@ -107,7 +107,7 @@ async function follow(run: Run): Promise<Ready[]> {
 async function landWindow(run: Run, { window, operation }: Ready): Promise<void> {
   const file = await downloadBulk(run, operation);
   await note(run, window, { state: "merging" });
-  await land(run, resourceOf(window), file, operation.createdAt);
+  await land(run, resourceOf(window), run.scopes, file, operation.createdAt);
   await finished(run, window, operation.rootObjectCount, operation.createdAt);
 }
 
@@ -117,7 +117,11 @@ async function landWindow(run: Run, { window, operation }: Ready): Promise<void>
  */
 async function secondChance(run: Run, window: SyncWindow, operation: BulkOperation | null): Promise<void> {
   const revoked = operation && denied(run.shop, operation);
-  if (revoked) throw revoked;
+  if (revoked) {
+    // Asked for again, with what is granted then.
+    await note(run, window, { bulkOperationId: null, startedAt: null, state: "planned", rows: 0 });
+    throw revoked;
+  }
   const code = operation?.errorCode ? ` (${operation.errorCode})` : "";
   const error = `Bulk operation ${operation?.status.toLowerCase() ?? "unknown"}${code}`;
   log.warn({ shop: run.shop, window: window.ordinal, error }, "a window's bulk operation failed");

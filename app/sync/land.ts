@@ -4,6 +4,7 @@ import type { MergeResult } from "../warehouse/warehouse.server.ts";
 import type { SyncContext } from "./context.ts";
 import { readByIds } from "./paged.ts";
 import { numericId, type Resource } from "./resource.ts";
+import { followSettings } from "./settings.ts";
 
 /** Empties the shop's downloads, whatever a killed process left there, around `work`. One worker a shop at a time. */
 export async function withDownloads<T>(
@@ -19,10 +20,14 @@ export async function withDownloads<T>(
   }
 }
 
-/** Merges a file of the resource's rows, or only removals, and deletes the file. */
+/**
+ * Merges a file of the resource's rows, or only removals, and deletes the file. `scopes`: those it was read with.
+ * @throws StartsAnew when orders turn out to be in another currency because the shop is
+ */
 export async function land(
-  { warehouse, shop }: Pick<SyncContext, "warehouse" | "shop">,
+  context: SyncContext,
   resource: Resource,
+  scopes: ReadonlySet<string>,
   file: string | null,
   readAt: string,
   removed: readonly number[] = [],
@@ -30,8 +35,15 @@ export async function land(
   if (file === null && removed.length === 0) return null;
   const removals = resource.name === "orders" ? { removedOrders: removed } : { removedCustomers: removed };
   const files = file === null ? [] : [file];
-  const result = await warehouse.merge(shop, { files, readAt, stages: resource.stages, ...removals });
+  const result = await context.warehouse.merge(context.shop, {
+    files,
+    readAt,
+    stages: resource.stages,
+    ...removals,
+    customersHidden: !scopes.has("read_customers"),
+  });
   if (file !== null) await rm(file, { force: true });
+  if (result.otherCurrency > 0) await followSettings(context);
   return result;
 }
 
@@ -57,7 +69,7 @@ export async function landByIds(
   for (let at = 0; at < ids.length; at += NODES_A_FILE) {
     const read = await readByIds(context, resource, scopes, ids.slice(at, at + NODES_A_FILE));
     const gone = read.missing.filter((id) => missingIsGone || deleted.has(id)).map(numericId);
-    const merged = await land(context, resource, read.file, read.readAt, gone);
+    const merged = await land(context, resource, scopes, read.file, read.readAt, gone);
     found += read.found;
     changed += changesOf(resource, merged);
   }

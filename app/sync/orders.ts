@@ -19,13 +19,14 @@ export const orders: Resource = {
   type: "Order",
   sortKeys: "OrderSortKeys",
   scopes: ["read_orders", "read_customers"],
+  readableWith: "read_orders",
   wishedScopes: ["read_all_orders", "read_products"],
   fields: [
     "name createdAt processedAt updatedAt cancelledAt test sourceName attribution { handle }",
     "displayFinancialStatus displayFulfillmentStatus",
-    "customer { id createdAt numberOfOrders }",
+    { scope: "read_customers", fields: "customer { id createdAt numberOfOrders }" },
     "shippingAddress { countryCodeV2 } billingAddress { countryCodeV2 }",
-    `originalTotalPriceSet ${money} currentTotalPriceSet ${money}`,
+    `originalTotalPriceSet ${money} currentTotalPriceSet { shopMoney { amount currencyCode } }`,
   ],
   schema: z.object({
     name: z.string(),
@@ -38,11 +39,14 @@ export const orders: Resource = {
     attribution: z.object({ handle: z.string() }).nullable(),
     displayFinancialStatus: z.string().nullable(),
     displayFulfillmentStatus: z.string().nullable(),
-    customer: z.object({ id: z.string(), createdAt: instant, numberOfOrders: bigCount }).nullable(),
+    customer: z
+      .object({ id: z.string(), createdAt: instant, numberOfOrders: bigCount })
+      .nullable()
+      .optional(),
     shippingAddress: country,
     billingAddress: country,
     originalTotalPriceSet: moneySchema,
-    currentTotalPriceSet: moneySchema,
+    currentTotalPriceSet: z.object({ shopMoney: z.object({ amount, currencyCode: z.string() }) }),
   }),
   connections: [
     {
@@ -116,7 +120,7 @@ export const orders: Resource = {
         shippingAddress: "STRUCT(countryCodeV2 VARCHAR)",
         billingAddress: "STRUCT(countryCodeV2 VARCHAR)",
         originalTotalPriceSet: moneyColumn,
-        currentTotalPriceSet: moneyColumn,
+        currentTotalPriceSet: "STRUCT(shopMoney STRUCT(amount VARCHAR, currencyCode VARCHAR))",
       },
       where: "__typename = 'Order'",
       select: {
@@ -136,6 +140,7 @@ export const orders: Resource = {
         fulfillment_status: "displayFulfillmentStatus",
         original_total: "minor(originalTotalPriceSet.shopMoney.amount)",
         current_total: "minor(currentTotalPriceSet.shopMoney.amount)",
+        currency: "currentTotalPriceSet.shopMoney.currencyCode",
       },
     },
     {

@@ -7,6 +7,7 @@ import { decimalsOf } from "./currency.ts";
 import { customers } from "./customers.ts";
 import { orders } from "./orders.ts";
 import { missingScopes, resources } from "./resources.ts";
+import { beginAnew, moveClock, rowOf } from "./settings.ts";
 import { countOrders, readCounts, readSettings } from "./shop-settings.ts";
 import { createdIn, createdSince, firstVisibleDay, planWindows } from "./windows.ts";
 
@@ -18,19 +19,26 @@ import { createdIn, createdSince, firstVisibleDay, planWindows } from "./windows
 export async function planIfNeeded(context: SyncContext, shop: Shop): Promise<Shop> {
   const { db, admin, warehouse } = context;
   let known = await db.syncWindow.findMany({ where: { shop: context.shop } });
-  if (known.length > 0 && (await warehouse.meta(context.shop)) === null) {
+  const meta = await warehouse.meta(context.shop);
+  if (known.length > 0 && meta === null) {
     await db.syncWindow.deleteMany({ where: { shop: context.shop } });
     known = [];
   }
-  if (known.length > 0 && shop.ordersExpected !== null) return shop;
+  if (known.length > 0 && shop.ordersExpected !== null) {
+    assertGranted(context.shop, grantedScopes(shop.scopes));
+    return shop;
+  }
 
   const begun = context.now();
   const settings = await readSettings(admin);
   const scopes = grantedScopes(settings.scopes);
-  for (const resource of resources) {
-    const missing = missingScopes(resource, scopes);
-    if (missing.length > 0) throw new AccessRevoked(context.shop, `it did not grant ${missing.join(", ")}`);
-  }
+  assertGranted(context.shop, scopes);
+  if (meta !== null && meta.currency !== settings.currency) {
+    shop = await beginAnew(context, shop, settings);
+    known = [];
+    await warehouse.drop(context.shop);
+  } else if (meta !== null && meta.time_zone !== settings.timeZone)
+    await moveClock(context, settings.timeZone);
   // A shop younger than the limit shows all it has.
   const visible = firstVisibleDay(begun, settings.timeZone);
   const historyLimited = !scopes.has("read_all_orders") && new Date(settings.createdAt) < visible;
@@ -72,11 +80,8 @@ export async function planIfNeeded(context: SyncContext, shop: Shop): Promise<Sh
     db.shop.update({
       where: { domain: context.shop },
       data: {
-        name: settings.name,
+        ...rowOf(shop, settings, begun),
         currency: settings.currency,
-        timeZone: settings.timeZone,
-        plan: settings.plan,
-        scopes: settings.scopes,
         historyLimited,
         ordersExpected: counts.orders,
         firstSyncStartedAt: shop.firstSyncStartedAt ?? begun,
@@ -86,4 +91,11 @@ export async function planIfNeeded(context: SyncContext, shop: Shop): Promise<Sh
   ]);
   log.info({ shop: context.shop, windows: windows.length, orders: counts.orders }, "first sync planned");
   return planned;
+}
+
+function assertGranted(shop: string, scopes: ReadonlySet<string>): void {
+  for (const resource of resources) {
+    const missing = missingScopes(resource, scopes);
+    if (missing.length > 0) throw new AccessRevoked(shop, `it did not grant ${missing.join(", ")}`);
+  }
 }

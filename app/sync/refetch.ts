@@ -11,8 +11,8 @@ import { orders } from "./orders.ts";
 import { listAll } from "./paged.ts";
 import { gidOf, type Resource } from "./resource.ts";
 import { resources, shopChanged } from "./resources.ts";
-import { followSettings } from "./sweep.ts";
 import { count, READINGS } from "./webhook-days.ts";
+import { followSettings } from "./settings.ts";
 import { ordersOf } from "./windows.ts";
 
 /** Events taken at a time; many of them name the same order. */
@@ -31,8 +31,10 @@ export function refetch(context: SyncContext): Promise<{ found: number }> {
     });
     let { found, refusal } = settings;
     for (const resource of resources) {
-      const worked = await workOff(context, Object.keys(resource.webhooks.topics), (events) =>
-        readAgain(context, resource, scopes, events),
+      // Without the scope there is nothing to read; all that changed meanwhile is read when it comes back.
+      const readable = scopes.has(resource.readableWith) || resource === orders;
+      const worked = await workOff(context, Object.keys(resource.webhooks.topics), async (events) =>
+        readable ? readAgain(context, resource, scopes, events) : 0,
       );
       found += worked.found;
       refusal ??= worked.refusal;

@@ -25,8 +25,10 @@ export interface Resource extends Node {
   type: string;
   /** Argument type of `sortKey`. */
   sortKeys: string;
-  /** Without these nothing can be read. */
+  /** Without these a first sync does not begin. */
   scopes: readonly string[];
+  /** Without this one a copy that is there cannot be kept up. */
+  readableWith: string;
   /** Scopes that add to what is read: older orders, unit costs. */
   wishedScopes: readonly string[];
   stages: readonly Stage[];

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Admin } from "./admin-api.ts";
 
 export const settingsDocument = `query ShopSettings {
-  shop { name currencyCode ianaTimezone createdAt plan { publicDisplayName } }
+  shop { name primaryDomain { host } currencyCode ianaTimezone createdAt plan { publicDisplayName } }
   currentAppInstallation { accessScopes { handle } }
 }`;
 
@@ -20,6 +20,8 @@ export const windowCountDocument = `query WindowCount($query: String!) {
 
 export interface ShopSettings {
   name: string;
+  /** Of the online store; the shop's key is its myshopify.com domain, which never changes. */
+  primaryDomain: string;
   currency: string;
   timeZone: string;
   /** UTC instant. */
@@ -32,6 +34,7 @@ export interface ShopSettings {
 const settings = z.object({
   shop: z.object({
     name: z.string(),
+    primaryDomain: z.object({ host: z.string() }),
     currencyCode: z.string(),
     ianaTimezone: z.string(),
     createdAt: z.string(),
@@ -44,6 +47,7 @@ export async function readSettings(admin: Admin): Promise<ShopSettings> {
   const { shop, currentAppInstallation } = await admin.request(settingsDocument, {}, settings);
   return {
     name: shop.name,
+    primaryDomain: shop.primaryDomain.host,
     currency: shop.currencyCode,
     timeZone: shop.ianaTimezone,
     createdAt: shop.createdAt,

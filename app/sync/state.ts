@@ -2,8 +2,11 @@
 import type { PrismaClient } from "../../prisma/generated/client.ts";
 import { type FailedJob, pendingJobs } from "../jobs/pending.server.ts";
 import type { Warehouse } from "../warehouse/warehouse.server.ts";
+import type { Pause } from "../errors.ts";
 import { orders } from "./orders.ts";
 import { READINGS } from "./webhook-days.ts";
+import { pausedOf } from "./pause.ts";
+import { lostOf } from "./scopes.ts";
 
 export interface SyncState {
   phase: "not_started" | "counting" | "orders" | "customers" | "closing_sweep" | "complete" | "failed";
@@ -28,6 +31,15 @@ export interface SyncState {
   /** Given up, because what Shopify shows of them cannot be used. */
   webhooksFailed: number;
   failedJobs: FailedJob[];
+  /** Shopify has closed the shop: why, since when, and when the app tries again. */
+  paused: { pause: Pause; since: string; until: string | null } | null;
+  /** Scopes the merchant took back, since the first of them. */
+  lostScopes: { scopes: readonly string[]; since: string } | null;
+  /** The last change of the shop's currency. */
+  currencyChange: { from: string; to: string; at: string } | null;
+  timeZoneChange: { from: string; at: string } | null;
+  name: string | null;
+  primaryDomain: string | null;
   /** A sweep or refetch is running or about to. */
   syncing: boolean;
 }
@@ -65,6 +77,7 @@ export async function syncStateOf(
     if (open.some((window) => window.resource === orders.name)) return "orders";
     return open.length > 0 ? "customers" : "closing_sweep";
   };
+  const lost = row && lostOf(row);
   const iso = (at: Date | null | undefined) => at?.toISOString() ?? null;
   return {
     phase: phase(),
@@ -84,6 +97,18 @@ export async function syncStateOf(
     webhooksWaitingSince: iso(waiting._min.receivedAt),
     webhooksFailed,
     failedJobs: jobs.failed,
+    paused: row && pausedOf(row),
+    lostScopes: lost && { scopes: lost.scopes, since: lost.since.toISOString() },
+    currencyChange:
+      row?.currencyBefore && row.currency && row.currencyChangedAt
+        ? { from: row.currencyBefore, to: row.currency, at: row.currencyChangedAt.toISOString() }
+        : null,
+    timeZoneChange:
+      row?.timeZoneBefore && row.timeZoneChangedAt
+        ? { from: row.timeZoneBefore, at: row.timeZoneChangedAt.toISOString() }
+        : null,
+    name: row?.name ?? null,
+    primaryDomain: row?.primaryDomain ?? null,
     syncing: jobs.active.some((job) => job === "sweep" || job === "follow_webhooks"),
   };
 }

@@ -1,6 +1,5 @@
 // What changed since the last look, whoever missed it: every order and customer whose updated_at is newer, through the
 // same merge as everything else. Run every 15 minutes, by "Sync now", and at the end of a first sync.
-import type { Shop } from "../../prisma/generated/client.ts";
 import { log } from "../log.server.ts";
 import type { Param } from "../warehouse/warehouse.server.ts";
 import { downloadBulk, runBulk } from "./bulk.ts";
@@ -10,7 +9,8 @@ import { changesOf, land, landByIds, withDownloads } from "./land.ts";
 import { list, listAll, type Listed } from "./paged.ts";
 import { bulkDocument, numericId, type Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
-import { readSettings } from "./shop-settings.ts";
+import { reach, refill } from "./refill.ts";
+import { followSettings } from "./settings.ts";
 import { updatedSince, updatedSinceDay } from "./windows.ts";
 
 /** Shopify's index follows an order's change with a delay, and clocks differ. */
@@ -26,25 +26,25 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number }>
   const { db, shop, now } = context;
   const begun = now();
   const row = await followSettings(context);
-  const from = row.sweptUntil ?? row.firstSyncStartedAt ?? begun;
+  const swept = row.sweptUntil ?? row.firstSyncStartedAt ?? begun;
+  const from = row.refillFrom && row.refillFrom < swept ? row.refillFrom : swept;
   const since = new Date(from.getTime() - OVERLAP_MS);
   const scopes = grantedScopes(row.scopes);
-  let found = 0;
-  for (const resource of resources) found += await sweepResource(context, resource, scopes, since);
+  let found = await refill(context, row, scopes);
+  for (const resource of resources)
+    // What may not be read is read once it may: a scope that comes back is a refill.
+    if (scopes.has(resource.readableWith) || resource === orders)
+      found += await sweepResource(context, resource, scopes, since);
   await db.shop.update({
     where: { domain: shop },
-    data: { sweptUntil: begun, lastSweepAt: begun, lastSweepFound: found },
+    data: { sweptUntil: begun, lastSweepAt: begun, lastSweepFound: found, refillFrom: null },
   });
-  await context.warehouse.setMeta(shop, { fresh_at: begun.toISOString() });
+  await context.warehouse.setMeta(shop, {
+    fresh_at: begun.toISOString(),
+    ...(row.firstSyncFinishedAt ? { history: reach(row, scopes) } : {}),
+  });
   log.info({ shop, found, since }, "swept");
   return { found };
-}
-
-/** What the merchant may have changed in the shop: its name, plan and clock, and the app's scopes. */
-export async function followSettings({ db, admin, warehouse, shop }: SyncContext): Promise<Shop> {
-  const { name, plan, timeZone, scopes } = await readSettings(admin);
-  if ((await warehouse.meta(shop))?.time_zone !== timeZone) await warehouse.relocalise(shop, timeZone);
-  return db.shop.update({ where: { domain: shop }, data: { name, plan, timeZone, scopes } });
 }
 
 async function sweepResource(
@@ -59,7 +59,7 @@ async function sweepResource(
   const operation = await runBulk(context, bulkDocument(resource, scopes, filter));
   if (operation !== null) {
     const file = await downloadBulk(context, operation);
-    const merged = await land(context, resource, file, operation.createdAt);
+    const merged = await land(context, resource, scopes, file, operation.createdAt);
     return changesOf(resource, merged);
   }
   let found = 0;

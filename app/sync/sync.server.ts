@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { db } from "../db.server.ts";
 import { env } from "../env.server.ts";
-import { AccessRevoked } from "../errors.ts";
+import { AccessRevoked, type Pause, ShopPaused, StartsAnew } from "../errors.ts";
 import { log } from "../log.server.ts";
 import { warehouse } from "../runtime.server.ts";
 import { accessToken, API_VERSION } from "../shopify.server.ts";
@@ -10,7 +10,9 @@ import { adminApi } from "./admin-api.ts";
 import { cancelBulk } from "./bulk.ts";
 import { downloadsOf, grantedScopes, PAGED_UP_TO, type SyncContext, waiting } from "./context.ts";
 import { advanceFirstSync, type Turn } from "./first-sync.ts";
+import { endingPause, OPEN, pauseShop } from "./pause.ts";
 import * as refetching from "./refetch.ts";
+import { followSettings } from "./settings.ts";
 import { type SyncState, syncStateOf } from "./state.ts";
 import * as sweeping from "./sweep.ts";
 import * as webhooks from "./webhook-days.ts";
@@ -25,7 +27,7 @@ async function contextOf(shop: string, signal?: AbortSignal): Promise<SyncContex
     shop,
     db,
     warehouse: await warehouse(),
-    admin: adminApi({ shop, apiVersion: API_VERSION, token, wait, signal }),
+    admin: endingPause(db, adminApi({ shop, apiVersion: API_VERSION, token, wait, signal })),
     directory: downloadsOf(env().DATA_DIR, shop),
     now: () => new Date(),
     wait,
@@ -68,7 +70,9 @@ export async function stepFirstSync(shop: string, signal?: AbortSignal): Promise
     return turn;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    if (!signal?.aborted)
+    // These pass by themselves, and the page has words of its own for them.
+    const passing = error instanceof ShopPaused || error instanceof StartsAnew;
+    if (!signal?.aborted && !passing)
       await db.shop.updateMany({ where: { domain: shop }, data: { firstSyncError: reason } });
     throw error;
   }
@@ -120,10 +124,25 @@ export async function tidy(): Promise<void> {
   await refetching.forgetOldEvents(db, new Date());
 }
 
-/** Shops whose copy a sweep keeps up to date. */
+/** Notes that Shopify has closed the shop; when its jobs try again. */
+export function pause(shop: string, why: Pause): Promise<Date> {
+  return pauseShop(db, shop, why, new Date());
+}
+
+/** Asks what the merchant grants now; whether that differs from what was known. */
+export async function followScopes(shop: string): Promise<boolean> {
+  const before = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
+  return (await followSettings(await contextOf(shop))).scopes !== before.scopes;
+}
+
+/** Shops whose copy a sweep keeps up to date; one that Shopify has closed waits for the time that was set. */
 export async function sweepable(): Promise<string[]> {
   const shops = await db.shop.findMany({
-    where: { uninstalledAt: null, sweptUntil: { not: null } },
+    where: {
+      uninstalledAt: null,
+      sweptUntil: { not: null },
+      OR: [{ pausedUntil: null }, { pausedUntil: { lt: new Date() } }],
+    },
     select: { domain: true },
   });
   return shops.map((shop) => shop.domain);
@@ -146,7 +165,7 @@ export async function leave(shop: string, at: Date): Promise<boolean> {
   if (running.length > 0) await Promise.race([cancel(shop, running), sleep(CANCEL_WITHIN_MS)]);
   await db.$transaction([
     db.session.deleteMany({ where: { shop } }),
-    db.shop.updateMany({ where: { domain: shop }, data: { uninstalledAt: at } }),
+    db.shop.updateMany({ where: { domain: shop }, data: { uninstalledAt: at, ...OPEN } }),
     db.syncWindow.updateMany({
       where: { shop, state: { not: "done" } },
       data: { state: "planned", bulkOperationId: null, startedAt: null, rows: 0 },

@@ -8,8 +8,9 @@ import { asPlaced, row, sum } from "./ledger.ts";
 import { deriveLedger } from "./merge-derived.ts";
 import { renewCustomers } from "./merge-customers.ts";
 import { removeCustomers, removeOrders } from "./merge-removals.ts";
+import { screen } from "./merge-screen.ts";
 import { stagingTables, type Staged, type StagingTable } from "./schema.ts";
-import type { Load, MergeResult } from "./warehouse.server.ts";
+import type { Load, MergeResult, ShopMeta } from "./warehouse.server.ts";
 
 /** From this share of all orders on (and this many), derived tables are rebuilt whole. */
 const WHOLE = { share: 0.2, orders: 5_000 };
@@ -25,8 +26,9 @@ export async function mergeStaged(
   session: Session,
   load: Load,
   readAt: string,
-  timeZone: string,
+  { time_zone: timeZone, currency }: Pick<ShopMeta, "time_zone" | "currency">,
 ): Promise<Merged> {
+  const { otherCurrency } = await screen(session, load, currency, readAt);
   const { staged, counts } = await withoutRepeats(session);
   await session.run("CREATE TEMP TABLE touched_customers (customer_id BIGINT)");
   await removeOrders(session, load.removedOrders ?? [], readAt);
@@ -56,6 +58,7 @@ export async function mergeStaged(
     skippedOlder: counts.orders - orders.accepted,
     gaps,
     changedOrders: orders.changed,
+    otherCurrency,
   };
 }
 

@@ -167,6 +167,8 @@ export const stagingTables = {
     fulfillment_status: "VARCHAR",
     original_total: "BIGINT",
     current_total: "BIGINT",
+    /** That of the order's amounts; NULL: the shop's. */
+    currency: "VARCHAR",
   },
   stage_lines: {
     order_id: "BIGINT",

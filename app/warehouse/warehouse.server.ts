@@ -20,7 +20,7 @@ export interface ShopMeta {
   decimals: number;
   time_zone: string;
   /** How far back the orders reach. */
-  history: "empty" | "loading" | "sixty_days" | "complete";
+  history: "empty" | "loading" | "sixty_days" | "customers_hidden" | "complete";
   /** First local day that is wholly loaded, while loading or limited to sixty days. */
   loaded_from: string | null;
   /** UTC instant up to which the copy is known to agree: 'YYYY-MM-DD HH:MM:SS[.ffffff]'. */
@@ -47,6 +47,8 @@ export interface Load {
   removedOrders?: readonly number[];
   /** Customer records that no longer exist at `readAt`, merged into another or redacted. */
   removedCustomers?: readonly number[];
+  /** The orders were read without the right to see whose they are: stored ones keep their customers. */
+  customersHidden?: boolean;
 }
 
 export interface MergeResult {
@@ -62,6 +64,8 @@ export interface MergeResult {
   dataVersion: number;
   /** Orders that are new or differ from what was stored. */
   changedOrders: number;
+  /** Orders left out because their amounts are in another currency than the copy's. */
+  otherCurrency: number;
 }
 
 export interface Warehouse {
@@ -198,8 +202,9 @@ class StoredWarehouse implements Warehouse {
         await this.driver.create(shop, (session) =>
           session.run(
             `INSERT INTO shop_meta (id, data_version, currency, decimals, time_zone, history)
-             VALUES (1, 0, $1, CAST($2 AS INTEGER), $3, 'empty')`,
-            [currency, decimals, time_zone],
+             VALUES (1, CAST($4 AS BIGINT), $1, CAST($2 AS INTEGER), $3, 'empty')`,
+            // Answers are kept by shop and version: a namespace that was dropped and made again must not meet its old ones.
+            [currency, decimals, time_zone, Date.now()],
           ),
         );
       }
@@ -231,7 +236,7 @@ class StoredWarehouse implements Warehouse {
       const heavy = sizes.reduce((sum, size) => sum + size, 0) > HEAVY_BYTES;
       const work = () =>
         this.driver.write(shop, staging, async (session) => {
-          const merged = await mergeStaged(session, load, readAt, meta.time_zone);
+          const merged = await mergeStaged(session, load, readAt, meta);
           return { ...merged, dataVersion: await raiseVersion(session) };
         });
       const result = heavy ? await this.gate.add(work) : await work();

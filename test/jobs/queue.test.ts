@@ -80,8 +80,9 @@ describe("the queue", () => {
     expect(await failedJobs(shop)).toMatchObject([{ gaveUp: true }]);
 
     await db.shop.create({ data: { domain: shop, uninstalledAt: new Date() } });
-    expect(await retryJob(failed?.id ?? "")).toEqual({ id: failed?.id });
-    expect(await retryJob("999999999")).toBeNull();
+    expect(await retryJob("another.myshopify.com", failed?.id ?? "")).toBeNull();
+    expect(await retryJob(shop, failed?.id ?? "")).toEqual({ id: failed?.id });
+    expect(await retryJob(shop, "999999999")).toBeNull();
     await vi.waitFor(async () => expect(await failedJobs(shop)).toEqual([]), within);
   });
 

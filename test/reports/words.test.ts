@@ -143,6 +143,12 @@ describe("the sync's state in words", () => {
     webhooksWaitingSince: null,
     webhooksFailed: 0,
     failedJobs: [],
+    paused: null,
+    lostScopes: null,
+    currencyChange: null,
+    timeZoneChange: null,
+    name: "Cups",
+    primaryDomain: "cups.example",
     syncing: false,
   };
   const meta: ShopMeta = {

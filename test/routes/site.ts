@@ -27,17 +27,36 @@ export interface Site {
   close(): Promise<void>;
 }
 
+/** The doors of a site alone: what stands behind them is the process's. */
+export async function openDoors(): Promise<Pick<Site, "page" | "call" | "raw">> {
+  const handle = createRequestHandler(await build(), "test");
+  const raw = (address: string, init?: RequestInit) => handle(new Request(origin() + address, init));
+  return {
+    raw,
+    page(shop, address) {
+      const url = new URL(address, origin());
+      const host = Buffer.from(`admin.shopify.com/store/${shop.split(".")[0]}`).toString("base64url");
+      for (const [name, value] of Object.entries({ embedded: "1", shop, host, id_token: sessionToken(shop) }))
+        url.searchParams.set(name, value);
+      return raw(url.pathname + url.search);
+    },
+    call(shop, address, init = {}) {
+      const headers = new Headers(init.headers);
+      headers.set("Authorization", bearer(shop));
+      return raw(address, { ...init, headers });
+    },
+  };
+}
+
 export async function openSite(): Promise<Site> {
   process.env.DATABASE_URL = await freshDatabase();
   process.env.DATA_DIR = await mkdtemp(path.join(tmpdir(), "segment-kpis-site-"));
   const { db, closeDb } = await import("../../app/db.server.ts");
   const { sessions } = await import("../../app/shopify.server.ts");
   const runtime = await import("../../app/runtime.server.ts");
-  const handle = createRequestHandler(await build(), "test");
-  const raw = (address: string, init?: RequestInit) => handle(new Request(origin() + address, init));
   return {
     warehouse: await runtime.warehouse(),
-    raw,
+    ...(await openDoors()),
     async install(shop) {
       const at = new Date();
       await db.shop.create({
@@ -60,18 +79,6 @@ export async function openSite(): Promise<Site> {
           expires: new Date(Date.now() + 3_600_000),
         }),
       );
-    },
-    page(shop, address) {
-      const url = new URL(address, origin());
-      const host = Buffer.from(`admin.shopify.com/store/${shop.split(".")[0]}`).toString("base64url");
-      for (const [name, value] of Object.entries({ embedded: "1", shop, host, id_token: sessionToken(shop) }))
-        url.searchParams.set(name, value);
-      return raw(url.pathname + url.search);
-    },
-    call(shop, address, init = {}) {
-      const headers = new Headers(init.headers);
-      headers.set("Authorization", bearer(shop));
-      return raw(address, { ...init, headers });
     },
     async close() {
       await runtime.closeWarehouse();

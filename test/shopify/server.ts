@@ -167,6 +167,7 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
     const install = find(shopNamed(request));
     if (install === undefined) return send(response, 404, { errors: "Not Found" });
     if (request.method === "POST" && address.pathname === "/admin/oauth/access_token") {
+      if (install.trouble.closed) return closed(install, install.trouble.closed, response);
       const { status, body } = install.exchange(form(await read(request), request.headers["content-type"]));
       return send(response, status, body);
     }
@@ -188,6 +189,7 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
       injected.count(domain, "slow");
       await wait(trouble.delayMs);
     }
+    if (trouble.closed) return closed(install, trouble.closed, response);
     const fault = trouble.requests.shift() ?? chaos.request(domain, body.data?.query ?? "");
     if (fault?.kind === "http") {
       injected.count(domain, `http_${fault.status}`);
@@ -211,6 +213,11 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
     const linkTo = (file: string, until: Date): string => files.linkTo(file, until);
     const answered = await answer(body.data, install.context(linkTo), install.bucket);
     return fault?.kind === "drop" ? drop(response, fault.holdMs) : send(response, 200, answered);
+  }
+
+  function closed({ domain }: Install, fault: HttpFault, response: ServerResponse): void {
+    injected.count(domain, `http_${fault.status}`);
+    sendFault(response, fault);
   }
 
   const simulator: SimulatedShopify = {

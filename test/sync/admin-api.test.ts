@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { AccessRevoked, ApiUnavailable } from "../../app/errors.ts";
+import { AccessRevoked, ApiUnavailable, ShopPaused } from "../../app/errors.ts";
 import type { Admin } from "../../app/sync/admin-api.ts";
 import { orders } from "../../app/sync/orders.ts";
 import { list } from "../../app/sync/paged.ts";
@@ -72,10 +72,16 @@ describe("the Admin API", () => {
     world.shopify.faults.clear(shop.domain);
   });
 
-  it.each([402, 423])("is left alone when the store is frozen or locked (%i)", async (status) => {
-    world.shopify.faults.respond(shop.domain, status);
-    await expect(readSettings(admin)).rejects.toThrow(ApiUnavailable);
+  it.each([402, 403, 423] as const)("is left alone when the store is closed (%i)", async (status) => {
+    world.shopify.faults.close(shop.domain, status);
+    await expect(readSettings(admin)).rejects.toThrow(ShopPaused);
     expect(waits).toEqual([]);
+    world.shopify.faults.close(shop.domain, null);
+  });
+
+  it("is not taken for closed when it only forbids", async () => {
+    world.shopify.faults.respond(shop.domain, 403, { body: '{"errors":"Forbidden"}' });
+    await expect(readSettings(admin)).rejects.toThrow(AccessRevoked);
   });
 
   it("gets a new token when the old one has expired", async () => {

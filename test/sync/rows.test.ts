@@ -40,7 +40,7 @@ const order = {
   shippingAddress: null,
   billingAddress: { countryCodeV2: "DE" },
   originalTotalPriceSet: money("25.0"),
-  currentTotalPriceSet: money("20.0"),
+  currentTotalPriceSet: { shopMoney: { amount: "20.0", currencyCode: "EUR" } },
   lineItems: page({
     __typename: "LineItem",
     id: "gid://shopify/LineItem/11",

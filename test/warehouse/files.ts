@@ -143,6 +143,7 @@ export const stages: readonly Stage[] = [
       customer: "STRUCT(id VARCHAR, createdAt VARCHAR, numberOfOrders VARCHAR)",
       original: "VARCHAR",
       current: "VARCHAR",
+      currency: "VARCHAR",
     },
     where: "__typename = 'Order'",
     select: {
@@ -160,6 +161,7 @@ export const stages: readonly Stage[] = [
       country: "country",
       financial_status: "NULL",
       fulfillment_status: "NULL",
+      currency: "currency",
       original_total: "minor(original)",
       current_total: "minor(current)",
     },

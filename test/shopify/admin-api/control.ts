@@ -74,6 +74,9 @@ const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
       .parse(body);
     faults.respond(shop, status, given);
   },
+  close: ({ faults }, shop, body) =>
+    faults.close(shop, z.literal([402, 403, 423, null]).parse(body["status"] ?? null)),
+  updateSettings: ({ shops }, shop, body) => shops.get(shop)?.updateSettings(body),
   expireTokens: ({ faults }, shop) => faults.expireTokens(shop),
   revokeScope: ({ faults }, shop, body) => faults.revokeScope(shop, z.string().parse(body["scope"])),
   limitHistory: ({ faults }, shop, body) =>

@@ -35,6 +35,8 @@ export interface Trouble {
   deadFiles: Map<string, 403 | 404>;
   bulk: BulkFailure[];
   historyLimited: boolean;
+  /** Every request to the API and for tokens gets this answer. */
+  closed: HttpFault | null;
 }
 
 export const noTrouble = (): Trouble => ({
@@ -45,6 +47,7 @@ export const noTrouble = (): Trouble => ({
   deadFiles: new Map(),
   bulk: [],
   historyLimited: false,
+  closed: null,
 });
 
 /** The answers of Shopify's edge when it is not well. */
@@ -56,6 +59,11 @@ const BODIES: Readonly<Record<number, HttpFault>> = {
   },
   402: {
     status: 402,
+    body: '{"errors":"Unavailable Shop"}',
+    headers: { "content-type": "application/json" },
+  },
+  403: {
+    status: 403,
     body: '{"errors":"Unavailable Shop"}',
     headers: { "content-type": "application/json" },
   },
@@ -82,6 +90,11 @@ export const httpFault = (status: number, given: Partial<HttpFault>): HttpFault 
 export interface Faults {
   /** The next so many GraphQL requests are THROTTLED. */
   throttle(shop: string, requests: number): void;
+  /**
+   * The shop is frozen for want of payment (402), locked (423) or unavailable (403): every GraphQL request and every
+   * request for a token is answered so until `clear` or null.
+   */
+  close(shop: string, status: 402 | 403 | 423 | null): void;
   /** Every GraphQL request waits; 0 ends it. */
   slow(shop: string, milliseconds: number): void;
   /** The next so many GraphQL requests (1) get this status, with Shopify's body for it unless one is given. */
@@ -130,6 +143,7 @@ export interface Troublesome {
 
 export const faultsOf = ({ installOf, webhooks, chaos, injected }: Troublesome): Faults => ({
   throttle: (shop, requests) => void (installOf(shop).trouble.throttled = requests),
+  close: (shop, status) => void (installOf(shop).trouble.closed = status && httpFault(status, {})),
   slow: (shop, milliseconds) => void (installOf(shop).trouble.delayMs = milliseconds),
   respond: (shop, status, { times = 1, ...given } = {}) =>
     repeat(installOf(shop).trouble.requests, times, { kind: "http", ...httpFault(status, given) }),

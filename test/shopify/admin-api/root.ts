@@ -122,8 +122,8 @@ const shop: Fields<Shop> = {
 };
 
 const domain: Fields<Shop> = {
-  host: (shop) => shop.domain,
-  url: (shop) => `https://${shop.domain}`,
+  host: (shop) => shop.primaryDomain,
+  url: (shop) => `https://${shop.primaryDomain}`,
   sslEnabled: () => true,
 };
 

@@ -15,8 +15,10 @@ export class Records {
   readonly handle: string;
   readonly domain: string;
   name: string;
-  readonly currency: string;
-  readonly decimals: number;
+  currency: string;
+  decimals: number;
+  /** Of the online store; the myshopify.com domain stays. */
+  primaryDomain: string;
   timeZone: string;
   readonly createdAt: string;
   plan: string;
@@ -40,6 +42,7 @@ export class Records {
     this.currency = input.currency ?? "EUR";
     this.decimals = decimalsOf(this.currency);
     this.timeZone = input.timeZone ?? "Europe/Berlin";
+    this.primaryDomain = this.domain;
     this.plan = input.plan ?? "Basic";
     this.taxesIncluded = input.taxesIncluded ?? false;
     this.#clock = input.clock ?? (() => new Date());
@@ -63,9 +66,22 @@ export class Records {
     return (this.ordersOf.get(customerId) ?? []).flatMap((id) => this.orders.get(id) ?? []);
   }
 
-  /** What the merchant may change of the shop itself. */
-  updateSettings(change: { name?: string; timeZone?: string; plan?: string; at?: Instant }): void {
+  /**
+   * What the merchant may change of the shop itself. Another currency takes every amount at its number of minor units:
+   * 12.50 EUR becomes 1250 JPY.
+   */
+  updateSettings(change: {
+    name?: string;
+    primaryDomain?: string;
+    timeZone?: string;
+    currency?: string;
+    plan?: string;
+    at?: Instant;
+  }): void {
     this.name = change.name ?? this.name;
+    this.primaryDomain = change.primaryDomain ?? this.primaryDomain;
+    this.currency = change.currency ?? this.currency;
+    this.decimals = decimalsOf(this.currency);
     this.timeZone = change.timeZone ?? this.timeZone;
     this.plan = change.plan ?? this.plan;
     this.emit("shop/update", this.instantOf(change.at), () => payloads.settings(this));

@@ -1,0 +1,30 @@
+// Ends of a job that are no failure: the shop is closed for now, its grant or its currency has changed, it has left.
+import { AccessRevoked, ScopeMissing, ShopPaused, StartsAnew } from "../errors.ts";
+import { log } from "../log.server.ts";
+import { followScopes, pause } from "../sync/sync.server.ts";
+import type { JobName, JobTools, Payload } from "./jobs.ts";
+
+/**
+ * What follows from an error of a job of this shop. Nothing here uses up attempts: a shop may be closed for weeks.
+ * @returns false for an error that is a failure, to be tried again as such
+ */
+export async function settle<N extends JobName>(
+  error: unknown,
+  { shop, name, payload }: { shop: string; name: N; payload: Payload<N> },
+  { enqueue }: JobTools,
+): Promise<boolean> {
+  if (error instanceof ShopPaused) {
+    const runAt = await pause(shop, error.pause);
+    await enqueue(name, payload, { runAt });
+    return true;
+  }
+  if (error instanceof StartsAnew) {
+    await enqueue("first_sync", { shop });
+    return true;
+  }
+  if (!(error instanceof AccessRevoked)) return false;
+  log.warn({ shop, job: name, reason: error.message }, "a job ended: access revoked");
+  // With another grant the same job reads less, or more.
+  if (error instanceof ScopeMissing && (await followScopes(shop))) await enqueue(name, payload);
+  return true;
+}

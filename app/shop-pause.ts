@@ -1,0 +1,14 @@
+// How Shopify says, at whichever door, that a shop is closed for now: a status, and for 403 the words beside it.
+import type { Pause } from "./errors.ts";
+
+/**
+ * 402: the plan is unpaid; 423: locked, for fraud or too many requests; 403: closed only with these words, else it is the
+ * app that may not. Null when the shop is open.
+ */
+export function pauseOf(status: number, body: string): Pause | null {
+  if (status === 402) return "frozen";
+  if (status === 423) return "locked";
+  return status === 403 && /unavailable shop|shop is (currently )?unavailable/i.test(body)
+    ? "unavailable"
+    : null;
+}

@@ -1,0 +1,38 @@
+// What was read while a scope was missing lacks something: once the scope is back, it is read again.
+import type { Shop } from "../../prisma/generated/client.ts";
+import type { ShopMeta } from "../warehouse/warehouse.server.ts";
+import { downloadBulk, runBulk } from "./bulk.ts";
+import type { SyncContext } from "./context.ts";
+import { changesOf, land, landByIds } from "./land.ts";
+import { orders } from "./orders.ts";
+import { bulkDocument, gidOf } from "./resource.ts";
+import { updatedSince } from "./windows.ts";
+
+/** Readings are dated by Shopify's clock or by ours. */
+const CLOCKS_DIFFER_MS = 5 * 60_000;
+/** Times what is read by id: beyond that a bulk operation is sooner done. */
+const TIMES_PAGED = 20;
+
+/** Reads orders again that were read since `row.refillFrom`; how many were not as they are. The caller clears the mark. */
+export async function refill(context: SyncContext, row: Shop, scopes: ReadonlySet<string>): Promise<number> {
+  if (row.refillFrom === null) return 0;
+  const since = new Date(row.refillFrom.getTime() - CLOCKS_DIFFER_MS);
+  const rows = await context.warehouse.query<{ order_id: number }>(
+    context.shop,
+    "SELECT order_id FROM orders WHERE read_at >= CAST($1 AS TIMESTAMP)",
+    [since.toISOString().replace("T", " ").replace("Z", "")],
+  );
+  if (rows.length > TIMES_PAGED * context.pagedUpTo) {
+    const operation = await runBulk(context, bulkDocument(orders, scopes, updatedSince(since)));
+    const file = operation && (await downloadBulk(context, operation));
+    if (operation) return changesOf(orders, await land(context, orders, scopes, file, operation.createdAt));
+  }
+  const ids = rows.map((order) => gidOf(orders, order.order_id));
+  return (await landByIds(context, orders, scopes, ids)).changed;
+}
+
+/** How far back a finished copy reaches, and whether new orders still name their customers. */
+export function reach(row: Shop, scopes: ReadonlySet<string>): ShopMeta["history"] {
+  if (!scopes.has("read_customers")) return "customers_hidden";
+  return row.historyLimited ? "sixty_days" : "complete";
+}

@@ -1,0 +1,88 @@
+// What the merchant changed of the shop itself: followed at every sweep and on shop/update. Name, domain and plan are
+// noted; another clock books every day anew; another currency makes the whole copy begin anew.
+import type { Shop } from "../../prisma/generated/client.ts";
+import { StartsAnew } from "../errors.ts";
+import { log } from "../log.server.ts";
+import { cancelBulk } from "./bulk.ts";
+import type { SyncContext } from "./context.ts";
+import { orders } from "./orders.ts";
+import { regrant } from "./scopes.ts";
+import { readSettings, type ShopSettings } from "./shop-settings.ts";
+import { firstWholeDay, loadedBackTo } from "./windows.ts";
+
+/**
+ * The shop's row, in step with Shopify.
+ * @throws StartsAnew when the copy is in another currency; what must happen then has been noted
+ */
+export async function followSettings(context: SyncContext): Promise<Shop> {
+  const { db, admin, warehouse, shop, now } = context;
+  const settings = await readSettings(admin);
+  const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
+  const meta = await warehouse.meta(shop);
+  if (meta !== null && meta.currency !== settings.currency) {
+    await beginAnew(context, row, settings);
+    throw new StartsAnew(shop);
+  }
+  if (meta !== null && meta.time_zone !== settings.timeZone) await moveClock(context, settings.timeZone);
+  return db.shop.update({ where: { domain: shop }, data: rowOf(row, settings, now()) });
+}
+
+/** The columns that hold settings. */
+export function rowOf(row: Shop, settings: ShopSettings, now: Date) {
+  const { name, primaryDomain, plan, timeZone, scopes } = settings;
+  const moved = row.timeZone !== null && row.timeZone !== timeZone;
+  return {
+    name,
+    primaryDomain,
+    plan,
+    timeZone,
+    ...(moved ? { timeZoneBefore: row.timeZone, timeZoneChangedAt: now } : {}),
+    ...regrant(row, scopes, now),
+  };
+}
+
+/** Books all days anew; the first of them that is wholly here may be another. */
+export async function moveClock({ db, warehouse, shop }: SyncContext, timeZone: string): Promise<void> {
+  await warehouse.relocalise(shop, timeZone);
+  if (!(await warehouse.meta(shop))?.loaded_from) return;
+  const windows = await db.syncWindow.findMany({ where: { shop, resource: orders.name } });
+  const back = loadedBackTo(
+    windows.map(({ fromAt, toAt, state }) => ({ from: fromAt, to: toAt, loaded: state === "done" })),
+  );
+  if (back !== null) await warehouse.setMeta(shop, { loaded_from: firstWholeDay(back, timeZone) });
+}
+
+/**
+ * Forgets, in one step, how far the first sync was. The copy in the old currency stays as it is, and can be shown with
+ * its own sign, until the plan of the new first sync drops it: so a process may end at any point in between.
+ */
+export async function beginAnew(context: SyncContext, row: Shop, settings: ShopSettings): Promise<Shop> {
+  const { db, admin, shop, now } = context;
+  const running = await db.syncWindow.findMany({
+    where: { shop, state: "running", bulkOperationId: { not: null } },
+  });
+  // Shopify runs five at once, and nobody will ask for these any more.
+  for (const { bulkOperationId: id } of running) if (id !== null) await cancelBulk(admin, id);
+  const changed = row.currency !== null && row.currency !== settings.currency;
+  const [, begun] = await db.$transaction([
+    db.syncWindow.deleteMany({ where: { shop } }),
+    db.shop.update({
+      where: { domain: shop },
+      data: {
+        ...rowOf(row, settings, now()),
+        currency: settings.currency,
+        ...(changed ? { currencyBefore: row.currency, currencyChangedAt: now() } : {}),
+        firstSyncStartedAt: null,
+        firstSyncFinishedAt: null,
+        firstSyncError: null,
+        ordersExpected: null,
+        sweptUntil: null,
+      },
+    }),
+  ]);
+  log.warn(
+    { shop, from: row.currency, to: settings.currency },
+    "the currency changed: reading everything anew",
+  );
+  return begun;
+}
