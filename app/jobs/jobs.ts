@@ -2,7 +2,17 @@
 import { z } from "zod";
 import { AccessRevoked } from "../errors.ts";
 import { log } from "../log.server.ts";
-import { beginFirstSync, refetch, stepFirstSync, sweep, sweepable, tidy } from "../sync/sync.server.ts";
+import {
+  beginCheck,
+  beginFirstSync,
+  checksDue,
+  refetch,
+  stepCheck,
+  stepFirstSync,
+  sweep,
+  sweepable,
+  tidy,
+} from "../sync/sync.server.ts";
 
 export interface JobTools {
   enqueue: Enqueue;
@@ -46,6 +56,19 @@ export const jobs = {
     for (const shop of await sweepable()) await enqueue("sweep", { shop });
     await tidy();
   }),
+  /** In turns, as the first sync. */
+  check: job(ofShop, async ({ shop }, { enqueue, signal }) => {
+    const turn = await stepCheck(shop, signal);
+    if (!turn.done)
+      await enqueue("check", { shop }, { runAt: new Date(Date.now() + turn.waitMs), keepRunAt: true });
+  }),
+  /** Every shop in its own night; what was missed, as soon as this runs again. */
+  check_due: job(z.looseObject({}), async (_, { enqueue }) => {
+    for (const shop of await checksDue()) {
+      await beginCheck(shop);
+      await enqueue("check", { shop }, { keepRunAt: true });
+    }
+  }),
   refetch_orders: job(ofShop, async ({ shop }, { signal }) => {
     await refetch(shop, signal);
   }),
@@ -55,7 +78,10 @@ export type JobName = keyof typeof jobs;
 export type Payload<N extends JobName> = z.infer<(typeof jobs)[N]["payload"]>;
 
 /** Cron in UTC. */
-export const schedule: { task: JobName; match: string }[] = [{ task: "sweep_all", match: "*/15 * * * *" }];
+export const schedule: { task: JobName; match: string }[] = [
+  { task: "sweep_all", match: "*/15 * * * *" },
+  { task: "check_due", match: "*/5 * * * *" },
+];
 
 /**
  * Runs a job. A shop that no longer lets the app in is no failure to try again: its next install or grant enqueues anew.

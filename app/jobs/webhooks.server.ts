@@ -76,7 +76,7 @@ async function wasProcessed({ shop, topic, eventId }: Webhook): Promise<boolean>
   return known?.processedAt != null;
 }
 
-/** Brings the first sync's next look forward when an operation it waits for has ended; without this news it looks anyway. */
+/** Brings the next look of the first sync, or of a night's check, forward when an operation it waits for has ended; without this news it looks anyway. */
 async function wakeFirstSync(shop: string, operations: readonly bigint[]): Promise<void> {
   const waited = await db.syncWindow.findFirst({
     where: {
@@ -86,4 +86,6 @@ async function wakeFirstSync(shop: string, operations: readonly bigint[]): Promi
     },
   });
   if (waited) await enqueue("first_sync", { shop });
+  else if (await db.check.findFirst({ where: { shop, kind: "night", finishedAt: null } }))
+    await enqueue("check", { shop });
 }

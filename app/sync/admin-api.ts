@@ -23,6 +23,9 @@ export interface AdminOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** A field needs a scope that was not granted, or an approval that the app does not have. */
+export class FieldDenied extends AccessRevoked {}
+
 /** One query would cost more than the API allows: ask for less at once. */
 export class CostTooHigh extends Error {}
 
@@ -156,8 +159,8 @@ function meaning(shop: string, errors: z.infer<typeof failure>[], throttleWait: 
   const text = errors.map((error) => error.message).join("; ");
   if (codes.includes("THROTTLED")) return new Retriable("throttled", Math.max(50, throttleWait()));
   if (codes.includes("MAX_COST_EXCEEDED")) return new CostTooHigh(text);
-  if (codes.includes("ACCESS_DENIED") || codes.includes("SHOP_INACTIVE"))
-    return new AccessRevoked(shop, text);
+  if (codes.includes("ACCESS_DENIED")) return new FieldDenied(shop, text);
+  if (codes.includes("SHOP_INACTIVE")) return new AccessRevoked(shop, text);
   if (codes.includes("INTERNAL_SERVER_ERROR") || codes.includes("TIMEOUT")) return new Retriable(text);
   return new Error(`Shopify refuses a query: ${text}`);
 }

@@ -8,6 +8,7 @@ import { grantedScopes, type SyncContext } from "./context.ts";
 import { orders } from "./orders.ts";
 import { changesOf, land, landByIds, withDownloads } from "./land.ts";
 import { list, listAll, type Listed } from "./paged.ts";
+import { type Findings, noteSweep } from "./checks.ts";
 import { bulkDocument, numericId, type Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
 import { readSettings } from "./shop-settings.ts";
@@ -18,11 +19,19 @@ const OVERLAP_MS = 5 * 60_000;
 
 /** Sweeps one shop that has been synced; the number of orders and customers that were not as Shopify has them. */
 export function sweep(context: SyncContext): Promise<{ found: number }> {
-  return withDownloads(context, () => sweepAll(context));
+  return withDownloads(context, () => sweepAndNote(context));
 }
 
 /** As `sweep`, for a caller that holds the shop's downloads. */
-export async function sweepAll(context: SyncContext): Promise<{ found: number }> {
+export async function sweepAndNote(context: SyncContext): Promise<{ found: number }> {
+  const startedAt = context.now();
+  const { found, findings } = await sweepAll(context);
+  await noteSweep(context.db, context.shop, { startedAt, finishedAt: context.now() }, findings);
+  return { found };
+}
+
+/** Without a note: at the end of a first sync there was nothing that a webhook could have told. */
+export async function sweepAll(context: SyncContext): Promise<{ found: number; findings: Findings }> {
   const { db, shop, now } = context;
   const begun = now();
   const row = await followSettings(context);
@@ -30,14 +39,21 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number }>
   const since = new Date(from.getTime() - OVERLAP_MS);
   const scopes = grantedScopes(row.scopes);
   let found = 0;
-  for (const resource of resources) found += await sweepResource(context, resource, scopes, since);
+  const findings: Findings = {};
+  for (const resource of resources) {
+    const swept = await sweepResource(context, resource, scopes, since);
+    const told = Math.min(swept.found, swept.told);
+    found += swept.found;
+    if (told > 0) findings[`${resource.name}_told`] = told;
+    if (swept.found > told) findings[`${resource.name}_untold`] = swept.found - told;
+  }
   await db.shop.update({
     where: { domain: shop },
     data: { sweptUntil: begun, lastSweepAt: begun, lastSweepFound: found },
   });
   await context.warehouse.setMeta(shop, { fresh_at: begun.toISOString() });
   log.info({ shop, found, since }, "swept");
-  return { found };
+  return { found, findings };
 }
 
 /** What the merchant may have changed in the shop: its name, plan and clock, and the app's scopes. */
@@ -47,27 +63,47 @@ export async function followSettings({ db, admin, warehouse, shop }: SyncContext
   return db.shop.update({ where: { domain: shop }, data: { name, plan, timeZone, scopes } });
 }
 
+/** `told`: how many of the resource's nodes a webhook had named that was still waiting. */
+interface Swept {
+  found: number;
+  told: number;
+}
+
 async function sweepResource(
   context: SyncContext,
   resource: Resource,
   scopes: ReadonlySet<string>,
   since: Date,
-): Promise<number> {
+): Promise<Swept> {
   const filter = resource === orders ? updatedSince(since) : updatedSinceDay(since);
   const suspects = await suspectIds(context, resource, filter, since);
-  if (suspects !== null) return (await landByIds(context, resource, scopes, suspects)).changed;
+  const waiting = await waitingIds(context, resource);
+  if (suspects !== null) {
+    const told = suspects.filter((id) => waiting.has(numericId(id))).length;
+    return { found: (await landByIds(context, resource, scopes, suspects)).changed, told };
+  }
   const operation = await runBulk(context, bulkDocument(resource, scopes, filter));
   if (operation !== null) {
     const file = await downloadBulk(context, operation);
     const merged = await land(context, resource, file, operation.createdAt);
-    return changesOf(resource, merged);
+    return { found: changesOf(resource, merged), told: waiting.size };
   }
   let found = 0;
   for await (const page of listAll(context.admin, resource, "updated_at", filter)) {
     const ids = await unsettled(context, resource, page);
     found += (await landByIds(context, resource, scopes, ids)).changed;
   }
-  return found;
+  return { found, told: waiting.size };
+}
+
+/** What webhooks have named and nobody has read since. */
+async function waitingIds({ db, shop }: SyncContext, resource: Resource): Promise<ReadonlySet<number>> {
+  const topic = { in: Object.keys(resource.webhooks.topics) };
+  const events = await db.webhookEvent.findMany({
+    where: { shop, topic, processedAt: null },
+    select: { resourceIds: true },
+  });
+  return new Set(events.flatMap(({ resourceIds }) => resourceIds.map(Number)));
 }
 
 /** Ids whose nodes may not be as they are stored; null when there are more than are worth reading one by one. */
