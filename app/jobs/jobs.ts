@@ -1,6 +1,16 @@
 // Every job by name: what it is given and what it does. All of a shop's jobs stand in that shop's queue, one at a time.
 import { z } from "zod";
-import { beginFirstSync, refetch, stepFirstSync, sweep, sweepable, tidy } from "../sync/sync.server.ts";
+import {
+  beginCheck,
+  beginFirstSync,
+  checksDue,
+  refetch,
+  stepCheck,
+  stepFirstSync,
+  sweep,
+  sweepable,
+  tidy,
+} from "../sync/sync.server.ts";
 import { settle } from "./refusals.server.ts";
 
 export interface JobTools {
@@ -45,6 +55,19 @@ export const jobs = {
     for (const shop of await sweepable()) await enqueue("sweep", { shop });
     await tidy();
   }),
+  /** In turns, as the first sync. */
+  check: job(ofShop, async ({ shop }, { enqueue, signal }) => {
+    const turn = await stepCheck(shop, signal);
+    if (!turn.done)
+      await enqueue("check", { shop }, { runAt: new Date(Date.now() + turn.waitMs), keepRunAt: true });
+  }),
+  /** Every shop in its own night; what was missed, as soon as this runs again. */
+  check_due: job(z.looseObject({}), async (_, { enqueue }) => {
+    for (const shop of await checksDue()) {
+      await beginCheck(shop);
+      await enqueue("check", { shop }, { keepRunAt: true });
+    }
+  }),
   /** Reads again whatever webhooks named: orders, customers, the shop's settings. */
   follow_webhooks: job(ofShop, async ({ shop }, { signal }) => {
     await refetch(shop, signal);
@@ -58,7 +81,10 @@ export type Payload<N extends JobName> = z.infer<(typeof jobs)[N]["payload"]>;
 export const ATTEMPTS = 11;
 
 /** Cron in UTC. */
-export const schedule: { task: JobName; match: string }[] = [{ task: "sweep_all", match: "*/15 * * * *" }];
+export const schedule: { task: JobName; match: string }[] = [
+  { task: "sweep_all", match: "*/15 * * * *" },
+  { task: "check_due", match: "*/5 * * * *" },
+];
 
 /** Runs a job. That a shop is closed, or no longer lets the app in, is no failure: see settle. */
 export async function runJob(name: JobName, payload: unknown, tools: JobTools): Promise<void> {

@@ -46,7 +46,10 @@ function idAt(payload: Webhook["payload"], path: string): bigint | null {
   return digits ? BigInt(digits) : null;
 }
 
-/** Brings the first sync's next look forward when an operation it waits for has ended; without this news it looks anyway. */
+/**
+ * Brings the next look of the first sync, or of a night's check, forward when an operation it waits for has ended;
+ * without this news it looks anyway.
+ */
 async function wakeFirstSync(shop: string, operations: readonly bigint[]): Promise<void> {
   const waited = await db.syncWindow.findFirst({
     where: {
@@ -56,4 +59,6 @@ async function wakeFirstSync(shop: string, operations: readonly bigint[]): Promi
     },
   });
   if (waited) await enqueue("first_sync", { shop });
+  else if (await db.check.findFirst({ where: { shop, kind: "night", finishedAt: null } }))
+    await enqueue("check", { shop });
 }

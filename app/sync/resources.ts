@@ -28,6 +28,12 @@ export const askedScopes: readonly string[] = [
   ...new Set(resources.flatMap((resource) => [...resource.scopes, ...resource.wishedScopes])),
 ];
 
+/**
+ * Scopes that a merchant may grant later, from within the app. read_reports: Shopify's own sales figures, to hold ours
+ * against; it works only for apps that Shopify has approved for protected customer data of level 2.
+ */
+export const optionalScopes: readonly string[] = ["read_reports"];
+
 /** The scopes a resource needs that were not granted. */
 export function missingScopes(resource: Resource, granted: ReadonlySet<string>): string[] {
   return resource.scopes.filter((scope) => !granted.has(scope));

@@ -3,6 +3,7 @@
 import { log } from "../log.server.ts";
 import type { Param } from "../warehouse/warehouse.server.ts";
 import { downloadBulk, runBulk } from "./bulk.ts";
+import { type Findings, noteSweep } from "./checks.ts";
 import { grantedScopes, type SyncContext } from "./context.ts";
 import { orders } from "./orders.ts";
 import { changesOf, land, landByIds, withDownloads } from "./land.ts";
@@ -16,13 +17,27 @@ import { updatedSince, updatedSinceDay } from "./windows.ts";
 /** Shopify's index follows an order's change with a delay, and clocks differ. */
 const OVERLAP_MS = 5 * 60_000;
 
-/** Sweeps one shop that has been synced; the number of orders and customers that were not as Shopify has them. */
-export function sweep(context: SyncContext): Promise<{ found: number }> {
-  return withDownloads(context, () => sweepAll(context));
+/** Orders and customers that were not as Shopify has them, and of these, those that no waiting webhook had told of. */
+export interface Mended {
+  found: number;
+  untold: number;
+}
+
+/** Sweeps one shop that has been synced. */
+export function sweep(context: SyncContext): Promise<Mended> {
+  return withDownloads(context, () => sweepAndNote(context));
 }
 
 /** As `sweep`, for a caller that holds the shop's downloads. */
-export async function sweepAll(context: SyncContext): Promise<{ found: number }> {
+export async function sweepAndNote(context: SyncContext): Promise<Mended> {
+  const startedAt = context.now();
+  const { found, findings } = await sweepAll(context);
+  await noteSweep(context.db, context.shop, { startedAt, finishedAt: context.now() }, findings);
+  return { found, untold: (findings.orders_untold ?? 0) + (findings.customers_untold ?? 0) };
+}
+
+/** Without a note: at the end of a first sync there was nothing that a webhook could have told. */
+export async function sweepAll(context: SyncContext): Promise<{ found: number; findings: Findings }> {
   const { db, shop, now } = context;
   const begun = now();
   const row = await followSettings(context);
@@ -31,10 +46,16 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number }>
   const since = new Date(from.getTime() - OVERLAP_MS);
   const scopes = grantedScopes(row.scopes);
   let found = await refill(context, row, scopes);
-  for (const resource of resources)
+  const findings: Findings = {};
+  for (const resource of resources) {
     // What may not be read is read once it may: a scope that comes back is a refill.
-    if (scopes.has(resource.readableWith) || resource === orders)
-      found += await sweepResource(context, resource, scopes, since);
+    if (!scopes.has(resource.readableWith) && resource !== orders) continue;
+    const changes = await sweepResource(context, resource, scopes, since);
+    const told = Math.min(changes.found, changes.told);
+    found += changes.found;
+    if (told > 0) findings[`${resource.name}_told`] = told;
+    if (changes.found > told) findings[`${resource.name}_untold`] = changes.found - told;
+  }
   await db.shop.update({
     where: { domain: shop },
     data: { sweptUntil: begun, lastSweepAt: begun, lastSweepFound: found, refillFrom: null },
@@ -44,7 +65,13 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number }>
     ...(row.firstSyncFinishedAt ? { history: reach(row, scopes) } : {}),
   });
   log.info({ shop, found, since }, "swept");
-  return { found };
+  return { found, findings };
+}
+
+/** `told`: how many of the resource's nodes a webhook had named that was still waiting. */
+interface Swept {
+  found: number;
+  told: number;
 }
 
 async function sweepResource(
@@ -52,22 +79,36 @@ async function sweepResource(
   resource: Resource,
   scopes: ReadonlySet<string>,
   since: Date,
-): Promise<number> {
+): Promise<Swept> {
   const filter = resource === orders ? updatedSince(since) : updatedSinceDay(since);
   const suspects = await suspectIds(context, resource, filter, since);
-  if (suspects !== null) return (await landByIds(context, resource, scopes, suspects)).changed;
+  const waiting = await waitingIds(context, resource);
+  if (suspects !== null) {
+    const told = suspects.filter((id) => waiting.has(numericId(id))).length;
+    return { found: (await landByIds(context, resource, scopes, suspects)).changed, told };
+  }
   const operation = await runBulk(context, bulkDocument(resource, scopes, filter));
   if (operation !== null) {
     const file = await downloadBulk(context, operation);
     const merged = await land(context, resource, scopes, file, operation.createdAt);
-    return changesOf(resource, merged);
+    return { found: changesOf(resource, merged), told: waiting.size };
   }
   let found = 0;
   for await (const page of listAll(context.admin, resource, filter)) {
     const ids = await unsettled(context, resource, page);
     found += (await landByIds(context, resource, scopes, ids)).changed;
   }
-  return found;
+  return { found, told: waiting.size };
+}
+
+/** What webhooks have named and nobody has read since. */
+async function waitingIds({ db, shop }: SyncContext, resource: Resource): Promise<ReadonlySet<number>> {
+  const topic = { in: Object.keys(resource.webhooks.topics) };
+  const events = await db.webhookEvent.findMany({
+    where: { shop, topic, processedAt: null },
+    select: { resourceIds: true },
+  });
+  return new Set(events.flatMap(({ resourceIds }) => resourceIds.map(Number)));
 }
 
 /** Ids whose nodes may not be as they are stored; null when there are more than are worth reading one by one. */

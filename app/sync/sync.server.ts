@@ -8,9 +8,14 @@ import { warehouse } from "../runtime.server.ts";
 import { accessToken, API_VERSION } from "../shopify.server.ts";
 import { adminApi } from "./admin-api.ts";
 import { cancelBulk } from "./bulk.ts";
+import { advanceCheck } from "./check.ts";
+import { abandonChecks, forgetOldChecks, openCheck, unfinished } from "./checks.ts";
+import { type ChecksState, checksStateOf } from "./checks-state.ts";
 import { downloadsOf, grantedScopes, PAGED_UP_TO, type SyncContext, waiting } from "./context.ts";
 import { advanceFirstSync, type Turn } from "./first-sync.ts";
 import { endingPause, OPEN, pauseShop } from "./pause.ts";
+import { latestCheck } from "./night.ts";
+import { running } from "./operations.ts";
 import * as refetching from "./refetch.ts";
 import { followSettings } from "./settings.ts";
 import { type SyncState, syncStateOf } from "./state.ts";
@@ -19,6 +24,7 @@ import * as webhooks from "./webhook-days.ts";
 
 export type { SyncState } from "./state.ts";
 export type { WebhookUpkeep } from "./webhook-days.ts";
+export type { ChecksState } from "./checks-state.ts";
 
 async function contextOf(shop: string, signal?: AbortSignal): Promise<SyncContext> {
   const wait = waiting(signal);
@@ -96,9 +102,9 @@ export async function sweep(shop: string, signal?: AbortSignal): Promise<{ found
     (error: unknown) => error,
   );
   const swept = await sweeping.sweep(context);
-  await webhooks.countRepaired(db, shop, swept.found);
+  await webhooks.countRepaired(db, shop, swept.untold);
   if (refusal !== null) throw refusal;
-  return swept;
+  return { found: swept.found };
 }
 
 export async function refetch(shop: string, signal?: AbortSignal): Promise<{ found: number }> {
@@ -119,9 +125,50 @@ export function readyAgain(shop: string, event: string): Promise<number> {
   return webhooks.runAgain(db, shop, event);
 }
 
-/** Forgets webhooks that are long past. */
+/** Opens a check of the whole copy, unless one is under way. */
+export async function beginCheck(shop: string): Promise<void> {
+  const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
+  await openCheck(db, row, new Date());
+}
+
+/** One turn of the shop's check; the caller comes back after `waitMs`. Errors: as stepFirstSync. */
+export async function stepCheck(shop: string, signal?: AbortSignal): Promise<Turn> {
+  try {
+    return await advanceCheck(await contextOf(shop, signal));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!signal?.aborted)
+      await db.check.updateMany({ where: { shop, finishedAt: null }, data: { error: reason } });
+    throw error;
+  }
+}
+
+/** Shops whose night's check is owed and has not been made, those with one under way among them. */
+export async function checksDue(now = new Date()): Promise<string[]> {
+  const shops = await db.shop.findMany({
+    where: { uninstalledAt: null, firstSyncFinishedAt: { not: null } },
+  });
+  const due: string[] = [];
+  for (const { domain, timeZone, firstSyncFinishedAt } of shops) {
+    const owed = latestCheck(domain, now, timeZone ?? "UTC");
+    // What was read whole after that instant needs no check before the next night.
+    if (firstSyncFinishedAt === null || firstSyncFinishedAt >= owed.at) continue;
+    const made = await db.check.findFirst({
+      where: { shop: domain, kind: "night", day: { gte: owed.day }, finishedAt: { not: null } },
+    });
+    if (!made) due.push(domain);
+  }
+  return due;
+}
+
+export async function checksState(shop: string): Promise<ChecksState> {
+  return checksStateOf(db, shop);
+}
+
+/** Forgets webhooks and checks that are long past. */
 export async function tidy(): Promise<void> {
   await refetching.forgetOldEvents(db, new Date());
+  await forgetOldChecks(db, new Date());
 }
 
 /** Notes that Shopify has closed the shop; when its jobs try again. */
@@ -159,10 +206,16 @@ const CANCEL_WITHIN_MS = 2000;
 export async function leave(shop: string, at: Date): Promise<boolean> {
   const row = await db.shop.findUnique({ where: { domain: shop } });
   if (row && row.installedAt > at) return false;
-  const running = await db.syncWindow.findMany({
+  const windows = await db.syncWindow.findMany({
     where: { shop, state: { not: "done" }, bulkOperationId: { not: null } },
   });
-  if (running.length > 0) await Promise.race([cancel(shop, running), sleep(CANCEL_WITHIN_MS)]);
+  const check = await unfinished(db, shop);
+  const operations = [
+    ...windows.flatMap(({ bulkOperationId: id }) => (id === null ? [] : [id])),
+    ...(check ? running(check) : []),
+  ];
+  if (operations.length > 0) await Promise.race([cancel(shop, operations), sleep(CANCEL_WITHIN_MS)]);
+  await abandonChecks(db, shop, at, "The app was removed from the shop.");
   await db.$transaction([
     db.session.deleteMany({ where: { shop } }),
     db.shop.updateMany({ where: { domain: shop }, data: { uninstalledAt: at, ...OPEN } }),
@@ -174,11 +227,11 @@ export async function leave(shop: string, at: Date): Promise<boolean> {
   return true;
 }
 
-async function cancel(shop: string, windows: { bulkOperationId: string | null }[]): Promise<void> {
+async function cancel(shop: string, operations: readonly string[]): Promise<void> {
   const signal = AbortSignal.timeout(CANCEL_WITHIN_MS);
   try {
     const { admin } = await contextOf(shop, signal);
-    for (const { bulkOperationId: id } of windows) if (id !== null) await cancelBulk(admin, id);
+    for (const id of operations) await cancelBulk(admin, id);
   } catch (error) {
     if (!(error instanceof AccessRevoked))
       log.info({ shop, reason: error instanceof Error ? error.message : "" }, "operations not cancelled");

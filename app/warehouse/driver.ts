@@ -1,4 +1,5 @@
 // What the front door asks of an engine: session set-up, bulk staging and value conversion. Nothing else may differ.
+import type { TempTable } from "./schema.ts";
 import type { Param, Row, Stage } from "./warehouse.server.ts";
 
 /** One connection inside one transaction, in the shop's namespace. */
@@ -13,6 +14,8 @@ export interface Session {
 export interface Staging {
   files: readonly string[];
   stages: readonly Stage[];
+  /** All that `work` will look for, filled or not. */
+  tables: readonly TempTable[];
   decimals: number;
   timeZone: string;
 }

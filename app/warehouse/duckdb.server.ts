@@ -11,7 +11,7 @@ import type { Driver, Session, Staging } from "./driver.ts";
 import { DuckDbSession, plainRows, types } from "./duckdb-session.ts";
 import { QueryTimedOut, WarehouseLocked } from "./errors.ts";
 import { namespaceOf } from "./namespace.ts";
-import { createStagingTable, createTable, stagingNames, tableNames } from "./schema.ts";
+import { createStagingTable, createTable, tableNames } from "./schema.ts";
 import { brokenFile, literal, macros, scan } from "./staging.ts";
 import type { Param, Row, WarehouseOptions } from "./warehouse.server.ts";
 
@@ -187,7 +187,7 @@ class DuckDb implements Driver {
   async write<T>(shop: string, staging: Staging | null, work: (session: Session) => Promise<T>): Promise<T> {
     return await this.inside(namespaceOf(shop), async (connection) => {
       if (staging !== null) {
-        for (const name of stagingNames) await connection.run(createStagingTable(name));
+        for (const name of staging.tables) await connection.run(createStagingTable(name));
         await stageFiles(connection, this.directory, staging, async (stage, rows) => {
           await connection.run(`INSERT INTO ${stage.table} ${rows}`);
         });

@@ -13,7 +13,7 @@ import type { Driver, Session, Staging } from "./driver.ts";
 import { openInstance, stageFiles } from "./duckdb.server.ts";
 import { QueryTimedOut } from "./errors.ts";
 import { namespaceOf } from "./namespace.ts";
-import { createStagingTable, createTable, indexes, stagingNames, tableNames } from "./schema.ts";
+import { createStagingTable, createTable, indexes, tableNames } from "./schema.ts";
 import { literal } from "./staging.ts";
 import { plainNumber, type Kind } from "./values.ts";
 import type { Param, Row, WarehouseOptions } from "./warehouse.server.ts";
@@ -105,13 +105,13 @@ class Postgres implements Driver {
         await client.query("SELECT id FROM shop_meta FOR UPDATE");
         const session = new PostgresSession(client);
         if (staging !== null) {
-          for (const name of stagingNames) await client.query(createStagingTable(name));
+          for (const name of staging.tables) await client.query(createStagingTable(name));
           for (const { table, file } of files)
             await pipeline(
               createReadStream(file),
               client.query(copyFrom(`COPY ${table} FROM STDIN (FORMAT csv)`)),
             );
-          for (const name of stagingNames) await session.filled(name);
+          for (const name of staging.tables) await session.filled(name);
         }
         return await work(session);
       });

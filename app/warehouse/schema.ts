@@ -212,10 +212,34 @@ export const stagingTables = {
   },
 } as const satisfies Record<string, Columns>;
 
+/** Staging of a list of everything that Shopify has, with as little of each as tells a difference. */
+export const listingTables = {
+  listed_orders: {
+    order_id: "BIGINT",
+    customer_id: "BIGINT",
+    created_at: "TIMESTAMP",
+    updated_at: "TIMESTAMP",
+    current_total: "BIGINT",
+  },
+  listed_customers: {
+    customer_id: "BIGINT",
+    created_at: "TIMESTAMP",
+    updated_at: "TIMESTAMP",
+    shopify_orders: "BIGINT",
+    rfm_group: "VARCHAR",
+    spend_tier: "VARCHAR",
+  },
+} as const satisfies Record<string, Columns>;
+
 export type StagingTable = keyof typeof stagingTables;
+export type ListingTable = keyof typeof listingTables;
+export type TempTable = StagingTable | ListingTable;
 /** Which table to merge from for each staging table: itself, or a choice from it without repeats. */
 export type Staged = Record<StagingTable, string>;
 export const stagingNames = Object.keys(stagingTables) as StagingTable[];
+export const listingNames = Object.keys(listingTables) as ListingTable[];
+
+export const columnsOf = (table: TempTable): Columns => ({ ...stagingTables, ...listingTables })[table];
 
 const body = (columns: Columns) =>
   Object.entries(columns)
@@ -225,5 +249,5 @@ const body = (columns: Columns) =>
 export const createTable = (name: TableName) => `CREATE TABLE IF NOT EXISTS ${name} (${body(tables[name])})`;
 
 /** `file` is the ordinal of the file a row came from: an order's children belong to the order of the same file. */
-export const createStagingTable = (name: StagingTable) =>
-  `CREATE TEMP TABLE ${name} (file INTEGER, ${body(stagingTables[name])})`;
+export const createStagingTable = (name: TempTable) =>
+  `CREATE TEMP TABLE ${name} (file INTEGER, ${body(columnsOf(name))})`;

@@ -3,7 +3,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { BrokenFile } from "../errors.ts";
-import { stagingTables } from "./schema.ts";
+import { columnsOf } from "./schema.ts";
 import type { Stage } from "./warehouse.server.ts";
 
 /** Bytes. The reader holds two buffers of twice this size per thread; a node of Shopify's stays far below. */
@@ -38,7 +38,7 @@ export function scan(stage: Stage, file: string, ordinal: number): string {
   const columns = Object.entries(stage.columns)
     .map(([key, type]) => `${literal(key)}: ${literal(type)}`)
     .join(", ");
-  const select = Object.entries(stagingTables[stage.table]).map(([column, type]) => {
+  const select = Object.entries(columnsOf(stage.table)).map(([column, type]) => {
     const expression = stage.select[column];
     if (expression === undefined)
       throw new Error(`A stage of ${stage.table} does not say what ${column} is.`);

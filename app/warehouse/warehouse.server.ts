@@ -3,12 +3,13 @@
 import { mkdir, realpath, stat } from "node:fs/promises";
 import PQueue from "p-queue";
 import { ShopNotReady } from "../errors.ts";
+import { compareListed, renewStatistics } from "./compare.ts";
 import { relocalise } from "./derive.ts";
 import type { Driver, Session } from "./driver.ts";
 import { openDuckDb } from "./duckdb.server.ts";
 import { mergeStaged } from "./merge.ts";
 import { openPostgres } from "./postgres.server.ts";
-import { tableNames, type StagingTable } from "./schema.ts";
+import { listingNames, stagingNames, tableNames, type TempTable } from "./schema.ts";
 
 export type Param = string | number | bigint | boolean | null;
 /** Whole numbers are exact; DATE and TIMESTAMP are text ('YYYY-MM-DD', 'YYYY-MM-DD HH:MM:SS[.ffffff]'). */
@@ -28,7 +29,7 @@ export interface ShopMeta {
 }
 
 export interface Stage {
-  table: StagingTable;
+  table: TempTable;
   /** JSON key → DuckDB type, for read_json. */
   columns: Readonly<Record<string, string>>;
   /** DuckDB predicate that picks this kind of row, such as "__typename = 'Order'". */
@@ -68,6 +69,35 @@ export interface MergeResult {
   otherCurrency: number;
 }
 
+/** A list of all orders or of all customers as Shopify has them, to hold against the tables. */
+export interface Listing {
+  of: "orders" | "customers";
+  files: readonly string[];
+  stages: readonly Stage[];
+  /** UTC ISO instant at which the list was begun: what was read here later is newer than it. */
+  listedAt: string;
+  /** What was created or changed from this UTC ISO instant on may still be under way, and is no difference. */
+  settledBefore: string;
+  /** Orders created before are out of sight: their absence says nothing. Null: the list holds all there are. */
+  visibleFrom: string | null;
+  /** So many differing ids are named, at most. */
+  named: number;
+}
+
+export type DifferenceKind = "missing" | "gone" | "changed" | "moved" | "total";
+
+export interface Differences {
+  /** Rows of the list. */
+  listed: number;
+  counts: Partial<Record<DifferenceKind, number>>;
+  /** `created_at`: when Shopify says it was created, 'YYYY-MM-DD HH:MM:SS'. */
+  named: { kind: DifferenceKind; id: number; created_at: string | null }[];
+  /** UTC ISO instants of creation of the oldest and newest that Shopify has and the tables lack or have otherwise. */
+  span: { from: string; to: string } | null;
+  /** Customers whose group or tier Shopify had worked out anew; written. */
+  renewed: number;
+}
+
 export interface Warehouse {
   readonly engine: "duckdb" | "postgres";
   /**
@@ -88,6 +118,8 @@ export interface Warehouse {
   setMeta(shop: string, change: Partial<Omit<ShopMeta, "data_version">>): Promise<void>;
   /** All of the load or nothing of it. Errors: BrokenFile, LedgerBroken, ShopNotReady. */
   merge(shop: string, load: Load): Promise<MergeResult>;
+  /** What the tables have otherwise than the list; writes only customers' groups and tiers. Errors: as merge(). */
+  compare(shop: string, listing: Listing): Promise<Differences>;
   /** Books everything anew by another time zone. */
   relocalise(shop: string, timeZone: string): Promise<void>;
   /** Gives back the room of replaced rows when it exceeds half of what lives, or always with `force`. */
@@ -229,6 +261,7 @@ class StoredWarehouse implements Warehouse {
       const staging = {
         files: load.files,
         stages: load.stages,
+        tables: stagingNames,
         decimals: meta.decimals,
         timeZone: meta.time_zone,
       };
@@ -242,6 +275,33 @@ class StoredWarehouse implements Warehouse {
       const result = heavy ? await this.gate.add(work) : await work();
       await this.driver.tidy(shop, false);
       return result;
+    });
+  }
+
+  async compare(shop: string, listing: Listing): Promise<Differences> {
+    return await this.writer(shop).add(async () => {
+      const meta = await this.meta(shop);
+      if (meta === null) throw new ShopNotReady(shop);
+      const { files, stages } = listing;
+      const staging = {
+        files,
+        stages,
+        tables: listingNames,
+        decimals: meta.decimals,
+        timeZone: meta.time_zone,
+      };
+      const at = {
+        listed: sqlText(listing.listedAt),
+        settled: sqlText(listing.settledBefore),
+        visible: listing.visibleFrom && sqlText(listing.visibleFrom),
+      };
+      return await this.gate.add(() =>
+        this.driver.write(shop, staging, async (session) => {
+          const renewed = listing.of === "customers" ? await renewStatistics(session, at.listed) : 0;
+          if (renewed > 0) await raiseVersion(session);
+          return { ...(await compareListed(session, listing.of, at, listing.named)), renewed };
+        }),
+      );
     });
   }
 

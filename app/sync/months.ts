@@ -1,0 +1,82 @@
+// Month by month: Shopify's own figures, ours of the same instant, and what they differ by; kept until the next asking.
+import { Temporal } from "temporal-polyfill";
+import type { SyncContext } from "./context.ts";
+import { causesByMonth, createdByMonth, lateOrders, oursByMonth } from "./causes.ts";
+import { explain, nothing } from "./explain.ts";
+import { askFigures, type Figures, type Month } from "./figures.ts";
+import { readCounts } from "./shop-settings.ts";
+import { sweepAndNote } from "./sweep.ts";
+import { localDay } from "./windows.ts";
+
+/** Asks Shopify, brings the copy up to that instant, and holds one against the other. */
+export async function compareMonths(context: SyncContext, scopes: ReadonlySet<string>): Promise<void> {
+  const { admin, db, shop, warehouse } = context;
+  const meta = await warehouse.meta(shop);
+  if (meta === null) return;
+  const askedAt = context.now();
+  const months = await monthsOf(context, meta.time_zone, askedAt);
+  const shopify = await askFigures(admin, months, { scopes, decimals: meta.decimals });
+  await sweepAndNote(context);
+
+  const asking = { warehouse, shop, askedAt: askedAt.toISOString(), timeZone: meta.time_zone };
+  const report = shopify.source === "sales_report";
+  const ours = report ? await oursByMonth(asking) : await createdByMonth(asking);
+  const causes = report ? await causesByMonth(asking) : await lateOrders(asking);
+  const none: Figures = report ? nothing() : { orders: 0 };
+  const rows = months.map(({ month }) => {
+    const theirs = shopify.months.get(month) ?? none;
+    const mine = report ? (ours.get(month) ?? none) : { orders: ours.get(month)?.orders ?? 0 };
+    const whole =
+      meta.history === "complete" || (meta.loaded_from !== null && `${month}-01` >= meta.loaded_from);
+    const { verdict, parts } = explain(theirs, mine, causes.get(month) ?? []);
+    return {
+      shop,
+      month,
+      askedAt,
+      source: shopify.source,
+      reason: shopify.reason,
+      verdict: whole ? verdict : "not_comparable",
+      shopify: { ...theirs },
+      ours: { ...mine },
+      parts: (whole ? parts : []).map((part) => ({
+        ...part,
+        amounts: { ...part.amounts },
+        orders: part.orders.map((order) => ({ ...order })),
+      })),
+    };
+  });
+  await db.$transaction([
+    db.monthFigures.deleteMany({ where: { shop } }),
+    db.monthFigures.createMany({ data: rows }),
+  ]);
+}
+
+/** Every month of the shop's clock from the first order, as Shopify or the copy knows it, to the present one. */
+async function monthsOf(
+  { admin, warehouse, shop }: SyncContext,
+  timeZone: string,
+  now: Date,
+): Promise<Month[]> {
+  const { firstOrderAt } = await readCounts(admin, "");
+  const [held] = await warehouse.query<{ day: string | null }>(
+    shop,
+    "SELECT min(local_day) AS day FROM orders",
+  );
+  const days = [
+    ...(held?.day ? [Temporal.PlainDate.from(held.day)] : []),
+    ...(firstOrderAt === null ? [] : [localDay(new Date(firstOrderAt), timeZone)]),
+  ].sort((a, b) => Temporal.PlainDate.compare(a, b));
+  const [first] = days;
+  const last = localDay(now, timeZone).toPlainYearMonth();
+  const months: Month[] = [];
+  if (!first) return months;
+  const start = (month: Temporal.PlainYearMonth) =>
+    new Date(month.toPlainDate({ day: 1 }).toZonedDateTime(timeZone).epochMilliseconds);
+  for (
+    let month = first.toPlainYearMonth();
+    Temporal.PlainYearMonth.compare(month, last) <= 0;
+    month = month.add({ months: 1 })
+  )
+    months.push({ month: month.toString(), from: start(month), to: start(month.add({ months: 1 })) });
+  return months;
+}

@@ -1,0 +1,104 @@
+// How what a check found is mended: read again by id and merged like everything else, some at a time; very many orders by
+// one bulk operation over the time in which they were created.
+import type { Check } from "../../prisma/generated/client.ts";
+import type { Param } from "../warehouse/warehouse.server.ts";
+import { downloadBulk } from "./bulk.ts";
+import { type Work, workOf } from "./checks.ts";
+import type { SyncContext } from "./context.ts";
+import { customers } from "./customers.ts";
+import { land, landByIds } from "./land.ts";
+import { follow } from "./operations.ts";
+import { orders } from "./orders.ts";
+import { bulkDocument, gidOf, type Resource } from "./resource.ts";
+import { createdIn } from "./windows.ts";
+
+/** One turn's reading: some ten requests. */
+const IDS_A_TURN = 2500;
+/** From here on a bulk operation over the whole span takes less than reading one by one. */
+const WORTH_BULK = 5000;
+
+/** Repairs the next of what differs, orders before the customers they name; the work as it then stands. */
+export async function repairSome(
+  context: SyncContext,
+  check: Check,
+  scopes: ReadonlySet<string>,
+): Promise<Work | "wait"> {
+  const work = workOf(check);
+  work.repairFrom ??= context.now().toISOString();
+  if (work.span && !work.bulkRepaired && work.orders.length + work.unnamed >= WORTH_BULK) {
+    const ended = await repairByBulk(context, check, scopes, work.span);
+    if (ended === "wait") return "wait";
+    return { ...work, ...ended, bulkRepaired: true };
+  }
+  const all = work.orders.length;
+  const ofOrders = work.done < all;
+  const resource = ofOrders ? orders : customers;
+  const at = ofOrders ? work.done : work.done - all;
+  const ids = (ofOrders ? work.orders : work.customers).slice(at, at + IDS_A_TURN);
+  const wrong = work.bulkRepaired ? await unread(context, resource, ids, work.repairFrom) : ids;
+  const gids = (numbers: readonly number[]) => numbers.map((id) => gidOf(resource, id));
+  // In sight, no longer listed, and null by its id: an order that is gone, even for an app that sees 60 days only.
+  await landByIds(context, resource, scopes, gids(wrong), new Set(ofOrders ? gids(work.gone) : []));
+  return { ...work, done: work.done + ids.length };
+}
+
+/** Reads all orders created in the span again; what failed is left to reading by id. */
+async function repairByBulk(
+  context: SyncContext,
+  check: Check,
+  scopes: ReadonlySet<string>,
+  span: { from: string; to: string },
+): Promise<Partial<Work> | "wait"> {
+  // Shopify's instants are whole seconds, and the end of a window is not in it.
+  const to = new Date(Date.parse(span.to) + 1000);
+  const query = bulkDocument(orders, scopes, createdIn({ from: new Date(span.from), to }));
+  const operation = await follow(context, check, "repair", query);
+  if (operation === "running") return "wait";
+  if (operation === "failed") return {};
+  await land(context, orders, scopes, await downloadBulk(context, operation), operation.createdAt);
+  return { unnamed: 0, repairFrom: operation.createdAt };
+}
+
+/** How many of what a finished check found nobody could read again. */
+export async function stillWrong(context: SyncContext, check: Check): Promise<number> {
+  const work = workOf(check);
+  if (work.repairFrom === null) return 0;
+  const left = await Promise.all(
+    [orders, customers].map((resource) =>
+      unread(context, resource, work[resource.name], work.repairFrom ?? ""),
+    ),
+  );
+  return work.unnamed + left.reduce((sum, ids) => sum + ids.length, 0);
+}
+
+const stored = {
+  orders: { table: "orders", key: "order_id", kind: "order" },
+  customers: { table: "customers", key: "customer_id", kind: "customer" },
+} as const;
+const IDS_A_QUERY = 1000;
+
+/** Those of the ids that were neither read nor found gone since an instant. */
+async function unread(
+  { warehouse, shop }: SyncContext,
+  resource: Resource,
+  ids: readonly number[],
+  since: string,
+): Promise<number[]> {
+  const { table, key, kind } = stored[resource.name];
+  const from = since.replace("T", " ").replace("Z", "");
+  const left: number[] = [];
+  for (let at = 0; at < ids.length; at += IDS_A_QUERY) {
+    const some = ids.slice(at, at + IDS_A_QUERY);
+    const listed = some.map((_, index) => `$${index + 2}`).join(", ");
+    const rows = await warehouse.query<{ id: number }>(
+      shop,
+      `SELECT ${key} AS id FROM ${table} WHERE read_at >= CAST($1 AS TIMESTAMP) AND ${key} IN (${listed})
+       UNION ALL SELECT id FROM removed
+       WHERE kind = '${kind}' AND read_at >= CAST($1 AS TIMESTAMP) AND id IN (${listed})`,
+      [from, ...some] satisfies Param[],
+    );
+    const settled = new Set(rows.map(({ id }) => id));
+    left.push(...some.filter((id) => !settled.has(id)));
+  }
+  return left;
+}
