@@ -2,7 +2,16 @@
 import { z } from "zod";
 import { AccessRevoked } from "../errors.ts";
 import { log } from "../log.server.ts";
-import { beginFirstSync, refetch, stepFirstSync, sweep, sweepable, tidy } from "../sync/sync.server.ts";
+import { nightly, workOffRequests } from "../privacy/privacy.server.ts";
+import {
+  beginFirstSync,
+  refetch,
+  retain,
+  stepFirstSync,
+  sweep,
+  sweepable,
+  tidy,
+} from "../sync/sync.server.ts";
 
 export interface JobTools {
   enqueue: Enqueue;
@@ -32,7 +41,10 @@ export const jobs = {
   /** One turn, then itself again: between turns the shop's other jobs run, webhooks among them. */
   first_sync: job(ofShop, async ({ shop }, { enqueue, signal }) => {
     const turn = await stepFirstSync(shop, signal);
-    if (turn.done) await enqueue("refetch_orders", { shop });
+    if (turn.done) {
+      await enqueue("refetch_orders", { shop });
+      await enqueue("retention", { shop });
+    }
     // A turn that was asked for during this one, as an operation ended, keeps its earlier time.
     else
       await enqueue("first_sync", { shop }, { runAt: new Date(Date.now() + turn.waitMs), keepRunAt: true });
@@ -49,13 +61,25 @@ export const jobs = {
   refetch_orders: job(ofShop, async ({ shop }, { signal }) => {
     await refetch(shop, signal);
   }),
+  retention: job(ofShop, async ({ shop }, { enqueue, signal }) => {
+    if ((await retain(shop, signal)).reread) await enqueue("first_sync", { shop });
+  }),
+  privacy: job(ofShop, ({ shop }) => workOffRequests(shop)),
+  privacy_nightly: job(z.looseObject({}), async (_, { enqueue }) => {
+    const shops = await nightly(new Date());
+    for (const shop of shops.requests) await enqueue("privacy", { shop });
+    for (const shop of shops.retention) await enqueue("retention", { shop });
+  }),
 };
 
 export type JobName = keyof typeof jobs;
 export type Payload<N extends JobName> = z.infer<(typeof jobs)[N]["payload"]>;
 
 /** Cron in UTC. */
-export const schedule: { task: JobName; match: string }[] = [{ task: "sweep_all", match: "*/15 * * * *" }];
+export const schedule: { task: JobName; match: string }[] = [
+  { task: "sweep_all", match: "*/15 * * * *" },
+  { task: "privacy_nightly", match: "40 1 * * *" },
+];
 
 /**
  * Runs a job. A shop that no longer lets the app in is no failure to try again: its next install or grant enqueues anew.

@@ -13,7 +13,7 @@ export interface Question {
 }
 
 /** Why something is blank; the words are in format.ts. */
-export type Reason = "too_few" | "no_value" | "history_incomplete" | "not_applicable";
+export type Reason = "too_few" | "no_value" | "history_incomplete" | "history_not_kept" | "not_applicable";
 
 export interface Change {
   /** value - previous, in the KPI's unit; money in minor units. */
@@ -59,7 +59,7 @@ export interface Answer {
   asOf: {
     dataVersion: number;
     freshAt: string | null;
-    history: "empty" | "loading" | "sixty_days" | "complete";
+    history: "empty" | "loading" | "sixty_days" | "retention" | "complete";
     loadedFrom: string | null;
   };
   currency: string;

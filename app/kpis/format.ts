@@ -155,6 +155,8 @@ export function reasonText(reason: Reason, cell?: { n: number; events: number | 
       return "No value: nothing to divide by in this period";
     case "history_incomplete":
       return "Not complete yet: older orders are missing";
+    case "history_not_kept":
+      return "Needs older orders, which your retention setting doesn't keep";
     case "not_applicable":
       return "Does not apply to this row";
   }

@@ -80,10 +80,14 @@ async function metaOf(warehouse: Warehouse, shop: string): Promise<ShopMeta> {
 /** Why a figure of a period cannot be told from what is loaded. Segments are judged by orders ever, so they need all of them. */
 function blockedBy(meta: ShopMeta, id: KpiId, period: Period, row: RowOf["kind"]): Reason | null {
   if (meta.history === "complete") return null;
-  if (meta.history === "empty" || kpis[id].needs.history === "complete") return "history_incomplete";
-  if (row === "segment" || row === "no_order") return "history_incomplete";
-  return meta.loaded_from === null || period.from < meta.loaded_from ? "history_incomplete" : null;
+  if (meta.history === "empty" || kpis[id].needs.history === "complete") return missingHistory(meta);
+  if (row === "segment" || row === "no_order") return missingHistory(meta);
+  return meta.loaded_from === null || period.from < meta.loaded_from ? missingHistory(meta) : null;
 }
+
+/** Why older orders are not there. */
+export const missingHistory = (meta: ShopMeta): Reason =>
+  meta.history === "retention" ? "history_not_kept" : "history_incomplete";
 
 const KEYS = ["segment_now", "segment_then", "bucket"];
 
@@ -370,7 +374,7 @@ export async function queryMembers(
   q: MembersQuestion & { offset: number; limit: number },
 ): Promise<{ total: number; members: Member[]; reason: Reason | null }> {
   const { members: total } = await segmentOf(warehouse, shop, q.segmentation, q.segment, q.on);
-  if (total === null) return { total: 0, members: [], reason: "history_incomplete" };
+  if (total === null) return { total: 0, members: [], reason: missingHistory(await metaOf(warehouse, shop)) };
   const statement = membersStatement(q, q);
   const members = await warehouse.query<Row & Member>(shop, statement.sql, statement.params);
   return { total, members, reason: null };

@@ -17,6 +17,8 @@ const JOBS: Readonly<Record<string, string>> = {
   first_sync: "First sync",
   sweep: "Sweep for missed changes",
   refetch_orders: "Reading changed orders",
+  retention: "Removing orders older than are kept",
+  privacy: "Working off a privacy request",
 };
 
 const TABLES: Readonly<Record<string, string>> = {
@@ -183,6 +185,8 @@ function historyText({ meta, place }: ReportedShop): string {
       return "All orders ever";
     case "sixty_days":
       return since ? `Orders since ${since}` : "Orders of the last 60 days";
+    case "retention":
+      return `Orders since ${since ?? "the first day that is kept"}, by your retention setting`;
     default:
       return since ? `Loading; whole days since ${since}` : "Loading";
   }

@@ -94,6 +94,8 @@ function shortReason(reason: Reason, { n, events }: KpiCell): string {
       return "No value";
     case "history_incomplete":
       return "Not complete yet";
+    case "history_not_kept":
+      return "Needs older orders";
     case "not_applicable":
       return "Doesn't apply";
   }

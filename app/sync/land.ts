@@ -3,7 +3,9 @@ import { mkdir, rm } from "node:fs/promises";
 import type { MergeResult } from "../warehouse/warehouse.server.ts";
 import type { SyncContext } from "./context.ts";
 import { readByIds } from "./paged.ts";
+import { redactedIn } from "./redactions.ts";
 import { numericId, type Resource } from "./resource.ts";
+import { keptFrom, noteTrimmed } from "./retention.ts";
 
 /** Empties the shop's downloads, whatever a killed process left there, around `work`. One worker a shop at a time. */
 export async function withDownloads<T>(
@@ -21,16 +23,25 @@ export async function withDownloads<T>(
 
 /** Merges a file of the resource's rows, or only removals, and deletes the file. */
 export async function land(
-  { warehouse, shop }: Pick<SyncContext, "warehouse" | "shop">,
+  context: Pick<SyncContext, "warehouse" | "shop" | "db" | "now">,
   resource: Resource,
   file: string | null,
   readAt: string,
   removed: readonly number[] = [],
 ): Promise<MergeResult | null> {
   if (file === null && removed.length === 0) return null;
+  const { warehouse, shop } = context;
   const removals = resource.name === "orders" ? { removedOrders: removed } : { removedCustomers: removed };
   const files = file === null ? [] : [file];
-  const result = await warehouse.merge(shop, { files, readAt, stages: resource.stages, ...removals });
+  const result = await warehouse.merge(shop, {
+    files,
+    readAt,
+    stages: resource.stages,
+    ...removals,
+    keepFrom: (await keptFrom(context))?.from.toISOString(),
+    withheld: () => redactedIn(context.db, shop),
+  });
+  if (result.tooOld > 0) await noteTrimmed(context);
   if (file !== null) await rm(file, { force: true });
   return result;
 }

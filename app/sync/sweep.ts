@@ -11,7 +11,8 @@ import { list, listAll, type Listed } from "./paged.ts";
 import { bulkDocument, numericId, type Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
 import { readSettings } from "./shop-settings.ts";
-import { updatedSince, updatedSinceDay } from "./windows.ts";
+import { keptFrom } from "./retention.ts";
+import { createdSince, updatedSince, updatedSinceDay } from "./windows.ts";
 
 /** Shopify's index follows an order's change with a delay, and clocks differ. */
 const OVERLAP_MS = 5 * 60_000;
@@ -30,7 +31,12 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number }>
   const since = new Date(from.getTime() - OVERLAP_MS);
   const scopes = grantedScopes(row.scopes);
   let found = 0;
-  for (const resource of resources) found += await sweepResource(context, resource, scopes, since);
+  const kept = await keptFrom(context);
+  const ordersFilter = [updatedSince(since), ...(kept ? [createdSince(kept.from)] : [])].join(" ");
+  for (const resource of resources) {
+    const filter = resource === orders ? ordersFilter : updatedSinceDay(since);
+    found += await sweepResource(context, resource, scopes, filter, since);
+  }
   await db.shop.update({
     where: { domain: shop },
     data: { sweptUntil: begun, lastSweepAt: begun, lastSweepFound: found },
@@ -51,9 +57,9 @@ async function sweepResource(
   context: SyncContext,
   resource: Resource,
   scopes: ReadonlySet<string>,
+  filter: string,
   since: Date,
 ): Promise<number> {
-  const filter = resource === orders ? updatedSince(since) : updatedSinceDay(since);
   const suspects = await suspectIds(context, resource, filter, since);
   if (suspects !== null) return (await landByIds(context, resource, scopes, suspects)).changed;
   const operation = await runBulk(context, bulkDocument(resource, scopes, filter));

@@ -11,6 +11,8 @@ import { cancelBulk } from "./bulk.ts";
 import { downloadsOf, grantedScopes, PAGED_UP_TO, type SyncContext, waiting } from "./context.ts";
 import { advanceFirstSync, type Turn } from "./first-sync.ts";
 import * as refetching from "./refetch.ts";
+import { applyRetention } from "./retention.ts";
+import { readSettings } from "./shop-settings.ts";
 import { type SyncState, syncStateOf } from "./state.ts";
 import * as sweeping from "./sweep.ts";
 
@@ -87,6 +89,22 @@ export async function sweep(shop: string, signal?: AbortSignal): Promise<{ found
   const swept = await sweeping.sweep(context);
   await refetching.refetch(context);
   return swept;
+}
+
+/** Brings the copy in line with how long the merchant keeps orders; whether a first sync must read older ones again. */
+export async function retain(shop: string, signal?: AbortSignal): Promise<{ reread: boolean }> {
+  return applyRetention(await contextOf(shop, signal));
+}
+
+/** Whether Shopify lets the app into the shop now. Throws ApiUnavailable when it cannot be asked. */
+export async function isInstalled(shop: string): Promise<boolean> {
+  try {
+    await readSettings((await contextOf(shop)).admin);
+    return true;
+  } catch (error) {
+    if (error instanceof AccessRevoked) return false;
+    throw error;
+  }
 }
 
 export async function refetch(shop: string, signal?: AbortSignal): Promise<{ found: number }> {

@@ -8,6 +8,7 @@ import { asPlaced, row, sum } from "./ledger.ts";
 import { deriveLedger } from "./merge-derived.ts";
 import { renewCustomers } from "./merge-customers.ts";
 import { removeCustomers, removeOrders } from "./merge-removals.ts";
+import { leaveOut, withhold } from "./merge-withheld.ts";
 import { stagingTables, type Staged, type StagingTable } from "./schema.ts";
 import type { Load, MergeResult } from "./warehouse.server.ts";
 
@@ -27,10 +28,12 @@ export async function mergeStaged(
   readAt: string,
   timeZone: string,
 ): Promise<Merged> {
+  const tooOld = await leaveOut(session, load.keepFrom);
+  const removedCustomers = await withhold(session, load);
   const { staged, counts } = await withoutRepeats(session);
   await session.run("CREATE TEMP TABLE touched_customers (customer_id BIGINT)");
   await removeOrders(session, load.removedOrders ?? [], readAt);
-  await removeCustomers(session, load.removedCustomers ?? [], readAt);
+  await removeCustomers(session, removedCustomers, readAt);
 
   const orders = await acceptOrders(session, staged, readAt, timeZone);
   const known = orders.known > 0;
@@ -56,6 +59,7 @@ export async function mergeStaged(
     skippedOlder: counts.orders - orders.accepted,
     gaps,
     changedOrders: orders.changed,
+    tooOld,
   };
 }
 
