@@ -83,32 +83,38 @@ export default ts.config(
 
   direction(
     ["app/warehouse/**"],
-    ["kpis", "sync", "jobs", "reports", "routes", "components"],
+    ["kpis", "sync", "jobs", "privacy", "reports", "routes", "components"],
     "The warehouse knows neither Shopify nor KPIs: it takes rows and SQL.",
     [noRemix],
   ),
   direction(
     ["app/kpis/**"],
-    ["sync", "jobs", "reports", "routes", "components"],
+    ["sync", "jobs", "privacy", "reports", "routes", "components"],
     "KPIs and sync meet in the warehouse's tables (shop_meta says what is loaded).",
     [noRemix],
   ),
   direction(
     ["app/sync/**"],
-    ["kpis", "reports", "routes", "components"],
+    ["kpis", "privacy", "reports", "routes", "components"],
     "Sync writes the warehouse; what numbers mean is decided in app/kpis.",
     [noRemix],
   ),
   direction(
+    ["app/privacy/**"],
+    ["kpis", "reports", "routes", "components"],
+    "Privacy knows where the app keeps what; what numbers mean is decided in app/kpis.",
+    [noRemix],
+  ),
+  direction(
     ["app/reports/**"],
-    ["sync", "jobs", "routes", "components"],
+    ["sync", "jobs", "privacy", "routes", "components"],
     "A report asks app/kpis; it neither syncs nor renders.",
     [noRemix],
   ),
   direction(["app/jobs/**"], ["routes", "components"], "Jobs call sync and reports.", [noRemix]),
   direction(
     ["app/components/**"],
-    ["sync", "jobs", "reports", "routes", "warehouse"],
+    ["sync", "jobs", "privacy", "reports", "routes", "warehouse"],
     "Components get values from loaders; import types, kpis/format and kpis/period only.",
     [
       {

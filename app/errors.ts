@@ -18,6 +18,13 @@ export class BadInput extends AppError {
   }
 }
 
+/** What is asked for is not there, or is not this shop's. */
+export class NotFound extends AppError {
+  constructor(message: string) {
+    super(message, { status: 404 });
+  }
+}
+
 export class UnknownKpi extends AppError {
   constructor(id: string) {
     super(`There is no KPI named "${id}".`, { status: 404 });
@@ -89,6 +96,16 @@ export class StartsAnew extends AppError {
 export class ApiUnavailable extends AppError {
   constructor(shop: string, detail: string, cause?: unknown) {
     super(`Shopify did not answer for ${shop}: ${detail}`, { status: 503, cause });
+  }
+}
+
+/**
+ * Nothing may be loaded for the shop: its list of redacted customers cannot be read, and would let them in again. Put the
+ * key that encrypted it back into TOKEN_KEYS.
+ */
+export class RedactionsUnreadable extends AppError {
+  constructor(shop: string, cause: Error) {
+    super(`${shop}'s list of redacted customers can't be read: ${cause.message}.`, { status: 500, cause });
   }
 }
 

@@ -9,11 +9,13 @@ export function DownloadButton({
   children,
   primary = false,
   disabled = false,
+  onSaved,
 }: {
   href: string;
   children: string;
   primary?: boolean;
   disabled?: boolean;
+  onSaved?: () => void;
 }) {
   const [state, setState] = useState<"idle" | "busy" | "failed">("idle");
   const download = async () => {
@@ -23,6 +25,7 @@ export function DownloadButton({
       if (!response.ok) throw new Error(String(response.status));
       save(await response.blob(), fileName(response) ?? "export.csv");
       setState("idle");
+      onSaved?.();
     } catch {
       setState("failed");
     }

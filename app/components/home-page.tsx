@@ -33,7 +33,7 @@ export interface HomePageProps {
 export function HomePage({ locale, status: initial, home }: HomePageProps) {
   const address = useAddress();
   const status = useSyncStatus(initial, locale);
-  const settled = status.kind === "complete" || status.kind === "sixty_days";
+  const settled = ["complete", "sixty_days", "retention"].includes(status.kind);
   return (
     <Page
       title="Customer segments"

@@ -8,6 +8,7 @@ const icons = {
   loading: ClockIcon,
   failed: AlertCircleIcon,
   sixty_days: InfoIcon,
+  retention: InfoIcon,
   complete: CheckCircleIcon,
 } as const;
 

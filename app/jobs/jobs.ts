@@ -1,10 +1,12 @@
 // Every job by name: what it is given and what it does. All of a shop's jobs stand in that shop's queue, one at a time.
 import { z } from "zod";
+import { nightly, workOffRequests } from "../privacy/privacy.server.ts";
 import {
   beginCheck,
   beginFirstSync,
   checksDue,
   refetch,
+  retain,
   stepCheck,
   stepFirstSync,
   sweep,
@@ -41,7 +43,10 @@ export const jobs = {
   /** One turn, then itself again: between turns the shop's other jobs run, webhooks among them. */
   first_sync: job(ofShop, async ({ shop }, { enqueue, signal }) => {
     const turn = await stepFirstSync(shop, signal);
-    if (turn.done) await enqueue("follow_webhooks", { shop });
+    if (turn.done) {
+      await enqueue("follow_webhooks", { shop });
+      await enqueue("retention", { shop });
+    }
     // A turn that was asked for during this one, as an operation ended, keeps its earlier time.
     else
       await enqueue("first_sync", { shop }, { runAt: new Date(Date.now() + turn.waitMs), keepRunAt: true });
@@ -72,6 +77,15 @@ export const jobs = {
   follow_webhooks: job(ofShop, async ({ shop }, { signal }) => {
     await refetch(shop, signal);
   }),
+  retention: job(ofShop, async ({ shop }, { enqueue, signal }) => {
+    if ((await retain(shop, signal)).reread) await enqueue("first_sync", { shop });
+  }),
+  privacy: job(ofShop, ({ shop }) => workOffRequests(shop)),
+  privacy_nightly: job(z.looseObject({}), async (_, { enqueue }) => {
+    const shops = await nightly(new Date());
+    for (const shop of shops.requests) await enqueue("privacy", { shop });
+    for (const shop of shops.retention) await enqueue("retention", { shop });
+  }),
 };
 
 export type JobName = keyof typeof jobs;
@@ -84,6 +98,7 @@ export const ATTEMPTS = 11;
 export const schedule: { task: JobName; match: string }[] = [
   { task: "sweep_all", match: "*/15 * * * *" },
   { task: "check_due", match: "*/5 * * * *" },
+  { task: "privacy_nightly", match: "40 1 * * *" },
 ];
 
 /** Runs a job. That a shop is closed, or no longer lets the app in, is no failure: see settle. */

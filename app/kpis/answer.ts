@@ -13,7 +13,8 @@ export interface Question {
 }
 
 /** Why something is blank; the words are in format.ts. */
-export type Reason = "too_few" | "no_value" | "history_incomplete" | "customers_hidden" | "not_applicable";
+export type Reason =
+  "too_few" | "no_value" | "history_incomplete" | "history_not_kept" | "customers_hidden" | "not_applicable";
 
 export interface Change {
   /** value - previous, in the KPI's unit; money in minor units. */
@@ -59,7 +60,7 @@ export interface Answer {
   asOf: {
     dataVersion: number;
     freshAt: string | null;
-    history: "empty" | "loading" | "sixty_days" | "customers_hidden" | "complete";
+    history: "empty" | "loading" | "sixty_days" | "retention" | "customers_hidden" | "complete";
     loadedFrom: string | null;
   };
   currency: string;

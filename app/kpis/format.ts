@@ -157,6 +157,8 @@ export function reasonText(reason: Reason, cell?: { n: number; events: number | 
       return "Not complete yet: older orders are missing";
     case "customers_hidden":
       return "The app may no longer read customers";
+    case "history_not_kept":
+      return "Needs older orders, which your retention setting doesn't keep";
     case "not_applicable":
       return "Does not apply to this row";
   }

@@ -87,10 +87,18 @@ function blockedBy(meta: ShopMeta, id: KpiId, period: Period, row: RowOf["kind"]
     if (row !== "total" || scopes.includes("read_customers")) return "customers_hidden";
     if (meta.loaded_from === null) return null;
   }
-  if (meta.history === "empty" || kpis[id].needs.history === "complete") return "history_incomplete";
-  if (row === "segment" || row === "no_order") return "history_incomplete";
-  return meta.loaded_from === null || period.from < meta.loaded_from ? "history_incomplete" : null;
+  if (meta.history === "empty" || kpis[id].needs.history === "complete") return missingHistory(meta);
+  if (row === "segment" || row === "no_order") return missingHistory(meta);
+  return meta.loaded_from === null || period.from < meta.loaded_from ? missingHistory(meta) : null;
 }
+
+/** Why what needs all orders and their customers is not there. */
+export const missingHistory = ({ history }: ShopMeta): Reason =>
+  history === "retention"
+    ? "history_not_kept"
+    : history === "customers_hidden"
+      ? "customers_hidden"
+      : "history_incomplete";
 
 const KEYS = ["segment_now", "segment_then", "bucket"];
 
@@ -382,10 +390,7 @@ export async function queryMembers(
   q: MembersQuestion & { offset: number; limit: number },
 ): Promise<{ total: number; members: Member[]; reason: Reason | null }> {
   const { members: total } = await segmentOf(warehouse, shop, q.segmentation, q.segment, q.on);
-  if (total === null) {
-    const hidden = (await metaOf(warehouse, shop)).history === "customers_hidden";
-    return { total: 0, members: [], reason: hidden ? "customers_hidden" : "history_incomplete" };
-  }
+  if (total === null) return { total: 0, members: [], reason: missingHistory(await metaOf(warehouse, shop)) };
   const statement = membersStatement(q, q);
   const members = await warehouse.query<Row & Member>(shop, statement.sql, statement.params);
   return { total, members, reason: null };

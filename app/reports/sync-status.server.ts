@@ -6,7 +6,7 @@ import { type ShopNotice, shopNotices } from "./shop-notices.ts";
 import { countText, durationText, momentText, quantity } from "./wording.server.ts";
 
 export interface SyncStatusView {
-  kind: "waiting" | "loading" | "failed" | "sixty_days" | "complete";
+  kind: "waiting" | "loading" | "failed" | "sixty_days" | "retention" | "complete";
   title: string;
   text: string;
   /** 0 to 100 while something countable is under way. */
@@ -83,6 +83,15 @@ export function syncStatusView(
           kind: "sixty_days",
           title: "The last 60 days only",
           text: `${complete} Shopify lets the app read orders${since ? ` since ${since}` : " of the last 60 days"}. Figures that need older orders stay blank, with the reason.`,
+        };
+      if (meta?.history === "retention")
+        return {
+          ...base,
+          kind: "retention",
+          title: since
+            ? `Orders since ${since}, by your retention setting`
+            : "Limited by your retention setting",
+          text: `${complete} Older orders aren't kept here. Figures that need them stay blank, with the reason.`,
         };
       return { ...base, kind: "complete", title: "Data complete", text: complete };
     }

@@ -4,6 +4,7 @@ import type { TrendPoint } from "../kpis/answer.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { kpis, type KpiId } from "../kpis/catalogue.ts";
 import { formatCompact, formatValue, reasonText } from "../kpis/format.ts";
+import { missingHistory } from "../kpis/query.server.ts";
 import { formatDay, formatPeriod, type Grain, isWholeBucket, type Period } from "../kpis/period.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import type { Place } from "./wording.server.ts";
@@ -97,9 +98,11 @@ export function lineView(
 function emptyReason(kpi: KpiId, grain: Grain, meta: ShopMeta): string {
   if (meta.history === "customers_hidden") return `${reasonText("customers_hidden")}.`;
   if (meta.history !== "complete" && kpis[kpi].needs.history === "complete")
-    return `${reasonText("history_incomplete")}.`;
-  return meta.history === "complete"
-    ? `No ${grain} of this period has enough customers to judge. A longer period may.`
+    return `${reasonText(missingHistory(meta))}.`;
+  if (meta.history === "complete")
+    return `No ${grain} of this period has enough customers to judge. A longer period may.`;
+  return meta.history === "retention"
+    ? "Your retention setting doesn't keep orders of these days."
     : "These days aren't loaded yet.";
 }
 

@@ -18,6 +18,8 @@ const JOBS: Readonly<Record<string, string>> = {
   first_sync: "First sync",
   sweep: "Sweep for missed changes",
   follow_webhooks: "Reading what changed",
+  retention: "Removing orders older than are kept",
+  privacy: "Working off a privacy request",
 };
 
 const TABLES: Readonly<Record<string, string>> = {
@@ -189,6 +191,8 @@ function historyText({ meta, place }: ReportedShop): string {
         : "All orders ever, new ones without customers";
     case "sixty_days":
       return since ? `Orders since ${since}` : "Orders of the last 60 days";
+    case "retention":
+      return `Orders since ${since ?? "the first day that is kept"}, by your retention setting`;
     default:
       return since ? `Loading; whole days since ${since}` : "Loading";
   }

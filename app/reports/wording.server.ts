@@ -96,6 +96,8 @@ function shortReason(reason: Reason, { n, events }: KpiCell): string {
       return "Not complete yet";
     case "customers_hidden":
       return "Customers not readable";
+    case "history_not_kept":
+      return "Needs older orders";
     case "not_applicable":
       return "Doesn't apply";
   }

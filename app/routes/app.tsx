@@ -37,6 +37,7 @@ export default function App() {
           Segments
         </a>
         <a href={`/app/data${language}`}>Data and trust</a>
+        <a href={`/app/privacy${language}`}>Privacy</a>
       </NavMenu>
       <Outlet />
     </AppProvider>

@@ -20,6 +20,7 @@ import { listAll } from "./paged.ts";
 import { planIfNeeded } from "./plan.ts";
 import { bulkDocument, type Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
+import { settledHistory } from "./retention.ts";
 import { countOrders } from "./shop-settings.ts";
 import { sweepAll } from "./sweep.ts";
 import { createdIn, firstWholeDay, loadedBackTo, middle } from "./windows.ts";
@@ -202,8 +203,11 @@ async function finished(run: Run, window: SyncWindow, rows: number, readAt: stri
   const windows = (await windowsOf(run)).filter(({ resource }) => resource === orders.name);
   const back = loadedBackTo(windows.map((w) => ({ ...span(w), loaded: w.state === "done" })));
   if (window.resource !== orders.name || back === null || run.row.timeZone === null) return;
+  const reached = firstWholeDay(back, run.row.timeZone);
+  // Read once more for a longer retention: what was whole before still is.
+  const before = (await run.warehouse.meta(run.shop))?.loaded_from ?? reached;
   await run.warehouse.setMeta(run.shop, {
-    loaded_from: firstWholeDay(back, run.row.timeZone),
+    loaded_from: before < reached ? before : reached,
     ...(window.id === windows[0]?.id ? { fresh_at: readAt } : {}),
   });
 }
@@ -211,10 +215,7 @@ async function finished(run: Run, window: SyncWindow, rows: number, readAt: stri
 /** What changed while the windows ran, and only then the word "complete". */
 async function close(run: Run): Promise<void> {
   await sweepAll(run);
-  await run.warehouse.setMeta(
-    run.shop,
-    run.row.historyLimited ? { history: "sixty_days" } : { history: "complete", loaded_from: null },
-  );
+  await run.warehouse.setMeta(run.shop, await settledHistory(run));
   await run.db.shop.update({
     where: { domain: run.shop },
     data: { firstSyncFinishedAt: run.now(), firstSyncError: null },

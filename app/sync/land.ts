@@ -3,8 +3,10 @@ import { mkdir, rm } from "node:fs/promises";
 import type { MergeResult } from "../warehouse/warehouse.server.ts";
 import type { SyncContext } from "./context.ts";
 import { readByIds } from "./paged.ts";
+import { redactedIn } from "./redactions.ts";
 import { numericId, type Resource } from "./resource.ts";
 import { followSettings } from "./settings.ts";
+import { keptFrom, noteTrimmed } from "./retention.ts";
 
 /** Empties the shop's downloads, whatever a killed process left there, around `work`. One worker a shop at a time. */
 export async function withDownloads<T>(
@@ -33,15 +35,19 @@ export async function land(
   removed: readonly number[] = [],
 ): Promise<MergeResult | null> {
   if (file === null && removed.length === 0) return null;
+  const { warehouse, shop } = context;
   const removals = resource.name === "orders" ? { removedOrders: removed } : { removedCustomers: removed };
   const files = file === null ? [] : [file];
-  const result = await context.warehouse.merge(context.shop, {
+  const result = await warehouse.merge(shop, {
     files,
     readAt,
     stages: resource.stages,
     ...removals,
     customersHidden: !scopes.has("read_customers"),
+    keepFrom: (await keptFrom(context))?.from.toISOString(),
+    withheld: () => redactedIn(context.db, shop),
   });
+  if (result.tooOld > 0) await noteTrimmed(context);
   if (file !== null) await rm(file, { force: true });
   if (result.otherCurrency > 0) await followSettings(context);
   return result;

@@ -9,7 +9,8 @@ import { orders } from "./orders.ts";
 import { missingScopes, resources } from "./resources.ts";
 import { beginAnew, moveClock, rowOf } from "./settings.ts";
 import { countOrders, readCounts, readSettings } from "./shop-settings.ts";
-import { createdIn, createdSince, firstVisibleDay, planWindows } from "./windows.ts";
+import { keptDay } from "./retention.ts";
+import { createdBefore, createdIn, createdSince, firstVisibleDay, planWindows } from "./windows.ts";
 
 /**
  * Plans everything for a new shop, and for a known one what a new scope has opened (`ordersExpected` is null then).
@@ -42,7 +43,10 @@ export async function planIfNeeded(context: SyncContext, shop: Shop): Promise<Sh
   // A shop younger than the limit shows all it has.
   const visible = firstVisibleDay(begun, settings.timeZone);
   const historyLimited = !scopes.has("read_all_orders") && new Date(settings.createdAt) < visible;
-  const counts = await readCounts(admin, historyLimited ? createdSince(visible) : "");
+  const kept = keptDay({ ...shop, timeZone: settings.timeZone }, begun);
+  const from = kept && !(historyLimited && kept.from < visible) ? kept.from : historyLimited ? visible : null;
+  const counts = await readCounts(admin, from ? createdSince(from) : "");
+  const left = kept ? await countOrders(admin, createdBefore(kept.from)) : 0;
 
   await warehouse.setMeta(context.shop, {
     currency: settings.currency,
@@ -53,7 +57,11 @@ export async function planIfNeeded(context: SyncContext, shop: Shop): Promise<Sh
 
   const covered = known.filter((window) => window.resource === orders.name);
   const to = new Date(Math.min(begun.getTime(), ...covered.map((window) => window.fromAt.getTime())));
-  const oldest = historyLimited ? visible : counts.firstOrderAt === null ? to : new Date(counts.firstOrderAt);
+  const oldest = historyLimited
+    ? (from ?? visible)
+    : counts.firstOrderAt === null
+      ? to
+      : new Date(counts.firstOrderAt);
   const windows = [];
   for (const [index, { from, to: end }] of planWindows(oldest, to, settings.timeZone).entries())
     windows.push({
@@ -83,6 +91,8 @@ export async function planIfNeeded(context: SyncContext, shop: Shop): Promise<Sh
         ...rowOf(shop, settings, begun),
         currency: settings.currency,
         historyLimited,
+        historyTrimmed: shop.historyTrimmed || left > 0,
+        keptMonths: shop.keepMonths,
         ordersExpected: counts.orders,
         firstSyncStartedAt: shop.firstSyncStartedAt ?? begun,
         firstSyncError: null,

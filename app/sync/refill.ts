@@ -1,6 +1,5 @@
 // What was read while a scope was missing lacks something: once the scope is back, it is read again.
 import type { Shop } from "../../prisma/generated/client.ts";
-import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { downloadBulk, runBulk } from "./bulk.ts";
 import type { SyncContext } from "./context.ts";
 import { changesOf, land, landByIds } from "./land.ts";
@@ -29,10 +28,4 @@ export async function refill(context: SyncContext, row: Shop, scopes: ReadonlySe
   }
   const ids = rows.map((order) => gidOf(orders, order.order_id));
   return (await landByIds(context, orders, scopes, ids)).changed;
-}
-
-/** How far back a finished copy reaches, and whether new orders still name their customers. */
-export function reach(row: Shop, scopes: ReadonlySet<string>): ShopMeta["history"] {
-  if (!scopes.has("read_customers")) return "customers_hidden";
-  return row.historyLimited ? "sixty_days" : "complete";
 }

@@ -10,9 +10,10 @@ import { changesOf, land, landByIds, withDownloads } from "./land.ts";
 import { list, listAll, type Listed } from "./paged.ts";
 import { bulkDocument, numericId, type Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
-import { reach, refill } from "./refill.ts";
+import { refill } from "./refill.ts";
+import { keptFrom, settledHistory } from "./retention.ts";
 import { followSettings } from "./settings.ts";
-import { updatedSince, updatedSinceDay } from "./windows.ts";
+import { createdSince, updatedSince, updatedSinceDay } from "./windows.ts";
 
 /** Shopify's index follows an order's change with a delay, and clocks differ. */
 const OVERLAP_MS = 5 * 60_000;
@@ -46,11 +47,14 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number; f
   const since = new Date(from.getTime() - OVERLAP_MS);
   const scopes = grantedScopes(row.scopes);
   let found = await refill(context, row, scopes);
+  const kept = await keptFrom(context);
+  const ordersFilter = [updatedSince(since), ...(kept ? [createdSince(kept.from)] : [])].join(" ");
   const findings: Findings = {};
   for (const resource of resources) {
     // What may not be read is read once it may: a scope that comes back is a refill.
     if (!scopes.has(resource.readableWith) && resource !== orders) continue;
-    const changes = await sweepResource(context, resource, scopes, since);
+    const filter = resource === orders ? ordersFilter : updatedSinceDay(since);
+    const changes = await sweepResource(context, resource, scopes, filter, since);
     const told = Math.min(changes.found, changes.told);
     found += changes.found;
     if (told > 0) findings[`${resource.name}_told`] = told;
@@ -62,7 +66,7 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number; f
   });
   await context.warehouse.setMeta(shop, {
     fresh_at: begun.toISOString(),
-    ...(row.firstSyncFinishedAt ? { history: reach(row, scopes) } : {}),
+    ...(row.firstSyncFinishedAt ? await settledHistory(context) : {}),
   });
   log.info({ shop, found, since }, "swept");
   return { found, findings };
@@ -78,9 +82,9 @@ async function sweepResource(
   context: SyncContext,
   resource: Resource,
   scopes: ReadonlySet<string>,
+  filter: string,
   since: Date,
 ): Promise<Swept> {
-  const filter = resource === orders ? updatedSince(since) : updatedSinceDay(since);
   const suspects = await suspectIds(context, resource, filter, since);
   const waiting = await waitingIds(context, resource);
   if (suspects !== null) {

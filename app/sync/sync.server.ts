@@ -18,6 +18,8 @@ import { latestCheck } from "./night.ts";
 import { running } from "./operations.ts";
 import * as refetching from "./refetch.ts";
 import { followSettings } from "./settings.ts";
+import { readSettings } from "./shop-settings.ts";
+import { applyRetention } from "./retention.ts";
 import { type SyncState, syncStateOf } from "./state.ts";
 import * as sweeping from "./sweep.ts";
 import * as webhooks from "./webhook-days.ts";
@@ -105,6 +107,22 @@ export async function sweep(shop: string, signal?: AbortSignal): Promise<{ found
   await webhooks.countRepaired(db, shop, swept.untold);
   if (refusal !== null) throw refusal;
   return { found: swept.found };
+}
+
+/** Brings the copy in line with how long the merchant keeps orders; whether a first sync must read older ones again. */
+export async function retain(shop: string, signal?: AbortSignal): Promise<{ reread: boolean }> {
+  return applyRetention(await contextOf(shop, signal));
+}
+
+/** Whether Shopify lets the app into the shop now. Throws ApiUnavailable when it cannot be asked. */
+export async function isInstalled(shop: string): Promise<boolean> {
+  try {
+    await readSettings((await contextOf(shop)).admin);
+    return true;
+  } catch (error) {
+    if (error instanceof AccessRevoked) return false;
+    throw error;
+  }
 }
 
 export async function refetch(shop: string, signal?: AbortSignal): Promise<{ found: number }> {

@@ -48,6 +48,8 @@ export const createdIn = ({ from, to }: Window): string =>
 
 export const createdSince = (from: Date): string => `created_at:>='${second(from)}'`;
 
+export const createdBefore = (to: Date): string => `created_at:<'${second(to)}'`;
+
 export const updatedSince = (since: Date): string => `updated_at:>='${second(since)}'`;
 
 /** Customers are searched by whole days, in a zone that is not documented: one day earlier is safe everywhere. */

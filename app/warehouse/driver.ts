@@ -38,6 +38,8 @@ export interface Driver {
   write<T>(shop: string, staging: Staging | null, work: (session: Session) => Promise<T>): Promise<T>;
   /** Called after `rows` rows were written: keeps files small and statistics true. Answers whether it did anything. */
   tidy(shop: string, force: boolean): Promise<boolean>;
+  /** Every table written anew into fresh files, the old ones deleted. False when readers do not leave. */
+  rewrite(shop: string): Promise<boolean>;
   drop(shop: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -225,6 +225,12 @@ class DuckDb implements Driver {
     });
   }
 
+  async rewrite(shop: string): Promise<boolean> {
+    // Only a file that is attached can be swapped.
+    await this.inside(namespaceOf(shop), async () => {});
+    return await this.tidy(shop, true);
+  }
+
   async drop(shop: string): Promise<void> {
     const namespace = namespaceOf(shop);
     const entry = this.attached.get(namespace);

@@ -2,6 +2,19 @@
 // bring it back. Removed orders name their customers in temporary table touched_customers.
 import type { Session } from "./driver.ts";
 
+/** Temporary table `name` (id), each id once. */
+export async function idTable(session: Session, name: string, ids: Iterable<number>): Promise<void> {
+  await session.run(`CREATE TEMP TABLE ${name} (id BIGINT)`);
+  const unique = [...new Set(ids)];
+  for (let from = 0; from < unique.length; from += 500) {
+    const part = unique.slice(from, from + 500);
+    await session.run(
+      `INSERT INTO ${name} VALUES ${part.map((_, index) => `(CAST($${index + 1} AS BIGINT))`).join(", ")}`,
+      part,
+    );
+  }
+}
+
 /** Remembers the ids as gone at `readAt`, in temporary table `gone`; false when there are none. */
 async function remember(
   session: Session,
@@ -10,15 +23,7 @@ async function remember(
   readAt: string,
 ): Promise<boolean> {
   if (ids.length === 0) return false;
-  await session.run("CREATE TEMP TABLE gone (id BIGINT)");
-  const unique = [...new Set(ids)];
-  for (let from = 0; from < unique.length; from += 500) {
-    const part = unique.slice(from, from + 500);
-    await session.run(
-      `INSERT INTO gone VALUES ${part.map((_, index) => `(CAST($${index + 1} AS BIGINT))`).join(", ")}`,
-      part,
-    );
-  }
+  await idTable(session, "gone", ids);
   await session.run(
     `DELETE FROM removed USING gone g WHERE removed.kind = $1 AND removed.id = g.id AND removed.read_at < CAST($2 AS TIMESTAMP)`,
     [kind, readAt],

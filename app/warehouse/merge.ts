@@ -9,6 +9,7 @@ import { deriveLedger } from "./merge-derived.ts";
 import { renewCustomers } from "./merge-customers.ts";
 import { removeCustomers, removeOrders } from "./merge-removals.ts";
 import { screen } from "./merge-screen.ts";
+import { leaveOut, withhold } from "./merge-withheld.ts";
 import { stagingTables, type Staged, type StagingTable } from "./schema.ts";
 import type { Load, MergeResult, ShopMeta } from "./warehouse.server.ts";
 
@@ -29,10 +30,12 @@ export async function mergeStaged(
   { time_zone: timeZone, currency }: Pick<ShopMeta, "time_zone" | "currency">,
 ): Promise<Merged> {
   const { otherCurrency } = await screen(session, load, currency, readAt);
+  const tooOld = await leaveOut(session, load.keepFrom);
+  const removedCustomers = await withhold(session, load);
   const { staged, counts } = await withoutRepeats(session);
   await session.run("CREATE TEMP TABLE touched_customers (customer_id BIGINT)");
   await removeOrders(session, load.removedOrders ?? [], readAt);
-  await removeCustomers(session, load.removedCustomers ?? [], readAt);
+  await removeCustomers(session, removedCustomers, readAt);
 
   const orders = await acceptOrders(session, staged, readAt, timeZone);
   const known = orders.known > 0;
@@ -59,6 +62,7 @@ export async function mergeStaged(
     gaps,
     changedOrders: orders.changed,
     otherCurrency,
+    tooOld,
   };
 }
 

@@ -133,6 +133,22 @@ export const tables = {
 } as const satisfies Record<string, Columns>;
 
 export type TableName = keyof typeof tables;
+
+type NamesCustomer = {
+  [T in TableName]: "customer_id" extends keyof (typeof tables)[T] ? T : never;
+}[TableName];
+
+/**
+ * What erasing a customer does to every table that names one: a row about the customer goes, a row about an order stays
+ * and loses its customer and its place among that customer's orders.
+ */
+export const customerTraces: Readonly<Record<NamesCustomer, "row" | "link">> = {
+  customers: "row",
+  customer_history: "row",
+  orders: "link",
+  activity: "link",
+};
+
 export const tableNames = Object.keys(tables) as TableName[];
 
 /** DuckDB needs none of these: its row groups carry minima and maxima, and keys would cost half the file again. */

@@ -5,6 +5,7 @@ import PQueue from "p-queue";
 import { ShopNotReady } from "../errors.ts";
 import { compareListed, renewStatistics } from "./compare.ts";
 import { relocalise } from "./derive.ts";
+import { eraseCustomers, forgetBefore } from "./erase.ts";
 import type { Driver, Session } from "./driver.ts";
 import { openDuckDb } from "./duckdb.server.ts";
 import { mergeStaged } from "./merge.ts";
@@ -21,8 +22,8 @@ export interface ShopMeta {
   decimals: number;
   time_zone: string;
   /** How far back the orders reach. */
-  history: "empty" | "loading" | "sixty_days" | "customers_hidden" | "complete";
-  /** First local day that is wholly loaded, while loading or limited to sixty days. */
+  history: "empty" | "loading" | "sixty_days" | "retention" | "customers_hidden" | "complete";
+  /** First local day that is wholly loaded, while loading or limited to sixty days or by the merchant's retention. */
   loaded_from: string | null;
   /** UTC instant up to which the copy is known to agree: 'YYYY-MM-DD HH:MM:SS[.ffffff]'. */
   fresh_at: string | null;
@@ -50,6 +51,13 @@ export interface Load {
   removedCustomers?: readonly number[];
   /** The orders were read without the right to see whose they are: stored ones keep their customers. */
   customersHidden?: boolean;
+  /** UTC ISO instant: orders placed before it are left out, with their children. */
+  keepFrom?: string | undefined;
+  /**
+   * Asked inside the merge's transaction: who must leave no trace, or null for nobody. Their orders come in without a
+   * customer, their records not at all.
+   */
+  withheld?: (() => Promise<((customerId: number) => boolean) | null>) | undefined;
 }
 
 export interface MergeResult {
@@ -67,6 +75,8 @@ export interface MergeResult {
   changedOrders: number;
   /** Orders left out because their amounts are in another currency than the copy's. */
   otherCurrency: number;
+  /** Orders left out because they were placed before `keepFrom`. */
+  tooOld: number;
 }
 
 /** A list of all orders or of all customers as Shopify has them, to hold against the tables. */
@@ -120,6 +130,19 @@ export interface Warehouse {
   merge(shop: string, load: Load): Promise<MergeResult>;
   /** What the tables have otherwise than the list; writes only customers' groups and tiers. Errors: as merge(). */
   compare(shop: string, listing: Listing): Promise<Differences>;
+  /**
+   * Takes the customers out of every table; their orders, and those of `orderIds` whoever has them, stay without a
+   * customer. The files still hold what was deleted until `rewrite`. Answers how many orders lost their customer.
+   */
+  eraseCustomers(
+    shop: string,
+    customerIds: readonly number[],
+    orderIds?: readonly number[],
+  ): Promise<{ orders: number }>;
+  /** Takes out orders placed before a local day (YYYY-MM-DD), and customers of whose orders none is left. */
+  forgetBefore(shop: string, day: string): Promise<{ orders: number; customers: number }>;
+  /** Writes the tables anew, so that no file of them holds what was deleted. False while somebody reads: ask again. */
+  rewrite(shop: string): Promise<boolean>;
   /** Books everything anew by another time zone. */
   relocalise(shop: string, timeZone: string): Promise<void>;
   /** Gives back the room of replaced rows when it exceeds half of what lives, or always with `force`. */
@@ -305,6 +328,25 @@ class StoredWarehouse implements Warehouse {
     });
   }
 
+  async eraseCustomers(
+    shop: string,
+    customerIds: readonly number[],
+    orderIds: readonly number[] = [],
+  ): Promise<{ orders: number }> {
+    return await this.change(shop, (session) => eraseCustomers(session, customerIds, orderIds));
+  }
+
+  async forgetBefore(shop: string, day: string): Promise<{ orders: number; customers: number }> {
+    return await this.change(shop, (session) => forgetBefore(session, day));
+  }
+
+  async rewrite(shop: string): Promise<boolean> {
+    return await this.writer(shop).add(async () => {
+      if (!(await this.driver.exists(shop))) return true;
+      return await this.gate.add(() => this.driver.rewrite(shop));
+    });
+  }
+
   async relocalise(shop: string, timeZone: string): Promise<void> {
     assertTimeZone(timeZone);
     if ((await this.meta(shop)) === null) throw new ShopNotReady(shop);
@@ -341,6 +383,18 @@ class StoredWarehouse implements Warehouse {
     await Promise.all([...this.writers.values()].map((queue) => queue.onIdle()));
     await this.gate.onIdle();
     await this.driver.close();
+  }
+
+  /** A heavy change of what is stored, and the version it leads to. */
+  private async change<T>(shop: string, work: (session: Session) => Promise<T>): Promise<T> {
+    if ((await this.meta(shop)) === null) throw new ShopNotReady(shop);
+    const write = () =>
+      this.driver.write(shop, null, async (session) => {
+        const result = await work(session);
+        await raiseVersion(session);
+        return result;
+      });
+    return await this.writer(shop).add(() => this.gate.add(write));
   }
 
   private writer(shop: string): PQueue {

@@ -7,6 +7,7 @@ import { env } from "../../app/env.server.ts";
 import * as scopesUpdate from "../../app/routes/webhooks.app.scopes_update.ts";
 import * as uninstalled from "../../app/routes/webhooks.app.uninstalled.ts";
 import * as bulk from "../../app/routes/webhooks.bulk.ts";
+import * as compliance from "../../app/routes/webhooks.compliance.ts";
 import * as customers from "../../app/routes/webhooks.customers.ts";
 import * as orders from "../../app/routes/webhooks.orders.ts";
 import * as shop from "../../app/routes/webhooks.shop.ts";
@@ -16,6 +17,7 @@ const actions: Record<string, (args: ActionFunctionArgs) => Promise<Response>> =
   "/webhooks/customers": customers.action,
   "/webhooks/shop": shop.action,
   "/webhooks/bulk": bulk.action,
+  "/webhooks/compliance": compliance.action,
   "/webhooks/app/uninstalled": uninstalled.action,
   "/webhooks/app/scopes_update": scopesUpdate.action,
 };

@@ -119,6 +119,12 @@ async function build(): Promise<ServerBuild> {
     "routes/app": ["root", "app", await import("../../app/routes/app.tsx")],
     "routes/app._index": ["routes/app", "", await import("../../app/routes/app._index.tsx")],
     "routes/app.data": ["routes/app", "data", await import("../../app/routes/app.data.tsx")],
+    "routes/app.privacy": ["routes/app", "privacy", await import("../../app/routes/app.privacy.tsx")],
+    "routes/app.export.customer": [
+      "routes/app",
+      "export/customer.json",
+      await import("../../app/routes/app.export.customer[.]json.ts"),
+    ],
     "routes/app.$": ["routes/app", "*", await import("../../app/routes/app.$.tsx")],
     "routes/app.segments": [
       "routes/app",

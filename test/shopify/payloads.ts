@@ -1,5 +1,6 @@
 // Webhook payloads in Shopify's REST form, reduced to what an app without personal data would ask for: ids, instants in
-// the shop's time zone, money as text, lines. No name, e-mail, phone or street is in a simulated shop to begin with.
+// the shop's time zone, money as text, lines. No name, e-mail, phone or street is in a simulated shop to begin with; those
+// of the compliance webhooks are made up.
 import { Temporal } from "temporal-polyfill";
 import { gid, shopId } from "./model.ts";
 import type { Customer, Order, Refund, RefundLine, Return, ShopData, Transaction } from "./model.ts";
@@ -188,8 +189,33 @@ export const settings = (shop: ShopData): Payload => ({
   taxes_included: shop.taxesIncluded,
 });
 
-export const redaction = (shop: ShopData, it: Customer, orderIds: readonly number[]): Payload => ({
+/** Of the shop alone: what a compliance webhook says of it. */
+export const redactedShop = (shop: ShopData): Payload => ({
+  shop_id: shopId(shop.handle),
   shop_domain: shop.domain,
-  customer: { id: it.id },
+});
+
+/** Compliance webhooks name the person, whatever an app may read otherwise: made up here, from the id. */
+const person = (it: Customer): Payload => ({
+  id: it.id,
+  email: `customer-${it.id}@example.com`,
+  phone: `+1555${String(it.id).slice(-7)}`,
+});
+
+export const redaction = (shop: ShopData, it: Customer, orderIds: readonly number[]): Payload => ({
+  ...redactedShop(shop),
+  customer: person(it),
   orders_to_redact: orderIds,
+});
+
+export const dataRequest = (
+  shop: ShopData,
+  it: Customer,
+  orderIds: readonly number[],
+  requestId: number,
+): Payload => ({
+  ...redactedShop(shop),
+  orders_requested: orderIds,
+  customer: person(it),
+  data_request: { id: requestId },
 });

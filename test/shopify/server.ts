@@ -68,6 +68,8 @@ export interface SimulatedShopify {
   setAppUrl(url: string): void;
   /** Voids all tokens of the app in the shop and sends app/uninstalled. */
   uninstall(shop: string): void;
+  /** Sends shop/redact, as Shopify does 48 hours after an uninstall, whether the app has come back or not. */
+  redactShop(shop: string): void;
   /** Sends app/scopes_update. */
   setScopes(shop: string, scopes: readonly string[]): void;
   readonly webhooks: SimulatedWebhooks;
@@ -245,6 +247,7 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
     sessionToken: (shop, { ttlSeconds = 60 } = {}) => installOf(shop).tokens.sessionToken(ttlSeconds),
     setAppUrl: (appUrl) => webhooks.setAppUrl(appUrl),
     uninstall: (shop) => installOf(shop).uninstall(),
+    redactShop: (shop) => installOf(shop).redact(),
     setScopes: (shop, scopes) => installOf(shop).setScopes(scopes),
     webhooks: {
       deliveries: webhooks.deliveries,

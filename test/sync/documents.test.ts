@@ -41,7 +41,8 @@ const toml = z
       api_version: z.string(),
       subscriptions: z.array(
         z.object({
-          topics: z.array(z.string()),
+          topics: z.array(z.string()).default([]),
+          compliance_topics: z.array(z.string()).default([]),
           uri: z.string(),
           include_fields: z.array(z.string()).optional(),
         }),

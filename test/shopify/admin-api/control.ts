@@ -30,6 +30,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   updateCustomer: (shop, { customerId, ...input }) => shop.updateCustomer(id.parse(customerId), input),
   mergeCustomers: (shop, { keptId, mergedId }) => shop.mergeCustomers(id.parse(keptId), id.parse(mergedId)),
   redactCustomer: (shop, { customerId }) => shop.redactCustomer(id.parse(customerId)),
+  requestCustomerData: (shop, { customerId }) => shop.requestCustomerData(id.parse(customerId)),
 };
 
 type Instruction = (simulator: SimulatedShopify, shop: string, body: Record<string, unknown>) => void;
@@ -123,6 +124,7 @@ const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
   },
   clear: ({ faults }, shop) => faults.clear(shop),
   uninstall: (simulator, shop) => simulator.uninstall(shop),
+  redactShop: (simulator, shop) => simulator.redactShop(shop),
   setScopes: (simulator, shop, body) => simulator.setScopes(shop, z.array(z.string()).parse(body["scopes"])),
 };
 

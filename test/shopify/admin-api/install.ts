@@ -115,6 +115,16 @@ export class Install {
     this.#scopes = this.#settings.scopes;
   }
 
+  /** 48 hours after an uninstall the shop's data are to be erased; Shopify says so to an app that is no longer there. */
+  redact(): void {
+    const { shop, now, send } = this.#settings;
+    send({
+      topic: "shop/redact",
+      payload: payloads.redactedShop(shop),
+      happenedAt: now().toISOString(),
+    });
+  }
+
   setScopes(scopes: readonly string[]): void {
     const previous = this.#scopes;
     this.#scopes = [...scopes];

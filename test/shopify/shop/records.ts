@@ -173,6 +173,14 @@ export class Records {
     return kept;
   }
 
+  /** The customer has asked the merchant for all that is held on him; the merchant has passed it on. */
+  requestCustomerData(id: number, at?: Instant): void {
+    const customer = this.customerById(id);
+    this.emit("customers/data_request", this.instantOf(at), () =>
+      payloads.dataRequest(this, customer, this.ordersOf.get(id) ?? [], this.newId("dataRequest")),
+    );
+  }
+
   /** Erases what is personal; the record and its orders stay. Apps hear it by the compliance topic. */
   redactCustomer(id: number, at?: Instant): Customer {
     const customer = this.customerById(id);

@@ -1,0 +1,29 @@
+// The segments one customer is in: the same compiled membership that the figures use, asked for a single person.
+import type { Warehouse } from "../warehouse/warehouse.server.ts";
+import { segmentations, type SegmentationId } from "./catalogue.ts";
+import { membersAt, namedValues } from "./compile.ts";
+import { Params } from "./params.ts";
+import { NO_ORDER, segmentationOf, valueLabelOf } from "./segmentations.ts";
+
+/** Label of the segment by label of the segmentation, at the start of the day `on`. */
+export async function segmentsOf(
+  warehouse: Warehouse,
+  shop: string,
+  customerId: number,
+  on: string,
+): Promise<Record<string, string>> {
+  const labels: Record<string, string> = {};
+  for (const id of Object.keys(segmentations) as SegmentationId[]) {
+    const declared = segmentationOf(id);
+    const params = new Params();
+    const ctes = [...namedValues(declared), ...membersAt(declared, on, "on", params)];
+    const sql = `WITH ${ctes.join(",\n")} SELECT segment FROM members_on WHERE customer_id = CAST(${params.number(customerId)} AS BIGINT)`;
+    const [row] = await warehouse.query<{ segment: string }>(shop, sql, params.values);
+    const named = () =>
+      declared.kind === "valued"
+        ? valueLabelOf(declared, row?.segment ?? "")
+        : declared.segments.find((segment) => segment.id === row?.segment)?.label;
+    labels[declared.label] = row === undefined ? NO_ORDER.label : (named() ?? row.segment);
+  }
+  return labels;
+}
