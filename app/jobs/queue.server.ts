@@ -13,6 +13,7 @@ import pg from "pg";
 import { db } from "../db.server.ts";
 import { env } from "../env.server.ts";
 import { log } from "../log.server.ts";
+import { meters, timed } from "../metrics/meters.server.ts";
 import { type Enqueue, type JobName, jobs, ofShop, runJob, schedule } from "./jobs.ts";
 import { type FailedJob, pendingJobs } from "./pending.server.ts";
 import { type WorkerLocks, lockWorkers } from "./worker-locks.server.ts";
@@ -102,7 +103,7 @@ async function work(): Promise<Working> {
   const taskList: TaskList = {};
   for (const name of Object.keys(jobs) as JobName[])
     taskList[name] = async (payload: unknown, { job }) => {
-      await runJob(name, payload, tools);
+      await timed(meters.jobSeconds, { job: name }, () => runJob(name, payload, tools));
       await forgetFailures(name, payload, job.id);
     };
   const events = new EventEmitter();

@@ -3,6 +3,7 @@ import { ClientError, GraphQLClient } from "graphql-request";
 import { z } from "zod";
 import { AccessRevoked, ApiUnavailable } from "../errors.ts";
 import { log } from "../log.server.ts";
+import { meters } from "../metrics/meters.server.ts";
 import { CostBucket, throttleStatus } from "./cost-bucket.ts";
 
 export interface Admin {
@@ -58,10 +59,15 @@ const extensionsSchema = z
 /** One bucket a shop and process: Shopify counts by app and shop. */
 const buckets = new Map<string, CostBucket>();
 
-export function adminApi({ shop, apiVersion, token, wait, signal }: AdminOptions): Admin {
+export function adminApi({ shop, apiVersion, token, wait: waitFor, signal }: AdminOptions): Admin {
   const url = `https://${shop}/admin/api/${apiVersion}/graphql.json`;
   const bucket = buckets.get(shop) ?? new CostBucket();
   buckets.set(shop, bucket);
+
+  const wait = (milliseconds: number) => {
+    meters.adminWait.observe(milliseconds / 1000);
+    return waitFor(milliseconds);
+  };
 
   async function send(document: string, variables: Record<string, unknown>, accessToken: string) {
     await wait(bucket.reserve(document, Date.now()));
@@ -106,8 +112,11 @@ export function adminApi({ shop, apiVersion, token, wait, signal }: AdminOptions
     let throttled = 0;
     for (let attempt = 1; ;) {
       try {
-        return answer.parse(await send(document, variables, accessToken));
+        const data = answer.parse(await send(document, variables, accessToken));
+        meters.adminRequests.inc({ outcome: "ok" });
+        return data;
       } catch (error) {
+        meters.adminRequests.inc({ outcome: outcomeOf(error) });
         if (error instanceof Unauthorized) {
           if (renewed) throw new AccessRevoked(shop, "Shopify refuses its access token", error);
           accessToken = await token({ refused: accessToken });
@@ -125,6 +134,12 @@ export function adminApi({ shop, apiVersion, token, wait, signal }: AdminOptions
   }
 
   return { shop, request };
+}
+
+/** For the count of answers: what is asked again and why, and what is not. */
+function outcomeOf(error: unknown): string {
+  if (error instanceof Retriable) return error.waitMs === null ? "retried" : "throttled";
+  return error instanceof Unauthorized || error instanceof AccessRevoked ? "refused" : "failed";
 }
 
 /** 0.5, 1, 2 … 30 s, each up to half longer, so that many workers do not return at once. */

@@ -4,6 +4,7 @@ import { db } from "../db.server.ts";
 import { env } from "../env.server.ts";
 import { AccessRevoked } from "../errors.ts";
 import { log } from "../log.server.ts";
+import { meters } from "../metrics/meters.server.ts";
 import { warehouse } from "../runtime.server.ts";
 import { accessToken, API_VERSION } from "../shopify.server.ts";
 import { adminApi } from "./admin-api.ts";
@@ -85,6 +86,7 @@ export async function runFirstSync(shop: string, signal?: AbortSignal): Promise<
 export async function sweep(shop: string, signal?: AbortSignal): Promise<{ found: number }> {
   const context = await contextOf(shop, signal);
   const swept = await sweeping.sweep(context);
+  meters.differences.inc(swept.found);
   await refetching.refetch(context);
   return swept;
 }

@@ -35,6 +35,10 @@ export interface Driver {
   write<T>(shop: string, staging: Staging | null, work: (session: Session) => Promise<T>): Promise<T>;
   /** Called after `rows` rows were written: keeps files small and statistics true. Answers whether it did anything. */
   tidy(shop: string, force: boolean): Promise<boolean>;
+  /** Throws when the engine does not answer. */
+  check(): Promise<void>;
+  /** What all shops take on disk. */
+  bytes(): Promise<number>;
   drop(shop: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -211,7 +211,7 @@ class DuckDb implements Driver {
       return false;
     const entry = this.attached.get(namespace);
     if (entry === undefined || entry.busy !== null) return false;
-    return await this.alone(namespace, entry, async () => {
+    const done = await this.alone(namespace, entry, async () => {
       await this.build(namespace, async (connection) => {
         await connection.run(`ATTACH IF NOT EXISTS ${literal(this.file(namespace))} AS ${namespace}`);
         for (const name of tableNames) {
@@ -223,6 +223,29 @@ class DuckDb implements Driver {
         await rm(`${this.file(namespace)}.wal`, { force: true });
       });
     });
+    // Readers stayed: the file is as it was, and must be looked at again.
+    if (!done) this.sizes.delete(namespace);
+    return done;
+  }
+
+  async check(): Promise<void> {
+    const connection = await this.instance.connect();
+    try {
+      await connection.run("SELECT count(*) FROM duckdb_databases()");
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  async bytes(): Promise<number> {
+    const names = (await readdir(this.directory)).filter((name) => name.startsWith("shop_"));
+    // A file that is swapped or dropped meanwhile counts nothing.
+    const size = (name: string) =>
+      stat(path.join(this.directory, name)).then(
+        (file) => file.size,
+        () => 0,
+      );
+    return (await Promise.all(names.map(size))).reduce((sum, bytes) => sum + bytes, 0);
   }
 
   async drop(shop: string): Promise<void> {

@@ -131,6 +131,19 @@ class Postgres implements Driver {
     return true;
   }
 
+  async check(): Promise<void> {
+    await this.pool.query("SELECT 1");
+  }
+
+  async bytes(): Promise<number> {
+    const { rows } = await this.pool.query<{ bytes: number }>(
+      `SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::float8 AS bytes
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind = 'r' AND n.nspname LIKE 'shop\\_%'`,
+    );
+    return rows[0]?.bytes ?? 0;
+  }
+
   async drop(shop: string): Promise<void> {
     await this.pool.query(`DROP SCHEMA IF EXISTS ${namespaceOf(shop)} CASCADE`);
   }

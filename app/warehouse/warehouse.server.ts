@@ -4,8 +4,10 @@ import { mkdir, realpath, stat } from "node:fs/promises";
 import PQueue from "p-queue";
 import { ShopNotReady } from "../errors.ts";
 import { relocalise } from "./derive.ts";
+import { meters, since, timed } from "../metrics/meters.server.ts";
 import type { Driver, Session } from "./driver.ts";
 import { openDuckDb } from "./duckdb.server.ts";
+import { QueryTimedOut } from "./errors.ts";
 import { mergeStaged } from "./merge.ts";
 import { openPostgres } from "./postgres.server.ts";
 import { tableNames, type StagingTable } from "./schema.ts";
@@ -90,9 +92,20 @@ export interface Warehouse {
   compact(shop: string, options?: { force?: boolean }): Promise<boolean>;
   /** Rows by table. */
   counts(shop: string): Promise<Record<string, number>>;
+  /** Throws when the engine does not answer. */
+  check(): Promise<void>;
+  vitals(): Promise<Vitals>;
   /** Deletes the shop's namespace and files. */
   drop(shop: string): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface Vitals {
+  /** Everything that is stored, of all shops. */
+  bytes: number;
+  /** Analytic work waiting for a place at the gate, and at work. */
+  waiting: number;
+  running: number;
 }
 
 export interface WarehouseOptions {
@@ -173,7 +186,12 @@ class StoredWarehouse implements Warehouse {
     params: readonly Param[] = [],
     { timeoutMs = QUERY_TIMEOUT_MS }: { timeoutMs?: number } = {},
   ): Promise<R[]> {
-    return (await this.gate.add(() => this.driver.read(shop, sql, params, timeoutMs))) as R[];
+    const waited = since(meters.gateSeconds);
+    const read = () => {
+      waited();
+      return timed(meters.querySeconds, {}, () => this.driver.read(shop, sql, params, timeoutMs), outcomeOf);
+    };
+    return (await this.gate.add(read)) as R[];
   }
 
   stream<R extends Row>(shop: string, sql: string, params: readonly Param[] = []): AsyncIterable<R[]> {
@@ -217,27 +235,37 @@ class StoredWarehouse implements Warehouse {
   }
 
   async merge(shop: string, load: Load): Promise<MergeResult> {
-    return await this.writer(shop).add(async () => {
-      const meta = await this.meta(shop);
-      if (meta === null) throw new ShopNotReady(shop);
-      const readAt = sqlText(load.readAt);
-      const staging = {
-        files: load.files,
-        stages: load.stages,
-        decimals: meta.decimals,
-        timeZone: meta.time_zone,
-      };
-      const sizes = await Promise.all(load.files.map(async (file) => (await stat(file)).size));
-      const heavy = sizes.reduce((sum, size) => sum + size, 0) > HEAVY_BYTES;
-      const work = () =>
-        this.driver.write(shop, staging, async (session) => {
-          const merged = await mergeStaged(session, load, readAt, meta.time_zone);
-          return { ...merged, dataVersion: await raiseVersion(session) };
-        });
-      const result = heavy ? await this.gate.add(work) : await work();
-      await this.driver.tidy(shop, false);
-      return result;
-    });
+    const merged = await this.writer(shop).add(() =>
+      timed(meters.mergeSeconds, {}, () => this.mergeNow(shop, load)),
+    );
+    meters.mergedRows.inc({ table: "orders" }, merged.orders);
+    meters.mergedRows.inc({ table: "order_lines" }, merged.lines);
+    meters.mergedRows.inc({ table: "sales" }, merged.sales);
+    meters.mergedRows.inc({ table: "customers" }, merged.customers);
+    meters.gaps.inc(merged.gaps);
+    return merged;
+  }
+
+  private async mergeNow(shop: string, load: Load): Promise<MergeResult> {
+    const meta = await this.meta(shop);
+    if (meta === null) throw new ShopNotReady(shop);
+    const readAt = sqlText(load.readAt);
+    const staging = {
+      files: load.files,
+      stages: load.stages,
+      decimals: meta.decimals,
+      timeZone: meta.time_zone,
+    };
+    const sizes = await Promise.all(load.files.map(async (file) => (await stat(file)).size));
+    const heavy = sizes.reduce((sum, size) => sum + size, 0) > HEAVY_BYTES;
+    const work = () =>
+      this.driver.write(shop, staging, async (session) => {
+        const merged = await mergeStaged(session, load, readAt, meta.time_zone);
+        return { ...merged, dataVersion: await raiseVersion(session) };
+      });
+    const result = heavy ? await this.gate.add(work) : await work();
+    await this.tidy(shop, false);
+    return result;
   }
 
   async relocalise(shop: string, timeZone: string): Promise<void> {
@@ -256,8 +284,14 @@ class StoredWarehouse implements Warehouse {
   async compact(shop: string, { force = false }: { force?: boolean } = {}): Promise<boolean> {
     return await this.writer(shop).add(async () => {
       if (!(await this.driver.exists(shop))) return false;
-      return await this.driver.tidy(shop, force);
+      return await this.tidy(shop, force);
     });
+  }
+
+  private async tidy(shop: string, force: boolean): Promise<boolean> {
+    const done = await this.driver.tidy(shop, force);
+    if (done) meters.compactions.inc();
+    return done;
   }
 
   async counts(shop: string): Promise<Record<string, number>> {
@@ -266,6 +300,14 @@ class StoredWarehouse implements Warehouse {
       .join(" UNION ALL ");
     const rows = await this.query<{ name: string; n: number }>(shop, sql);
     return Object.fromEntries(rows.map((row) => [row.name, row.n]));
+  }
+
+  async check(): Promise<void> {
+    await this.driver.check();
+  }
+
+  async vitals(): Promise<Vitals> {
+    return { bytes: await this.driver.bytes(), waiting: this.gate.size, running: this.gate.pending };
   }
 
   async drop(shop: string): Promise<void> {
@@ -284,6 +326,9 @@ class StoredWarehouse implements Warehouse {
     return queue;
   }
 }
+
+const outcomeOf = (error: unknown): string =>
+  error instanceof QueryTimedOut ? "timed_out" : error instanceof ShopNotReady ? "not_ready" : "failed";
 
 const META_COLUMNS = {
   currency: "VARCHAR",
