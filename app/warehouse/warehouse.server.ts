@@ -5,6 +5,7 @@ import PQueue from "p-queue";
 import { ShopNotReady } from "../errors.ts";
 import { relocalise } from "./derive.ts";
 import { meters, since, timed } from "../metrics/meters.server.ts";
+import { checkCopy } from "./copies.ts";
 import type { Driver, Session } from "./driver.ts";
 import { openDuckDb } from "./duckdb.server.ts";
 import { QueryTimedOut } from "./errors.ts";
@@ -92,6 +93,12 @@ export interface Warehouse {
   compact(shop: string, options?: { force?: boolean }): Promise<boolean>;
   /** Rows by table. */
   counts(shop: string): Promise<Record<string, number>>;
+  /** Every table of one instant as a file in the directory, in the form that copies.ts knows; rows by table. ShopNotReady. */
+  copyOut(shop: string, directory: string): Promise<Record<string, number>>;
+  /** Puts such a copy, of either engine, in the place of what is there, whole or not at all; rows by table. CopyNotUsable. */
+  copyIn(shop: string, directory: string): Promise<Record<string, number>>;
+  /** What stands under the name `by` becomes the shop's, and `by` is gone. Readers see one or the other. */
+  replace(shop: string, by: string): Promise<void>;
   /** Throws when the engine does not answer. */
   check(): Promise<void>;
   vitals(): Promise<Vitals>;
@@ -300,6 +307,30 @@ class StoredWarehouse implements Warehouse {
       .join(" UNION ALL ");
     const rows = await this.query<{ name: string; n: number }>(shop, sql);
     return Object.fromEntries(rows.map((row) => [row.name, row.n]));
+  }
+
+  async copyOut(shop: string, directory: string): Promise<Record<string, number>> {
+    return await this.gate.add(() => this.driver.copyOut(shop, directory));
+  }
+
+  async copyIn(shop: string, directory: string): Promise<Record<string, number>> {
+    await checkCopy(directory);
+    await this.writer(shop).add(() => this.driver.copyIn(shop, directory));
+    return await this.counts(shop);
+  }
+
+  async replace(shop: string, by: string): Promise<void> {
+    await this.writer(shop).add(async () => {
+      const version = (await this.meta(shop).catch(() => null))?.data_version ?? 0;
+      // What is kept under an earlier version must not be taken for the new data's.
+      await this.driver.write(by, null, async (session) => {
+        await session.run(
+          "UPDATE shop_meta SET data_version = greatest(data_version, CAST($1 AS BIGINT)) + 1",
+          [version],
+        );
+      });
+      await this.driver.replace(shop, by);
+    });
   }
 
   async check(): Promise<void> {
