@@ -26,7 +26,7 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number }>
   const { db, shop, now } = context;
   const begun = now();
   const row = await followSettings(context);
-  const from = row.sweptUntil ?? row.firstSyncStartedAt ?? begun;
+  const from = context.since ?? row.sweptUntil ?? row.firstSyncStartedAt ?? begun;
   const since = new Date(from.getTime() - OVERLAP_MS);
   const scopes = grantedScopes(row.scopes);
   let found = 0;

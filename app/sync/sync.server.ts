@@ -10,7 +10,8 @@ import { accessToken, API_VERSION } from "../shopify.server.ts";
 import { adminApi } from "./admin-api.ts";
 import { cancelBulk } from "./bulk.ts";
 import { downloadsOf, grantedScopes, PAGED_UP_TO, type SyncContext, waiting } from "./context.ts";
-import { advanceFirstSync, type Turn } from "./first-sync.ts";
+import type { Turn } from "./first-sync.ts";
+import * as rebuilding from "./rebuild.ts";
 import * as refetching from "./refetch.ts";
 import { type SyncState, syncStateOf } from "./state.ts";
 import * as sweeping from "./sweep.ts";
@@ -40,7 +41,7 @@ async function contextOf(shop: string, signal?: AbortSignal): Promise<SyncContex
  */
 export async function beginFirstSync(shop: string): Promise<boolean> {
   const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
-  if (!row.firstSyncFinishedAt) return true;
+  if (!row.firstSyncFinishedAt || row.rebuildStartedAt) return true;
   const lost = (await (await warehouse()).meta(shop)) === null;
   const opened = row.historyLimited && grantedScopes(row.scopes).has("read_all_orders");
   if (!lost && !opened) return false;
@@ -62,7 +63,7 @@ export async function beginFirstSync(shop: string): Promise<boolean> {
 export async function stepFirstSync(shop: string, signal?: AbortSignal): Promise<Turn> {
   try {
     if (!(await beginFirstSync(shop))) return { done: true };
-    const turn = await advanceFirstSync(await contextOf(shop, signal));
+    const turn = await rebuilding.advanceFirstSyncOrRebuild(await contextOf(shop, signal));
     await db.shop.update({ where: { domain: shop }, data: { firstSyncError: null } });
     return turn;
   } catch (error) {
@@ -148,4 +149,9 @@ async function cancel(shop: string, windows: { bulkOperationId: string | null }[
     if (!(error instanceof AccessRevoked))
       log.info({ shop, reason: error instanceof Error ? error.message : "" }, "operations not cancelled");
   }
+}
+
+/** Has the shop's copy read anew by its next first-sync job, see rebuild.ts. BadInput when it cannot be. */
+export async function beginRebuild(shop: string): Promise<void> {
+  await rebuilding.beginRebuild(db, shop, new Date());
 }

@@ -11,6 +11,7 @@ import { openDuckDb } from "./duckdb.server.ts";
 import { QueryTimedOut } from "./errors.ts";
 import { mergeStaged } from "./merge.ts";
 import { openPostgres } from "./postgres.server.ts";
+import { apart } from "./namespace.ts";
 import { tableNames, type StagingTable } from "./schema.ts";
 
 export type Param = string | number | bigint | boolean | null;
@@ -97,12 +98,12 @@ export interface Warehouse {
   copyOut(shop: string, directory: string): Promise<Record<string, number>>;
   /** Puts such a copy, of either engine, in the place of what is there, whole or not at all; rows by table. CopyNotUsable. */
   copyIn(shop: string, directory: string): Promise<Record<string, number>>;
-  /** What stands under the name `by` becomes the shop's, and `by` is gone. Readers see one or the other. */
-  replace(shop: string, by: string): Promise<void>;
+  /** What was made under the name apart(shop) becomes the shop's. Readers see the one or the other. ShopNotReady. */
+  replace(shop: string): Promise<void>;
   /** Throws when the engine does not answer. */
   check(): Promise<void>;
   vitals(): Promise<Vitals>;
-  /** Deletes the shop's namespace and files. */
+  /** Deletes the shop's namespace and files, those of a copy in the making too. */
   drop(shop: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -319,8 +320,10 @@ class StoredWarehouse implements Warehouse {
     return await this.counts(shop);
   }
 
-  async replace(shop: string, by: string): Promise<void> {
+  async replace(shop: string): Promise<void> {
+    const by = apart(shop);
     await this.writer(shop).add(async () => {
+      if (!(await this.driver.exists(by))) throw new ShopNotReady(by);
       const version = (await this.meta(shop).catch(() => null))?.data_version ?? 0;
       // What is kept under an earlier version must not be taken for the new data's.
       await this.driver.write(by, null, async (session) => {
@@ -342,7 +345,7 @@ class StoredWarehouse implements Warehouse {
   }
 
   async drop(shop: string): Promise<void> {
-    await this.writer(shop).add(() => this.driver.drop(shop));
+    for (const name of [shop, apart(shop)]) await this.writer(name).add(() => this.driver.drop(name));
   }
 
   async close(): Promise<void> {

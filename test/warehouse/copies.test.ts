@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ShopNotReady } from "../../app/errors.ts";
 import { CopyNotUsable } from "../../app/warehouse/errors.ts";
+import { apart } from "../../app/warehouse/namespace.ts";
 import { openWarehouse } from "../../app/warehouse/warehouse.server.ts";
 import { openShop, SHOP } from "../kpis/shop.ts";
 import { emptyDatabase } from "../setup/database.ts";
@@ -65,7 +66,7 @@ describeWarehouses("a copy of a shop", (open) => {
     await openShop(warehouse, { seed: 5, customers: 20, orders: 60 });
     const version = (await warehouse.meta(SHOP))?.data_version ?? 0;
     await warehouse.copyOut(SHOP, directory);
-    const fresh = `${SHOP} fresh`;
+    const fresh = apart(SHOP);
     await warehouse.copyIn(fresh, directory);
     await warehouse.merge(fresh, {
       files: [],
@@ -75,7 +76,7 @@ describeWarehouses("a copy of a shop", (open) => {
     });
     const expected = await dump(warehouse, fresh);
 
-    await warehouse.replace(SHOP, fresh);
+    await warehouse.replace(SHOP);
     expect(await dump(warehouse, SHOP)).toEqual(expected);
     expect((await warehouse.meta(SHOP))?.data_version).toBeGreaterThan(version + 1);
     expect(await warehouse.meta(fresh)).toBeNull();
