@@ -1,5 +1,6 @@
 # Production image: the built app on Debian with Node from npm's platform package. State and facts belong in
-# DATABASE_URL (and WAREHOUSE_URL) or on a volume mounted at /data.
+# DATABASE_URL (and WAREHOUSE_URL) or on a volume mounted at /data. README.md lists the variables; METRICS_TOKEN opens
+# /metrics.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./

@@ -111,6 +111,12 @@ export default ts.config(
     "A report asks app/kpis; it neither syncs nor renders.",
     [noRemix],
   ),
+  direction(
+    ["app/metrics/**"],
+    ["kpis", "sync", "jobs", "reports", "routes", "components", "warehouse"],
+    "Everything counts in app/metrics; it reads the databases for its gauges and knows nobody else.",
+    [noRemix],
+  ),
   direction(["app/jobs/**"], ["routes", "components"], "Jobs call sync and reports.", [noRemix]),
   direction(
     ["app/components/**"],

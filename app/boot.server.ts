@@ -1,8 +1,9 @@
 // What the process runs beside answering requests, in the order in which it starts and, reversed, stops.
-import { closeDb } from "./db.server.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { closeDb, db } from "./db.server.ts";
 import { startWorker, stopWorker } from "./jobs/queue.server.ts";
 import { log } from "./log.server.ts";
-import { closeWarehouse, warehouse } from "./runtime.server.ts";
+import { closeWarehouse, openedWarehouse, warehouse } from "./runtime.server.ts";
 
 const pinned = globalThis as typeof globalThis & { __started?: Promise<void> | undefined };
 
@@ -21,4 +22,31 @@ export async function stop(): Promise<void> {
   await stopWorker();
   await closeWarehouse();
   await closeDb();
+}
+
+const ANSWER_WITHIN_MS = 2_000;
+
+/** What the process needs and cannot use right now, in words; empty when it can do its work. */
+export async function unusable(): Promise<string[]> {
+  const parts: Record<string, () => Promise<unknown>> = {
+    "the state database": () => db.$queryRaw`SELECT 1`,
+    "the warehouse": async () => (await openedWarehouse()).check(),
+  };
+  const faults = await Promise.all(
+    Object.entries(parts).map(async ([part, ask]) => {
+      const timer = new AbortController();
+      const late = sleep(ANSWER_WITHIN_MS, `${part} does not answer`, { signal: timer.signal });
+      const fault = await Promise.race([
+        ask().then(
+          () => null,
+          () => `${part} cannot be used`,
+        ),
+        late,
+      ]);
+      timer.abort();
+      await late.catch(() => undefined);
+      return fault;
+    }),
+  );
+  return faults.filter((fault) => fault !== null);
 }

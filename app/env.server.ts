@@ -24,6 +24,7 @@ const schema = z.object({
   DATABASE_URL: postgresUrl.optional(),
   WAREHOUSE_URL: postgresUrl.optional(),
   DATA_DIR: z.string().min(1).optional(),
+  METRICS_TOKEN: z.string().min(16, "expected at least 16 characters").optional(),
   HOST: z.string().min(1).default("0.0.0.0"),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),

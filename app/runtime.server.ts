@@ -20,6 +20,12 @@ export function warehouse(): Promise<Warehouse> {
   }));
 }
 
+/** The warehouse if it is open or about to be; fails when nobody has asked for it yet. */
+export async function openedWarehouse(): Promise<Warehouse> {
+  if (!pinned.__warehouse) throw new Error("The warehouse is not open");
+  return pinned.__warehouse;
+}
+
 export async function closeWarehouse(): Promise<void> {
   const open = pinned.__warehouse;
   pinned.__warehouse = undefined;

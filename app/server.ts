@@ -1,4 +1,4 @@
-// The process: state database, built app, HTTP. Answers /healthz and webhooks as soon as the state database is there,
+// The process: state database, built app, HTTP. Answers /healthz, /metrics and webhooks as soon as the state database is there,
 // everything else once the warehouse is open; on SIGTERM or SIGINT finishes what runs and leaves within ten seconds.
 import { createServer } from "node:http";
 import path from "node:path";
@@ -12,12 +12,16 @@ import { startPostgres } from "../prisma/embedded.ts";
 import { deploy } from "../prisma/migrate.ts";
 import { env } from "./env.server.ts";
 import { log } from "./log.server.ts";
+import { countRequests } from "./metrics/requests.server.ts";
+import { metricsRoute } from "./metrics/scrape.server.ts";
 
 const STOP_WITHIN_MS = 10_000;
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 type AppBuild = ServerBuild & {
-  entry: { module: { start: () => Promise<void>; stop: () => Promise<void> } };
+  entry: {
+    module: { start: () => Promise<void>; stop: () => Promise<void>; unusable: () => Promise<string[]> };
+  };
 };
 
 type Postgres = Awaited<ReturnType<typeof startPostgres>>;
@@ -36,7 +40,7 @@ async function main(): Promise<void> {
 }
 
 async function serve(databaseUrl: string, postgres: Postgres | null): Promise<void> {
-  const { HOST, PORT, NODE_ENV } = env();
+  const { HOST, PORT, NODE_ENV, METRICS_TOKEN } = env();
   const applied = await deploy(databaseUrl);
   if (applied.length > 0) log.info({ applied }, "database migrated");
 
@@ -46,12 +50,16 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
   app.set("trust proxy", "loopback, linklocal, uniquelocal");
   app.get("/healthz", (_request, response) => void response.type("text").send("ok"));
   app.get("/readyz", (_request, response) => {
-    response
-      .status(ready ? 200 : 503)
-      .type("text")
-      .send(ready ? "ready" : "starting or stopping");
+    void readiness().then((faults) =>
+      response
+        .status(faults.length === 0 ? 200 : 503)
+        .type("text")
+        .send(faults.length === 0 ? "ready" : faults.join("\n")),
+    );
   });
-  app.use(requestLog, secureHeaders);
+  const metrics = metricsRoute(METRICS_TOKEN);
+  app.get("/metrics", (request, response) => void metrics(request, response));
+  app.use(countRequests, requestLog, secureHeaders);
 
   const server = createServer(app);
   const vite =
@@ -67,7 +75,8 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
       : await import(built);
     return module as AppBuild;
   };
-  const { start, stop } = (await loadBuild()).entry.module;
+  const { start, stop, unusable } = (await loadBuild()).entry.module;
+  const readiness = async () => (ready ? unusable() : ["starting or stopping"]);
 
   if (vite) app.use(vite.middlewares);
   else {

@@ -16,6 +16,7 @@ import { log } from "../log.server.ts";
 import { formerNames } from "./former-names.ts";
 import { type Inbox, openInbox } from "./inbox.server.ts";
 import { ATTEMPTS, type Enqueue, type JobName, jobs, ofShop, runJob, schedule } from "./jobs.ts";
+import { meters, timed } from "../metrics/meters.server.ts";
 import { type FailedJob, pendingJobs } from "./pending.server.ts";
 import { type WorkerLocks, lockWorkers } from "./worker-locks.server.ts";
 
@@ -107,7 +108,7 @@ async function work(): Promise<Working> {
   const taskList: TaskList = {};
   for (const name of Object.keys(jobs) as JobName[])
     taskList[name] = async (payload: unknown, { job }) => {
-      await runJob(name, payload, tools);
+      await timed(meters.jobSeconds, { job: name }, () => runJob(name, payload, tools));
       await forgetFailures(name, payload, job.id);
     };
   for (const [former, name] of Object.entries(formerNames)) taskList[former] = taskList[name];

@@ -14,6 +14,7 @@ import type {
 } from "./answer.ts";
 import { kpis, type KpiId, type SegmentationId } from "./catalogue.ts";
 import { compileCells, membersAt, namedValues, type Slice } from "./compile.ts";
+import { meters } from "../metrics/meters.server.ts";
 import { cellOf, type Cell, type RowOf } from "./estimate.ts";
 import { Params } from "./params.ts";
 import {
@@ -57,6 +58,7 @@ async function keep<T>(warehouse: Warehouse, key: string, compute: () => Promise
   let answers = kept.get(warehouse);
   if (answers === undefined) kept.set(warehouse, (answers = new Map<string, Promise<unknown>>()));
   const known = answers.get(key) as Promise<T> | undefined; // one key, one type: the key begins with the question's kind
+  meters.keptAnswers.inc({ result: known === undefined ? "miss" : "hit" });
   const answer = known ?? compute();
   answers.delete(key);
   answers.set(key, answer);

@@ -5,6 +5,7 @@ import { AccessRevoked, ApiUnavailable, ScopeMissing, ShopPaused } from "../erro
 import { log } from "../log.server.ts";
 import { pauseOf } from "../shop-pause.ts";
 import { release, reserve, settle, throttleStatus } from "./cost-budget.ts";
+import { meters } from "../metrics/meters.server.ts";
 
 export interface Admin {
   readonly shop: string;
@@ -72,7 +73,7 @@ export function adminApi({
   shop,
   apiVersion,
   token,
-  wait,
+  wait: waitFor,
   signal,
   random = Math.random,
 }: AdminOptions): Admin {
@@ -86,6 +87,11 @@ export function adminApi({
       await wait(Math.min(waitMs, LOOK_AGAIN_MS) * (1 + random() / 4));
     }
   }
+
+  const wait = (milliseconds: number) => {
+    meters.adminWait.observe(milliseconds / 1000);
+    return waitFor(milliseconds);
+  };
 
   async function send(document: string, variables: Record<string, unknown>, accessToken: string) {
     const booked = await turn(document);
@@ -132,8 +138,11 @@ export function adminApi({
     let throttled = 0;
     for (let attempt = 1; ;) {
       try {
-        return answer.parse(await send(document, variables, accessToken));
+        const data = answer.parse(await send(document, variables, accessToken));
+        meters.adminRequests.inc({ outcome: "ok" });
+        return data;
       } catch (error) {
+        meters.adminRequests.inc({ outcome: outcomeOf(error) });
         if (error instanceof Unauthorized) {
           if (renewed) throw new AccessRevoked(shop, "Shopify refuses its access token", error);
           accessToken = await token({ refused: accessToken });
@@ -156,6 +165,11 @@ export function adminApi({
 
 /** 0.5, 1, 2 … 30 s. */
 const backOff = (attempt: number): number => Math.min(30_000, 500 * 2 ** (attempt - 2));
+/** For the count of answers: what is asked again and why, and what is not. */
+function outcomeOf(error: unknown): string {
+  if (error instanceof Retriable) return error.waitMs === null ? "retried" : "throttled";
+  return error instanceof Unauthorized || error instanceof AccessRevoked ? "refused" : "failed";
+}
 
 /** What an HTTP status outside 2xx says. */
 function refusal(shop: string, { response }: ClientError): Error {

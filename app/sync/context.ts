@@ -16,6 +16,8 @@ export interface SyncContext {
   /** Rejects when the process stops. */
   wait: (milliseconds: number) => Promise<void>;
   signal?: AbortSignal | undefined;
+  /** A sweep reads what changed since then, instead of since the last one. */
+  since?: Date;
   /** Up to so many orders are read at once by id; more are worth a bulk operation's minutes. */
   pagedUpTo: number;
 }

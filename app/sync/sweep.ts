@@ -42,7 +42,7 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number; f
   const { db, shop, now } = context;
   const begun = now();
   const row = await followSettings(context);
-  const swept = row.sweptUntil ?? row.firstSyncStartedAt ?? begun;
+  const swept = context.since ?? row.sweptUntil ?? row.firstSyncStartedAt ?? begun;
   const from = row.refillFrom && row.refillFrom < swept ? row.refillFrom : swept;
   const since = new Date(from.getTime() - OVERLAP_MS);
   const scopes = grantedScopes(row.scopes);

@@ -4,6 +4,7 @@ import { db } from "../db.server.ts";
 import { env } from "../env.server.ts";
 import { AccessRevoked, type Pause, ShopPaused, StartsAnew } from "../errors.ts";
 import { log } from "../log.server.ts";
+import { meters } from "../metrics/meters.server.ts";
 import { warehouse } from "../runtime.server.ts";
 import { accessToken, API_VERSION } from "../shopify.server.ts";
 import { adminApi } from "./admin-api.ts";
@@ -12,10 +13,11 @@ import { advanceCheck } from "./check.ts";
 import { abandonChecks, forgetOldChecks, openCheck, unfinished } from "./checks.ts";
 import { type ChecksState, checksStateOf } from "./checks-state.ts";
 import { downloadsOf, grantedScopes, PAGED_UP_TO, type SyncContext, waiting } from "./context.ts";
-import { advanceFirstSync, type Turn } from "./first-sync.ts";
 import { endingPause, OPEN, pauseShop } from "./pause.ts";
 import { latestCheck } from "./night.ts";
 import { running } from "./operations.ts";
+import type { Turn } from "./first-sync.ts";
+import * as rebuilding from "./rebuild.ts";
 import * as refetching from "./refetch.ts";
 import { followSettings } from "./settings.ts";
 import { readSettings } from "./shop-settings.ts";
@@ -51,7 +53,7 @@ async function contextOf(shop: string, signal?: AbortSignal): Promise<SyncContex
  */
 export async function beginFirstSync(shop: string): Promise<boolean> {
   const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
-  if (!row.firstSyncFinishedAt) return true;
+  if (!row.firstSyncFinishedAt || row.rebuildStartedAt) return true;
   const lost = (await (await warehouse()).meta(shop)) === null;
   const opened = row.historyLimited && grantedScopes(row.scopes).has("read_all_orders");
   if (!lost && !opened) return false;
@@ -73,7 +75,7 @@ export async function beginFirstSync(shop: string): Promise<boolean> {
 export async function stepFirstSync(shop: string, signal?: AbortSignal): Promise<Turn> {
   try {
     if (!(await beginFirstSync(shop))) return { done: true };
-    const turn = await advanceFirstSync(await contextOf(shop, signal));
+    const turn = await rebuilding.advanceFirstSyncOrRebuild(await contextOf(shop, signal));
     await db.shop.update({ where: { domain: shop }, data: { firstSyncError: null } });
     return turn;
   } catch (error) {
@@ -104,6 +106,7 @@ export async function sweep(shop: string, signal?: AbortSignal): Promise<{ found
     (error: unknown) => error,
   );
   const swept = await sweeping.sweep(context);
+  meters.differences.inc(swept.untold);
   await webhooks.countRepaired(db, shop, swept.untold);
   if (refusal !== null) throw refusal;
   return { found: swept.found };
@@ -254,4 +257,9 @@ async function cancel(shop: string, operations: readonly string[]): Promise<void
     if (!(error instanceof AccessRevoked))
       log.info({ shop, reason: error instanceof Error ? error.message : "" }, "operations not cancelled");
   }
+}
+
+/** Has the shop's copy read anew by its next first-sync job, see rebuild.ts. BadInput when it cannot be. */
+export async function beginRebuild(shop: string): Promise<void> {
+  await rebuilding.beginRebuild(db, shop, new Date());
 }

@@ -40,6 +40,16 @@ export interface Driver {
   tidy(shop: string, force: boolean): Promise<boolean>;
   /** Every table written anew into fresh files, the old ones deleted. False when readers do not leave. */
   rewrite(shop: string): Promise<boolean>;
+  /** Throws when the engine does not answer. */
+  check(): Promise<void>;
+  /** What all shops take on disk. */
+  bytes(): Promise<number>;
+  /** Every table of one instant as a file in `directory`, in the form of copies.ts; rows by table. */
+  copyOut(shop: string, directory: string): Promise<Record<string, number>>;
+  /** The namespace made of such files in the place of what is there, or left as it is. */
+  copyIn(shop: string, directory: string): Promise<void>;
+  /** The namespace `by` takes the place of the shop's. */
+  replace(shop: string, by: string): Promise<void>;
   drop(shop: string): Promise<void>;
   close(): Promise<void>;
 }

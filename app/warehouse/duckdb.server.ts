@@ -1,84 +1,25 @@
-// DuckDB inside this process: one in-memory instance with one attached file per shop. Knows the order in which an
-// instance is locked down, when a file may be attached, detached and swapped.
-import { availableParallelism } from "node:os";
-import { randomUUID } from "node:crypto";
-import { access, copyFile, link as hardLink, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+// DuckDB inside this process: one in-memory instance with one attached file per shop. Knows when a file may be attached,
+// detached and swapped.
+import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { ShopNotReady } from "../errors.ts";
 import type { Driver, Session, Staging } from "./driver.ts";
+import { exportTables, importTables } from "./duckdb-copies.ts";
+import { openInstance, stageFiles } from "./duckdb-instance.ts";
 import { DuckDbSession, plainRows, types } from "./duckdb-session.ts";
 import { QueryTimedOut, WarehouseLocked } from "./errors.ts";
 import { namespaceOf } from "./namespace.ts";
 import { createStagingTable, createTable, tableNames } from "./schema.ts";
-import { brokenFile, literal, macros, scan } from "./staging.ts";
+import { literal } from "./staging.ts";
 import type { Param, Row, WarehouseOptions } from "./warehouse.server.ts";
 
-const DEFAULT_MEMORY_MB = 288;
-const DEFAULT_THREADS = 2;
 /** An attached file costs half a megabyte and a descriptor. */
 const ATTACHED_AT_MOST = 100;
 /** A file is copied anew when it is this much larger than its living rows; below the floor it is not worth it. */
 const WORTH_COMPACTING = { ratio: 1.5, bytes: 16_000_000 };
 const READERS_LEAVE_WITHIN_MS = 2_000;
-
-/** An in-memory instance that may touch nothing but `directory`. */
-export async function openInstance(
-  directory: string,
-  {
-    memoryLimitMb = DEFAULT_MEMORY_MB,
-    threads = DEFAULT_THREADS,
-  }: { memoryLimitMb?: number; threads?: number },
-): Promise<DuckDBInstance> {
-  const instance = await DuckDBInstance.create(":memory:", {
-    threads: String(Math.max(1, Math.min(threads, availableParallelism()))),
-    memory_limit: `${memoryLimitMb}MB`,
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
-  });
-  const connection = await instance.connect();
-  // This order is forced: directories can only be named while access is still on, and the lock refuses every SET.
-  for (const statement of [
-    "SET GLOBAL TimeZone = 'UTC'",
-    `SET allowed_directories = [${literal(`${directory}/`)}]`,
-    `SET temp_directory = ${literal(path.join(directory, "spill"))}`,
-    "SET preserve_insertion_order = false",
-    "SET enable_external_access = false",
-    "SET lock_configuration = true",
-  ])
-    await connection.run(statement);
-  connection.closeSync();
-  return instance;
-}
-
-/** Fills the connection's staging tables from the files; a row that cannot be read is BrokenFile. */
-export async function stageFiles(
-  connection: DuckDBConnection,
-  directory: string,
-  staging: Staging,
-  store: (stage: Staging["stages"][number], rows: string, ordinal: number) => Promise<void>,
-): Promise<void> {
-  for (const macro of macros(staging.decimals, staging.timeZone)) await connection.run(macro);
-  const links: string[] = [];
-  try {
-    for (const [ordinal, file] of staging.files.entries()) {
-      // The instance may read nothing outside its directory, and follows symbolic links before it decides.
-      const link = path.join(directory, `in-${randomUUID()}.jsonl`);
-      links.push(link);
-      await hardLink(file, link).catch(() => copyFile(file, link));
-      for (const stage of staging.stages) {
-        try {
-          await store(stage, scan(stage, link, ordinal), ordinal);
-        } catch (error) {
-          throw await brokenFile(error, file);
-        }
-      }
-    }
-  } finally {
-    await Promise.all(links.map((link) => rm(link, { force: true })));
-  }
-}
 
 interface Attached {
   users: number;
@@ -92,7 +33,7 @@ export async function openDuckDb(options: WarehouseOptions): Promise<Driver> {
   await takeDirectory(instance, options.directory, options.waitForLockMs ?? 0);
   await mkdir(path.join(options.directory, "spill"), { recursive: true });
   for (const name of await readdir(options.directory))
-    if (/^in-.*\.jsonl$|\.new$|\.new\.wal$/.test(name))
+    if (/^(in|out)-|\.new$|\.new\.wal$/.test(name))
       await rm(path.join(options.directory, name), { force: true });
   return new DuckDb(instance, options.directory);
 }
@@ -211,7 +152,7 @@ class DuckDb implements Driver {
       return false;
     const entry = this.attached.get(namespace);
     if (entry === undefined || entry.busy !== null) return false;
-    return await this.alone(namespace, entry, async () => {
+    const done = await this.alone(namespace, entry, async () => {
       await this.build(namespace, async (connection) => {
         await connection.run(`ATTACH IF NOT EXISTS ${literal(this.file(namespace))} AS ${namespace}`);
         for (const name of tableNames) {
@@ -223,6 +164,49 @@ class DuckDb implements Driver {
         await rm(`${this.file(namespace)}.wal`, { force: true });
       });
     });
+    // Readers stayed: the file is as it was, and must be looked at again.
+    if (!done) this.sizes.delete(namespace);
+    return done;
+  }
+
+  async check(): Promise<void> {
+    const connection = await this.instance.connect();
+    await connection.run("SELECT 1").finally(() => connection.closeSync());
+  }
+
+  async bytes(): Promise<number> {
+    const names = (await readdir(this.directory)).filter((name) => name.startsWith("shop_"));
+    const size = (name: string) =>
+      stat(path.join(this.directory, name)).then(
+        (file) => file.size,
+        () => 0,
+      );
+    return (await Promise.all(names.map(size))).reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  async copyOut(shop: string, directory: string): Promise<Record<string, number>> {
+    return await this.reading(shop, (connection) => exportTables(connection, this.directory, directory));
+  }
+
+  async copyIn(shop: string, directory: string): Promise<void> {
+    const namespace = namespaceOf(shop);
+    await this.exclusively(shop, async () => {
+      // Detached, a file holds everything: its log has been written into it, and must not meet the new one.
+      await this.detach(namespace);
+      await rm(`${this.file(namespace)}.wal`, { force: true });
+      await this.build(namespace, (connection) => importTables(connection, this.directory, directory));
+    });
+  }
+
+  async replace(shop: string, by: string): Promise<void> {
+    await this.exclusively(by, () =>
+      this.exclusively(shop, async () => {
+        const [old, fresh] = [namespaceOf(shop), namespaceOf(by)];
+        for (const each of [fresh, old]) await this.detach(each);
+        await rm(`${this.file(old)}.wal`, { force: true });
+        await rename(this.file(fresh), this.file(old));
+      }),
+    );
   }
 
   async rewrite(shop: string): Promise<boolean> {
@@ -233,17 +217,11 @@ class DuckDb implements Driver {
 
   async drop(shop: string): Promise<void> {
     const namespace = namespaceOf(shop);
-    const entry = this.attached.get(namespace);
-    const erase = async () => {
+    await this.exclusively(shop, async () => {
+      await this.detach(namespace);
       for (const suffix of ["", ".wal", ".new", ".new.wal"])
         await rm(`${this.file(namespace)}${suffix}`, { force: true });
-    };
-    if (entry === undefined) return await erase();
-    const done = await this.alone(namespace, entry, async () => {
-      await this.detach(namespace);
-      await erase();
     });
-    if (!done) throw new Error(`${shop} is still being read; its data were not deleted.`);
   }
 
   async close(): Promise<void> {
@@ -303,11 +281,7 @@ class DuckDb implements Driver {
 
   /** A connection of its own in the shop's file, attached when it is not; `leave` ends it and what it had open. */
   private async enter(namespace: string): Promise<DuckDBConnection> {
-    let entry = this.attached.get(namespace);
-    while (entry !== undefined && entry.busy !== null) {
-      await entry.busy.catch(() => undefined);
-      entry = this.attached.get(namespace);
-    }
+    let entry = await this.settled(namespace);
     if (entry === undefined) {
       const attaching = this.attach(namespace);
       entry = { users: 0, usedAt: Date.now(), busy: attaching };
@@ -327,6 +301,15 @@ class DuckDb implements Driver {
     await connection.run(`USE ${namespace}`);
     void this.detachIdle();
     return connection;
+  }
+
+  /** The attached file's entry once nothing is done to it as a whole. */
+  private async settled(namespace: string): Promise<Attached | undefined> {
+    for (;;) {
+      const entry = this.attached.get(namespace);
+      if (entry === undefined || entry.busy === null) return entry;
+      await entry.busy.catch(() => undefined);
+    }
   }
 
   private leave(namespace: string, connection: DuckDBConnection): void {
@@ -377,6 +360,21 @@ class DuckDb implements Driver {
     } finally {
       entry.busy = null;
       open();
+    }
+  }
+
+  /** As `alone`, also for a file that is not attached; an error when its readers stay. */
+  private async exclusively(shop: string, work: () => Promise<void>): Promise<void> {
+    const namespace = namespaceOf(shop);
+    const entry = (await this.settled(namespace)) ?? { users: 0, usedAt: Date.now(), busy: null };
+    this.attached.set(namespace, entry);
+    try {
+      if (!(await this.alone(namespace, entry, work)))
+        throw new Error(`${shop} is still being read; its data were left as they are.`);
+    } catch (error) {
+      // Attached or not, the next one attaches it.
+      if (entry.users === 0) this.attached.delete(namespace);
+      throw error;
     }
   }
 

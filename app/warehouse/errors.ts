@@ -26,3 +26,10 @@ export class LedgerBroken extends AppError {
     super(`The ledger does not add up: ${detail}`, { status: 500 });
   }
 }
+
+/** A copy of a shop's tables that cannot be put back. */
+export class CopyNotUsable extends AppError {
+  constructor(detail: string, cause?: unknown) {
+    super(`The copy cannot be used: ${detail}.`, { status: 409, cause });
+  }
+}

@@ -10,9 +10,10 @@ import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { ShopNotReady } from "../errors.ts";
 import type { Driver, Session, Staging } from "./driver.ts";
-import { openInstance, stageFiles } from "./duckdb.server.ts";
+import { openInstance, stageFiles } from "./duckdb-instance.ts";
 import { QueryTimedOut } from "./errors.ts";
 import { namespaceOf } from "./namespace.ts";
+import { exportTables, importTables } from "./postgres-copies.ts";
 import { createStagingTable, createTable, indexes, tableNames } from "./schema.ts";
 import { literal } from "./staging.ts";
 import { plainNumber, type Kind } from "./values.ts";
@@ -22,6 +23,8 @@ const CONNECTIONS = 8;
 const BATCH_ROWS = 2_000;
 /** From this many written rows on, statistics are too old for the planner to wait for autovacuum. */
 const WORTH_ANALYSING = 20_000;
+
+type Access = "READ ONLY" | "READ WRITE" | "ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 export async function openPostgres(options: WarehouseOptions, url: string): Promise<Driver> {
   const scratch = await mkdtemp(path.join(options.directory, "scratch-"));
@@ -54,10 +57,7 @@ class Postgres implements Driver {
   async create(shop: string, first: (session: Session) => Promise<unknown>): Promise<void> {
     const namespace = namespaceOf(shop);
     await this.transaction("READ WRITE", namespace, async (client) => {
-      await client.query(`CREATE SCHEMA IF NOT EXISTS ${namespace}`);
-      // One statement each: inside a block, Citus would leave the tables on the coordinator.
-      for (const name of tableNames) await client.query(createTable(name));
-      for (const index of indexes) await client.query(index);
+      await makeTables(client, namespace);
       await first(new PostgresSession(client));
     });
   }
@@ -140,6 +140,43 @@ class Postgres implements Driver {
     return true;
   }
 
+  async check(): Promise<void> {
+    await this.pool.query("SELECT 1");
+  }
+
+  async bytes(): Promise<number> {
+    const { rows } = await this.pool.query<{ bytes: number }>(
+      `SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::float8 AS bytes
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind = 'r' AND n.nspname LIKE 'shop\\_%'`,
+    );
+    return rows[0]?.bytes ?? 0;
+  }
+
+  async copyOut(shop: string, directory: string): Promise<Record<string, number>> {
+    if (!(await this.exists(shop))) throw new ShopNotReady(shop);
+    return await this.transaction("ISOLATION LEVEL REPEATABLE READ READ ONLY", namespaceOf(shop), (client) =>
+      exportTables(client, directory),
+    );
+  }
+
+  async copyIn(shop: string, directory: string): Promise<void> {
+    const namespace = namespaceOf(shop);
+    await this.transaction("READ WRITE", namespace, async (client) => {
+      await client.query(`DROP SCHEMA IF EXISTS ${namespace} CASCADE`);
+      await makeTables(client, namespace);
+      await importTables(client, directory);
+    });
+  }
+
+  async replace(shop: string, by: string): Promise<void> {
+    const [old, fresh] = [namespaceOf(shop), namespaceOf(by)];
+    await this.transaction("READ WRITE", fresh, async (client) => {
+      await client.query(`DROP SCHEMA IF EXISTS ${old} CASCADE`);
+      await client.query(`ALTER SCHEMA ${fresh} RENAME TO ${old}`);
+    });
+  }
+
   async drop(shop: string): Promise<void> {
     await this.pool.query(`DROP SCHEMA IF EXISTS ${namespaceOf(shop)} CASCADE`);
   }
@@ -178,7 +215,7 @@ class Postgres implements Driver {
     }
   }
 
-  private async begin(access: "READ ONLY" | "READ WRITE", namespace: string): Promise<pg.PoolClient> {
+  private async begin(access: Access, namespace: string): Promise<pg.PoolClient> {
     const client = await this.pool.connect();
     try {
       await client.query(`BEGIN ${access}`);
@@ -196,7 +233,7 @@ class Postgres implements Driver {
   }
 
   private async transaction<T>(
-    access: "READ ONLY" | "READ WRITE",
+    access: Access,
     namespace: string,
     work: (client: pg.PoolClient) => Promise<T>,
   ): Promise<T> {
@@ -217,6 +254,13 @@ class Postgres implements Driver {
       throw error;
     }
   }
+}
+
+async function makeTables(client: pg.PoolClient, namespace: string): Promise<void> {
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${namespace}`);
+  // One statement each: inside a block, Citus would leave the tables on the coordinator.
+  for (const name of tableNames) await client.query(createTable(name));
+  for (const index of indexes) await client.query(index);
 }
 
 class PostgresSession implements Session {

@@ -6,11 +6,15 @@ import { ShopNotReady } from "../errors.ts";
 import { compareListed, renewStatistics } from "./compare.ts";
 import { relocalise } from "./derive.ts";
 import { eraseCustomers, forgetBefore } from "./erase.ts";
+import { meters, since, timed } from "../metrics/meters.server.ts";
+import { checkCopy } from "./copies.ts";
 import type { Driver, Session } from "./driver.ts";
 import { openDuckDb } from "./duckdb.server.ts";
+import { QueryTimedOut } from "./errors.ts";
 import { mergeStaged } from "./merge.ts";
 import { openPostgres } from "./postgres.server.ts";
 import { listingNames, stagingNames, tableNames, type TempTable } from "./schema.ts";
+import { apart } from "./namespace.ts";
 
 export type Param = string | number | bigint | boolean | null;
 /** Whole numbers are exact; DATE and TIMESTAMP are text ('YYYY-MM-DD', 'YYYY-MM-DD HH:MM:SS[.ffffff]'). */
@@ -149,9 +153,26 @@ export interface Warehouse {
   compact(shop: string, options?: { force?: boolean }): Promise<boolean>;
   /** Rows by table. */
   counts(shop: string): Promise<Record<string, number>>;
-  /** Deletes the shop's namespace and files. */
+  /** Every table of one instant as a file in the directory, in the form that copies.ts knows; rows by table. ShopNotReady. */
+  copyOut(shop: string, directory: string): Promise<Record<string, number>>;
+  /** Puts such a copy, of either engine, in the place of what is there, whole or not at all; rows by table. CopyNotUsable. */
+  copyIn(shop: string, directory: string): Promise<Record<string, number>>;
+  /** What was made under the name apart(shop) becomes the shop's. Readers see the one or the other. ShopNotReady. */
+  replace(shop: string): Promise<void>;
+  /** Throws when the engine does not answer. */
+  check(): Promise<void>;
+  vitals(): Promise<Vitals>;
+  /** Deletes the shop's namespace and files, those of a copy in the making too. */
   drop(shop: string): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface Vitals {
+  /** Everything that is stored, of all shops. */
+  bytes: number;
+  /** Analytic work waiting for a place at the gate, and at work. */
+  waiting: number;
+  running: number;
 }
 
 export interface WarehouseOptions {
@@ -232,7 +253,12 @@ class StoredWarehouse implements Warehouse {
     params: readonly Param[] = [],
     { timeoutMs = QUERY_TIMEOUT_MS }: { timeoutMs?: number } = {},
   ): Promise<R[]> {
-    return (await this.gate.add(() => this.driver.read(shop, sql, params, timeoutMs))) as R[];
+    const waited = since(meters.gateSeconds);
+    const read = () => {
+      waited();
+      return timed(meters.querySeconds, {}, () => this.driver.read(shop, sql, params, timeoutMs), outcomeOf);
+    };
+    return (await this.gate.add(read)) as R[];
   }
 
   stream<R extends Row>(shop: string, sql: string, params: readonly Param[] = []): AsyncIterable<R[]> {
@@ -277,28 +303,38 @@ class StoredWarehouse implements Warehouse {
   }
 
   async merge(shop: string, load: Load): Promise<MergeResult> {
-    return await this.writer(shop).add(async () => {
-      const meta = await this.meta(shop);
-      if (meta === null) throw new ShopNotReady(shop);
-      const readAt = sqlText(load.readAt);
-      const staging = {
-        files: load.files,
-        stages: load.stages,
-        tables: stagingNames,
-        decimals: meta.decimals,
-        timeZone: meta.time_zone,
-      };
-      const sizes = await Promise.all(load.files.map(async (file) => (await stat(file)).size));
-      const heavy = sizes.reduce((sum, size) => sum + size, 0) > HEAVY_BYTES;
-      const work = () =>
-        this.driver.write(shop, staging, async (session) => {
-          const merged = await mergeStaged(session, load, readAt, meta);
-          return { ...merged, dataVersion: await raiseVersion(session) };
-        });
-      const result = heavy ? await this.gate.add(work) : await work();
-      await this.driver.tidy(shop, false);
-      return result;
-    });
+    const merged = await this.writer(shop).add(() =>
+      timed(meters.mergeSeconds, {}, () => this.mergeNow(shop, load)),
+    );
+    meters.mergedRows.inc({ table: "orders" }, merged.orders);
+    meters.mergedRows.inc({ table: "order_lines" }, merged.lines);
+    meters.mergedRows.inc({ table: "sales" }, merged.sales);
+    meters.mergedRows.inc({ table: "customers" }, merged.customers);
+    meters.gaps.inc(merged.gaps);
+    return merged;
+  }
+
+  private async mergeNow(shop: string, load: Load): Promise<MergeResult> {
+    const meta = await this.meta(shop);
+    if (meta === null) throw new ShopNotReady(shop);
+    const readAt = sqlText(load.readAt);
+    const staging = {
+      files: load.files,
+      stages: load.stages,
+      tables: stagingNames,
+      decimals: meta.decimals,
+      timeZone: meta.time_zone,
+    };
+    const sizes = await Promise.all(load.files.map(async (file) => (await stat(file)).size));
+    const heavy = sizes.reduce((sum, size) => sum + size, 0) > HEAVY_BYTES;
+    const work = () =>
+      this.driver.write(shop, staging, async (session) => {
+        const merged = await mergeStaged(session, load, readAt, meta);
+        return { ...merged, dataVersion: await raiseVersion(session) };
+      });
+    const result = heavy ? await this.gate.add(work) : await work();
+    await this.tidy(shop, false);
+    return result;
   }
 
   async compare(shop: string, listing: Listing): Promise<Differences> {
@@ -363,8 +399,14 @@ class StoredWarehouse implements Warehouse {
   async compact(shop: string, { force = false }: { force?: boolean } = {}): Promise<boolean> {
     return await this.writer(shop).add(async () => {
       if (!(await this.driver.exists(shop))) return false;
-      return await this.driver.tidy(shop, force);
+      return await this.tidy(shop, force);
     });
+  }
+
+  private async tidy(shop: string, force: boolean): Promise<boolean> {
+    const done = await this.driver.tidy(shop, force);
+    if (done) meters.compactions.inc();
+    return done;
   }
 
   async counts(shop: string): Promise<Record<string, number>> {
@@ -375,8 +417,42 @@ class StoredWarehouse implements Warehouse {
     return Object.fromEntries(rows.map((row) => [row.name, row.n]));
   }
 
+  async copyOut(shop: string, directory: string): Promise<Record<string, number>> {
+    return await this.gate.add(() => this.driver.copyOut(shop, directory));
+  }
+
+  async copyIn(shop: string, directory: string): Promise<Record<string, number>> {
+    await checkCopy(directory);
+    await this.writer(shop).add(() => this.driver.copyIn(shop, directory));
+    return await this.counts(shop);
+  }
+
+  async replace(shop: string): Promise<void> {
+    const by = apart(shop);
+    await this.writer(shop).add(async () => {
+      if (!(await this.driver.exists(by))) throw new ShopNotReady(by);
+      const version = (await this.meta(shop).catch(() => null))?.data_version ?? 0;
+      // What is kept under an earlier version must not be taken for the new data's.
+      await this.driver.write(by, null, async (session) => {
+        await session.run(
+          "UPDATE shop_meta SET data_version = greatest(data_version, CAST($1 AS BIGINT)) + 1",
+          [version],
+        );
+      });
+      await this.driver.replace(shop, by);
+    });
+  }
+
+  async check(): Promise<void> {
+    await this.driver.check();
+  }
+
+  async vitals(): Promise<Vitals> {
+    return { bytes: await this.driver.bytes(), waiting: this.gate.size, running: this.gate.pending };
+  }
+
   async drop(shop: string): Promise<void> {
-    await this.writer(shop).add(() => this.driver.drop(shop));
+    for (const name of [shop, apart(shop)]) await this.writer(name).add(() => this.driver.drop(name));
   }
 
   async close(): Promise<void> {
@@ -403,6 +479,9 @@ class StoredWarehouse implements Warehouse {
     return queue;
   }
 }
+
+const outcomeOf = (error: unknown): string =>
+  error instanceof QueryTimedOut ? "timed_out" : error instanceof ShopNotReady ? "not_ready" : "failed";
 
 const META_COLUMNS = {
   currency: "VARCHAR",

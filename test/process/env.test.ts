@@ -26,6 +26,7 @@ describe("the environment", () => {
     ["TOKEN_KEYS", Buffer.alloc(16).toString("base64"), "32 bytes"],
     ["DATABASE_URL", "mysql://x", "postgresql://"],
     ["PORT", "eighty", "number"],
+    ["METRICS_TOKEN", "short", "16 characters"],
     ["LOG_LEVEL", "loud", "trace"],
   ])("names %s when it is bad", (name, value, expected) => {
     const parse = () => parseEnv({ ...complete, [name]: value });

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 let directory: string;
+const METRICS_TOKEN = "a token that only the monitor has";
 
 beforeAll(async () => {
   directory = await mkdtemp(path.join(os.tmpdir(), "segment-kpis-server-"));
@@ -67,8 +68,9 @@ it("says plainly that its port is in use", async () => {
 
 it("is healthy, then ready, logs no token, and leaves in order when asked", async () => {
   const port = await freePort();
-  const { child, ended, said } = start({ ...complete(), PORT: String(port) });
-  const ask = (address: string) => fetch(`http://127.0.0.1:${port}${address}`, { redirect: "manual" });
+  const { child, ended, said } = start({ ...complete(), PORT: String(port), METRICS_TOKEN });
+  const ask = (address: string, headers: Record<string, string> = {}) =>
+    fetch(`http://127.0.0.1:${port}${address}`, { redirect: "manual", headers });
   await vi.waitFor(async () => expect((await ask("/readyz")).status).toBe(200), {
     timeout: 60_000,
     interval: 100,
@@ -77,6 +79,11 @@ it("is healthy, then ready, logs no token, and leaves in order when asked", asyn
   expect((await ask("/app?shop=a.myshopify.com&id_token=eyJsecret.token.here")).status).toBeGreaterThan(299);
   expect((await ask("/webhooks/orders")).status).toBeGreaterThan(399);
   await vi.waitFor(() => expect(said()).toContain('"path":"/app"'));
+  expect((await ask("/metrics")).status).toBe(401);
+  const metrics = await (await ask("/metrics", { authorization: `Bearer ${METRICS_TOKEN}` })).text();
+  // Counted in the bundle and by the server alike.
+  expect(metrics).toContain('segment_kpis_webhooks_total{group="orders",status="400"} 1');
+  expect(metrics).toContain('segment_kpis_up{part="warehouse"} 1');
 
   child.kill("SIGTERM");
   expect(await ended).toBe(0);

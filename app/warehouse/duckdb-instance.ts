@@ -1,0 +1,74 @@
+// An instance of DuckDB as we use it: locked down to one directory. Knows the order in which that must be said, and how files
+// from elsewhere get in.
+import { randomUUID } from "node:crypto";
+import { copyFile, link as hardLink, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import type { Staging } from "./driver.ts";
+import { brokenFile, literal, macros, scan } from "./staging.ts";
+
+const DEFAULT_MEMORY_MB = 288;
+const DEFAULT_THREADS = 2;
+
+/** An in-memory instance that may touch nothing but `directory`. */
+export async function openInstance(
+  directory: string,
+  {
+    memoryLimitMb = DEFAULT_MEMORY_MB,
+    threads = DEFAULT_THREADS,
+  }: { memoryLimitMb?: number; threads?: number },
+): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(":memory:", {
+    threads: String(Math.max(1, Math.min(threads, availableParallelism()))),
+    memory_limit: `${memoryLimitMb}MB`,
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  const connection = await instance.connect();
+  // This order is forced: directories can only be named while access is still on, and the lock refuses every SET.
+  for (const statement of [
+    "SET GLOBAL TimeZone = 'UTC'",
+    `SET allowed_directories = [${literal(`${directory}/`)}]`,
+    `SET temp_directory = ${literal(path.join(directory, "spill"))}`,
+    "SET preserve_insertion_order = false",
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+  ])
+    await connection.run(statement);
+  connection.closeSync();
+  return instance;
+}
+
+/** Fills the connection's staging tables from the files; a row that cannot be read is BrokenFile. */
+export async function stageFiles(
+  connection: DuckDBConnection,
+  directory: string,
+  staging: Staging,
+  store: (stage: Staging["stages"][number], rows: string, ordinal: number) => Promise<void>,
+): Promise<void> {
+  for (const macro of macros(staging.decimals, staging.timeZone)) await connection.run(macro);
+  const links: string[] = [];
+  try {
+    for (const [ordinal, file] of staging.files.entries()) {
+      const link = await bringIn(file, directory);
+      links.push(link);
+      for (const stage of staging.stages) {
+        try {
+          await store(stage, scan(stage, link, ordinal), ordinal);
+        } catch (error) {
+          throw await brokenFile(error, file);
+        }
+      }
+    }
+  } finally {
+    await Promise.all(links.map((link) => rm(link, { force: true })));
+  }
+}
+
+/** The instance may read nothing outside its directory, and follows symbolic links before it decides. The file's new name. */
+export async function bringIn(file: string, directory: string): Promise<string> {
+  const link = path.join(directory, `in-${randomUUID()}${path.basename(file).replace(/^[^.]*/, "")}`);
+  await hardLink(file, link).catch(() => copyFile(file, link));
+  return link;
+}

@@ -1,0 +1,35 @@
+// Copies of a shop's tables by PostgreSQL's COPY, through this process and its compression.
+import { createReadStream, createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, createGzip } from "node:zlib";
+import type pg from "pg";
+import { from as copyFrom, to as copyTo } from "pg-copy-streams";
+import { columnsOf, copyOf } from "./copies.ts";
+import { tableNames } from "./schema.ts";
+
+/** `client` is inside a transaction that sees one instant; rows by table. */
+export async function exportTables(
+  client: pg.PoolClient,
+  directory: string,
+): Promise<Record<string, number>> {
+  const rows: Record<string, number> = {};
+  for (const table of tableNames) {
+    const out = client.query(copyTo(`COPY (SELECT * FROM ${table}) TO STDOUT (FORMAT csv, HEADER true)`));
+    await pipeline(out, createGzip({ level: 4 }), createWriteStream(copyOf(directory, table)));
+    rows[table] = out.rowCount;
+  }
+  return rows;
+}
+
+/** `client` is in a namespace with empty tables. */
+export async function importTables(client: pg.PoolClient, directory: string): Promise<void> {
+  for (const table of tableNames) {
+    const columns = await columnsOf(directory, table);
+    await pipeline(
+      createReadStream(copyOf(directory, table)),
+      createGunzip(),
+      client.query(copyFrom(`COPY ${table} (${columns.join(", ")}) FROM STDIN (FORMAT csv, HEADER true)`)),
+    );
+    await client.query(`ANALYZE ${table}`);
+  }
+}

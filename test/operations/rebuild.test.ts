@@ -1,0 +1,123 @@
+// A shop's copy read anew beside the one in use: what it was made of, what is served meanwhile, and what happens to it
+// when the work is interrupted.
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { db } from "../../app/db.server.ts";
+import { advanceFirstSyncOrRebuild, beginRebuild } from "../../app/sync/rebuild.ts";
+import { sweep } from "../../app/sync/sweep.ts";
+import { apart } from "../../app/warehouse/namespace.ts";
+import type { SyncContext } from "../../app/sync/context.ts";
+import { generateShop } from "../shopify/generate.ts";
+import { describeWarehouses } from "../setup/warehouses.ts";
+import { booksIn, booksOf, openWorld, syncWhole, type World } from "../sync/world.ts";
+import { dump, type Dump } from "../warehouse/dump.ts";
+import { answersOf } from "./answers.ts";
+
+let world: World;
+let number = 0;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+/** When rows were read differs between two readings; nothing else may. */
+const facts = (tables: Dump) =>
+  Object.fromEntries(
+    Object.entries(tables).map(([table, rows]) => [
+      table,
+      rows.map((row) =>
+        Object.fromEntries(Object.entries(row).filter(([column]) => !column.endsWith("read_at"))),
+      ),
+    ]),
+  );
+
+async function turnUntilDone(context: SyncContext, after: () => Promise<void> = async () => {}) {
+  for (let turns = 1; turns < 500; turns += 1) {
+    const turn = await advanceFirstSyncOrRebuild(context);
+    await after();
+    if (turn.done) return;
+    await context.wait(turn.waitMs);
+  }
+  throw new Error("The rebuild does not end");
+}
+
+describeWarehouses("a copy made anew", (open) => {
+  const synced = async () => {
+    const shop = generateShop({ seed: 23, orders: 60, now: new Date(), handle: `rebuild-${++number}` });
+    await world.install(shop);
+    const context = world.context(shop, await open());
+    await syncWhole(context);
+    return { shop, context, warehouse: context.warehouse };
+  };
+
+  it("mends what is wrong in the old one, which serves until then, and gives the same answers", async () => {
+    const { shop, context, warehouse } = await synced();
+    const before = await dump(warehouse, shop.domain);
+    const answers = await answersOf(warehouse, shop.domain);
+    // A defect: an order goes although it is in the shop, and no sweep would find it.
+    const [lost] = [...shop.orders.values()];
+    const readAt = new Date().toISOString();
+    const removedOrders = [Number(lost?.id)];
+    await warehouse.merge(shop.domain, { files: [], stages: [], readAt, removedOrders });
+    const served = shop.orders.size - 1;
+    expect((await booksIn(warehouse, shop)).orders).toBe(served);
+
+    await beginRebuild(db, shop.domain, new Date(Date.now() + 1000));
+    const seen = new Set<number>();
+    await turnUntilDone(context, async () => {
+      seen.add((await booksIn(warehouse, shop)).orders);
+    });
+    expect([...seen].sort((a, b) => a - b)).toEqual([served, shop.orders.size]);
+    expect(facts(await dump(warehouse, shop.domain))).toEqual(facts(before));
+    expect(await answersOf(warehouse, shop.domain)).toEqual(answers);
+    expect(await warehouse.meta(shop.domain)).toMatchObject({ history: "complete" });
+    expect(await warehouse.meta(apart(shop.domain))).toBeNull();
+    expect(await db.shop.findUniqueOrThrow({ where: { domain: shop.domain } })).toMatchObject({
+      rebuildStartedAt: null,
+      firstSyncFinishedAt: expect.any(Date) as Date,
+    });
+  });
+});
+
+it("brings what was placed, and leaves out what was found gone, while it was read", async () => {
+  const shop = generateShop({ seed: 29, orders: 60, now: new Date(), handle: `rebuild-${++number}` });
+  await world.install(shop);
+  const context = world.context(shop, await world.warehouse());
+  await syncWhole(context);
+  await beginRebuild(db, shop.domain, new Date());
+  const [first] = [...shop.orders.values()];
+  let turns = 0;
+  await turnUntilDone(context, async () => {
+    if (++turns > 1) return;
+    // A sweep of the copy in use takes nothing away from what the new one has to catch up with.
+    await sweep(context);
+    await context.warehouse.merge(shop.domain, {
+      files: [],
+      stages: [],
+      readAt: new Date().toISOString(),
+      removedOrders: [Number(first?.id)],
+    });
+    shop.orders.delete(first?.id ?? 0);
+  });
+  expect(turns).toBeGreaterThan(1);
+  expect(await booksIn(context.warehouse, shop)).toEqual(booksOf(shop));
+
+  // Killed after the exchange, before it was noted.
+  await db.shop.update({ where: { domain: shop.domain }, data: { rebuildStartedAt: new Date() } });
+  await turnUntilDone(context);
+  expect(await booksIn(context.warehouse, shop)).toEqual(booksOf(shop));
+});
+
+it("is not begun where it cannot end, nor ended for a shop that has left", async () => {
+  const shop = generateShop({ seed: 31, orders: 60, now: new Date(), handle: `rebuild-${++number}` });
+  await world.install(shop);
+  const context = world.context(shop, await world.warehouse());
+  await expect(beginRebuild(db, shop.domain, new Date())).rejects.toThrow("still in its first sync");
+  await syncWhole(context);
+  await beginRebuild(db, shop.domain, new Date());
+  await advanceFirstSyncOrRebuild(context);
+  await db.shop.update({ where: { domain: shop.domain }, data: { uninstalledAt: new Date() } });
+  expect(await advanceFirstSyncOrRebuild(context)).toEqual({ done: true });
+  expect((await booksIn(context.warehouse, shop)).orders).toBe(shop.orders.size);
+  await expect(beginRebuild(db, shop.domain, new Date())).rejects.toThrow("uninstalled");
+  await expect(beginRebuild(db, "nobody.myshopify.com", new Date())).rejects.toThrow("not known");
+});
