@@ -9,9 +9,15 @@ export interface Admin {
   readonly shop: string;
   /**
    * Sends one document and parses its data.
+   * @param options.once for what must not be done twice: when it may have been carried out, Unanswered instead of another try
    * @throws AccessRevoked, ApiUnavailable, CostTooHigh; Error for a document Shopify does not understand
    */
-  request: <T>(document: string, variables: Record<string, unknown>, answer: z.ZodType<T>) => Promise<T>;
+  request: <T>(
+    document: string,
+    variables: Record<string, unknown>,
+    answer: z.ZodType<T>,
+    options?: { once?: boolean },
+  ) => Promise<T>;
 }
 
 export interface AdminOptions {
@@ -25,6 +31,9 @@ export interface AdminOptions {
 
 /** One query would cost more than the API allows: ask for less at once. */
 export class CostTooHigh extends Error {}
+
+/** No answer came that could be read: Shopify may have carried the request out or not. */
+export class Unanswered extends ApiUnavailable {}
 
 /** Worth another try after `waitMs`, or after the usual back-off. */
 class Retriable extends Error {
@@ -41,6 +50,8 @@ const ATTEMPTS = 8;
 /** A bucket that is empty through other callers of the app is no failure, but it must end some time. */
 const THROTTLED_ATTEMPTS = 60;
 const ANSWER_WITHIN_MS = 60_000;
+/** A request that waits long may outlive more than one token; one that is refused right after its renewal is withdrawn. */
+const RENEWALS = 3;
 
 const failure = z.object({
   message: z.string(),
@@ -100,19 +111,21 @@ export function adminApi({ shop, apiVersion, token, wait, signal }: AdminOptions
     document: string,
     variables: Record<string, unknown>,
     answer: z.ZodType<T>,
+    { once = false }: { once?: boolean } = {},
   ): Promise<T> {
     let accessToken = await token({});
-    let renewed = false;
+    let renewed = 0;
     let throttled = 0;
     for (let attempt = 1; ;) {
       try {
         return answer.parse(await send(document, variables, accessToken));
       } catch (error) {
         if (error instanceof Unauthorized) {
-          if (renewed) throw new AccessRevoked(shop, "Shopify refuses its access token", error);
+          if (renewed === RENEWALS) throw new AccessRevoked(shop, "Shopify refuses its access token", error);
           accessToken = await token({ refused: accessToken });
-          renewed = true;
+          renewed += 1;
         } else if (error instanceof Retriable) {
+          if (once && error.waitMs === null) throw new Unanswered(shop, error.message, error);
           if (error.waitMs === null) attempt += 1;
           else throttled += 1;
           if (attempt > ATTEMPTS || throttled > THROTTLED_ATTEMPTS)

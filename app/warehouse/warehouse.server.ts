@@ -62,6 +62,8 @@ export interface MergeResult {
   dataVersion: number;
   /** Orders that are new or differ from what was stored. */
   changedOrders: number;
+  /** Customers that are new or differ from what was stored. */
+  changedCustomers: number;
 }
 
 export interface Warehouse {
