@@ -9,9 +9,10 @@ export interface WorkerLocks {
   release(): Promise<void>;
 }
 
-const LOOK_EVERY_MS = 30_000;
+/** Together they bound for how long the work of a killed process waits while another one lives. */
+export const LOOK_EVERY_MS = 30_000;
 /** A worker locks its first job a moment before its own lock is there. */
-const YOUNG = "5 seconds";
+export const YOUNG_MS = 5000;
 
 const KEY = "hashtextextended('worker ' || $1, 0)";
 
@@ -59,7 +60,7 @@ export async function lockWorkers(pool: pg.Pool, events: EventEmitter): Promise<
   const timer = setInterval(() => void look(), LOOK_EVERY_MS);
   timer.unref();
   // What was too young at the start.
-  const soon = setTimeout(() => void look(), 6000);
+  const soon = setTimeout(() => void look(), YOUNG_MS + 1000);
   soon.unref();
 
   return {
@@ -74,6 +75,19 @@ export async function lockWorkers(pool: pg.Pool, events: EventEmitter): Promise<
   };
 }
 
+/**
+ * Jobs without an attempt left would lie there unseen for ever. graphile-worker takes key and attempts from a running job
+ * whose successor is enqueued: the successor does its work. One with its key was killed at its last attempt, and says so.
+ */
+async function settleUsedUp(client: pg.PoolClient, jobs: { id: string; outdone: boolean }[]): Promise<void> {
+  const ids = (outdone: boolean) => jobs.filter((job) => job.outdone === outdone).map(({ id }) => id);
+  await client.query("SELECT graphile_worker.complete_jobs($1::bigint[])", [ids(true)]);
+  await client.query("SELECT graphile_worker.permanently_fail_jobs($1::bigint[], $2)", [
+    ids(false),
+    "The process that ran it ended every time before it was done.",
+  ]);
+}
+
 /** Unlocks the jobs and queues of workers that hold no lock any more; their ids. */
 export async function freeJobsOfTheDead(pool: pg.Pool): Promise<string[]> {
   const client = await pool.connect();
@@ -82,7 +96,7 @@ export async function freeJobsOfTheDead(pool: pg.Pool): Promise<string[]> {
       `SELECT DISTINCT locked_by AS id FROM (
          SELECT locked_by, locked_at FROM graphile_worker.jobs
          UNION ALL SELECT locked_by, locked_at FROM graphile_worker._private_job_queues) held
-       WHERE locked_by IS NOT NULL AND locked_at < now() - interval '${YOUNG}'`,
+       WHERE locked_by IS NOT NULL AND locked_at < now() - interval '${YOUNG_MS} milliseconds'`,
     );
     const dead: string[] = [];
     for (const { id } of rows) {
@@ -95,7 +109,13 @@ export async function freeJobsOfTheDead(pool: pg.Pool): Promise<string[]> {
       dead.push(id);
     }
     if (dead.length > 0) {
+      const { rows: used } = await client.query<{ id: string; outdone: boolean }>(
+        `SELECT id::text, key IS NULL AS outdone FROM graphile_worker.jobs
+         WHERE locked_by = ANY($1) AND attempts >= max_attempts`,
+        [dead],
+      );
       await client.query("SELECT graphile_worker.force_unlock_workers($1::text[])", [dead]);
+      await settleUsedUp(client, used);
       log.warn({ workers: dead }, "jobs of workers that are gone run again");
     }
     return dead;

@@ -11,9 +11,15 @@ export interface Admin {
   readonly shop: string;
   /**
    * Sends one document and parses its data.
+   * @param options.once for what must not be done twice: when it may have been carried out, Unanswered instead of another try
    * @throws AccessRevoked, ScopeMissing, ShopPaused, ApiUnavailable, CostTooHigh; Error for a document Shopify does not understand
    */
-  request: <T>(document: string, variables: Record<string, unknown>, answer: z.ZodType<T>) => Promise<T>;
+  request: <T>(
+    document: string,
+    variables: Record<string, unknown>,
+    answer: z.ZodType<T>,
+    options?: { once?: boolean },
+  ) => Promise<T>;
 }
 
 export interface AdminOptions {
@@ -29,6 +35,9 @@ export interface AdminOptions {
 
 /** One query would cost more than the API allows: ask for less at once. */
 export class CostTooHigh extends Error {}
+
+/** No answer came that could be read: Shopify may have carried the request out or not. */
+export class Unanswered extends ApiUnavailable {}
 
 /** Worth another try after `waitMs`, or after the usual back-off. */
 class Retriable extends Error {
@@ -49,6 +58,8 @@ const THROTTLED_WAIT_MS = 50;
 const ANSWER_WITHIN_MS = 60_000;
 /** Whoever waits for the bucket looks again this often: others may have given back, or the plan turned out larger. */
 const LOOK_AGAIN_MS = 1000;
+/** A request that waits long may outlive more than one token; one that is refused right after its renewal is withdrawn. */
+const RENEWALS = 3;
 
 const failure = z.object({
   message: z.string(),
@@ -132,9 +143,10 @@ export function adminApi({
     document: string,
     variables: Record<string, unknown>,
     answer: z.ZodType<T>,
+    { once = false }: { once?: boolean } = {},
   ): Promise<T> {
     let accessToken = await token({});
-    let renewed = false;
+    let renewed = 0;
     let throttled = 0;
     for (let attempt = 1; ;) {
       try {
@@ -144,10 +156,11 @@ export function adminApi({
       } catch (error) {
         meters.adminRequests.inc({ outcome: outcomeOf(error) });
         if (error instanceof Unauthorized) {
-          if (renewed) throw new AccessRevoked(shop, "Shopify refuses its access token", error);
+          if (renewed === RENEWALS) throw new AccessRevoked(shop, "Shopify refuses its access token", error);
           accessToken = await token({ refused: accessToken });
-          renewed = true;
+          renewed += 1;
         } else if (error instanceof Retriable) {
+          if (once && error.waitMs === null) throw new Unanswered(shop, error.message, error);
           if (error.waitMs === null) attempt += 1;
           else throttled += 1;
           if (attempt > ATTEMPTS || throttled > THROTTLED_ATTEMPTS)

@@ -5,8 +5,11 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { type AccessRevoked, ApiUnavailable, BrokenFile, ScopeMissing } from "../errors.ts";
-import type { Admin } from "./admin-api.ts";
+import { type Admin, Unanswered } from "./admin-api.ts";
 import type { SyncContext } from "./context.ts";
+
+/** Shopify's clock against ours, and its instants are whole seconds. */
+const CLOCKS_DIFFER_MS = 60_000;
 
 const FIELDS = "id status errorCode createdAt objectCount rootObjectCount url query";
 
@@ -48,9 +51,26 @@ const ran = z.object({
   }),
 });
 
-/** Starts a bulk operation; null when Shopify runs as many for this app and shop as it allows (five). */
-export async function startBulk(admin: Admin, query: string): Promise<BulkOperation | null> {
-  const { bulkOperationRunQuery: answer } = await admin.request(runDocument, { query }, ran);
+const START_ATTEMPTS = 3;
+
+/**
+ * Starts a bulk operation; null when Shopify runs as many for this app and shop as it allows (five). When the answer is
+ * lost, an operation with this query since `since` is the one that was started.
+ */
+export async function startBulk(admin: Admin, query: string, since: Date): Promise<BulkOperation | null> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start(admin, query);
+    } catch (error) {
+      if (!(error instanceof Unanswered) || attempt === START_ATTEMPTS) throw error;
+      const started = await findBulk(admin, query, since);
+      if (started) return started;
+    }
+  }
+}
+
+async function start(admin: Admin, query: string): Promise<BulkOperation | null> {
+  const { bulkOperationRunQuery: answer } = await admin.request(runDocument, { query }, ran, { once: true });
   if (answer.bulkOperation) return answer.bulkOperation;
   const busy = answer.userErrors.some(
     ({ code }) => code === "OPERATION_IN_PROGRESS" || code === "LIMIT_REACHED",
@@ -71,7 +91,8 @@ export async function readBulk(admin: Admin, id: string): Promise<BulkOperation 
 export async function findBulk(admin: Admin, query: string, since: Date): Promise<BulkOperation | null> {
   const answer = z.object({ bulkOperations: z.object({ nodes: z.array(operation) }) });
   const { nodes } = (await admin.request(recentDocument, {}, answer)).bulkOperations;
-  const ours = nodes.find((node) => node.query === query && new Date(node.createdAt) >= since);
+  const after = since.getTime() - CLOCKS_DIFFER_MS;
+  const ours = nodes.find((node) => node.query === query && Date.parse(node.createdAt) >= after);
   return ours && !hasFailed(ours) ? ours : null;
 }
 
@@ -111,6 +132,9 @@ export async function downloadBulk(
       throw new ApiUnavailable(context.shop, "a bulk file could not be downloaded", error);
     },
   );
+  // Expired, withdrawn, or taken away: asked again it will say the same.
+  if ([403, 404, 410].includes(response.status))
+    throw new BrokenFile(file, null, `its link is dead (status ${response.status})`);
   if (!response.ok || response.body === null)
     throw new ApiUnavailable(context.shop, `a bulk file answers with status ${response.status}`);
   const lines = await writeCounting(response.body, file).catch((error: unknown) => {
@@ -138,14 +162,19 @@ async function writeCounting(body: ReadableStream<Uint8Array>, file: string): Pr
   return last === NEWLINE ? lines : lines + 1;
 }
 
-/** Runs a query to its end in one go, for reads that are not kept as windows. Null when it failed. */
+/**
+ * Runs a query to its end in one go, for reads that are not kept as windows. Null when it failed. One that a killed process
+ * left running under this query is ended first: it knows less than a new one, and would take its place.
+ */
 export async function runBulk(context: SyncContext, query: string): Promise<BulkOperation | null> {
-  const begun = context.now().getTime();
-  const age = () => context.now().getTime() - begun;
-  let running = await startBulk(context.admin, query);
+  const begun = context.now();
+  const age = () => context.now().getTime() - begun.getTime();
+  const left = await findBulk(context.admin, query, new Date(0));
+  if (left && left.status !== "COMPLETED") await cancelBulk(context.admin, left.id);
+  let running = await startBulk(context.admin, query, begun);
   while (running === null) {
     await context.wait(pollAfter(age()));
-    running = await startBulk(context.admin, query);
+    running = await startBulk(context.admin, query, begun);
   }
   while (running && running.status !== "COMPLETED") {
     const revoked = denied(context.shop, running);

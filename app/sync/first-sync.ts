@@ -1,6 +1,7 @@
 // A shop's whole past, once: windows fetched by bulk operations of which several run at a time, newest first, and a sweep
 // over what changed meanwhile. All progress is in SyncWindow rows, so that any process can go on where another ended.
 import type { Shop, SyncWindow } from "../../prisma/generated/client.ts";
+import { BrokenFile } from "../errors.ts";
 import { log } from "../log.server.ts";
 import {
   type BulkOperation,
@@ -27,9 +28,6 @@ import { createdIn, firstWholeDay, loadedBackTo, middle } from "./windows.ts";
 
 /** Of Shopify's five at once; one stays free for a sweep. */
 const BULKS_AT_ONCE = 4;
-
-/** Shopify's clock against ours, and its instants are whole seconds. */
-const CLOCKS_DIFFER_MS = 60_000;
 
 /** What one turn came to: all done, or when to look again. */
 export type Turn = { done: true } | { done: false; waitMs: number };
@@ -106,17 +104,27 @@ async function follow(run: Run): Promise<Ready[]> {
 }
 
 async function landWindow(run: Run, { window, operation }: Ready): Promise<void> {
-  const file = await downloadBulk(run, operation);
-  await note(run, window, { state: "merging" });
-  await land(run, resourceOf(window), run.scopes, file, operation.createdAt);
+  try {
+    const file = await downloadBulk(run, operation);
+    await note(run, window, { state: "merging" });
+    await land(run, resourceOf(window), run.scopes, file, operation.createdAt);
+  } catch (error) {
+    if (!(error instanceof BrokenFile)) throw error;
+    return secondChance(run, window, operation, error.message);
+  }
   await finished(run, window, operation.rootObjectCount, operation.createdAt);
 }
 
 /**
- * A first failure: an operation that failed by itself is cut in two, as long ones time out; one that somebody ended or
- * that Shopify forgot is asked for again. A window that fails once more ("failed") is read page by page.
+ * A first failure: an operation that failed by itself is cut in two, as long ones time out; one that somebody ended, that
+ * Shopify forgot or whose file cannot be had is asked for again. A window that fails once more ("failed") is read page by page.
  */
-async function secondChance(run: Run, window: SyncWindow, operation: BulkOperation | null): Promise<void> {
+async function secondChance(
+  run: Run,
+  window: SyncWindow,
+  operation: BulkOperation | null,
+  reason?: string,
+): Promise<void> {
   const revoked = operation && denied(run.shop, operation);
   if (revoked) {
     // Asked for again, with what is granted then.
@@ -124,7 +132,7 @@ async function secondChance(run: Run, window: SyncWindow, operation: BulkOperati
     throw revoked;
   }
   const code = operation?.errorCode ? ` (${operation.errorCode})` : "";
-  const error = `Bulk operation ${operation?.status.toLowerCase() ?? "unknown"}${code}`;
+  const error = reason ?? `Bulk operation ${operation?.status.toLowerCase() ?? "unknown"}${code}`;
   log.warn({ shop: run.shop, window: window.ordinal, error }, "a window's bulk operation failed");
   const again = { bulkOperationId: null, startedAt: null, rows: 0, error };
   const cut = middle(span(window));
@@ -166,10 +174,10 @@ async function startNext(run: Run): Promise<void> {
 async function startWindow(run: Run, window: SyncWindow): Promise<boolean> {
   const query = bulkDocument(resourceOf(window), run.scopes, filterOf(window));
   // Noted before and after: a process that ends in between leaves an operation to be found again.
-  const since = window.startedAt && new Date(window.startedAt.getTime() - CLOCKS_DIFFER_MS);
-  const lost = since && (await findBulk(run.admin, query, since));
-  if (!window.startedAt) await note(run, window, { startedAt: run.now() });
-  const operation = lost ?? (await startBulk(run.admin, query));
+  const lost = window.startedAt && (await findBulk(run.admin, query, window.startedAt));
+  const startedAt = window.startedAt ?? run.now();
+  if (!window.startedAt) await note(run, window, { startedAt });
+  const operation = lost ?? (await startBulk(run.admin, query, startedAt));
   await note(
     run,
     window,

@@ -84,4 +84,4 @@ export async function landByIds(
 
 /** How many of the merged nodes were new or not as the warehouse had them. */
 export const changesOf = (resource: Resource, merged: MergeResult | null): number =>
-  (resource.name === "orders" ? merged?.changedOrders : merged?.customers) ?? 0;
+  (resource.name === "orders" ? merged?.changedOrders : merged?.changedCustomers) ?? 0;

@@ -6,8 +6,6 @@ import { type BulkOperation, denied, findBulk, hasFailed, readBulk, startBulk } 
 import { workOf } from "./checks.ts";
 import type { SyncContext } from "./context.ts";
 
-/** Shopify's clock against ours, and its instants are whole seconds. */
-const CLOCKS_DIFFER_MS = 60_000;
 const ATTEMPTS = 2;
 
 /** The operation when it has completed; "running", or "failed" for good. */
@@ -33,10 +31,10 @@ export async function follow(
   // Noted before and after: a process that ends in between leaves an operation to be found again.
   const askedAt = known?.askedAt ?? context.now().toISOString();
   const failures = known?.failures ?? 0;
-  const since = new Date(Date.parse(askedAt) - (failures === 0 ? CLOCKS_DIFFER_MS : 0));
+  const since = new Date(askedAt);
   const lost = known && (await findBulk(context.admin, query, since));
   await note(context, check, name, { askedAt, id: null, failures });
-  const operation = lost ?? (await startBulk(context.admin, query));
+  const operation = lost ?? (await startBulk(context.admin, query, since));
   if (operation === null) return "running";
   await note(context, check, name, { askedAt, id: operation.id, failures });
   return operation.status === "COMPLETED" ? operation : "running";

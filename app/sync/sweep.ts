@@ -141,7 +141,7 @@ const stored = {
 } as const;
 
 /**
- * updated_at has whole seconds: an order read in the very second of its change may have changed once more in it. Only a
+ * updated_at has whole seconds: a record read in the very second of its change may have changed once more in it. Only a
  * reading this much later settles it; the two instants are of different clocks.
  */
 const SETTLED_AFTER_MS = 60_000;
@@ -164,12 +164,11 @@ async function unsettled(context: SyncContext, resource: Resource, nodes: Listed
   const known = new Map(
     rows.map((row) => [row.id, { updatedAt: instant(row.updated_at), readAt: instant(row.read_at) }]),
   );
-  const settledAfter = resource === orders ? SETTLED_AFTER_MS : 0;
   return nodes
     .filter((node) => {
       const row = known.get(numericId(node.id));
       if (!row || row.updatedAt !== Date.parse(node.updatedAt)) return true;
-      return row.readAt - row.updatedAt < settledAfter;
+      return row.readAt - row.updatedAt < SETTLED_AFTER_MS;
     })
     .map((node) => node.id);
 }

@@ -1,4 +1,5 @@
 // The front door of sync: the shop's parts are put together here from the process's database, warehouse and token.
+import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { db } from "../db.server.ts";
 import { env } from "../env.server.ts";
@@ -245,6 +246,8 @@ export async function leave(shop: string, at: Date): Promise<boolean> {
       data: { state: "planned", bulkOperationId: null, startedAt: null, rows: 0 },
     }),
   ]);
+  // No job of the shop will come and tidy up what it, or a killed process, was bringing in.
+  await rm(downloadsOf(env().DATA_DIR, shop), { recursive: true, force: true });
   return true;
 }
 

@@ -3,7 +3,8 @@ import type { Session } from "./driver.ts";
 import type { Staged } from "./schema.ts";
 
 /**
- * Customers of the load and of touched orders, written anew; answers how many staged ones were newer than stored.
+ * Customers of the load and of touched orders, written anew; answers how many staged ones were accepted, and how many of
+ * these are new or not as they were stored (Shopify's scores apart, which move by themselves).
  * An order tells of its customer even when it is refused itself, so that the outcome does not depend on who came first.
  */
 export async function renewCustomers(
@@ -12,7 +13,7 @@ export async function renewCustomers(
   readAt: string,
   timeZone: string,
   stagedCustomers: number,
-): Promise<number> {
+): Promise<{ accepted: number; changed: number }> {
   const read = "CAST($1 AS TIMESTAMP)";
   await session.run(
     `CREATE TEMP TABLE mentioned AS
@@ -24,7 +25,7 @@ export async function renewCustomers(
   );
   await session.filled("mentioned");
   await session.run("CREATE TEMP TABLE newer_customers (customer_id BIGINT, file INTEGER)");
-  const newer =
+  const accepted =
     stagedCustomers === 0
       ? 0
       : await session.run(
@@ -34,6 +35,16 @@ export async function renewCustomers(
      WHERE (c.updated_at IS NULL OR s.updated_at > c.updated_at OR (s.updated_at = c.updated_at AND ${read} >= c.read_at))
        AND (r.id IS NULL OR r.read_at < ${read})`,
           [readAt],
+        );
+  const same = ["updated_at", "email_consent", "tags", "country", "shopify_orders"];
+  const [found] =
+    accepted === 0
+      ? []
+      : await session.rows<{ changed: number }>(
+          `SELECT count(*) AS changed FROM ${staged.stage_customers} s
+     JOIN newer_customers k ON k.customer_id = s.customer_id AND k.file = s.file
+     LEFT JOIN customers c ON c.customer_id = s.customer_id
+     WHERE c.customer_id IS NULL OR ${same.map((column) => `c.${column} IS DISTINCT FROM s.${column}`).join(" OR ")}`,
         );
   const fresh = (column: string, stored = `c.${column}`) =>
     `CASE WHEN s.customer_id IS NOT NULL THEN s.${column} ELSE ${stored} END AS ${column}`;
@@ -64,5 +75,5 @@ export async function renewCustomers(
   );
   await session.run("DELETE FROM customers USING mentioned m WHERE customers.customer_id = m.customer_id");
   await session.run("INSERT INTO customers SELECT * FROM renewed");
-  return newer;
+  return { accepted, changed: found?.changed ?? 0 };
 }

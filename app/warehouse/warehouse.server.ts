@@ -77,6 +77,8 @@ export interface MergeResult {
   dataVersion: number;
   /** Orders that are new or differ from what was stored. */
   changedOrders: number;
+  /** Customers that are new or differ from what was stored. */
+  changedCustomers: number;
   /** Orders left out because their amounts are in another currency than the copy's. */
   otherCurrency: number;
   /** Orders left out because they were placed before `keepFrom`. */

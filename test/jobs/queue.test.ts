@@ -12,7 +12,7 @@ import {
   startWorker,
   stopWorker,
 } from "../../app/jobs/queue.server.ts";
-import { freeJobsOfTheDead } from "../../app/jobs/worker-locks.server.ts";
+import { freeJobsOfTheDead, LOOK_EVERY_MS, YOUNG_MS } from "../../app/jobs/worker-locks.server.ts";
 import { closeWarehouse } from "../../app/runtime.server.ts";
 import { freshDatabase } from "../setup/database.ts";
 
@@ -136,6 +136,54 @@ describe("a worker that was killed", () => {
     } finally {
       connected.release(true);
     }
+  });
+
+  it("leaves no job behind that has a successor, and says of one at its last attempt that it was killed", async () => {
+    const [outdone, last] = ["outdone.myshopify.com", "last.myshopify.com"];
+    const hold = (id: string, queue: string, attempts: number) =>
+      admin.query(
+        `UPDATE graphile_worker._private_jobs SET locked_by = $1, locked_at = now() - interval '1 minute', attempts = $3
+         WHERE job_queue_id = (SELECT id FROM graphile_worker._private_job_queues WHERE queue_name = $2)`,
+        [id, queue, attempts],
+      );
+    const later = { runAt: new Date(Date.now() + 3_600_000) };
+    await enqueue("follow_webhooks", { shop: outdone }, later);
+    await enqueue("follow_webhooks", { shop: last }, later);
+    await hold("worker-gone", outdone, 1);
+    await hold("worker-gone", last, 11);
+    // Asked for once more while it runs: graphile-worker makes a second job.
+    await enqueue("follow_webhooks", { shop: outdone }, later);
+    const jobs = async (queue: string) =>
+      (
+        await admin.query<JobRow & { last_error: string | null }>(
+          "SELECT * FROM graphile_worker.jobs WHERE queue_name = $1",
+          [queue],
+        )
+      ).rows;
+    expect(await jobs(outdone)).toHaveLength(2);
+
+    expect(await freeJobsOfTheDead(admin)).toContain("worker-gone");
+    expect(await jobs(outdone)).toMatchObject([{ attempts: 0, locked_by: null }]);
+    expect(await failedJobs(outdone)).toEqual([]);
+    expect(await failedJobs(last)).toMatchObject([
+      { gaveUp: true, error: expect.stringMatching(/process/) as string },
+    ]);
+    for (const each of [outdone, last]) await dropJobs(each);
+  });
+
+  it("is noticed by a process that lives, at its next look: half a minute apart, and no later than five seconds on", async () => {
+    expect(LOOK_EVERY_MS + YOUNG_MS).toBeLessThanOrEqual(90_000 / 2);
+    await enqueue("follow_webhooks", { shop }, { runAt: new Date(Date.now() + 3_600_000) });
+    const held = (seconds: number) =>
+      admin.query(
+        `UPDATE graphile_worker._private_jobs SET locked_by = 'worker-young', locked_at = now() - make_interval(secs => $1)`,
+        [seconds],
+      );
+    await held(YOUNG_MS / 1000 - 4);
+    expect(await freeJobsOfTheDead(admin)).toEqual([]);
+    await held(YOUNG_MS / 1000 + 1);
+    expect(await freeJobsOfTheDead(admin)).toEqual(["worker-young"]);
+    expect(await waiting()).toMatchObject([{ locked_by: null }]);
   });
 
   it("is not mistaken for one that works on a long job", async () => {

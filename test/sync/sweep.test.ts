@@ -82,6 +82,22 @@ describe("a sweep", () => {
     await agrees();
   });
 
+  it("finds a customer's second change of one second, too, and counts nobody who is as before", async () => {
+    const at = new Date(Math.floor(Date.now() / 1000) * 1000);
+    const [customer] = shop.customers.values();
+    const id = customer?.id ?? 0;
+    shop.updateCustomer(id, { tags: ["first"], at });
+    expect(await sweep(context)).toEqual({ found: 1 });
+    shop.updateCustomer(id, { tags: ["second"], at });
+    expect(shop.customers.get(id)?.updatedAt).toBe(at.toISOString().replace(".000Z", "Z"));
+
+    expect(await sweep(context)).toEqual({ found: 1 });
+    expect(await warehouse.query(shop.domain, "SELECT tags FROM customers")).toEqual([
+      { tags: '["second"]' },
+    ]);
+    expect(await sweep(context)).toEqual({ found: 0 });
+  });
+
   it("uses a bulk operation when much has changed, to the same books", async () => {
     for (let count = 0; count < 30; count += 1)
       shop.placeOrder({ lines: [{ title: "Cup", price: 1000 + count, quantity: 1 }] });

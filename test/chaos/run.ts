@@ -1,0 +1,392 @@
+// One chaos run on one engine: a shop that never stops changing, webhooks and an API that misbehave, an app that is killed
+// again and again; then calm, one sweep, and the proof.
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { closeDb, db } from "../../app/db.server.ts";
+import { env } from "../../app/env.server.ts";
+import { enqueue, stopWorker } from "../../app/jobs/queue.server.ts";
+import { READINGS } from "../../app/sync/webhook-days.ts";
+import { askedScopes } from "../../app/sync/resources.ts";
+import { openWarehouse } from "../../app/warehouse/warehouse.server.ts";
+import { generateShop } from "../shopify/generate.ts";
+import { randomFrom, type Random } from "../shopify/generate/random.ts";
+import { type Counts, startShopify, type SimulatedShopify } from "../shopify/server.ts";
+import type { Shop } from "../shopify/shop.ts";
+import { AppProcess, type Phase, phaseOf, PHASES } from "./app-process.ts";
+import { Changes, UNSEEN_BY_SWEEP } from "./changes.ts";
+import { compare, type Comparison, syncAfresh } from "./compare.ts";
+import { fullCheck, SPARED } from "./full-check.ts";
+
+const MINUTE = 60_000;
+/** Of the shop as it is found. Not the present, so that a seed gives the same shop whenever it is tried again. */
+const HISTORY_ENDS = "2026-01-31T12:00:00Z";
+/** Share of the restarts that are cut short. */
+const STARTING_CHANCE = 0.1;
+
+export interface ChaosOptions {
+  engine: "duckdb" | "postgres";
+  seed: number;
+  /** Orders of the shop at the start. */
+  orders: number;
+  changes: number;
+  kills: number;
+  /** Of the app's state; with its tables. */
+  databaseUrl: string;
+  /** An empty database for the warehouse, and one more for the fresh copy; both unused by DuckDB. */
+  warehouseUrls: readonly [string, string];
+  /** Emptied by whoever made it. */
+  directory: string;
+  /** Between a restart and the next kill, in milliseconds of real time. */
+  betweenKills: readonly [number, number];
+  /** Takes the database down together with the app, and brings it back; at every so manieth kill. */
+  database?: { every: number; kill: () => Promise<void>; restart: () => Promise<void> };
+  say?: (line: string) => void;
+}
+
+export interface ChaosReport {
+  changes: Record<string, number>;
+  /** By what the app was doing. */
+  killed: Record<string, number>;
+  databaseKilled: number;
+  injected: Counts;
+  /** Webhooks that were sent, and those that never arrived. */
+  deliveries: { sent: number; attempts: number; lost: number; failed: number };
+  acts: string[];
+  found: number;
+  comparison: Comparison;
+}
+
+/** What the merchant and time do beside the changes, by the share of the changes that are made. */
+const ACTS = {
+  install: 0.02,
+  "first sync anew": 0.3,
+  uninstall: 0.5,
+  reinstall: 0.54,
+  "first sync anew again": 0.75,
+} as const;
+/** Share of the changes after which somebody asks for a sweep, as the clock does every 15 minutes. */
+const SWEEP_CHANCE = 0.01;
+const VISIT_CHANCE = 0.01;
+/** Simulated time from one change to the next: a run of some hundred changes outlives the longest lateness. */
+const BETWEEN_CHANGES_MS = 3 * MINUTE;
+
+export async function chaosRun(options: ChaosOptions): Promise<ChaosReport> {
+  const run = await Run.open(options);
+  try {
+    return await run.whole();
+  } finally {
+    await run.close();
+  }
+}
+
+class Run {
+  readonly #options: ChaosOptions;
+  readonly #shop: Shop;
+  readonly #shopify: SimulatedShopify;
+  readonly #app: AppProcess;
+  readonly #state: pg.Pool;
+  readonly #changes: Changes;
+  readonly #killed: Record<string, number> = {};
+  readonly #acts: string[] = [];
+  #databaseKilled = 0;
+  #started = new Date();
+  #killing = true;
+  #installed = false;
+
+  private constructor(options: ChaosOptions, shop: Shop, shopify: SimulatedShopify, app: AppProcess) {
+    this.#options = options;
+    this.#shop = shop;
+    this.#shopify = shopify;
+    this.#app = app;
+    this.#changes = new Changes(shop, options.seed);
+    this.#state = new pg.Pool({ connectionString: options.databaseUrl, max: 2 });
+    this.#state.on("error", () => undefined);
+  }
+
+  static async open(options: ChaosOptions): Promise<Run> {
+    const { seed, orders, directory, engine, databaseUrl, warehouseUrls } = options;
+    await closeDb();
+    process.env.DATABASE_URL = databaseUrl;
+    const { SHOPIFY_API_KEY: apiKey, SHOPIFY_API_SECRET: apiSecret } = env();
+    const shopify = await startShopify({
+      apiKey,
+      apiSecret,
+      scopes: askedScopes,
+      appToml: fileURLToPath(new URL("../../shopify.app.toml", import.meta.url)),
+    });
+    const shop = generateShop({ seed, orders, now: HISTORY_ENDS, handle: "chaos" });
+    // The largest plan's budget: the run is about faults, not about waiting.
+    shop.updateSettings({ plan: "Plus" });
+    shopify.addShop(shop);
+    const dataDir = path.join(directory, "data");
+    await mkdir(dataDir, { recursive: true });
+    const app = await AppProcess.of({
+      databaseUrl,
+      warehouseUrl: engine === "postgres" ? warehouseUrls[0] : undefined,
+      dataDir,
+      shopifyUrl: shopify.url,
+    });
+    shopify.setAppUrl(app.url);
+    shopify.webhooks.hold();
+    return new Run(options, shop, shopify, app);
+  }
+
+  async close(): Promise<void> {
+    await this.#app.stop();
+    await stopWorker();
+    await this.#state.end();
+    await this.#shopify.stop();
+    await closeDb();
+  }
+
+  async whole(): Promise<ChaosReport> {
+    await this.#start();
+    this.#shopify.faults.chaos({
+      seed: this.#options.seed,
+      rates: { spared: SPARED },
+    });
+    await Promise.all([this.#change(), this.#kill().finally(() => (this.#killing = false))]);
+    const found = await this.#calmDown();
+    return this.#prove(found);
+  }
+
+  // What happens to the shop.
+
+  async #change(): Promise<void> {
+    const { seed, changes } = this.#options;
+    const random = randomFrom(seed + 1);
+    const at = (share: number) => Math.floor(share * changes);
+    for (let made = 0; made < changes; made += 1) {
+      for (const [act, share] of Object.entries(ACTS)) if (made === at(share)) await this.#act(act);
+      // Of what happens while the app is not installed nothing is told: only the full check finds what leaves no trace.
+      this.#changes.next(this.#installed || fullCheck !== null ? [] : UNSEEN_BY_SWEEP);
+      if (random.chance(SWEEP_CHANCE)) await this.#ask("sweep");
+      if (random.chance(VISIT_CHANCE) && this.#installed) await this.#visit();
+      if (random.chance(0.3)) await this.#shopify.webhooks.advance(random.whole(0, 6) * BETWEEN_CHANGES_MS);
+      await sleep(random.unit() * 2 * this.#pace());
+    }
+    // What is left of the kills shall meet an app at work.
+    while (this.#killing) {
+      await this.#ask(random.chance(0.5) ? "sweep" : "follow_webhooks");
+      await sleep(random.unit() * 2000);
+    }
+  }
+
+  /** So that changes last about as long as kills do. */
+  #pace(): number {
+    const { kills, changes, betweenKills } = this.#options;
+    return (kills * ((betweenKills[0] + betweenKills[1]) / 2 + 2500)) / changes;
+  }
+
+  async #act(act: string): Promise<void> {
+    this.#acts.push(act);
+    this.#options.say?.(act);
+    if (act === "install" || act === "reinstall") {
+      this.#installed = true;
+      await this.#visit();
+    } else if (act === "uninstall") {
+      this.#shopify.uninstall(this.#shop.domain);
+      this.#installed = false;
+    } else await this.#beginAnew();
+  }
+
+  /** As somebody does who trusts no copy. */
+  async #beginAnew(): Promise<void> {
+    const { domain } = this.#shop;
+    await this.#patiently(async () => {
+      await db.syncWindow.deleteMany({ where: { shop: domain } });
+      await db.shop.updateMany({
+        where: { domain },
+        data: { firstSyncStartedAt: null, firstSyncFinishedAt: null, ordersExpected: null, sweptUntil: null },
+      });
+      await enqueue("first_sync", { shop: domain });
+    });
+  }
+
+  async #ask(job: "sweep" | "follow_webhooks"): Promise<void> {
+    const row = await db.shop.findUnique({ where: { domain: this.#shop.domain } }).catch(() => null);
+    if (row?.sweptUntil) await enqueue(job, { shop: this.#shop.domain }).catch(() => undefined);
+  }
+
+  async #visit(): Promise<boolean> {
+    return this.#app.visit(this.#shop.domain, this.#shopify.sessionToken(this.#shop.domain));
+  }
+
+  /** The database may be down for a moment. */
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (tries > 100) throw error;
+        await sleep(100);
+      }
+    }
+  }
+
+  // What happens to the app.
+
+  async #start(): Promise<void> {
+    this.#started = new Date();
+    await this.#app.start();
+  }
+
+  async #kill(): Promise<void> {
+    const { seed, kills, betweenKills, database } = this.#options;
+    const random = randomFrom(seed + 2);
+    for (let kill = 1; kill <= kills; kill += 1) {
+      await sleep(random.whole(...betweenKills));
+      const phase = await this.#reach(random);
+      const withDatabase = database !== undefined && kill % database.every === 0;
+      await this.#app.kill();
+      if (withDatabase) {
+        await database.kill();
+        this.#databaseKilled += 1;
+      }
+      this.#count(phase ?? "unknown", withDatabase);
+      await sleep(random.unit() * 500);
+      if (withDatabase) await database.restart();
+      if (kill < kills && random.chance(STARTING_CHANCE)) {
+        kill += 1;
+        this.#app.launch();
+        await sleep(random.unit() * 800);
+        await this.#app.kill();
+        this.#count("starting");
+      }
+      await this.#start();
+    }
+  }
+
+  #count(phase: string, withDatabase = false): void {
+    this.#killed[phase] = (this.#killed[phase] ?? 0) + 1;
+    this.#options.say?.(`killed while ${phase}${withDatabase ? ", and the database with it" : ""}`);
+  }
+
+  /** Waits a little for the app to do what it shall be killed at; half of the time it is killed at whatever it does. */
+  async #reach(random: Random): Promise<Phase | null> {
+    const wanted = random.chance(0.5) ? null : random.pick(PHASES);
+    const delay = random.whole(0, 40);
+    const look = () => phaseOf(this.#state, this.#shop.domain, this.#started);
+    for (const deadline = Date.now() + 1500; wanted !== null && Date.now() < deadline; await sleep(3))
+      if ((await look()) === wanted) break;
+    await sleep(delay);
+    return look();
+  }
+
+  // What must be true in the end.
+
+  /** Faults end, what is late arrives, all work is done; then one sweep. How many records that sweep mended. */
+  async #calmDown(): Promise<number> {
+    const { domain } = this.#shop;
+    const { faults, webhooks } = this.#shopify;
+    const { say } = this.#options;
+    say?.("faults end");
+    faults.chaos(null);
+    await webhooks.deliverLate();
+    say?.("everything late has arrived");
+    await this.#until("the app is installed", async () => {
+      await this.#visit();
+      const row = await db.shop.findUnique({ where: { domain } });
+      return row !== null && row.uninstalledAt === null;
+    });
+    await this.#until("the first sync is complete", async () => {
+      const row = await db.shop.findUniqueOrThrow({ where: { domain } });
+      return row.firstSyncFinishedAt !== null;
+    });
+    await this.#quiet();
+    say?.("all work is done");
+    const asked = new Date();
+    await enqueue("sweep", { shop: domain });
+    await this.#until("the sweep has run", async () => {
+      const row = await db.shop.findUniqueOrThrow({ where: { domain } });
+      return row.lastSweepAt !== null && row.lastSweepAt >= asked;
+    });
+    await this.#quiet();
+    if (fullCheck !== null) {
+      await fullCheck(domain);
+      await this.#quiet();
+    }
+    const { lastSweepFound } = await db.shop.findUniqueOrThrow({ where: { domain } });
+    return lastSweepFound ?? 0;
+  }
+
+  /** No job of the shop waits or runs, and every webhook is worked off. */
+  async #quiet(): Promise<void> {
+    const { domain: shop } = this.#shop;
+    await this.#until("nothing is left to do", async () => {
+      const { rows } = await this.#state.query<{ jobs: number }>(
+        "SELECT count(*)::int AS jobs FROM graphile_worker.jobs WHERE queue_name = $1",
+        [shop],
+      );
+      const waiting = await db.webhookEvent.count({ where: { shop, processedAt: null } });
+      return rows[0]?.jobs === 0 && waiting === 0;
+    });
+  }
+
+  async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    for (const deadline = Date.now() + 3 * MINUTE; Date.now() < deadline; await sleep(100))
+      if (await holds()) return;
+    throw new Error(`Not within three minutes: ${what}. ${await this.#standing()}`);
+  }
+
+  /** For the message of a run that does not come to its end. */
+  async #standing(): Promise<string> {
+    const { domain: shop } = this.#shop;
+    const jobs = await this.#state.query(
+      "SELECT task_identifier, attempts, run_at, locked_at, last_error FROM graphile_worker.jobs WHERE queue_name = $1",
+      [shop],
+    );
+    const row = await db.shop.findUnique({ where: { domain: shop } });
+    const events = await db.webhookEvent.findMany({ where: { shop, processedAt: null }, take: 5 });
+    const given = events.filter(({ attempts }) => attempts >= READINGS).length;
+    const parts = { jobs: jobs.rows, row, events, given };
+    return JSON.stringify(
+      parts,
+      (_, value: unknown) => (typeof value === "bigint" ? String(value) : value),
+      1,
+    );
+  }
+
+  async #prove(found: number): Promise<ChaosReport> {
+    const { engine, directory, warehouseUrls } = this.#options;
+    const { domain } = this.#shop;
+    const { deliveries } = this.#shopify.webhooks;
+    const state = (name: string) => deliveries.filter((delivery) => delivery.state === name).length;
+    const unseen = deliveries.filter(
+      ({ state, topic }) => (state === "failed" || state === "lost") && SPARED.includes(topic),
+    );
+    if (unseen.length > 0)
+      throw new Error(`${unseen.length} webhooks were lost that only the full check could make good.`);
+    this.#options.say?.("swept");
+    const ended = await this.#app.stop();
+    if (ended !== "exit code 0") throw new Error(`The app did not leave in order: ${ended}`);
+
+    const url = (index: 0 | 1) => (engine === "postgres" ? warehouseUrls[index] : undefined);
+    const copy = await openWarehouse({ url: url(0), directory: path.join(directory, "data", "warehouse") });
+    const fresh = await openWarehouse({ url: url(1), directory: path.join(directory, "fresh") });
+    try {
+      await syncAfresh(domain, fresh, path.join(directory, "downloads"), this.#shopify.url);
+      return {
+        changes: this.#changes.counts,
+        killed: this.#killed,
+        databaseKilled: this.#databaseKilled,
+        injected: this.#shopify.faults.injected(),
+        deliveries: {
+          sent: deliveries.length,
+          attempts: deliveries.reduce((sum, { attempts }) => sum + attempts.length, 0),
+          lost: state("lost"),
+          failed: state("failed"),
+        },
+        acts: this.#acts,
+        found,
+        comparison: await compare(copy, fresh, domain),
+      };
+    } finally {
+      await copy.close();
+      await fresh.close();
+    }
+  }
+}
