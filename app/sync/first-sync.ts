@@ -14,6 +14,7 @@ import {
 } from "./bulk.ts";
 import { grantedScopes, type SyncContext } from "./context.ts";
 import { customers } from "./customers.ts";
+import { LinkDead } from "./download.ts";
 import { land, landByIds, withDownloads } from "./land.ts";
 import { orders } from "./orders.ts";
 import { listAll } from "./paged.ts";
@@ -105,15 +106,19 @@ async function follow(run: Run): Promise<Ready[]> {
 }
 
 async function landWindow(run: Run, { window, operation }: Ready): Promise<void> {
-  const file = await downloadBulk(run, operation);
+  const file = await downloadBulk(run, operation).catch((error: unknown) => {
+    if (error instanceof LinkDead) return error;
+    throw error;
+  });
+  if (file instanceof LinkDead) return secondChance(run, window, null);
   await note(run, window, { state: "merging" });
   await land(run, resourceOf(window), file, operation.createdAt);
   await finished(run, window, operation.rootObjectCount, operation.createdAt);
 }
 
 /**
- * A first failure: an operation that failed by itself is cut in two, as long ones time out; one that somebody ended or
- * that Shopify forgot is asked for again. A window that fails once more ("failed") is read page by page.
+ * A first failure: an operation that failed by itself is cut in two, as long ones time out; one that somebody ended, or
+ * that Shopify forgot or gives no more, is asked for again. A window that fails once more ("failed") is read page by page.
  */
 async function secondChance(run: Run, window: SyncWindow, operation: BulkOperation | null): Promise<void> {
   const revoked = operation && denied(run.shop, operation);

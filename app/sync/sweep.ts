@@ -5,6 +5,7 @@ import { log } from "../log.server.ts";
 import type { Param } from "../warehouse/warehouse.server.ts";
 import { downloadBulk, runBulk } from "./bulk.ts";
 import { grantedScopes, type SyncContext } from "./context.ts";
+import { LinkDead } from "./download.ts";
 import { orders } from "./orders.ts";
 import { changesOf, land, landByIds, withDownloads } from "./land.ts";
 import { list, listAll, type Listed } from "./paged.ts";
@@ -57,8 +58,8 @@ async function sweepResource(
   const suspects = await suspectIds(context, resource, filter, since);
   if (suspects !== null) return (await landByIds(context, resource, scopes, suspects)).changed;
   const operation = await runBulk(context, bulkDocument(resource, scopes, filter));
-  if (operation !== null) {
-    const file = await downloadBulk(context, operation);
+  const file = operation && (await downloadBulk(context, operation).catch(unlessDead));
+  if (operation !== null && !(file instanceof LinkDead)) {
     const merged = await land(context, resource, file, operation.createdAt);
     return changesOf(resource, merged);
   }
@@ -68,6 +69,12 @@ async function sweepResource(
     found += (await landByIds(context, resource, scopes, ids)).changed;
   }
   return found;
+}
+
+/** A file that Shopify gives no more is as good as an operation that failed. */
+function unlessDead(error: unknown): LinkDead {
+  if (error instanceof LinkDead) return error;
+  throw error;
 }
 
 /** Ids whose nodes may not be as they are stored; null when there are more than are worth reading one by one. */
