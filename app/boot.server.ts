@@ -1,14 +1,16 @@
 // What the process runs beside answering requests, in the order in which it starts and, reversed, stops.
-import { closeDb } from "./db.server.ts";
-import { startWorker, stopWorker } from "./jobs/queue.server.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { closeDb, db } from "./db.server.ts";
+import { openQueue, startWorker, stopWorker } from "./jobs/queue.server.ts";
 import { log } from "./log.server.ts";
 import { closeWarehouse, warehouse } from "./runtime.server.ts";
 
 const pinned = globalThis as typeof globalThis & { __started?: Promise<void> | undefined };
 
-/** Opens the warehouse (waiting for a process that is leaving it) and then lets jobs run. Safe to call again. */
+/** Makes ready for webhooks, opens the warehouse (waiting for a process that is leaving it) and then lets jobs run. Safe to call again. */
 export function start(): Promise<void> {
   pinned.__started ??= (async () => {
+    await openQueue();
     await warehouse();
     await startWorker();
     log.info("ready");
@@ -21,4 +23,30 @@ export async function stop(): Promise<void> {
   await stopWorker();
   await closeWarehouse();
   await closeDb();
+}
+
+const ANSWER_WITHIN_MS = 2_000;
+
+/** What the process needs and cannot use right now, in words; empty when it can do its work. */
+export async function unusable(): Promise<string[]> {
+  const parts: Record<string, () => Promise<unknown>> = {
+    "the state database": () => db.$queryRaw`SELECT 1`,
+  };
+  const faults = await Promise.all(
+    Object.entries(parts).map(async ([part, ask]) => {
+      const timer = new AbortController();
+      const late = sleep(ANSWER_WITHIN_MS, `${part} does not answer`, { signal: timer.signal });
+      const fault = await Promise.race([
+        ask().then(
+          () => null,
+          () => `${part} cannot be used`,
+        ),
+        late,
+      ]);
+      timer.abort();
+      await late.catch(() => undefined);
+      return fault;
+    }),
+  );
+  return faults.filter((fault) => fault !== null);
 }

@@ -1,4 +1,4 @@
-// Renders the document as a stream, and hands `start` and `stop` of the built app to app/server.ts: the bundle owns
+// Renders the document as a stream, and hands `start`, `stop` and `unusable` of the built app to app/server.ts: the bundle owns
 // the modules that must exist once in a process.
 import { PassThrough } from "node:stream";
 import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/node";
@@ -8,7 +8,7 @@ import { renderToPipeableStream } from "react-dom/server";
 import { log } from "./log.server.ts";
 import { addDocumentResponseHeaders } from "./shopify.server.ts";
 
-export { start, stop } from "./boot.server.ts";
+export { start, stop, unusable } from "./boot.server.ts";
 
 export const streamTimeout = 5_000;
 

@@ -10,6 +10,7 @@ import express, { type ErrorRequestHandler, type RequestHandler } from "express"
 import { pinoHttp } from "pino-http";
 import { startPostgres } from "../prisma/embedded.ts";
 import { deploy } from "../prisma/migrate.ts";
+import { admitWebhooks } from "./admission.server.ts";
 import { env } from "./env.server.ts";
 import { log } from "./log.server.ts";
 
@@ -17,7 +18,9 @@ const STOP_WITHIN_MS = 10_000;
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 type AppBuild = ServerBuild & {
-  entry: { module: { start: () => Promise<void>; stop: () => Promise<void> } };
+  entry: {
+    module: { start: () => Promise<void>; stop: () => Promise<void>; unusable: () => Promise<string[]> };
+  };
 };
 
 type Postgres = Awaited<ReturnType<typeof startPostgres>>;
@@ -46,10 +49,12 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
   app.set("trust proxy", "loopback, linklocal, uniquelocal");
   app.get("/healthz", (_request, response) => void response.type("text").send("ok"));
   app.get("/readyz", (_request, response) => {
-    response
-      .status(ready ? 200 : 503)
-      .type("text")
-      .send(ready ? "ready" : "starting or stopping");
+    void readiness().then((faults) =>
+      response
+        .status(faults.length === 0 ? 200 : 503)
+        .type("text")
+        .send(faults.length === 0 ? "ready" : faults.join("\n")),
+    );
   });
   app.use(requestLog, secureHeaders);
 
@@ -67,7 +72,8 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
       : await import(built);
     return module as AppBuild;
   };
-  const { start, stop } = (await loadBuild()).entry.module;
+  const { start, stop, unusable } = (await loadBuild()).entry.module;
+  const readiness = async () => (ready ? unusable() : ["starting or stopping"]);
 
   if (vite) app.use(vite.middlewares);
   else {
@@ -78,6 +84,7 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
     );
     app.use(express.static(client, { maxAge: "1h", index: false }));
   }
+  app.use("/webhooks", admitWebhooks());
   app.use(compression());
   app.use((request, response, next) => {
     if (ready || request.path.startsWith("/webhooks/")) next();

@@ -18,6 +18,7 @@ import { db } from "./db.server.ts";
 import { env } from "./env.server.ts";
 import { AccessRevoked, ApiUnavailable } from "./errors.ts";
 import { log } from "./log.server.ts";
+import { orRefuse } from "./respond.server.ts";
 import { PrismaSessions } from "./sessions.server.ts";
 
 export const API_VERSION = ApiVersion.October26;
@@ -81,8 +82,9 @@ type App = ReturnType<typeof configure>;
 
 /** `authenticate.admin(request)` for every page and every call from the admin; see the file's head for the rest. */
 export const authenticate = {
+  /** Also throws a 503 when the sessions cannot be read. */
   get admin(): App["authenticate"]["admin"] {
-    return shopify().authenticate.admin;
+    return (request) => orRefuse(() => shopify().authenticate.admin(request));
   },
 };
 
