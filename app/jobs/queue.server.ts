@@ -115,7 +115,10 @@ export async function startWorker(): Promise<void> {
   });
 }
 
-/** graphile-worker ends when it cannot tell the database of a job's end; once that is back, another takes its place. */
+/**
+ * graphile-worker ends when it cannot tell the database of a job's end; once that is back, another takes its place. The
+ * locks of the first go before, so that what it held is taken from it.
+ */
 async function workAgain({ stopping }: Worker, { locks }: Working): Promise<Working | null> {
   await locks.release().catch(() => undefined);
   for (let pause = 500; ; pause = Math.min(30_000, 2 * pause)) {
@@ -153,12 +156,15 @@ async function work(stopping: AbortController): Promise<Working> {
     parsedCronItems: parseCronItems(schedule.map((item) => ({ ...item, identifier: item.task }))),
   });
   const working = { runner, locks };
-  runner.promise.catch((error: unknown) => {
-    log.error({ reason: error instanceof Error ? error.message : "" }, "the worker ended");
-    const worker = pinned.__worker;
-    if (worker?.stopping === stopping && !stopping.signal.aborted)
+  // It resolves, whatever the reason.
+  void runner.promise
+    .catch(() => undefined)
+    .then(() => {
+      const worker = pinned.__worker;
+      if (worker?.stopping !== stopping || stopping.signal.aborted) return;
+      log.error("the worker ended by itself");
       worker.working = workAgain(worker, working);
-  });
+    });
   return working;
 }
 
@@ -182,7 +188,8 @@ export async function stopWorker(): Promise<void> {
   if (worker) {
     worker.stopping.abort();
     const working = await worker.working;
-    await working?.runner.stop();
+    // One that ended by itself refuses to be stopped.
+    await working?.runner.stop().catch(() => undefined);
     await working?.locks.release();
   }
   if (queue) {
