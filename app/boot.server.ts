@@ -1,15 +1,16 @@
 // What the process runs beside answering requests, in the order in which it starts and, reversed, stops.
 import { setTimeout as sleep } from "node:timers/promises";
 import { closeDb, db } from "./db.server.ts";
-import { startWorker, stopWorker } from "./jobs/queue.server.ts";
+import { openQueue, startWorker, stopWorker } from "./jobs/queue.server.ts";
 import { log } from "./log.server.ts";
 import { closeWarehouse, openedWarehouse, warehouse } from "./runtime.server.ts";
 
 const pinned = globalThis as typeof globalThis & { __started?: Promise<void> | undefined };
 
-/** Opens the warehouse (waiting for a process that is leaving it) and then lets jobs run. Safe to call again. */
+/** Makes ready for webhooks, opens the warehouse (waiting for a process that is leaving it) and then lets jobs run. Safe to call again. */
 export function start(): Promise<void> {
   pinned.__started ??= (async () => {
+    await openQueue();
     await warehouse();
     await startWorker();
     log.info("ready");

@@ -42,13 +42,19 @@ export function outageOf(error: unknown): DatabaseAway | DiskFull | null {
     if (each instanceof DatabaseAway || each instanceof DiskFull) return each;
     // Ours have been judged, and fetch's concern Shopify.
     if (each instanceof AppError || each instanceof TypeError) return null;
-    const code = "code" in each ? String(each.code) : "";
+    const code = codeOf(each);
     if (FULL.has(code) || FULL_WORDS.test(each.message)) return new DiskFull(error);
-    const connecting = code !== "ENOENT" || ("syscall" in each && each.syscall === "connect");
+    const connecting = code !== "ENOENT" || each.message.includes("connect ENOENT");
     if ((AWAY.has(code) && connecting) || AWAY_STATE.test(code) || AWAY_WORDS.test(each.message))
       return new DatabaseAway(error);
   }
   return null;
+}
+
+/** Prisma hides the database's own code of a raw query in its message. */
+function codeOf(error: Error): string {
+  const code = "code" in error ? String(error.code) : "";
+  return code === "P2010" ? (/Code: `(\w{5})`/.exec(error.message)?.[1] ?? code) : code;
 }
 
 function* causesOf(error: unknown, depth = 0): Generator<Error> {

@@ -10,6 +10,7 @@ import express, { type ErrorRequestHandler, type RequestHandler } from "express"
 import { pinoHttp } from "pino-http";
 import { startPostgres } from "../prisma/embedded.ts";
 import { deploy } from "../prisma/migrate.ts";
+import { admitWebhooks } from "./admission.server.ts";
 import { env } from "./env.server.ts";
 import { log } from "./log.server.ts";
 import { countRequests } from "./metrics/requests.server.ts";
@@ -87,6 +88,7 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
     );
     app.use(express.static(client, { maxAge: "1h", index: false }));
   }
+  app.use("/webhooks", admitWebhooks());
   app.use(compression());
   app.use((request, response, next) => {
     if (ready || request.path.startsWith("/webhooks/")) next();

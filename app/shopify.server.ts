@@ -18,6 +18,7 @@ import { db } from "./db.server.ts";
 import { env } from "./env.server.ts";
 import { AccessRevoked, ApiUnavailable, ShopPaused } from "./errors.ts";
 import { log } from "./log.server.ts";
+import { orRefuse } from "./respond.server.ts";
 import { sessionTokenOf, shopOfToken, withoutToken } from "./session-token.server.ts";
 import { PrismaSessions } from "./sessions.server.ts";
 import { pauseOf } from "./shop-pause.ts";
@@ -85,28 +86,31 @@ type App = ReturnType<typeof configure>;
 export const authenticate = {
   /**
    * The session of the shop that the request's session token speaks for. Throws a Response: 401 or a page that fetches
-   * another token when it is not valid, 410 for crawlers, a redirect into the admin when the address is opened outside.
+   * another token when it is not valid, 410 for crawlers, a redirect into the admin when the address is opened outside,
+   * 503 when the sessions cannot be read.
    */
-  async admin(request: Request): Promise<{ session: Session }> {
-    const token = sessionTokenOf(request);
-    const shop = token === null ? null : shopOfToken(token, new Date());
-    try {
-      return await shopify().authenticate.admin(
-        token === null || shop !== null ? request : withoutToken(request),
-      );
-    } catch (error) {
-      // So the library answers when Shopify gives no new access token: for a shop that is closed, or when it is down.
-      // Pages show what is here and need none.
-      const stored =
-        shop !== null && error instanceof Response && error.status === 500
-          ? await sessions.loadSession(`offline_${shop}`)
-          : undefined;
-      if (!stored?.accessToken) throw error;
-      log.warn({ shop }, "no new access token: showing what is here");
-      return { session: stored };
-    }
-  },
+  admin: (request: Request): Promise<{ session: Session }> => orRefuse(() => visitor(request)),
 };
+
+async function visitor(request: Request): Promise<{ session: Session }> {
+  const token = sessionTokenOf(request);
+  const shop = token === null ? null : shopOfToken(token, new Date());
+  try {
+    return await shopify().authenticate.admin(
+      token === null || shop !== null ? request : withoutToken(request),
+    );
+  } catch (error) {
+    // So the library answers when Shopify gives no new access token: for a shop that is closed, or when it is down.
+    // Pages show what is here and need none.
+    const stored =
+      shop !== null && error instanceof Response && error.status === 500
+        ? await sessions.loadSession(`offline_${shop}`)
+        : undefined;
+    if (!stored?.accessToken) throw error;
+    log.warn({ shop }, "no new access token: showing what is here");
+    return { session: stored };
+  }
+}
 
 /** For pages that no shop has asked for, such as the way in. */
 const SHOPIFY_ONLY = "frame-ancestors https://admin.shopify.com https://*.myshopify.com;";

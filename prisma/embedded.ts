@@ -42,6 +42,7 @@ const MAX_SOCKET_DIRECTORY = 84;
 const START_ATTEMPTS = 3;
 const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 30_000;
+const REVIVE_EVERY_MS = 1000;
 /** PostgreSQL's "fast" shutdown: open transactions roll back, data is flushed. */
 const FAST_SHUTDOWN = "SIGINT";
 /** Every user of the server holds this advisory lock shared; who gets it alone is the last. "segmkpis" in ASCII. */
@@ -81,16 +82,38 @@ export async function startPostgres(
   if (!fs.existsSync(data)) createCluster(binaries, data, account, settings.fsync === "off");
   checkMajor(data, binaries);
 
-  const { lease, child } = await joinOrLaunch(binaries, data, socket, { ...SETTINGS, ...settings }, account);
-  const owner = running(child);
+  const held = await joinOrLaunch(binaries, data, socket, { ...SETTINGS, ...settings }, account);
+  const owner = running(held.child);
   await ensureDatabase(socket, database);
 
   let leaving: Promise<void> | null = null;
+  let reviving = Promise.resolve();
+  /** A server that ends while it is used is started again, by whichever of its users is first. */
+  const keepAlive = (lease: pg.Client) =>
+    void lease.once("end", () => {
+      reviving = revive();
+    });
+  async function revive(): Promise<void> {
+    for (; leaving === null; await sleep(REVIVE_EVERY_MS, undefined, { ref: false })) {
+      const next = await joinOrLaunch(binaries, data, socket, { ...SETTINGS, ...settings }, account).catch(
+        () => null,
+      );
+      if (next === null) continue;
+      held.lease = next.lease;
+      held.child = next.child ?? held.child;
+      return keepAlive(next.lease);
+    }
+  }
+  keepAlive(held.lease);
+  const stop = async () => {
+    await reviving;
+    await leave(held.lease, data, socket, running(held.child) ? held.child : null);
+  };
   return {
     url: `postgresql://app@/${encodeURIComponent(database)}?host=${encodeURIComponent(socket)}`,
     owner,
     dataDirectory: data,
-    stop: () => (leaving ??= leave(lease, data, socket, owner ? child : null)),
+    stop: () => (leaving ??= stop()),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type WorkerUtils,
 } from "graphile-worker";
 import { EventEmitter } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { db } from "../db.server.ts";
 import { env } from "../env.server.ts";
@@ -27,15 +28,20 @@ interface Open {
   utils: WorkerUtils;
   inbox: Inbox;
 }
+
 interface Working {
   runner: Runner;
   locks: WorkerLocks;
+}
+interface Worker {
   stopping: AbortController;
+  /** Null when it was stopped while it waited for the database. */
+  working: Promise<Working | null>;
 }
 /** The route bundle and a hot reload load this module again. */
 const pinned = globalThis as typeof globalThis & {
   __queue?: Promise<Open> | undefined;
-  __worker?: Promise<Working> | undefined;
+  __worker?: Worker | undefined;
 };
 
 const logger = new Logger(({ label, taskIdentifier }) => (level, message) => {
@@ -70,6 +76,11 @@ function open(): Promise<Open> {
   return pinned.__queue;
 }
 
+/** Opens the queue before it is needed, so that no webhook waits for that. */
+export async function openQueue(): Promise<void> {
+  await open();
+}
+
 /** Where webhooks are noted. */
 export async function inbox(): Promise<Inbox> {
   return (await open()).inbox;
@@ -94,16 +105,36 @@ export const enqueue: Enqueue = async (name, payload, { runAt, keepRunAt = false
 
 /** Runs jobs in this process until stopWorker(). Safe to call again. */
 export async function startWorker(): Promise<void> {
-  pinned.__worker ??= work().catch((error: unknown) => {
-    pinned.__worker = undefined;
+  if (pinned.__worker === undefined) {
+    const stopping = new AbortController();
+    pinned.__worker = { stopping, working: work(stopping) };
+  }
+  const worker = pinned.__worker;
+  await worker.working.catch((error: unknown) => {
+    if (pinned.__worker === worker) pinned.__worker = undefined;
     throw error;
   });
-  await pinned.__worker;
 }
 
-async function work(): Promise<Working> {
+/**
+ * graphile-worker ends when it cannot tell the database of a job's end; once that is back, another takes its place. The
+ * locks of the first go before, so that what it held is taken from it.
+ */
+async function workAgain({ stopping }: Worker, { locks }: Working): Promise<Working | null> {
+  await locks.release().catch(() => undefined);
+  for (let pause = 500; ; pause = Math.min(30_000, 2 * pause)) {
+    await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
+    if (stopping.signal.aborted) return null;
+    try {
+      return await work(stopping);
+    } catch (error) {
+      log.warn({ reason: error instanceof Error ? error.message : "" }, "the worker could not begin again");
+    }
+  }
+}
+
+async function work(stopping: AbortController): Promise<Working> {
   const { pool: pgPool } = await open();
-  const stopping = new AbortController();
   const tools = { enqueue, signal: stopping.signal };
   const taskList: TaskList = {};
   for (const name of Object.keys(jobs) as JobName[])
@@ -121,10 +152,21 @@ async function work(): Promise<Working> {
     logger,
     concurrency: CONCURRENCY,
     noHandleSignals: true,
+    // Without these, what goes wrong at a job's end is a rejection that nobody handles, and would end the process.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     parsedCronItems: parseCronItems(schedule.map((item) => ({ ...item, identifier: item.task }))),
   });
-  runner.promise.catch((error: unknown) => log.error({ err: error }, "the worker ended"));
-  return { runner, locks, stopping };
+  const working = { runner, locks };
+  // It resolves, whatever the reason.
+  void runner.promise
+    .catch(() => undefined)
+    .then(() => {
+      const worker = pinned.__worker;
+      if (worker?.stopping !== stopping || stopping.signal.aborted) return;
+      log.error("the worker ended by itself");
+      worker.working = workAgain(worker, working);
+    });
+  return working;
 }
 
 /** What failed earlier and gave up is outdone by a later job of the same kind that succeeded. */
@@ -140,15 +182,16 @@ async function forgetFailures(name: JobName, payload: unknown, id: string): Prom
 
 /** Lets running jobs end (their waits end at once) and closes the queue's connections. */
 export async function stopWorker(): Promise<void> {
-  const working = pinned.__worker;
+  const worker = pinned.__worker;
   const queue = pinned.__queue;
   pinned.__worker = undefined;
   pinned.__queue = undefined;
-  if (working) {
-    const { runner, locks, stopping } = await working;
-    stopping.abort();
-    await runner.stop();
-    await locks.release();
+  if (worker) {
+    worker.stopping.abort();
+    const working = await worker.working;
+    // One that ended by itself refuses to be stopped.
+    await working?.runner.stop().catch(() => undefined);
+    await working?.locks.release();
   }
   if (queue) {
     const { pool: pgPool, utils, inbox: notes } = await queue;

@@ -1,12 +1,10 @@
 // Shopify's bulk operations: started, found again, followed to their end, and their file brought to disk whole.
-import { createWriteStream } from "node:fs";
 import path from "node:path";
-import { Readable, Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { type AccessRevoked, ApiUnavailable, BrokenFile, ScopeMissing } from "../errors.ts";
 import { type Admin, Unanswered } from "./admin-api.ts";
 import type { SyncContext } from "./context.ts";
+import { download } from "./download.ts";
 
 /** Shopify's clock against ours, and its instants are whole seconds. */
 const CLOCKS_DIFFER_MS = 60_000;
@@ -114,11 +112,12 @@ export function denied(shop: string, { errorCode }: BulkOperation): AccessRevoke
 export const pollAfter = (ageMs: number): number => Math.min(60_000, Math.max(1000, ageMs / 2));
 
 /**
- * Streams the operation's file to disk and checks that it is whole: as many lines as Shopify counted.
+ * Brings the operation's file to disk and checks that it is whole: as many lines as Shopify counted.
  * @returns the file's path, or null when the operation found nothing
+ * @throws LinkDead, ApiUnavailable, DiskFull, BrokenFile
  */
 export async function downloadBulk(
-  context: Pick<SyncContext, "shop" | "directory" | "signal">,
+  context: Pick<SyncContext, "shop" | "directory" | "signal" | "wait">,
   { id, url, objectCount }: BulkOperation,
 ): Promise<string | null> {
   if (url === null) {
@@ -126,40 +125,10 @@ export async function downloadBulk(
     return null;
   }
   const file = path.join(context.directory, `${crypto.randomUUID()}.jsonl`);
-  const response = await fetch(url, context.signal ? { signal: context.signal } : {}).catch(
-    (error: unknown) => {
-      context.signal?.throwIfAborted();
-      throw new ApiUnavailable(context.shop, "a bulk file could not be downloaded", error);
-    },
-  );
-  // Expired, withdrawn, or taken away: asked again it will say the same.
-  if ([403, 404, 410].includes(response.status))
-    throw new BrokenFile(file, null, `its link is dead (status ${response.status})`);
-  if (!response.ok || response.body === null)
-    throw new ApiUnavailable(context.shop, `a bulk file answers with status ${response.status}`);
-  const lines = await writeCounting(response.body, file).catch((error: unknown) => {
-    context.signal?.throwIfAborted();
-    throw new ApiUnavailable(context.shop, "a bulk file broke off", error);
-  });
+  const lines = await download(context, url, file);
   if (lines !== objectCount)
     throw new BrokenFile(file, null, `holds ${lines} rows where Shopify counted ${objectCount}`);
   return file;
-}
-
-const NEWLINE = 10;
-
-async function writeCounting(body: ReadableStream<Uint8Array>, file: string): Promise<number> {
-  let lines = 0;
-  let last = NEWLINE;
-  const counting = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, at + 1)) lines += 1;
-      last = chunk.at(-1) ?? last;
-      done(null, chunk);
-    },
-  });
-  await pipeline(Readable.fromWeb(body as never), counting, createWriteStream(file));
-  return last === NEWLINE ? lines : lines + 1;
 }
 
 /**

@@ -15,6 +15,7 @@ import {
 } from "./bulk.ts";
 import { grantedScopes, type SyncContext } from "./context.ts";
 import { customers } from "./customers.ts";
+import { LinkDead } from "./download.ts";
 import { land, landByIds, withDownloads } from "./land.ts";
 import { orders } from "./orders.ts";
 import { listAll } from "./paged.ts";
@@ -109,7 +110,7 @@ async function landWindow(run: Run, { window, operation }: Ready): Promise<void>
     await note(run, window, { state: "merging" });
     await land(run, resourceOf(window), run.scopes, file, operation.createdAt);
   } catch (error) {
-    if (!(error instanceof BrokenFile)) throw error;
+    if (!(error instanceof BrokenFile || error instanceof LinkDead)) throw error;
     return secondChance(run, window, operation, error.message);
   }
   await finished(run, window, operation.rootObjectCount, operation.createdAt);

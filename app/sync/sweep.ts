@@ -5,6 +5,7 @@ import type { Param } from "../warehouse/warehouse.server.ts";
 import { downloadBulk, runBulk } from "./bulk.ts";
 import { type Findings, noteSweep } from "./checks.ts";
 import { grantedScopes, type SyncContext } from "./context.ts";
+import { LinkDead } from "./download.ts";
 import { orders } from "./orders.ts";
 import { changesOf, land, landByIds, withDownloads } from "./land.ts";
 import { list, listAll, type Listed } from "./paged.ts";
@@ -92,8 +93,8 @@ async function sweepResource(
     return { found: (await landByIds(context, resource, scopes, suspects)).changed, told };
   }
   const operation = await runBulk(context, bulkDocument(resource, scopes, filter));
-  if (operation !== null) {
-    const file = await downloadBulk(context, operation);
+  const file = operation && (await downloadBulk(context, operation).catch(unlessDead));
+  if (operation !== null && !(file instanceof LinkDead)) {
     const merged = await land(context, resource, scopes, file, operation.createdAt);
     return { found: changesOf(resource, merged), told: waiting.size };
   }
@@ -113,6 +114,12 @@ async function waitingIds({ db, shop }: SyncContext, resource: Resource): Promis
     select: { resourceIds: true },
   });
   return new Set(events.flatMap(({ resourceIds }) => resourceIds.map(Number)));
+}
+
+/** A file that Shopify gives no more is as good as an operation that failed. */
+function unlessDead(error: unknown): LinkDead {
+  if (error instanceof LinkDead) return error;
+  throw error;
 }
 
 /** Ids whose nodes may not be as they are stored; null when there are more than are worth reading one by one. */

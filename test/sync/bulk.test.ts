@@ -12,7 +12,11 @@ const bodies: Record<string, string> = {
   "/whole": '{"id":1}\n{"id":2}\n{"id":"ü"}\n',
   "/no-newline": '{"id":1}\n{"id":2}\n{"id":3}',
   "/short": '{"id":1}\n{"id":2}\n',
+  "/long": Array.from({ length: 90_000 }, (_, id) => `{"id":${id}}\n`).join(""),
 };
+/** Breaks off after so many bytes of each answer; `parts`: whether the store gives the rest. */
+const breaking: Record<string, { after: number; parts: boolean; times: number }> = {};
+const asked: (string | undefined)[] = [];
 let server: Server;
 let directory: string;
 let url: string;
@@ -20,8 +24,20 @@ let url: string;
 beforeAll(async () => {
   directory = await mkdtemp(path.join(os.tmpdir(), "segment-kpis-bulk-"));
   server = createServer((request, response) => {
-    const body = bodies[request.url ?? ""];
-    response.writeHead(body === undefined ? 403 : 200).end(body);
+    const { url: at = "", headers } = request;
+    asked.push(headers.range);
+    const whole = Buffer.from(bodies[at] ?? "");
+    const fault = breaking[at];
+    const from = fault?.parts === true ? Number(/^bytes=(\d+)-$/.exec(headers.range ?? "")?.[1] ?? 0) : 0;
+    const body = whole.subarray(from);
+    const status = bodies[at] === undefined ? 403 : from > 0 ? 206 : 200;
+    response.writeHead(status, {
+      "content-length": body.length,
+      ...(from > 0 ? { "content-range": `bytes ${from}-${whole.length - 1}/${whole.length}` } : {}),
+    });
+    if (fault === undefined || fault.times === 0) return void response.end(body);
+    fault.times -= 1;
+    response.write(body.subarray(0, fault.after), () => response.socket?.end(() => response.destroy()));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -42,7 +58,8 @@ const download = (at: string | null, objectCount = 3) => {
     url: at === null ? null : url + at,
     query: "",
   };
-  return downloadBulk({ shop: "bulk.myshopify.com", directory }, operation);
+  const wait = () => Promise.resolve();
+  return downloadBulk({ shop: "bulk.myshopify.com", directory, wait }, operation);
 };
 
 describe("a bulk operation's file", () => {
@@ -52,6 +69,23 @@ describe("a bulk operation's file", () => {
 
   it("is refused when it holds fewer rows than Shopify counted", async () => {
     await expect(download("/short")).rejects.toThrow(BrokenFile);
+  });
+
+  it.each([true, false])(
+    "is whole though its download breaks off (the store gives parts: %s)",
+    async (parts) => {
+      breaking["/long"] = { after: 500_000, parts, times: 2 };
+      asked.length = 0;
+      expect(await readFile((await download("/long", 90_000)) ?? "", "utf8")).toBe(bodies["/long"]);
+      expect(asked).toHaveLength(3);
+      expect(asked[2]).toMatch(/^bytes=\d{3,}-$/);
+    },
+  );
+
+  it("is given up when not a byte comes any more", async () => {
+    breaking["/short"] = { after: 0, parts: true, times: 99 };
+    await expect(download("/short", 2)).rejects.toThrow(ApiUnavailable);
+    delete breaking["/short"];
   });
 
   it("is missing when there is nothing to tell, and only then", async () => {

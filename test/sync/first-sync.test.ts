@@ -152,6 +152,18 @@ describe("a first sync that is disturbed", () => {
     expect((await windows(shop.domain)).every((window) => window.state === "done")).toBe(true);
   });
 
+  it("begins anew the windows whose links die, and goes on with downloads that break off", async () => {
+    const warehouse = await world.warehouse();
+    const shop = newShop();
+    await world.install(shop);
+    world.shopify.faults.killLink(shop.domain, { times: 2 });
+    world.shopify.faults.breakDownload(shop.domain, { times: 3, after: 0.7 });
+    await syncWhole(world.context(shop, warehouse));
+    expect(world.shopify.faults.injected(shop.domain)).toMatchObject({ link_dead: 2, download_broken: 3 });
+    expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
+    expect((await windows(shop.domain)).every((window) => window.state === "done")).toBe(true);
+  });
+
   it("keeps to 60 days without read_all_orders, and brings the rest once it is granted", async () => {
     const warehouse = await world.warehouse();
     const shop = newShop(600);

@@ -1,0 +1,38 @@
+// How many webhooks may be inside at once. Whoever comes when it is full is sent away unread, and Shopify brings it again:
+// memory stays bounded whatever arrives, and what is inside is answered in time.
+import type { RequestHandler } from "express";
+
+const REQUESTS = 1000;
+/** Of bodies that are being read, as they say, or as much as one may have. */
+const BYTES = 64_000_000;
+const BODY_BYTES = 1_000_000;
+/** Shopify hangs up after five seconds; who takes longer to send a body is not Shopify. */
+const BODY_WITHIN_MS = 10_000;
+
+export function admitWebhooks({ requests = REQUESTS, bytes = BYTES } = {}): RequestHandler {
+  let inside = 0;
+  let held = 0;
+  return (request, response, next) => {
+    const length = Number(request.headers["content-length"] ?? BODY_BYTES);
+    const size = Math.min(Number.isFinite(length) ? length : BODY_BYTES, BODY_BYTES);
+    if (inside >= requests || held + size > bytes) {
+      response
+        .status(503)
+        .set("Retry-After", "10")
+        .type("text")
+        .send("Too many webhooks at once. Send it again.");
+      return;
+    }
+    inside += 1;
+    held += size;
+    const late = setTimeout(() => {
+      if (!request.complete) request.destroy();
+    }, BODY_WITHIN_MS);
+    response.once("close", () => {
+      clearTimeout(late);
+      inside -= 1;
+      held -= size;
+    });
+    next();
+  };
+}
