@@ -1,4 +1,5 @@
 // The front door of sync: the shop's parts are put together here from the process's database, warehouse and token.
+import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { db } from "../db.server.ts";
 import { env } from "../env.server.ts";
@@ -134,8 +135,8 @@ export async function sweepable(): Promise<string[]> {
 const CANCEL_WITHIN_MS = 2000;
 
 /**
- * The app was removed from the shop at `at`: its sessions go at once, its running operations are ended if Shopify still
- * lets us. News of a removal before the present install is old and changes nothing.
+ * The app was removed from the shop at `at`: its sessions and downloads go at once. Its running operations are ended if
+ * Shopify still lets us; as a rule it has withdrawn the token by now, and they end unread, their files after seven days. News of a removal before the present install is old and changes nothing.
  * @returns whether the shop left
  */
 export async function leave(shop: string, at: Date): Promise<boolean> {
@@ -153,6 +154,7 @@ export async function leave(shop: string, at: Date): Promise<boolean> {
       data: { state: "planned", bulkOperationId: null, startedAt: null, rows: 0 },
     }),
   ]);
+  await rm(downloadsOf(env().DATA_DIR, shop), { recursive: true, force: true });
   return true;
 }
 

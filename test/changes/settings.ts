@@ -34,9 +34,7 @@ export function describeSettings(engine: "duckdb" | "postgres"): void {
       const found = await warehouse.query<Row>(shop.domain, `SELECT * FROM ${table}`);
       return [
         table,
-        found
-          .map(({ read_at: _read, orders_read_at: _told, ...row }) => JSON.stringify(row))
-          .sort(),
+        found.map(({ read_at: _read, orders_read_at: _told, ...row }) => JSON.stringify(row)).sort(),
       ];
     });
     return Object.fromEntries(await Promise.all(entries));
@@ -136,7 +134,11 @@ export function describeSettings(engine: "duckdb" | "postgres"): void {
       expect(noticed).toContain("€");
       expect(await app.text(shop, "/app/data")).toContain("Figures are being read again");
       name = "first_sync";
-      for (let requests = 0; requests < 60 && (await app.row(shop)).firstSyncFinishedAt === null; requests += 1)
+      for (
+        let requests = 0;
+        requests < 60 && (await app.row(shop)).firstSyncFinishedAt === null;
+        requests += 1
+      )
         await turn(requests);
       globalThis.fetch = real;
 
@@ -144,7 +146,9 @@ export function describeSettings(engine: "duckdb" | "postgres"): void {
         let left = requests;
         globalThis.fetch = (input, init) =>
           left-- > 0 ? real(input, init) : Promise.resolve(new Response("{}", { status: 404 }));
-        await runJob(name, { shop: shop.domain }, tools as Parameters<typeof runJob>[2]).catch(() => (ends += 1));
+        await runJob(name, { shop: shop.domain }, tools as Parameters<typeof runJob>[2]).catch(
+          () => (ends += 1),
+        );
         globalThis.fetch = real;
         const state = JSON.stringify(await sums());
         const { currency } = JSON.parse(state) ?? { currency: null };
