@@ -50,6 +50,12 @@ export class NoSuchWebhook extends AppError {
   }
 }
 
+export class UnknownJob extends AppError {
+  constructor() {
+    super("That job isn't waiting any more.", { status: 404 });
+  }
+}
+
 /** The shop's orders have not begun to arrive yet. Retry once the first sync has started. */
 export class ShopNotReady extends AppError {
   constructor(shop: string) {

@@ -4,6 +4,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { env } from "./env.server.ts";
 
+const SHOP = /^[a-z0-9][a-z0-9-]*\.myshopify\.com$/i;
 const header = z.object({ alg: z.literal("HS256") });
 const shopUrl = (path: string) => new RegExp(`^https://([a-z0-9][a-z0-9-]*\\.myshopify\\.com)${path}$`);
 const claims = z.object({
@@ -45,11 +46,17 @@ function decoded(part: string): unknown {
   }
 }
 
-/** The same request with a token that nothing will take for one, where its own was. */
-export function withoutToken(request: Request): Request {
+/**
+ * What the library may see of a request: no body, no token but a good one, and no `shop` in the address that is none,
+ * which it would write into a header as it is.
+ */
+export function seenByLibrary(request: Request, tokenIsGood: boolean): Request {
   const url = new URL(request.url);
-  if (url.searchParams.has("id_token")) url.searchParams.set("id_token", "refused");
   const headers = new Headers(request.headers);
-  if (headers.has("Authorization")) headers.set("Authorization", "Bearer refused");
+  if (!tokenIsGood) {
+    if (url.searchParams.has("id_token")) url.searchParams.set("id_token", "refused");
+    if (headers.has("Authorization")) headers.set("Authorization", "Bearer refused");
+  }
+  if (!SHOP.test(url.searchParams.get("shop") ?? "")) url.searchParams.delete("shop");
   return new Request(url, { method: request.method, headers, signal: request.signal });
 }

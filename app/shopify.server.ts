@@ -19,7 +19,7 @@ import { env } from "./env.server.ts";
 import { AccessRevoked, ApiUnavailable, ShopPaused } from "./errors.ts";
 import { log } from "./log.server.ts";
 import { orRefuse } from "./respond.server.ts";
-import { sessionTokenOf, shopOfToken, withoutToken } from "./session-token.server.ts";
+import { seenByLibrary, sessionTokenOf, shopOfToken } from "./session-token.server.ts";
 import { PrismaSessions } from "./sessions.server.ts";
 import { pauseOf } from "./shop-pause.ts";
 
@@ -96,10 +96,10 @@ async function visitor(request: Request): Promise<{ session: Session }> {
   const token = sessionTokenOf(request);
   const shop = token === null ? null : shopOfToken(token, new Date());
   try {
-    return await shopify().authenticate.admin(
-      token === null || shop !== null ? request : withoutToken(request),
-    );
+    return await shopify().authenticate.admin(seenByLibrary(request, shop !== null));
   } catch (error) {
+    if (error instanceof Response && !error.headers.has("Content-Security-Policy"))
+      error.headers.set("Content-Security-Policy", SHOPIFY_ONLY);
     // So the library answers when Shopify gives no new access token: for a shop that is closed, or when it is down.
     // Pages show what is here and need none.
     const stored =

@@ -4,7 +4,7 @@ import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { z } from "zod";
 import { DataPage } from "../components/data-page.tsx";
-import { BadInput, NoSuchWebhook } from "../errors.ts";
+import { BadInput, NoSuchWebhook, UnknownJob } from "../errors.ts";
 import { enqueue, failedJobs, retryJob } from "../jobs/queue.server.ts";
 import { shopFacts } from "../reports/shop-notices.ts";
 import { inItsCurrency, reportedShop } from "../reports/shop.server.ts";
@@ -67,9 +67,8 @@ export async function action({ request }: ActionFunctionArgs) {
       return { message: "Trying again" };
     }
     const { job } = asked.data;
-    if (!(await failedJobs(shop)).some(({ id }) => id === job))
-      throw new BadInput("That job isn't waiting any more.");
-    await retryJob(shop, job);
+    const failed = (await failedJobs(shop)).some(({ id }) => id === job);
+    if (!failed || !(await retryJob(shop, job))) throw new UnknownJob();
     return { message: "Trying again" };
   });
 }

@@ -221,8 +221,8 @@ export async function sweepable(): Promise<string[]> {
 const CANCEL_WITHIN_MS = 2000;
 
 /**
- * The app was removed from the shop at `at`: its sessions go at once, its running operations are ended if Shopify still
- * lets us. News of a removal before the present install is old and changes nothing.
+ * The app was removed from the shop at `at`: its sessions and downloads go at once. Its running operations are ended if
+ * Shopify still lets us; as a rule it has withdrawn the token by now, and they end unread, their files after seven days. News of a removal before the present install is old and changes nothing.
  * @returns whether the shop left
  */
 export async function leave(shop: string, at: Date): Promise<boolean> {

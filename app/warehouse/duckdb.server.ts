@@ -111,7 +111,7 @@ class DuckDb implements Driver {
   ): AsyncIterable<Row[]> {
     const namespace = namespaceOf(shop);
     if (!(await this.exists(shop))) throw new ShopNotReady(shop);
-    const connection = await this.enter(namespace);
+    const connection = await this.enter(shop);
     try {
       await connection.run("BEGIN TRANSACTION READ ONLY");
       const batches = plainRows(await turn(() => connection.stream(sql, [...params], types(params))));
@@ -126,7 +126,7 @@ class DuckDb implements Driver {
   }
 
   async write<T>(shop: string, staging: Staging | null, work: (session: Session) => Promise<T>): Promise<T> {
-    return await this.inside(namespaceOf(shop), async (connection) => {
+    return await this.inside(shop, async (connection) => {
       if (staging !== null) {
         for (const name of staging.tables) await connection.run(createStagingTable(name));
         await stageFiles(connection, this.directory, staging, async (stage, rows) => {
@@ -148,7 +148,7 @@ class DuckDb implements Driver {
   /** Copy and swap: DuckDB neither shrinks a file nor overwrites what was deleted in it. */
   async tidy(shop: string, force: boolean): Promise<boolean> {
     const namespace = namespaceOf(shop);
-    if (!force && !(await this.inside(namespace, (connection) => this.isLoose(connection, namespace))))
+    if (!force && !(await this.inside(shop, (connection) => this.isLoose(connection, namespace))))
       return false;
     const entry = this.attached.get(namespace);
     if (entry === undefined || entry.busy !== null) return false;
@@ -225,10 +225,7 @@ class DuckDb implements Driver {
   }
 
   async close(): Promise<void> {
-    const connection = await this.instance.connect();
-    for (const namespace of this.attached.keys())
-      await connection.run(`DETACH DATABASE IF EXISTS ${namespace}`);
-    connection.closeSync();
+    for (const namespace of this.attached.keys()) await this.detach(namespace);
     this.attached.clear();
     this.instance.closeSync();
   }
@@ -264,26 +261,27 @@ class DuckDb implements Driver {
 
   private async reading<T>(shop: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     if (!(await this.exists(shop))) throw new ShopNotReady(shop);
-    return await this.inside(namespaceOf(shop), async (connection) => {
+    return await this.inside(shop, async (connection) => {
       await connection.run("BEGIN TRANSACTION READ ONLY");
       return await work(connection);
     });
   }
 
-  private async inside<T>(namespace: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const connection = await this.enter(namespace);
+  private async inside<T>(shop: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await this.enter(shop);
     try {
       return await work(connection);
     } finally {
-      this.leave(namespace, connection);
+      this.leave(namespaceOf(shop), connection);
     }
   }
 
   /** A connection of its own in the shop's file, attached when it is not; `leave` ends it and what it had open. */
-  private async enter(namespace: string): Promise<DuckDBConnection> {
+  private async enter(shop: string): Promise<DuckDBConnection> {
+    const namespace = namespaceOf(shop);
     let entry = await this.settled(namespace);
     if (entry === undefined) {
-      const attaching = this.attach(namespace);
+      const attaching = this.attach(shop);
       entry = { users: 0, usedAt: Date.now(), busy: attaching };
       this.attached.set(namespace, entry);
       try {
@@ -318,19 +316,22 @@ class DuckDb implements Driver {
     if (entry !== undefined) entry.users -= 1;
   }
 
-  private async attach(namespace: string): Promise<void> {
-    const connection = await this.instance.connect();
-    try {
-      await connection.run(`ATTACH IF NOT EXISTS ${literal(this.file(namespace))} AS ${namespace}`);
-    } finally {
-      connection.closeSync();
-    }
+  /** ATTACH would make a file where there is none: dropped while somebody waited to read it, for instance. */
+  private async attach(shop: string): Promise<void> {
+    const namespace = namespaceOf(shop);
+    if (!(await isFile(this.file(namespace)))) throw new ShopNotReady(shop);
+    await this.run(`ATTACH IF NOT EXISTS ${literal(this.file(namespace))} AS ${namespace}`);
   }
 
   private async detach(namespace: string): Promise<void> {
+    await this.run(`DETACH DATABASE IF EXISTS ${namespace}`);
+  }
+
+  /** One statement on a connection of its own. */
+  private async run(statement: string): Promise<void> {
     const connection = await this.instance.connect();
     try {
-      await connection.run(`DETACH DATABASE IF EXISTS ${namespace}`);
+      await connection.run(statement);
     } finally {
       connection.closeSync();
     }
@@ -396,9 +397,8 @@ class DuckDb implements Driver {
   }
 }
 
-async function isFile(file: string): Promise<boolean> {
-  return await access(file).then(
+const isFile = (file: string): Promise<boolean> =>
+  access(file).then(
     () => true,
     () => false,
   );
-}

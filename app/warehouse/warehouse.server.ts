@@ -258,7 +258,8 @@ class StoredWarehouse implements Warehouse {
     const waited = since(meters.gateSeconds);
     const read = () => {
       waited();
-      return timed(meters.querySeconds, {}, () => this.driver.read(shop, sql, params, timeoutMs), outcomeOf);
+      const answer = () => this.whileThere(shop, () => this.driver.read(shop, sql, params, timeoutMs));
+      return timed(meters.querySeconds, {}, answer, outcomeOf);
     };
     return (await this.gate.add(read)) as R[];
   }
@@ -269,8 +270,23 @@ class StoredWarehouse implements Warehouse {
 
   async meta(shop: string): Promise<ShopMeta | null> {
     if (!(await this.driver.exists(shop))) return null;
-    const rows = await this.driver.read(shop, READ_META, [], QUERY_TIMEOUT_MS);
-    return (rows[0] as unknown as ShopMeta | undefined) ?? null;
+    try {
+      const read = () => this.driver.read(shop, READ_META, [], QUERY_TIMEOUT_MS);
+      return ((await this.whileThere(shop, read))[0] as unknown as ShopMeta | undefined) ?? null;
+    } catch (error) {
+      if (error instanceof ShopNotReady) return null;
+      throw error;
+    }
+  }
+
+  /** Reading that fails because the namespace was dropped meanwhile ends as ShopNotReady on either engine. */
+  private async whileThere<T>(shop: string, read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof ShopNotReady || (await this.driver.exists(shop))) throw error;
+      throw new ShopNotReady(shop);
+    }
   }
 
   async setMeta(shop: string, change: Partial<Omit<ShopMeta, "data_version">>): Promise<void> {

@@ -34,7 +34,14 @@ export function describeSettings(engine: "duckdb" | "postgres"): void {
       const found = await warehouse.query<Row>(shop.domain, `SELECT * FROM ${table}`);
       return [
         table,
-        found.map(({ read_at: _read, orders_read_at: _told, ...row }) => JSON.stringify(row)).sort(),
+        found
+          .map((row) => {
+            const kept = { ...row };
+            delete kept["read_at"];
+            delete kept["orders_read_at"];
+            return JSON.stringify(kept);
+          })
+          .sort(),
       ];
     });
     return Object.fromEntries(await Promise.all(entries));
@@ -151,8 +158,8 @@ export function describeSettings(engine: "duckdb" | "postgres"): void {
         );
         globalThis.fetch = real;
         const state = JSON.stringify(await sums());
-        const { currency } = JSON.parse(state) ?? { currency: null };
-        seen.add(String(currency));
+        const currency = /"currency":"(\w+)"/.exec(state)?.[1] ?? "none";
+        seen.add(currency);
         if (currency === "EUR") expect(state).toBe(JSON.stringify(euros));
       }
       expect(ends).toBeGreaterThan(3);

@@ -141,6 +141,8 @@ async function build(): Promise<ServerBuild> {
       "export/members.csv",
       await import("../../app/routes/app.export.members[.]csv.ts"),
     ],
+    "routes/auth.$": ["root", "auth/*", await import("../../app/routes/auth.$.tsx")],
+    "routes/auth.login": ["root", "auth/login", await import("../../app/routes/auth.login.tsx")],
     "routes/api.kpis": ["root", "api/kpis", await import("../../app/routes/api.kpis.ts")],
     "routes/api.sync": ["root", "api/sync", await import("../../app/routes/api.sync.ts")],
   } as const;

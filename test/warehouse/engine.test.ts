@@ -84,6 +84,22 @@ describeWarehouses("a warehouse", (open) => {
     expect((await warehouse.counts(SHOP)).orders).toBe(0);
   });
 
+  it("drops a shop that is being read, and leaves nothing behind", async () => {
+    await warehouse.merge(SHOP, load("2026-01-03T00:00:00Z", orders(2)));
+    const readers = Array.from({ length: 40 }, async (_, place) => {
+      for (let turn = 0; turn < place; turn += 1) await Promise.resolve();
+      return place % 2 === 0
+        ? warehouse.meta(SHOP)
+        : warehouse.query(SHOP, "SELECT count(*) AS n FROM orders").catch((error: unknown) => error);
+    });
+    await warehouse.drop(SHOP);
+    for (const answer of await Promise.all(readers))
+      if (answer instanceof Error) expect(answer).toBeInstanceOf(ShopNotReady);
+    expect(await warehouse.meta(SHOP)).toBeNull();
+    await warehouse.setMeta(SHOP, euros);
+    expect((await warehouse.counts(SHOP)).orders).toBe(0);
+  });
+
   it("remembers what is known of a shop", async () => {
     const before = await warehouse.meta(SHOP);
     expect(before).toMatchObject({ ...euros, history: "empty", loaded_from: null, fresh_at: null });
