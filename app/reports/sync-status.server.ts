@@ -14,6 +14,8 @@ export interface SyncStatusView {
   running: boolean;
   /** Figures have changed when this has. */
   dataVersion: number;
+  /** A check of the whole copy has moved on when this has changed. */
+  check: string;
 }
 
 const PHASES: Readonly<Record<SyncState["phase"], string>> = {
@@ -47,7 +49,12 @@ export function syncStatusView(
   meta: ShopMeta | null,
   { locale, now }: { locale: string; now: Date },
 ): SyncStatusView {
-  const base = { dataVersion: meta?.data_version ?? 0, percent: null, running: state.syncing };
+  const base = {
+    dataVersion: meta?.data_version ?? 0,
+    percent: null,
+    running: state.syncing,
+    check: state.check,
+  };
   const since = meta?.loaded_from ? formatDay(meta.loaded_from, locale) : null;
   switch (state.phase) {
     case "not_started":

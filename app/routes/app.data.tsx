@@ -6,6 +6,8 @@ import { z } from "zod";
 import { DataPage } from "../components/data-page.tsx";
 import { BadInput } from "../errors.ts";
 import { enqueue, failedJobs, retryJob } from "../jobs/queue.server.ts";
+import { checksView } from "../reports/checks.server.ts";
+import { monthsView } from "../reports/months.server.ts";
 import { reportedShop } from "../reports/shop.server.ts";
 import { syncStatusView } from "../reports/sync-status.server.ts";
 import { trustView, upkeepView } from "../reports/trust.server.ts";
@@ -13,29 +15,35 @@ import { readLocale } from "../reports/wording.server.ts";
 import { orRefuse } from "../respond.server.ts";
 import { warehouse } from "../runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
-import { syncState } from "../sync/sync.server.ts";
+import { beginCheck, checksState, syncState } from "../sync/sync.server.ts";
 
 export const meta: MetaFunction = () => [{ title: "Data and trust" }];
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const at = { locale: readLocale(new URL(request.url).searchParams.get("locale")), now: new Date() };
+  const params = new URL(request.url).searchParams;
+  const at = { locale: readLocale(params.get("locale")), now: new Date() };
   return orRefuse(async () => {
-    const [shop, state] = await Promise.all([
+    const [shop, state, checks] = await Promise.all([
       reportedShop(await warehouse(), session.shop, at),
       syncState(session.shop),
+      checksState(session.shop),
     ]);
+    const here = { ...at, timeZone: shop?.place.timeZone ?? "UTC" };
     return {
       locale: at.locale,
       status: syncStatusView(state, shop?.meta ?? null, at),
-      upkeep: upkeepView(state, { ...at, timeZone: shop?.place.timeZone ?? "UTC" }),
+      upkeep: upkeepView(state, here),
+      checks: checksView(checks, here),
       trust: shop && (await trustView(shop)),
+      months: shop && monthsView(checks, params, shop),
     };
   });
 }
 
 const intentSchema = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("sync") }),
+  z.object({ intent: z.literal("check") }),
   z.object({ intent: z.literal("retry"), job: z.string().regex(/^\d{1,19}$/) }),
 ]);
 
@@ -44,12 +52,20 @@ export async function action({ request }: ActionFunctionArgs) {
   const { shop } = session;
   const asked = intentSchema.safeParse(Object.fromEntries(await request.formData()));
   return orRefuse(async () => {
-    if (!asked.success) throw new BadInput("Expected an intent of sync, or retry with a job's number.");
+    if (!asked.success)
+      throw new BadInput("Expected an intent of sync or check, or retry with a job's number.");
     if (asked.data.intent === "sync") {
       const { phase } = await syncState(shop);
       // A first sync goes on where it stopped; a sweep would have nothing to stand on.
       await (phase === "complete" ? enqueue("sweep", { shop }) : enqueue("first_sync", { shop }));
       return { message: "Sync started" };
+    }
+    if (asked.data.intent === "check") {
+      const { phase } = await syncState(shop);
+      if (phase !== "complete") throw new BadInput("There is nothing to check before the first sync ends.");
+      await beginCheck(shop);
+      await enqueue("check", { shop });
+      return { message: "Check started" };
     }
     const { job } = asked.data;
     if (!(await failedJobs(shop)).some(({ id }) => id === job))

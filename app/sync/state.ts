@@ -28,6 +28,8 @@ export interface SyncState {
   /** Given up, because what Shopify shows of them cannot be used. */
   webhooksFailed: number;
   failedJobs: FailedJob[];
+  /** Changes with every step of a check of the whole copy. */
+  check: string;
   /** A sweep or refetch is running or about to. */
   syncing: boolean;
 }
@@ -37,7 +39,7 @@ export async function syncStateOf(
   shop: string,
 ): Promise<SyncState> {
   const unprocessed = { shop, processedAt: null };
-  const [row, windows, waiting, webhooksFailed, jobs, meta] = await Promise.all([
+  const [row, windows, waiting, webhooksFailed, check, jobs, meta] = await Promise.all([
     db.shop.findUnique({ where: { domain: shop } }),
     db.syncWindow.findMany({ where: { shop } }),
     db.webhookEvent.aggregate({
@@ -46,6 +48,11 @@ export async function syncStateOf(
       _min: { receivedAt: true },
     }),
     db.webhookEvent.count({ where: { ...unprocessed, attempts: { gte: READINGS } } }),
+    db.check.findFirst({
+      where: { shop, kind: "night" },
+      orderBy: { startedAt: "desc" },
+      select: { id: true, stage: true },
+    }),
     pendingJobs(db, shop),
     warehouse.meta(shop),
   ]);
@@ -84,6 +91,7 @@ export async function syncStateOf(
     webhooksWaitingSince: iso(waiting._min.receivedAt),
     webhooksFailed,
     failedJobs: jobs.failed,
+    check: check ? `${check.id} ${check.stage}` : "",
     syncing: jobs.active.some((job) => job === "sweep" || job === "refetch_orders"),
   };
 }

@@ -143,6 +143,7 @@ describe("the sync's state in words", () => {
     webhooksWaitingSince: null,
     webhooksFailed: 0,
     failedJobs: [],
+    check: "",
     syncing: false,
   };
   const meta: ShopMeta = {

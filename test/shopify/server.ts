@@ -69,6 +69,8 @@ export interface SimulatedShopify {
   setAppUrl(url: string): void;
   /** Voids all tokens of the app in the shop and sends app/uninstalled. */
   uninstall(shop: string): void;
+  /** What the merchant has granted. */
+  scopes(shop: string): readonly string[];
   /** Sends app/scopes_update. */
   setScopes(shop: string, scopes: readonly string[]): void;
   /** What sales reports (ShopifyQL) show and to whom; approved and without test orders at first. */
@@ -241,6 +243,7 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
     sessionToken: (shop, { ttlSeconds = 60 } = {}) => installOf(shop).tokens.sessionToken(ttlSeconds),
     setAppUrl: (appUrl) => webhooks.setAppUrl(appUrl),
     uninstall: (shop) => installOf(shop).uninstall(),
+    scopes: (shop) => installOf(shop).scopes,
     setScopes: (shop, scopes) => installOf(shop).setScopes(scopes),
     setReports: (shop, change) => void Object.assign(installOf(shop).reports, change),
     webhooks: {
