@@ -2,12 +2,15 @@
 import { useAppBridge } from "@shopify/app-bridge-react";
 import { Badge, Banner, BlockStack, Button, Card, InlineStack, Page, Text } from "@shopify/polaris";
 import { useEffect } from "react";
+import type { ChecksView } from "../reports/checks.server.ts";
+import type { MonthsView } from "../reports/months.server.ts";
 import type { SyncStatusView } from "../reports/sync-status.server.ts";
 import type { Fact, ProofView, TrustView, UpkeepView } from "../reports/trust.server.ts";
 import { AdminLink } from "./admin-link.tsx";
 import { FactList } from "./fact-list.tsx";
 import { GivenUp } from "./given-up.tsx";
 import { ShopNotices } from "./shop-notices.tsx";
+import { MonthsTable } from "./months-table.tsx";
 import { SyncStatus } from "./sync-status.tsx";
 import { useAction, useAddress } from "./router.ts";
 import { useSyncStatus } from "./use-sync-status.ts";
@@ -17,10 +20,12 @@ export interface DataPageProps {
   status: SyncStatusView;
   about: readonly Fact[];
   upkeep: UpkeepView;
+  checks: ChecksView;
   trust: TrustView | null;
+  months: MonthsView | null;
 }
 
-export function DataPage({ locale, status: initial, about, upkeep, trust }: DataPageProps) {
+export function DataPage({ locale, status: initial, about, upkeep, checks, trust, months }: DataPageProps) {
   const address = useAddress();
   const shopify = useAppBridge();
   const status = useSyncStatus(initial, locale);
@@ -28,6 +33,13 @@ export function DataPage({ locale, status: initial, about, upkeep, trust }: Data
   useEffect(() => {
     if (answer) shopify.toast.show(answer.message);
   }, [answer, shopify]);
+
+  // Shopify asks the merchant in a window of its own; the next check uses what was granted.
+  const openReports = async () => {
+    const { result } = await shopify.scopes.request(["read_reports"]);
+    if (result === "granted-all") post({ intent: "check" });
+  };
+  const ready = status.kind === "complete" || status.kind === "sixty_days";
 
   return (
     <Page
@@ -39,6 +51,15 @@ export function DataPage({ locale, status: initial, about, upkeep, trust }: Data
         disabled: status.kind === "waiting" || status.kind === "loading",
         onAction: () => post({ intent: "sync" }),
       }}
+      secondaryActions={[
+        {
+          content: "Check now",
+          loading: checks.running !== null,
+          disabled: busy || !ready || checks.running !== null,
+          helpText: "Holds every order and customer, and every month, against Shopify",
+          onAction: () => post({ intent: "check" }),
+        },
+      ]}
     >
       <BlockStack gap="400">
         <ShopNotices notices={status.notices} />
@@ -47,7 +68,13 @@ export function DataPage({ locale, status: initial, about, upkeep, trust }: Data
         ) : (
           <SyncStatus status={status} />
         )}
+        <Checks checks={checks} />
         {trust ? <Proof proof={trust.proof} /> : null}
+        {months ? (
+          <Card padding="0">
+            <MonthsTable months={months} busy={busy} open={() => void openReports()} />
+          </Card>
+        ) : null}
         {trust ? (
           <Section title="The copy">
             <FactList facts={[...trust.copy, ...trust.tables]} />
@@ -86,6 +113,36 @@ function Section({ title, children }: { title: string; children: React.ReactNode
           {title}
         </Text>
         {children}
+      </BlockStack>
+    </Card>
+  );
+}
+
+const verdicts = {
+  clean: { tone: "success", text: "Nothing wrong" },
+  mended: { tone: "success", text: "Mended" },
+  open: { tone: "attention", text: "Not all mended" },
+} as const;
+
+function Checks({ checks }: { checks: ChecksView }) {
+  const verdict = checks.verdict && verdicts[checks.verdict];
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <InlineStack gap="200" blockAlign="center">
+          <Text as="h2" variant="headingMd">
+            The whole copy against Shopify
+          </Text>
+          {verdict ? <Badge tone={verdict.tone}>{verdict.text}</Badge> : null}
+        </InlineStack>
+        <div role="status">
+          {checks.running === null ? null : (
+            <Text as="p" tone="subdued" breakWord>
+              {checks.running}
+            </Text>
+          )}
+        </div>
+        <FactList facts={checks.facts} />
       </BlockStack>
     </Card>
   );

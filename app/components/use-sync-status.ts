@@ -21,7 +21,10 @@ export function useSyncStatus(initial: SyncStatusView, locale: string): SyncStat
         if (abort.signal.aborted) return;
         if (next) {
           setLatest({ from: initial, status: next });
-          if (next.dataVersion !== initial.dataVersion || next.kind !== initial.kind) refresh();
+          const same = (["dataVersion", "kind", "check"] as const).every(
+            (name) => next[name] === initial[name],
+          );
+          if (!same) refresh();
         }
       }
       timer = window.setTimeout(() => void look(), status.running ? RUNNING_MS : RESTING_MS);

@@ -16,6 +16,8 @@ export interface SyncStatusView {
   /** Figures have changed when this has. */
   dataVersion: number;
   notices: readonly ShopNotice[];
+  /** A check of the whole copy has moved on when this has changed. */
+  check: string;
 }
 
 const PHASES: Readonly<Record<SyncState["phase"], string>> = {
@@ -54,6 +56,7 @@ export function syncStatusView(
     percent: null,
     running: state.syncing,
     notices: shopNotices(state, { locale, now, timeZone: meta?.time_zone ?? "UTC" }),
+    check: state.check,
   };
   const since = meta?.loaded_from ? formatDay(meta.loaded_from, locale) : null;
   switch (state.phase) {

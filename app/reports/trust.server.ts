@@ -1,7 +1,8 @@
 // The Data page: what the copy holds, how far it agrees with Shopify order by order, and what Shopify left out.
 import type { SyncState, WebhookUpkeep } from "../sync/sync.server.ts";
-import type { Row } from "../warehouse/warehouse.server.ts";
+import type { Row, Warehouse } from "../warehouse/warehouse.server.ts";
 import { formatValue } from "../kpis/format.ts";
+import { keep } from "../kpis/kept.server.ts";
 import { formatDay } from "../kpis/period.ts";
 import { notificationsView, type NotificationsView } from "./notifications.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
@@ -20,6 +21,7 @@ const JOBS: Readonly<Record<string, string>> = {
   follow_webhooks: "Reading what changed",
   retention: "Removing orders older than are kept",
   privacy: "Working off a privacy request",
+  check: "Check of the whole copy",
 };
 
 const TABLES: Readonly<Record<string, string>> = {
@@ -75,12 +77,15 @@ interface Totals extends Row {
   without_country: number;
 }
 
-export async function trustView(shop: ReportedShop): Promise<TrustView> {
-  const { warehouse, meta, place, now } = shop;
+/** Whole tables are counted for it: done again only when the data have changed. */
+const scans = ({ warehouse, shop, meta }: ReportedShop) =>
+  keep(warehouse, JSON.stringify(["trust", shop, meta.data_version]), () => scanned(warehouse, shop));
+
+async function scanned(warehouse: Warehouse, shop: string) {
   const [counts, [totals], gaps, [unknown], [histories]] = await Promise.all([
-    warehouse.counts(shop.shop),
+    warehouse.counts(shop),
     warehouse.query<Totals>(
-      shop.shop,
+      shop,
       `SELECT count(*) AS orders,
               coalesce(sum(CASE WHEN placed_gap <> 0 OR total_gap <> 0 THEN 1 ELSE 0 END), 0) AS gaps,
               coalesce(sum(abs(total_gap)), 0) AS gap_sum,
@@ -98,7 +103,7 @@ export async function trustView(shop: ReportedShop): Promise<TrustView> {
       current_total: number;
       total_gap: number;
     }>(
-      shop.shop,
+      shop,
       `SELECT order_id, name, local_day, placed_gap, current_total, total_gap
        FROM orders
        WHERE placed_gap <> 0 OR total_gap <> 0
@@ -106,17 +111,22 @@ export async function trustView(shop: ReportedShop): Promise<TrustView> {
        LIMIT ${LISTED}`,
     ),
     warehouse.query<{ movements: number; total: number }>(
-      shop.shop,
+      shop,
       `SELECT count(*) AS movements, coalesce(sum(total), 0) AS total FROM sales WHERE line_type NOT IN (${KNOWN_LINES})`,
     ),
     warehouse.query<{ customers: number; known: number }>(
-      shop.shop,
+      shop,
       `SELECT count(*) AS customers, coalesce(sum(CASE WHEN history_complete THEN 1 ELSE 0 END), 0) AS known
        FROM customers`,
     ),
   ]);
-  if (!totals || !unknown || !histories) throw new Error(`${shop.shop}: an aggregate gave no row`);
+  if (!totals || !unknown || !histories) throw new Error(`${shop}: an aggregate gave no row`);
+  return { counts, totals, gaps, unknown, histories };
+}
 
+export async function trustView(shop: ReportedShop): Promise<TrustView> {
+  const { meta, place, now } = shop;
+  const { counts, totals, gaps, unknown, histories } = await scans(shop);
   const count = (value: number) => countText(value, place.locale);
   const share = (part: number, whole: number) => `${count(part)} (${shareText(part, whole, place.locale)})`;
   const fact = (label: string, value: string, help: string | null = null): Fact => ({ label, value, help });
@@ -124,7 +134,7 @@ export async function trustView(shop: ReportedShop): Promise<TrustView> {
     copy: [
       fact(
         "Complete to",
-        meta.fresh_at ? momentText(utc(meta.fresh_at), now, place) : "–",
+        meta.fresh_at ? momentText(utc(meta.fresh_at), now, place, { seconds: true }) : "–",
         `Every change in Shopify up to then is in the figures. Times are in the shop's time zone, ${place.timeZone}.`,
       ),
       fact("History", historyText(shop), null),

@@ -144,8 +144,14 @@ export function momentText(
   at: Date,
   now: Date,
   { locale, timeZone }: Pick<Place, "locale" | "timeZone">,
+  { seconds = false } = {},
 ): string {
-  const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", timeZone }).format(at);
+  const time = new Intl.DateTimeFormat(locale, {
+    hour: "numeric",
+    minute: "2-digit",
+    ...(seconds ? { second: "2-digit" } : {}),
+    timeZone,
+  }).format(at);
   const [day, today] = [civilDay(at, timeZone), civilDay(now, timeZone)];
   if (day === today) return time;
   if (zoned(now, timeZone).subtract({ days: 1 }).toPlainDate().toString() === day)

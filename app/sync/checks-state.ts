@@ -49,7 +49,7 @@ const part = z.looseObject({
 export async function checksStateOf(db: PrismaClient, shop: string): Promise<ChecksState> {
   const finished = { shop, finishedAt: { not: null } };
   const [running, night, mended, nights, wrong, months] = await Promise.all([
-    db.check.findFirst({ where: { shop, kind: "night", finishedAt: null } }),
+    db.check.findFirst({ where: { shop, kind: "night", finishedAt: null }, omit: { work: true } }),
     db.check.findFirst({ where: { ...finished, kind: "night" }, orderBy: { startedAt: "desc" } }),
     db.check.findFirst({ where: { ...finished, kind: "sweep" }, orderBy: { startedAt: "desc" } }),
     db.check.count({ where: { ...finished, kind: "night", error: null } }),
@@ -83,7 +83,7 @@ export async function checksStateOf(db: PrismaClient, shop: string): Promise<Che
   };
 }
 
-function resultOf(check: Check | null): CheckResult | null {
+function resultOf(check: Omit<Check, "work"> | null): CheckResult | null {
   if (!check?.finishedAt) return null;
   return {
     startedAt: check.startedAt.toISOString(),

@@ -35,7 +35,7 @@ const workSchema = z.object({
 export type Work = z.infer<typeof workSchema>;
 
 export const workOf = (check: Check): Work => workSchema.parse(check.work);
-export const findingsOf = (check: Check): Findings => findings.parse(check.found);
+export const findingsOf = (check: Pick<Check, "found">): Findings => findings.parse(check.found);
 
 export const totalOf = (found: Findings): number =>
   Object.values(found).reduce((sum, count) => sum + (count ?? 0), 0);

@@ -40,6 +40,8 @@ export interface SyncState {
   timeZoneChange: { from: string; at: string } | null;
   name: string | null;
   primaryDomain: string | null;
+  /** Changes with every step of a check of the whole copy. */
+  check: string;
   /** A sweep or refetch is running or about to. */
   syncing: boolean;
 }
@@ -49,7 +51,7 @@ export async function syncStateOf(
   shop: string,
 ): Promise<SyncState> {
   const unprocessed = { shop, processedAt: null };
-  const [row, windows, waiting, webhooksFailed, jobs, meta] = await Promise.all([
+  const [row, windows, waiting, webhooksFailed, check, jobs, meta] = await Promise.all([
     db.shop.findUnique({ where: { domain: shop } }),
     db.syncWindow.findMany({ where: { shop } }),
     db.webhookEvent.aggregate({
@@ -58,6 +60,11 @@ export async function syncStateOf(
       _min: { receivedAt: true },
     }),
     db.webhookEvent.count({ where: { ...unprocessed, attempts: { gte: READINGS } } }),
+    db.check.findFirst({
+      where: { shop, kind: "night" },
+      orderBy: { startedAt: "desc" },
+      select: { id: true, stage: true },
+    }),
     pendingJobs(db, shop),
     warehouse.meta(shop),
   ]);
@@ -110,5 +117,6 @@ export async function syncStateOf(
     name: row?.name ?? null,
     primaryDomain: row?.primaryDomain ?? null,
     syncing: jobs.active.some((job) => job === "sweep" || job === "follow_webhooks"),
+    check: check ? `${check.id} ${check.stage}` : "",
   };
 }

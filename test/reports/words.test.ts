@@ -149,6 +149,7 @@ describe("the sync's state in words", () => {
     timeZoneChange: null,
     name: "Cups",
     primaryDomain: "cups.example",
+    check: "",
     syncing: false,
   };
   const meta: ShopMeta = {

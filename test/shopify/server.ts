@@ -14,6 +14,7 @@ import { BulkFiles } from "./admin-api/bulk-files.ts";
 import { Chaos } from "./admin-api/chaos.ts";
 import type { ChaosRates, ChaosSettings } from "./admin-api/chaos.ts";
 import { control } from "./admin-api/control.ts";
+import type { Reports } from "./admin-api/context.ts";
 import type { DeliveryRates } from "./admin-api/delivery-faults.ts";
 import { UNAUTHORIZED } from "./admin-api/errors.ts";
 import { answer, throttledAnswer } from "./admin-api/execute.ts";
@@ -70,8 +71,12 @@ export interface SimulatedShopify {
   uninstall(shop: string): void;
   /** Sends shop/redact, as Shopify does 48 hours after an uninstall, whether the app has come back or not. */
   redactShop(shop: string): void;
+  /** What the merchant has granted. */
+  scopes(shop: string): readonly string[];
   /** Sends app/scopes_update. */
   setScopes(shop: string, scopes: readonly string[]): void;
+  /** What sales reports (ShopifyQL) show and to whom; approved and without test orders at first. */
+  setReports(shop: string, change: Partial<Reports>): void;
   readonly webhooks: SimulatedWebhooks;
   readonly faults: Faults;
   stop(): Promise<void>;
@@ -248,7 +253,9 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
     setAppUrl: (appUrl) => webhooks.setAppUrl(appUrl),
     uninstall: (shop) => installOf(shop).uninstall(),
     redactShop: (shop) => installOf(shop).redact(),
+    scopes: (shop) => installOf(shop).scopes,
     setScopes: (shop, scopes) => installOf(shop).setScopes(scopes),
+    setReports: (shop, change) => void Object.assign(installOf(shop).reports, change),
     webhooks: {
       deliveries: webhooks.deliveries,
       get clock() {

@@ -123,6 +123,14 @@ export async function startAdmin(options: AdminOptions): Promise<RunningAdmin> {
         return redirect(appPath(admin(), shop));
       case "id_token":
         return send(200, "application/json", JSON.stringify({ token: shopify.sessionToken(shop.domain) }));
+      case "grant": {
+        if (request.method !== "POST" || request.headers.origin !== places.shell)
+          return send(403, "text/plain", "Only from this admin.\n");
+        const asked = (new URLSearchParams(await bodyOf(request)).get("scopes") ?? "").split(",");
+        const scopes = [...new Set([...shopify.scopes(shop.domain), ...asked])];
+        shopify.setScopes(shop.domain, scopes);
+        return send(200, "application/json", JSON.stringify({ scopes }));
+      }
       case "apps": {
         const [app = "", inside = ""] = rest.split(/\/(.*)/s);
         // Shopify accepts the client id in place of the handle.

@@ -7,7 +7,9 @@ import { API_VERSION } from "../../app/shopify.server.ts";
 import * as bulk from "../../app/sync/bulk.ts";
 import { orders } from "../../app/sync/orders.ts";
 import { bulkDocument, byIdsDocument, childrenDocument, pagedDocument } from "../../app/sync/resource.ts";
-import { askedScopes, resources, subscriptions } from "../../app/sync/resources.ts";
+import { countsDocument, reportDocument } from "../../app/sync/figures.ts";
+import { listings } from "../../app/sync/listing.ts";
+import { askedScopes, optionalScopes, resources, subscriptions } from "../../app/sync/resources.ts";
 import * as settings from "../../app/sync/shop-settings.ts";
 import { createdIn } from "../../app/sync/windows.ts";
 import { asked, schema, scopesOf } from "./schema.ts";
@@ -16,7 +18,7 @@ const everything = new Set(askedScopes);
 const least = new Set(resources.flatMap((resource) => resource.scopes));
 const window = createdIn({ from: new Date("2026-01-01T00:00:00Z"), to: new Date("2026-02-01T00:00:00Z") });
 
-const bulkDocuments = resources.flatMap((resource) =>
+const bulkDocuments = [...resources, ...Object.values(listings)].flatMap((resource) =>
   [everything, least].flatMap((scopes) => [
     bulkDocument(resource, scopes, ""),
     bulkDocument(resource, scopes, window),
@@ -31,12 +33,14 @@ const documents = [
     ...resource.connections.map((connection) => childrenDocument(resource, connection, everything)),
   ]),
   ...[bulk.runDocument, bulk.readDocument, bulk.recentDocument, bulk.cancelDocument],
+  ...Object.values(listings).map((listing) => byIdsDocument(listing, least)),
+  ...[countsDocument(1), countsDocument(40), reportDocument],
   ...[settings.settingsDocument, settings.countsDocument, settings.windowCountDocument],
 ];
 
 const toml = z
   .object({
-    access_scopes: z.object({ scopes: z.string() }),
+    access_scopes: z.object({ scopes: z.string(), optional_scopes: z.array(z.string()) }),
     webhooks: z.object({
       api_version: z.string(),
       subscriptions: z.array(
@@ -95,10 +99,12 @@ describe("the app's GraphQL documents", () => {
 });
 
 describe("shopify.app.toml", () => {
-  const scopes = toml.access_scopes.scopes.split(",");
+  const required = toml.access_scopes.scopes.split(",");
+  const scopes = [...required, ...toml.access_scopes.optional_scopes];
 
-  it("asks for the scopes that the resources declare, and no more", () => {
-    expect(new Set(scopes)).toEqual(everything);
+  it("asks for the scopes that the resources declare, and no more; the merchant may grant others later", () => {
+    expect(new Set(required)).toEqual(everything);
+    expect(toml.access_scopes.optional_scopes).toEqual(optionalScopes);
   });
 
   it("has every scope that a document's fields need", () => {

@@ -16,6 +16,14 @@ export interface App {
   clientId: string;
 }
 
+/** How Shopify's sales reports treat the app and the shop. */
+export interface Reports {
+  /** For names and addresses, which queries to reports ask for however little they show. */
+  approved: boolean;
+  /** Reports leave out those of Shopify Payments in test mode alone; other gateways' test orders may be in them. */
+  testOrders: boolean;
+}
+
 /** Everything that is served, and the concrete type of a source behind an interface. */
 export interface Api {
   served: Served;
@@ -33,6 +41,7 @@ export interface Context {
   /** Orders created before this instant are invisible; null: all history. */
   oldestOrder: string | null;
   now: Date;
+  reports: Reports;
   bulk: BulkOperations;
   search: SearchWarnings;
   /** Concrete types behind interfaces whose sources do not say it themselves. */

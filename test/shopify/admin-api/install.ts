@@ -4,7 +4,7 @@ import type { Shop } from "../shop.ts";
 import { impliedScopes } from "./access.ts";
 import type { BulkFailure, BulkPace } from "./bulk.ts";
 import { BulkOperations } from "./bulk.ts";
-import type { Context } from "./context.ts";
+import type { Context, Reports } from "./context.ts";
 import { Bucket, restoreRate } from "./bucket.ts";
 import { noTrouble } from "./faults.ts";
 import type { Injected } from "./injected.ts";
@@ -34,6 +34,7 @@ export class Install {
   readonly bucket: Bucket;
   readonly bulk: BulkOperations;
   trouble = noTrouble();
+  reports: Reports = { approved: true, testOrders: false };
   #scopes: readonly string[];
   #installed = false;
   readonly #settings: InstallSettings;
@@ -95,6 +96,7 @@ export class Install {
       scopes: impliedScopes(this.#scopes),
       oldestOrder: limited ? after(now, -HISTORY_LIMIT).toISOString() : null,
       now,
+      reports: this.reports,
       bulk: this.bulk,
       search: [],
       types: new WeakMap(),

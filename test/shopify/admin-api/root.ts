@@ -12,6 +12,7 @@ import { moneyTypes } from "./money.ts";
 import { orderTypeOf, orderTypes } from "./orders.ts";
 import { countCustomers, countOrders, customerConnection, orderConnection } from "./records.ts";
 import type { Count } from "./records.ts";
+import { shopifyqlQuery, shopifyqlTypes } from "./shopifyql.ts";
 import type { Shop } from "../shop.ts";
 
 interface Gid {
@@ -78,6 +79,7 @@ const query: Fields<unknown> = {
   node: (_source, args, context) => node(args["id"], context),
   nodes: (_source, args, context) => (args["ids"] as unknown[]).map((id) => node(id, context)),
   currentAppInstallation: (_source, _args, context) => context.app,
+  shopifyqlQuery: (_source, args, context) => shopifyqlQuery(args, context),
   bulkOperation: (_source, args, { bulk }) => bulk.get(ofType(args["id"], "BulkOperation")),
   bulkOperations: (_source, args, context, at) => context.bulk.list(args, context, at),
   currentBulkOperation: (_source, args, { bulk }) => bulk.latest(String(args["type"])),
@@ -173,6 +175,7 @@ const served: Served = {
   ...customerTypes,
   ...productTypes,
   ...bulkTypes,
+  ...shopifyqlTypes,
 };
 
 function typeOf(interfaceName: string, source: object, context: Context): string {

@@ -139,6 +139,7 @@ export function appPage(
         data-home="${frame.home}"
         data-shop="${shop.name}"
         data-token="${storePath(shop)}/id_token"
+        data-grant="${storePath(shop)}/grant"
         allow="clipboard-write"
       ></iframe>`,
   });

@@ -156,6 +156,27 @@ function runApp(frame: HTMLIFrameElement) {
     if (unsaved) event.preventDefault();
   });
 
+  /** As the admin does: what the app asks for, and the merchant's word on it. */
+  function requestScopes(call: number, scopes: string[]) {
+    const dialog = find<HTMLDialogElement>("confirmation");
+    if (!dialog) return;
+    let granted = false;
+    const grant = async () => {
+      const body = new URLSearchParams({ scopes: scopes.join(",") });
+      granted = (await fetch(frame.dataset.grant ?? "", { method: "POST", body })).ok;
+      dialog.close();
+    };
+    dialog.replaceChildren(
+      Object.assign(element("h2", `${name} asks for more access`), { id: "confirmation-question" }),
+      element("p", scopes.join(", ")),
+      button("Cancel", "button", () => dialog.close()),
+      button("Update access", "button primary", () => void grant()),
+    );
+    const reply = () => send({ type: "reply", call, value: granted ? "granted-all" : "declined-all" });
+    dialog.addEventListener("close", reply, { once: true });
+    dialog.showModal();
+  }
+
   async function idToken(call: number) {
     const response = await fetch(frame.dataset.token ?? "");
     const { token } = (await response.json()) as { token: string };
@@ -172,6 +193,8 @@ function runApp(frame: HTMLIFrameElement) {
         return drawSaveBar(false, false);
       case "idToken":
         return void idToken(message.call);
+      case "requestScopes":
+        return requestScopes(message.call, message.scopes);
       case "confirmLeave":
         return confirmLeave(() => send({ type: "reply", call: message.call, value: "" }));
       case "menu":

@@ -37,16 +37,16 @@ const send = (message: FromApp) =>
 send({ type: "document" });
 let calls = 0;
 const waiting = new Map<number, (value: string) => void>();
-const call = (type: "idToken" | "confirmLeave") =>
+const call = (make: (call: number) => FromApp) =>
   new Promise<string>((resolve) => {
     waiting.set(++calls, resolve);
-    send({ type, call: calls });
+    send(make(calls));
   });
 
 let token = { text: "", until: 0 };
 async function idToken(): Promise<string> {
   if (Date.now() < token.until) return token.text;
-  const text = await call("idToken");
+  const text = await call((call) => ({ type: "idToken", call }));
   const body = (text.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/");
   token = { text, until: (JSON.parse(atob(body)) as { exp: number }).exp * 1000 - 5000 };
   return text;
@@ -289,26 +289,23 @@ const simulated = {
     hide: (id: string) => send({ type: "toastHide", id }),
   },
   modal: overlays,
+  scopes: {
+    query: missing("scopes.query"),
+    revoke: missing("scopes.revoke"),
+    request: async (scopes: string[]) => ({
+      result: await call((call) => ({ type: "requestScopes", call, scopes })),
+    }),
+  },
   saveBar: {
     ...overlays,
     /** Stays pending when the merchant chooses to stay. */
     leaveConfirmation: async () => {
-      if (saveBar) await call("confirmLeave");
+      if (saveBar) await call((call) => ({ type: "confirmLeave", call }));
     },
   },
   webVitals: { onReport: async () => undefined },
 };
-const absent = [
-  "resourcePicker",
-  "picker",
-  "scanner",
-  "pos",
-  "intents",
-  "support",
-  "reviews",
-  "scopes",
-  "app",
-];
+const absent = ["resourcePicker", "picker", "scanner", "pos", "intents", "support", "reviews", "app"];
 Object.defineProperty(window, "shopify", {
   configurable: true,
   value: Object.assign(Object.fromEntries(absent.map((name) => [name, missing(name)])), simulated),

@@ -18,6 +18,8 @@ export type FromApp =
   | { type: "document" }
   | { type: "idToken"; call: number }
   | { type: "confirmLeave"; call: number }
+  /** The merchant is asked to grant more. The reply is "granted-all" or "declined-all". */
+  | { type: "requestScopes"; call: number; scopes: string[] }
   | { type: "menu"; items: MenuItem[] }
   | { type: "title"; title: string | null; actions: TitleAction[] }
   | { type: "path"; path: string }
