@@ -51,8 +51,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const file = (shop: string, id = requestId) =>
-  site.call(shop, `/app/export/customer.json?request=${id}`);
+const file = (shop: string, id = requestId) => site.call(shop, `/app/export/customer.json?request=${id}`);
 
 const told = z.object({
   about: z.looseObject({ shop: z.string(), shopify_request: z.string(), not_held: z.string() }),
