@@ -207,8 +207,9 @@ class DuckDb implements Driver {
   /** Copy and swap: DuckDB neither shrinks a file nor overwrites what was deleted in it. */
   async tidy(shop: string, force: boolean): Promise<boolean> {
     const namespace = namespaceOf(shop);
-    if (!force && !(await this.inside(namespace, (connection) => this.isLoose(connection, namespace))))
-      return false;
+    // Also when asked to: only a file that is attached can be swapped.
+    const loose = await this.inside(namespace, (connection) => this.isLoose(connection, namespace));
+    if (!force && !loose) return false;
     const entry = this.attached.get(namespace);
     if (entry === undefined || entry.busy !== null) return false;
     return await this.alone(namespace, entry, async () => {
@@ -226,8 +227,6 @@ class DuckDb implements Driver {
   }
 
   async rewrite(shop: string): Promise<boolean> {
-    // Only a file that is attached can be swapped.
-    await this.inside(namespaceOf(shop), async () => {});
     return await this.tidy(shop, true);
   }
 
@@ -335,19 +334,18 @@ class DuckDb implements Driver {
     if (entry !== undefined) entry.users -= 1;
   }
 
-  private async attach(namespace: string): Promise<void> {
-    const connection = await this.instance.connect();
-    try {
-      await connection.run(`ATTACH IF NOT EXISTS ${literal(this.file(namespace))} AS ${namespace}`);
-    } finally {
-      connection.closeSync();
-    }
+  private attach(namespace: string): Promise<void> {
+    return this.command(`ATTACH IF NOT EXISTS ${literal(this.file(namespace))} AS ${namespace}`);
   }
 
-  private async detach(namespace: string): Promise<void> {
+  private detach(namespace: string): Promise<void> {
+    return this.command(`DETACH DATABASE IF EXISTS ${namespace}`);
+  }
+
+  private async command(sql: string): Promise<void> {
     const connection = await this.instance.connect();
     try {
-      await connection.run(`DETACH DATABASE IF EXISTS ${namespace}`);
+      await connection.run(sql);
     } finally {
       connection.closeSync();
     }
