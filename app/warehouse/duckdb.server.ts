@@ -2,7 +2,7 @@
 // instance is locked down, when a file may be attached, detached and swapped.
 import { availableParallelism } from "node:os";
 import { randomUUID } from "node:crypto";
-import { access, copyFile, link as hardLink, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { copyFile, link as hardLink, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
@@ -396,9 +396,4 @@ class DuckDb implements Driver {
   }
 }
 
-async function isFile(file: string): Promise<boolean> {
-  return await access(file).then(
-    () => true,
-    () => false,
-  );
-}
+const isFile = async (file: string) => (await stat(file).catch(() => null)) !== null;
