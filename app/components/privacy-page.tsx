@@ -39,7 +39,7 @@ function Requests({ requests }: { requests: readonly RequestView[] }) {
         <Text as="p">
           When a customer asks you for their data, Shopify passes the request on to every app. Download the
           file and give it to the customer: Shopify expects you to answer within 30 days, and the app writes
-          to nobody. Requests to erase a customer are carried out by themselves.
+          to nobody. The app carries out requests to erase a customer by itself.
         </Text>
         {requests.length === 0 ? (
           <Text as="p" tone="subdued">
@@ -65,7 +65,8 @@ function Requests({ requests }: { requests: readonly RequestView[] }) {
                         {", "}
                       </>
                     )}
-                    asked {request.received}, listed until {request.until}
+                    {request.customerId === null ? "Asked" : "asked"} {request.received}, listed until{" "}
+                    {request.until}
                   </Text>
                 </BlockStack>
                 {request.file === null ? null : (

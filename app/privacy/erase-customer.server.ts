@@ -1,8 +1,9 @@
 // Erases one customer everywhere the app keeps anything: warehouse, notes of webhooks, requests, errors, downloads.
 import { rm } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import type { PrivacyRequest, PrismaClient } from "../../prisma/generated/client.ts";
 import { scrubErrors } from "../jobs/queue-traces.server.ts";
-import { redact } from "../sync/redactions.ts";
+import { redact, redactedIn } from "../sync/redactions.ts";
 import { StillRead } from "../sync/retention.ts";
 import type { Warehouse } from "../warehouse/warehouse.server.ts";
 import { CUSTOMER_TOPICS } from "./requests.server.ts";
@@ -50,6 +51,28 @@ async function forgetInState(db: PrismaClient, shop: string, customerId: bigint)
     UPDATE "Shop" SET "firstSyncError" = NULL WHERE "domain" = ${shop} AND "firstSyncError" LIKE ${named}`;
   await scrubErrors(db, shop, customerId);
   await db.privacyRequest.deleteMany({ where: { shop, topic: "customers_data_request", customerId } });
+}
+
+/**
+ * Erases redacted customers whom the warehouse holds all the same, as after a backup was put back.
+ * @returns how many there were
+ */
+export async function eraseReturned({ db, warehouse }: Places, shop: string): Promise<number> {
+  const isRedacted = await redactedIn(db, shop);
+  if (isRedacted === null || (await warehouse.meta(shop)) === null) return 0;
+  const held = warehouse.stream<{ id: number }>(
+    shop,
+    "SELECT customer_id AS id FROM customers UNION SELECT customer_id FROM orders WHERE customer_id IS NOT NULL",
+  );
+  const returned: number[] = [];
+  for await (const batch of held) {
+    for (const { id } of batch) if (isRedacted(id)) returned.push(id);
+    await setImmediate();
+  }
+  if (returned.length === 0) return 0;
+  await warehouse.eraseCustomers(shop, returned);
+  if (!(await warehouse.rewrite(shop))) throw new StillRead(shop);
+  return returned.length;
 }
 
 /** Webhooks go on naming a customer after his erasure: takes the redacted out of the shop's notes that are worked off. */

@@ -7,7 +7,7 @@ import { warehouse } from "../runtime.server.ts";
 import { downloadsOf } from "../sync/context.ts";
 import { redactedIn, sealKeysAnew } from "../sync/redactions.ts";
 import { isInstalled } from "../sync/sync.server.ts";
-import { eraseCustomer, forgetInNotes, type Places } from "./erase-customer.server.ts";
+import { eraseCustomer, eraseReturned, forgetInNotes, type Places } from "./erase-customer.server.ts";
 import { eraseShop } from "./erase-shop.server.ts";
 import { expireRequests } from "./requests.server.ts";
 
@@ -17,7 +17,10 @@ const placesOf = async (shop: string): Promise<Places> => ({
   downloads: downloadsOf(env().DATA_DIR, shop),
 });
 
-/** Everything Shopify asked for about the shop that is not done, in the order in which it came. */
+/**
+ * Everything Shopify asked for about the shop that is not done, in the order in which it came; then whether those it had
+ * the app forget are still out.
+ */
 export async function workOffRequests(shop: string): Promise<void> {
   const open = await db.privacyRequest.findMany({
     where: { shop, doneAt: null },
@@ -38,13 +41,16 @@ export async function workOffRequests(shop: string): Promise<void> {
         await db.privacyRequest.updateMany(done);
     }
   }
+  const returned = await eraseReturned(await placesOf(shop), shop);
+  if (returned > 0) log.warn({ shop, returned }, "redacted customers had come back and were erased again");
 }
 
-/** @returns shops with requests to work off, and shops whose merchants limit how long orders are kept */
+/** @returns shops with requests to work off or redacted customers, and shops whose merchants limit how long orders are kept */
 export async function nightly(now: Date): Promise<{ requests: string[]; retention: string[] }> {
   await expireRequests(db, now);
   await sealKeysAnew(db);
-  for (const { domain } of await db.shop.findMany({ where: { redactionKey: { not: null } } })) {
+  const listed = await db.shop.findMany({ where: { redactionKey: { not: null } } });
+  for (const { domain } of listed) {
     const isRedacted = await redactedIn(db, domain);
     if (isRedacted !== null) await forgetInNotes(db, domain, isRedacted);
   }
@@ -55,5 +61,6 @@ export async function nightly(now: Date): Promise<{ requests: string[]; retentio
     select: { shop: true },
   });
   const limited = await db.shop.findMany({ where: { uninstalledAt: null, keepMonths: { not: null } } });
-  return { requests: open.map(({ shop }) => shop), retention: limited.map(({ domain }) => domain) };
+  const requests = new Set([...open.map(({ shop }) => shop), ...listed.map(({ domain }) => domain)]);
+  return { requests: [...requests], retention: limited.map(({ domain }) => domain) };
 }

@@ -31,7 +31,7 @@ const MONEY: ReadonlySet<string> = new Set([
 ]);
 
 const NOT_HELD =
-  "Names, e-mail addresses, phone numbers, streets and payment details are never read or stored by this app.";
+  "Names, e-mail addresses, phone numbers, streets and payment details are never stored by this app.";
 
 /** `shop` null: nothing of the shop has arrived in the warehouse. */
 export async function customerFile(
@@ -98,6 +98,8 @@ export async function customerFile(
         : await segmentsOf(warehouse, domain, asked.customerId, today),
     orders: orders.map((order) => ({
       ...order,
+      // Shopify may name an order of whose move to this customer the app has not heard: whose it was stays out of the file.
+      customer_id: order["customer_id"] === asked.customerId ? asked.customerId : null,
       lines: linesOf.get(order["order_id"] ?? null) ?? [],
       movements: movementsOf.get(order["order_id"] ?? null) ?? [],
       days: daysOf.get(order["order_id"] ?? null) ?? [],

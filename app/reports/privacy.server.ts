@@ -117,7 +117,7 @@ const FACTS: readonly Fact[] = [
   fact(
     "Of a customer",
     "Shopify's id, dates, tags, consent, country, number of orders",
-    "No name, e-mail address, phone number or street is ever read or stored.",
+    "No name, e-mail address, phone number or street is ever stored.",
   ),
   fact("Of an order", "Number, dates, status, channel, country, lines, amounts, who ordered (as an id)"),
   fact(
@@ -127,6 +127,11 @@ const FACTS: readonly Fact[] = [
   ),
   fact("Exports", "Not kept", "Files are made while you download them."),
   fact("Privacy requests", "30 days", "The time you have to answer a customer."),
+  fact(
+    "An erased customer",
+    "Gone at once, known only as a code",
+    "The code can't be turned back into the customer; by it their orders stay without a customer when they are read again. The database server's log and backups hold deleted data until they are overwritten.",
+  ),
   fact(
     "After you uninstall",
     "Erased when Shopify asks, 48 hours later",

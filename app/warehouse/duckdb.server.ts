@@ -1,6 +1,6 @@
 // DuckDB inside this process: one in-memory instance with one attached file per shop. Knows when a file may be attached,
 // detached and swapped.
-import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
@@ -148,8 +148,9 @@ class DuckDb implements Driver {
   /** Copy and swap: DuckDB neither shrinks a file nor overwrites what was deleted in it. */
   async tidy(shop: string, force: boolean): Promise<boolean> {
     const namespace = namespaceOf(shop);
-    if (!force && !(await this.inside(shop, (connection) => this.isLoose(connection, namespace))))
-      return false;
+    // Also when asked to: only a file that is attached can be swapped.
+    const loose = await this.inside(shop, (connection) => this.isLoose(connection, namespace));
+    if (!force && !loose) return false;
     const entry = this.attached.get(namespace);
     if (entry === undefined || entry.busy !== null) return false;
     const done = await this.alone(namespace, entry, async () => {
@@ -210,8 +211,6 @@ class DuckDb implements Driver {
   }
 
   async rewrite(shop: string): Promise<boolean> {
-    // Only a file that is attached can be swapped.
-    await this.inside(namespaceOf(shop), async () => {});
     return await this.tidy(shop, true);
   }
 
@@ -397,8 +396,4 @@ class DuckDb implements Driver {
   }
 }
 
-const isFile = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
+const isFile = async (file: string) => (await stat(file).catch(() => null)) !== null;

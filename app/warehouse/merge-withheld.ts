@@ -28,7 +28,7 @@ export async function leaveOut(session: Session, keepFrom: string | undefined): 
 }
 
 /** Ids judged before other work of the process gets its turn. */
-const JUDGED_AT_ONCE = 5_000;
+const JUDGED_AT_ONCE = 1_000;
 
 /**
  * Sends the orders of withheld customers to no customer and drops their records.

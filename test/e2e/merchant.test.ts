@@ -158,6 +158,28 @@ describe.each([
     await opened.close();
   });
 
+  it("takes a customer's data away as a file, and sees how long orders are kept", async () => {
+    const { page, ...opened } = await openPage(browser, { viewport, acceptDownloads: true });
+    await synced(await open(page, shop()));
+    const [customer = 0] = shop().customers.keys();
+    shop().requestCustomerData(customer);
+    await stack.shopify.webhooks.idle();
+    await page.goto(`${stack.admin.appPage(shop())}/app/privacy`);
+    const frame = await appFrame(page);
+    await frame.getByText("Ready to download").waitFor();
+    expect(await seriousFindings(frame)).toEqual([]);
+    await fits(frame);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      frame.getByRole("button", { name: "Download" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe(`customer-${customer}.json`);
+    expect(await readFile(await download.path(), "utf8")).toContain(`"customer_id": ${customer}`);
+    await frame.getByText(/^Downloaded/).waitFor();
+    await frame.getByLabel("Keep").waitFor();
+    await opened.close();
+  });
+
   it("reads how far the copy agrees with Shopify, and syncs now", async () => {
     const { page, ...opened } = await openPage(browser, { viewport });
     const frame = await open(page, shop());

@@ -19,6 +19,7 @@ import { syncState } from "../../app/sync/sync.server.ts";
 import { Shop } from "../shopify/shop.ts";
 import { openWorld, storeToken, type World } from "../sync/world.ts";
 import { call, serve, signed, type Served } from "../routes/intake.ts";
+import { customerRow, load } from "../warehouse/files.ts";
 import { filesWith, formsOf } from "./traces.ts";
 
 const within = { timeout: 30_000, interval: 50 };
@@ -247,6 +248,16 @@ describe("a customer's erasure", () => {
     // Notes of webhooks go on naming him until the night.
     await nightly(new Date());
     expect(await stateWith(String(him))).toEqual([]);
+  });
+
+  it("is done again in the night when he comes back with a backup of the warehouse", async () => {
+    const { shop, him } = home;
+    const row = customerRow({ id: him, updatedAt: new Date().toISOString(), orders: 3 });
+    await (await warehouse()).merge(shop.domain, load(new Date().toISOString(), [row]));
+    expect(await named(shop, him)).toBe(1);
+    await enqueue("privacy_nightly", {});
+    await vi.waitFor(async () => expect(await named(shop, him)).toBe(0), within);
+    await quiet(shop);
   });
 
   it("lasts through a first sync from nothing, and through a reinstall", async () => {

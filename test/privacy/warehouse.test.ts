@@ -173,6 +173,18 @@ describe("an erased customer's traces in raw files", () => {
     }
   });
 
+  it("stay while somebody still reads, which is said, and go when asked again", async () => {
+    await fill();
+    await warehouse.eraseCustomers(SHOP, [HIM]);
+    const reading = warehouse.stream(SHOP, "SELECT order_id FROM orders")[Symbol.asyncIterator]();
+    await reading.next();
+    expect(await warehouse.rewrite(SHOP)).toBe(false);
+    expect(await warehouse.query(SHOP, "SELECT count(*) AS n FROM orders")).toEqual([{ n: 305 }]);
+    await reading.return?.();
+    expect(await warehouse.rewrite(SHOP)).toBe(true);
+    expect(await filesWith(directory, traces)).toEqual([]);
+  });
+
   it("go with the shop", async () => {
     await fill();
     await warehouse.drop(SHOP);
