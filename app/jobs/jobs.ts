@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { AccessRevoked } from "../errors.ts";
 import { log } from "../log.server.ts";
+import { compact, shopsAtNight } from "./compaction.server.ts";
+import { copyRequest, copyWarehouse } from "./copy-warehouse.server.ts";
 import { beginFirstSync, refetch, stepFirstSync, sweep, sweepable, tidy } from "../sync/sync.server.ts";
 
 export interface JobTools {
@@ -49,13 +51,26 @@ export const jobs = {
   refetch_orders: job(ofShop, async ({ shop }, { signal }) => {
     await refetch(shop, signal);
   }),
+  /** Of one shop, when it is worth it; see compaction.server.ts. */
+  compact: job(ofShop.extend({ force: z.boolean().default(false) }), async ({ shop, force }) => {
+    await compact(shop, force);
+  }),
+  compact_at_night: job(z.looseObject({}), async (_, { enqueue }) => {
+    for (const shop of await shopsAtNight(new Date())) await enqueue("compact", { shop, force: false });
+  }),
+  /** For a backup, by the process that holds the warehouse. */
+  copy_warehouse: job(copyRequest, copyWarehouse),
 };
 
 export type JobName = keyof typeof jobs;
 export type Payload<N extends JobName> = z.infer<(typeof jobs)[N]["payload"]>;
 
 /** Cron in UTC. */
-export const schedule: { task: JobName; match: string }[] = [{ task: "sweep_all", match: "*/15 * * * *" }];
+export const schedule: { task: JobName; match: string }[] = [
+  { task: "sweep_all", match: "*/15 * * * *" },
+  // Each hour somewhere is night.
+  { task: "compact_at_night", match: "25 * * * *" },
+];
 
 /**
  * Runs a job. A shop that no longer lets the app in is no failure to try again: its next install or grant enqueues anew.
