@@ -152,12 +152,9 @@ describe.each(["duckdb", "postgres"] as const)("a backup (%s)", (engine) => {
   });
 });
 
-it.each(["backup", "restore", "rebuild", "compact", "rotate-keys"])(
-  "%s says how to call it",
-  async (name) => {
-    const { code, said } = await run(name, ["--help"], {});
-    expect([code, said]).toEqual([0, expect.stringContaining(`npm run ${name}`)]);
-    const wrong = await run(name, ["--nonsense"], {});
-    expect([wrong.code, wrong.said]).toEqual([2, expect.stringContaining("--help")]);
-  },
-);
+it("a command says how it is called, also to who calls it wrong", async () => {
+  const { code, said } = await run("backup", ["--help"], {});
+  expect([code, said]).toEqual([0, expect.stringContaining("npm run backup -- --to DIR")]);
+  const wrong = await run("compact", ["--nonsense"], {});
+  expect([wrong.code, wrong.said]).toEqual([2, expect.stringContaining("--help")]);
+});
