@@ -119,6 +119,12 @@ export default ts.config(
   ),
   direction(["app/jobs/**"], ["routes", "components"], "Jobs call sync and reports.", [noRemix]),
   direction(
+    ["app/commands/**"],
+    ["kpis", "reports", "routes", "components"],
+    "Commands do what jobs, sync and the warehouse do, only by hand.",
+    [noRemix],
+  ),
+  direction(
     ["app/components/**"],
     ["sync", "jobs", "privacy", "reports", "routes", "warehouse"],
     "Components get values from loaders; import types, kpis/format and kpis/period only.",

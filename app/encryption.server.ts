@@ -1,6 +1,6 @@
 // Secrets at rest: AES-256-GCM with keys from TOKEN_KEYS, as v1.<key id>.<nonce>.<ciphertext and tag>. To rotate, put a new
-// key first and keep the old one behind it: a token is written anew whenever it is renewed, which for every installed shop
-// is within the hour. Drop the old key a day later; a token that none can read any more is replaced at the next visit.
+// key first and keep the old one behind it; token-rotation.server.ts writes every token anew, and then the old key can go.
+// A token that no key can read any more is replaced at the merchant's next visit.
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import { env } from "./env.server.ts";
 
@@ -34,6 +34,11 @@ export function decrypt(text: string, context: string, keys: readonly string[] =
   } catch (error) {
     throw new Error("it was changed since it was encrypted", { cause: error });
   }
+}
+
+/** Whether the text was written with the first key. */
+export function isCurrent(text: string, keys: readonly string[] = env().TOKEN_KEYS): boolean {
+  return text.split(".")[1] === keyId(Buffer.from(keys[0] ?? "", "base64"));
 }
 
 /** Names a key without telling anything about it. */

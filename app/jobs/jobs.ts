@@ -13,6 +13,8 @@ import {
   sweepable,
   tidy,
 } from "../sync/sync.server.ts";
+import { compact, shopsAtNight } from "./compaction.server.ts";
+import { copyRequest, copyWarehouse } from "./copy-warehouse.server.ts";
 import { settle } from "./refusals.server.ts";
 
 export interface JobTools {
@@ -86,6 +88,15 @@ export const jobs = {
     for (const shop of shops.requests) await enqueue("privacy", { shop });
     for (const shop of shops.retention) await enqueue("retention", { shop });
   }),
+  /** Of one shop, when it is worth it; see compaction.server.ts. */
+  compact: job(ofShop.extend({ force: z.boolean().default(false) }), async ({ shop, force }) => {
+    await compact(shop, force);
+  }),
+  compact_at_night: job(z.looseObject({}), async (_, { enqueue }) => {
+    for (const shop of await shopsAtNight(new Date())) await enqueue("compact", { shop, force: false });
+  }),
+  /** For a backup, by the process that holds the warehouse. */
+  copy_warehouse: job(copyRequest, copyWarehouse),
 };
 
 export type JobName = keyof typeof jobs;
@@ -99,6 +110,8 @@ export const schedule: { task: JobName; match: string }[] = [
   { task: "sweep_all", match: "*/15 * * * *" },
   { task: "check_due", match: "*/5 * * * *" },
   { task: "privacy_nightly", match: "40 1 * * *" },
+  // Each hour somewhere is night.
+  { task: "compact_at_night", match: "25 * * * *" },
 ];
 
 /** Runs a job. That a shop is closed, or no longer lets the app in, is no failure: see settle. */

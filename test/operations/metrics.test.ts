@@ -1,6 +1,6 @@
 // What a monitor sees: the figures behind their token, counted where the work is done.
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
@@ -136,6 +136,15 @@ it("say what could not be read, and leave its figures out", async () => {
   expect(read(figures, 'up{part="warehouse"}')).toBe(0);
   expect(read(figures, "warehouse_bytes")).toBeUndefined();
   expect(read(figures, 'up{part="database"}')).toBe(1);
+});
+
+it("have the names by which the alerting rules know them", async () => {
+  const shown = await (await fetch(`${await serve(TOKEN)}/metrics`, bearer(TOKEN))).text();
+  const declared = new Set([...shown.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+  const rules = await readFile(new URL("../../docs/alerts.yml", import.meta.url), "utf8");
+  const named = [...rules.matchAll(/\b(?:segment_kpis|nodejs)_\w+/g)].map(([name]) => name);
+  expect(named.length).toBeGreaterThan(20);
+  for (const name of named) expect(declared).toContain(name.replace(/_(bucket|count|sum)$/, ""));
 });
 
 it("are each declared once, with a help text", async () => {
