@@ -153,7 +153,7 @@ async function completeChildren(
     node[connection.field] =
       connection.connections.length === 0
         ? await remaining(admin, resource, connection, scopes, node.id, page)
-        : await oneByOne(admin, resource, connection, scopes, node.id);
+        : await inPages(admin, resource, connection, scopes, node.id);
   }
 }
 
@@ -179,8 +179,11 @@ async function remaining(
   return { nodes, pageInfo: info };
 }
 
-/** Children that have children: one at a time, so that a cursor can point into each. */
-async function oneByOne(
+/** So many children that have children of their own are asked for at once, as long as none of these has more than a page. */
+const PARENTS_AT_ONCE = 25;
+
+/** Children that have children: where one has too many, its page is read one at a time, so that a cursor can point into it. */
+async function inPages(
   admin: Admin,
   resource: Resource,
   connection: Connection,
@@ -188,23 +191,42 @@ async function oneByOne(
   id: string,
 ): Promise<Page> {
   const whole: Page = { nodes: [], pageInfo: { hasNextPage: true, endCursor: null } };
+  const read = (first: number, after: string | null, inner: string | null) =>
+    children(admin, resource, connection, scopes, { id, first, after, inner });
+  let size = PARENTS_AT_ONCE;
+  let single = 0;
   const [child] = connection.connections;
   while (child && whole.pageInfo.hasNextPage) {
     const { endCursor: after } = whole.pageInfo;
-    const page = await children(admin, resource, connection, scopes, { id, first: 1, after, inner: null });
-    const [node] = page.nodes;
-    if (!node) break;
-    const grandchildren = node[child.field] as Page;
-    while (grandchildren.pageInfo.hasNextPage) {
-      const inner = grandchildren.pageInfo.endCursor;
-      const next = await children(admin, resource, connection, scopes, { id, first: 1, after, inner });
-      const more = next.nodes[0]?.[child.field] as Page | undefined;
-      if (!more) break;
-      grandchildren.nodes.push(...more.nodes);
-      grandchildren.pageInfo = more.pageInfo;
+    const first = single > 0 ? 1 : size;
+    const page = await read(first, after, null).catch((error: unknown) => {
+      if (!(error instanceof CostTooHigh) || first === 1) throw error;
+      return null;
+    });
+    if (page === null) {
+      size = 1;
+      continue;
     }
-    whole.nodes.push(node);
+    if (page.nodes.length === 0) break;
+    for (const node of page.nodes) {
+      const grandchildren = node[child.field] as Page;
+      if (!grandchildren.pageInfo.hasNextPage) continue;
+      if (first > 1) {
+        single = page.nodes.length;
+        break;
+      }
+      while (grandchildren.pageInfo.hasNextPage) {
+        const next = await read(1, after, grandchildren.pageInfo.endCursor);
+        const more = next.nodes[0]?.[child.field] as Page | undefined;
+        if (!more) break;
+        grandchildren.nodes.push(...more.nodes);
+        grandchildren.pageInfo = more.pageInfo;
+      }
+    }
+    if (first > 1 && single > 0) continue;
+    whole.nodes.push(...page.nodes);
     whole.pageInfo = page.pageInfo;
+    single = Math.max(0, single - 1);
   }
   return whole;
 }

@@ -155,7 +155,8 @@ async function acceptOrders(session: Session, staged: Staged, readAt: string, ti
   await session.run(
     `INSERT INTO touched_customers
      SELECT customer_id FROM accepted WHERE customer_id IS NOT NULL
-     UNION SELECT former_customer_id FROM accepted WHERE former_customer_id IS NOT NULL`,
+     UNION SELECT former_customer_id FROM accepted WHERE former_customer_id IS NOT NULL
+     EXCEPT SELECT customer_id FROM touched_customers`,
   );
   await session.filled("touched_customers");
   return { accepted, changed: found?.changed ?? 0, known: found?.known ?? 0, derived: found?.derived ?? 0 };

@@ -69,6 +69,9 @@ try {
     print(report);
     failed ||= report.comparison.differences.length > 0;
   }
+} catch (error) {
+  failed = true;
+  console.error(error);
 } finally {
   await server.stop();
   if (!failed) rmSync(directory, { recursive: true, force: true });

@@ -59,19 +59,25 @@ export interface ChaosReport {
   comparison: Comparison;
 }
 
-/** What the merchant and time do beside the changes, by the share of the changes that are made. */
-const ACTS = {
-  install: 0.02,
-  "first sync anew": 0.3,
-  uninstall: 0.5,
-  reinstall: 0.54,
-  "first sync anew again": 0.75,
-} as const;
-/** Share of the changes after which somebody asks for a sweep, as the clock does every 15 minutes. */
+/** What the merchant does beside the changes, by the share of them that is made: he has it all read anew several times. */
+const ACTS: readonly (readonly [share: number, act: "install" | "begin anew" | "uninstall" | "reinstall"])[] =
+  [
+    [0.02, "install"],
+    [0.2, "begin anew"],
+    [0.35, "begin anew"],
+    [0.5, "uninstall"],
+    [0.54, "reinstall"],
+    [0.65, "begin anew"],
+    [0.8, "begin anew"],
+    [0.92, "begin anew"],
+  ];
+/** Share of the changes after which a sweep is asked for, as the clock does every 15 minutes. */
 const SWEEP_CHANCE = 0.01;
 const VISIT_CHANCE = 0.01;
 /** Simulated time from one change to the next: a run of some hundred changes outlives the longest lateness. */
 const BETWEEN_CHANGES_MS = 3 * MINUTE;
+/** Shopify tries for four hours; no restart takes so long, and the clock is not to outrun one. */
+const DOWN_AT_MOST_MS = 60 * MINUTE;
 
 export async function chaosRun(options: ChaosOptions): Promise<ChaosReport> {
   const run = await Run.open(options);
@@ -93,8 +99,11 @@ class Run {
   readonly #acts: string[] = [];
   #databaseKilled = 0;
   #started = new Date();
-  #killing = true;
   #installed = false;
+  #made = 0;
+  #down = false;
+  /** Simulated time since the app went down. */
+  #downMs = 0;
 
   private constructor(options: ChaosOptions, shop: Shop, shopify: SimulatedShopify, app: AppProcess) {
     this.#options = options;
@@ -148,7 +157,7 @@ class Run {
       seed: this.#options.seed,
       rates: { spared: SPARED },
     });
-    await Promise.all([this.#change(), this.#kill().finally(() => (this.#killing = false))]);
+    await Promise.all([this.#change(), this.#kill()]);
     const found = await this.#calmDown();
     return this.#prove(found);
   }
@@ -158,30 +167,31 @@ class Run {
   async #change(): Promise<void> {
     const { seed, changes } = this.#options;
     const random = randomFrom(seed + 1);
-    const at = (share: number) => Math.floor(share * changes);
-    for (let made = 0; made < changes; made += 1) {
-      for (const [act, share] of Object.entries(ACTS)) if (made === at(share)) await this.#act(act);
+    for (this.#made = 0; this.#made < changes; this.#made += 1) {
+      for (const [share, act] of ACTS) if (this.#made === Math.floor(share * changes)) await this.#act(act);
       // Of what happens while the app is not installed nothing is told: only the full check finds what leaves no trace.
       this.#changes.next(this.#installed || fullCheck !== null ? [] : UNSEEN_BY_SWEEP);
       if (random.chance(SWEEP_CHANCE)) await this.#ask("sweep");
       if (random.chance(VISIT_CHANCE) && this.#installed) await this.#visit();
-      if (random.chance(0.3)) await this.#shopify.webhooks.advance(random.whole(0, 6) * BETWEEN_CHANGES_MS);
-      await sleep(random.unit() * 2 * this.#pace());
-    }
-    // What is left of the kills shall meet an app at work.
-    while (this.#killing) {
-      await this.#ask(random.chance(0.5) ? "sweep" : "follow_webhooks");
-      await sleep(random.unit() * 2000);
+      const pause = random.unit() * 2 * this.#pace();
+      if (random.chance(0.3)) await this.#passTime(random.whole(0, 6) * BETWEEN_CHANGES_MS);
+      await sleep(pause);
     }
   }
 
-  /** So that changes last about as long as kills do. */
+  /** Moves the clock of the webhooks on. */
+  async #passTime(milliseconds: number): Promise<void> {
+    if (this.#down) this.#downMs += milliseconds;
+    if (this.#downMs < DOWN_AT_MOST_MS) await this.#shopify.webhooks.advance(milliseconds);
+  }
+
+  /** So that the app has time between two kills to be at work again. */
   #pace(): number {
     const { kills, changes, betweenKills } = this.#options;
-    return (kills * ((betweenKills[0] + betweenKills[1]) / 2 + 2500)) / changes;
+    return (kills * (betweenKills[0] + betweenKills[1])) / changes;
   }
 
-  async #act(act: string): Promise<void> {
+  async #act(act: (typeof ACTS)[number][1]): Promise<void> {
     this.#acts.push(act);
     this.#options.say?.(act);
     if (act === "install" || act === "reinstall") {
@@ -206,7 +216,8 @@ class Run {
     });
   }
 
-  async #ask(job: "sweep" | "follow_webhooks"): Promise<void> {
+  /** Somebody asks for a sweep, if the shop has been synced and the database is there. */
+  async #ask(job: "sweep"): Promise<void> {
     const row = await db.shop.findUnique({ where: { domain: this.#shop.domain } }).catch(() => null);
     if (row?.sweptUntil) await enqueue(job, { shop: this.#shop.domain }).catch(() => undefined);
   }
@@ -232,15 +243,19 @@ class Run {
   async #start(): Promise<void> {
     this.#started = new Date();
     await this.#app.start();
+    this.#down = false;
+    this.#downMs = 0;
   }
 
   async #kill(): Promise<void> {
-    const { seed, kills, betweenKills, database } = this.#options;
+    const { seed, kills, changes, betweenKills, database } = this.#options;
     const random = randomFrom(seed + 2);
     for (let kill = 1; kill <= kills; kill += 1) {
       await sleep(random.whole(...betweenKills));
+      while (this.#made < (changes * (kill - 0.5)) / kills) await sleep(20);
       const phase = await this.#reach(random);
       const withDatabase = database !== undefined && kill % database.every === 0;
+      this.#down = true;
       await this.#app.kill();
       if (withDatabase) {
         await database.kill();
@@ -359,7 +374,12 @@ class Run {
       ({ state, topic }) => (state === "failed" || state === "lost") && SPARED.includes(topic),
     );
     if (unseen.length > 0)
-      throw new Error(`${unseen.length} webhooks were lost that only the full check could make good.`);
+      throw new Error(
+        `${unseen.length} webhooks never arrived that only the full check could make good for: ` +
+          JSON.stringify(
+            unseen.slice(0, 5).map(({ topic, state, attempts }) => ({ topic, state, attempts })),
+          ),
+      );
     this.#options.say?.("swept");
     const ended = await this.#app.stop();
     if (ended !== "exit code 0") throw new Error(`The app did not leave in order: ${ended}`);

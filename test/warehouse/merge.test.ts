@@ -386,6 +386,21 @@ describeWarehouses("a merge", (open) => {
     expect(await rows("SELECT history_complete FROM customers")).toEqual([{ history_complete: false }]);
   });
 
+  it("counts a customer's orders once when one of them changes in the load in which another goes", async () => {
+    const order = (id: number) =>
+      orderRows(simpleOrder(id, `2026-03-0${id}T10:00:00Z`, "5.00", { customer: 1 }));
+    await merge([1, 2, 3, 4].flatMap(order), "2026-03-10T00:00:00Z");
+    await warehouse.merge(SHOP, load("2026-03-11T00:00:00Z", order(4), { removedOrders: [1] }));
+    expect(await rows("SELECT order_id, seq FROM orders ORDER BY order_id")).toEqual([
+      { order_id: 2, seq: 1 },
+      { order_id: 3, seq: 2 },
+      { order_id: 4, seq: 3 },
+    ]);
+    expect(await rows("SELECT max(orders) AS orders, max(net) AS net FROM customer_history")).toEqual([
+      { orders: 3, net: 1500 },
+    ]);
+  });
+
   it("forgets orders that are gone, and a read from before does not bring them back", async () => {
     const one = orderRows(simpleOrder(1, "2026-03-01T10:00:00Z", "5.00", { customer: 1 }));
     const two = orderRows(simpleOrder(2, "2026-03-02T10:00:00Z", "5.00", { customer: 1 }));
