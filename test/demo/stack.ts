@@ -20,7 +20,7 @@ const APP_TOML = path.join(root, "shopify.app.toml");
 const READY_WITHIN_MS = 120_000;
 /** The simulated app's identity, as the Dev Dashboard would give it. */
 const API_KEY = "5e6d656e746b706973696d756c617465";
-const API_SECRET = "simulated-client-secret";
+export const API_SECRET = "simulated-client-secret";
 
 /** The app ended although nobody asked it to; the message ends with the tail of its log. */
 export class AppDied extends Error {}
