@@ -219,27 +219,34 @@ export function presetOf(period: Period, today: string): Preset | null {
   return null;
 }
 
+/** Making one costs a millisecond and more, and a page writes hundreds of days. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function dayFormat(locale: string, withYear: boolean): Intl.DateTimeFormat {
+  const key = `${locale} ${withYear}`;
+  const format =
+    formats.get(key) ??
+    new Intl.DateTimeFormat(locale, {
+      timeZone: "UTC",
+      month: "short",
+      day: "numeric",
+      ...(withYear ? { year: "numeric" } : {}),
+    });
+  formats.set(key, format);
+  return format;
+}
+
 /** One day in words, "Dec 11, 2024"; the year is left out when it equals `today`'s. */
 export function formatDay(day: string, locale: string, today?: string): string {
   const sameYear = today !== undefined && today.slice(0, 4) === day.slice(0, 4);
-  return new Intl.DateTimeFormat(locale, {
-    timeZone: "UTC",
-    month: "short",
-    day: "numeric",
-    ...(sameYear ? {} : { year: "numeric" }),
-  }).format(new Date(`${day}T00:00:00Z`));
+  return dayFormat(locale, !sameYear).format(new Date(`${day}T00:00:00Z`));
 }
 
 /** "Oct 1 – 31, 2026", "Dec 11, 2024": the days the period holds. */
 export function formatPeriod(period: Period, locale: string): string {
   const days = includedDays(period);
-  const format = new Intl.DateTimeFormat(locale, {
-    timeZone: "UTC",
-    month: "short",
-    day: "numeric",
-    year: "numeric",
-  });
-  return format.formatRange(new Date(`${days.from}T00:00:00Z`), new Date(`${days.to}T00:00:00Z`));
+  const [from, to] = [new Date(`${days.from}T00:00:00Z`), new Date(`${days.to}T00:00:00Z`)];
+  return dayFormat(locale, true).formatRange(from, to);
 }
 
 /** The bar of a trend: days up to a month, weeks up to half a year, months beyond. */

@@ -1,16 +1,19 @@
 // `npm run bench`: every measurement in one table with the machine it ran on, for docs/performance.md.
-// Sizes: --orders N (load and home query, 1,000,000 by default) and --app-orders N (the running app, 20,000).
+// Sizes: --orders N (load and home query, 1,000,000 by default), --app-orders N (the running app, 20,000) and
+// --storm-orders N (the shop that is loaded while webhooks storm, 20,000).
 import { execFileSync } from "node:child_process";
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { appRows, measureApp } from "./app.ts";
 import { homeRow, measureHome } from "./home.ts";
 import { loadRow, measureLoad } from "./load.ts";
+import { measureStorm, stormRow } from "./storm.ts";
 
 const { values } = parseArgs({
   options: {
     orders: { type: "string", default: "1000000" },
     "app-orders": { type: "string", default: "20000" },
+    "storm-orders": { type: "string", default: "20000" },
   },
 });
 const orders = Number(values.orders);
@@ -26,4 +29,5 @@ show("| --- | --- | --- | --- | --- | --- |");
 show(loadRow(await measureLoad(orders)));
 show(homeRow(await measureHome(orders)));
 for (const row of appRows(await measureApp(Number(values["app-orders"])))) show(row);
+show(stormRow(await measureStorm({ orders: Number(values["storm-orders"]) })));
 process.exit();

@@ -88,28 +88,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     shopify.setAppUrl(admin.appUrl);
     signal?.throwIfAborted();
 
-    const preload = new URL("../shopify/preload.mjs", import.meta.url).href;
-    const app = startChild({
-      args: ["--import", preload, options.server ?? path.join(root, "app/server.ts")],
-      cwd: root,
-      logFile: path.join(dataDir, "app.log"),
-      ...(options.echo ? { echo: options.echo } : {}),
-      env: {
-        ...inherited(),
-        NODE_ENV: options.mode,
-        SHOPIFY_API_KEY: API_KEY,
-        SHOPIFY_API_SECRET: API_SECRET,
-        SHOPIFY_APP_URL: admin.appUrl,
-        SIM_SHOPIFY_URL: shopify.url,
-        TOKEN_KEYS: await tokenKey(dataDir),
-        DATA_DIR: dataDir,
-        HOST: "127.0.0.1",
-        PORT: String(appPort),
-        UV_THREADPOOL_SIZE: "16",
-        LOG_LEVEL: options.logLevel ?? "warn",
-        ...options.env,
-      },
-    });
+    const app = await startApp(options, { shopify, admin, port: appPort });
     let stopping = false;
     opened.push(async () => {
       stopping = true;
@@ -132,6 +111,44 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
+}
+
+type AppOptions = Pick<StackOptions, "dataDir" | "mode" | "server" | "logLevel" | "echo" | "env">;
+
+async function startApp(
+  options: AppOptions,
+  { shopify, admin, port }: { shopify: SimulatedShopify; admin: RunningAdmin; port: number },
+): Promise<Child> {
+  const preload = new URL("../shopify/preload.mjs", import.meta.url).href;
+  return startChild({
+    args: ["--import", preload, options.server ?? path.join(root, "app/server.ts")],
+    cwd: root,
+    logFile: path.join(options.dataDir, "app.log"),
+    ...(options.echo ? { echo: options.echo } : {}),
+    env: {
+      ...inherited(),
+      NODE_ENV: options.mode,
+      SHOPIFY_API_KEY: API_KEY,
+      SHOPIFY_API_SECRET: API_SECRET,
+      SHOPIFY_APP_URL: admin.appUrl,
+      SIM_SHOPIFY_URL: shopify.url,
+      TOKEN_KEYS: await tokenKey(options.dataDir),
+      DATA_DIR: options.dataDir,
+      HOST: "127.0.0.1",
+      PORT: String(port),
+      UV_THREADPOOL_SIZE: "16",
+      LOG_LEVEL: options.logLevel ?? "warn",
+      ...options.env,
+    },
+  });
+}
+
+/** Another process of the same app on the same data, as a deploy starts it beside the first; not waited for. */
+export function nextProcess(
+  { shopify, admin }: Stack,
+  options: Omit<AppOptions, "mode"> & { port: number },
+): Promise<Child> {
+  return startApp({ mode: "production", ...options }, { shopify, admin, port: options.port });
 }
 
 /** The app's database server outlives an app that was killed; take it over to stop it. */

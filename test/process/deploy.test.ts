@@ -1,0 +1,126 @@
+// A deploy: the next process starts beside the old one on the same data, webhooks never stop coming, the old one leaves.
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { openWarehouse } from "../../app/warehouse/warehouse.server.ts";
+import { type EmbeddedPostgres, startPostgres } from "../../prisma/embedded.ts";
+import { Merchant } from "../demo/merchant.ts";
+import { nextProcess, type Stack, startStack } from "../demo/stack.ts";
+import { generateShop } from "../shopify/generate.ts";
+import { booksIn, booksOf } from "../sync/world.ts";
+import { freshDatabase } from "../setup/database.ts";
+import pg from "pg";
+
+const within = { timeout: 60_000, interval: 100 };
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(os.tmpdir(), "segment-kpis-deploy-"));
+  // Run by root, PostgreSQL gets another account, which must be able to pass through.
+  await chmod(directory, 0o711);
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe.each(["embedded", "given"] as const)("with the %s state database", (kind) => {
+  let stack: Stack;
+  let joined: EmbeddedPostgres | null = null;
+  afterAll(async () => {
+    await stack?.stop();
+    await joined?.stop();
+  });
+
+  it("loses no webhook, refuses none for longer than Shopify tries, and ends with the shop's own tables", async () => {
+    const dataDir = path.join(directory, kind);
+    const env: Record<string, string> = kind === "given" ? { DATABASE_URL: await freshDatabase() } : {};
+    const shop = generateShop({ seed: 6, orders: 40, now: new Date(), handle: `deploy-${kind}` });
+    stack = await startStack({
+      shops: [shop],
+      port: 0,
+      dataDir,
+      mode: "production",
+      bulkPace: "instant",
+      env,
+    });
+    const merchant = new Merchant(stack.admin, shop);
+    await merchant.open();
+    for await (const { phase } of merchant.sync()) if (phase === "complete") break;
+    const { webhooks } = stack.shopify;
+    let load = true;
+    const storm = (async () => {
+      while (load) {
+        shop.placeOrder({ lines: [{ quantity: 1 }] });
+        const [told] = webhooks.deliveries.slice(-1);
+        await vi.waitFor(() => expect(told?.attempts.length).toBeGreaterThan(0), {
+          timeout: 20_000,
+          interval: 20,
+        });
+      }
+    })();
+
+    const port = await freePort();
+    const address = `http://127.0.0.1:${port}`;
+    const next = await nextProcess(stack, { port, dataDir, env });
+    try {
+      const ask = async (where: string) => (await fetch(address + where)).status;
+      await vi.waitFor(async () => expect(await ask("/healthz")).toBe(200), within);
+      // It takes in webhooks while it waits for the warehouse, which the old process holds.
+      expect(await ask("/readyz")).toBe(503);
+      stack.shopify.setAppUrl(address);
+      const sent = webhooks.deliveries.length;
+      await vi.waitFor(() => expect(webhooks.deliveries.length).toBeGreaterThan(sent + 10), within);
+      await vi.waitFor(
+        () =>
+          expect(
+            webhooks.deliveries.filter(({ url, state }) => url.startsWith(address) && state === "delivered")
+              .length,
+          ).toBeGreaterThan(5),
+        within,
+      );
+      expect(await ask("/readyz")).toBe(503);
+
+      const left = performance.now();
+      await stack.app.stop();
+      expect(performance.now() - left).toBeLessThan(10_000);
+      expect(stack.app.end()).toBe("exit code 0");
+      await vi.waitFor(async () => expect(await ask("/readyz")).toBe(200), within);
+      load = false;
+      await storm;
+      await webhooks.idle();
+      expect(webhooks.deliveries.filter(({ state }) => state !== "delivered")).toEqual([]);
+
+      const url = env.DATABASE_URL ?? (joined = await startPostgres(path.join(dataDir, "postgres"))).url;
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      const count = async (sql: string) =>
+        z.object({ n: z.string() }).parse((await client.query<{ n: string }>(sql)).rows[0]).n;
+      await vi.waitFor(
+        async () =>
+          expect(await count(`SELECT count(*) AS n FROM "WebhookEvent" WHERE "processedAt" IS NULL`)).toBe(
+            "0",
+          ),
+        within,
+      );
+      const events = new Set(webhooks.deliveries.map(({ topic, eventId }) => `${topic} ${eventId}`));
+      expect(await count(`SELECT count(*) AS n FROM "WebhookEvent"`)).toBe(String(events.size));
+      await client.end();
+      await next.stop();
+      expect(next.end()).toBe("exit code 0");
+    } finally {
+      load = false;
+      await next.stop();
+    }
+    const warehouse = await openWarehouse({ directory: path.join(dataDir, "warehouse") });
+    expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
+    await warehouse.close();
+  }, 120_000);
+});
