@@ -81,6 +81,24 @@ describe("a sweep", () => {
     await agrees();
   });
 
+  it("notes what it mended, and of it what no webhook had told; what was read already is nothing mended", async () => {
+    const [told, untold] = [...shop.orders.values()];
+    if (!told || !untold) return expect.fail("too few orders");
+    const noted = () =>
+      db.check.findMany({ where: { shop: shop.domain, kind: "sweep" }, orderBy: { startedAt: "asc" } });
+    await sweep(context);
+    const before = (await noted()).length;
+    for (const { id } of [told, untold]) shop.refund(id, { amount: 100 });
+    const event = { shop: shop.domain, topic: "orders/updated", webhookId: "w" };
+    await db.webhookEvent.create({ data: { ...event, eventId: `${told.id}`, resourceIds: [told.id] } });
+    await sweep(context);
+    const found = (await noted()).at(-1)?.found;
+    // The orders' customer has changed with them.
+    expect(found).toEqual({ orders_told: 1, orders_untold: 1, customers_untold: 1 });
+    await sweep(context);
+    expect(await noted()).toHaveLength(before + 1);
+  });
+
   it("uses a bulk operation when much has changed, to the same books", async () => {
     for (let count = 0; count < 30; count += 1)
       shop.placeOrder({ lines: [{ title: "Cup", price: 1000 + count, quantity: 1 }] });
