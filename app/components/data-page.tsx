@@ -135,14 +135,16 @@ function Checks({ checks }: { checks: ChecksView }) {
           </Text>
           {verdict ? <Badge tone={verdict.tone}>{verdict.text}</Badge> : null}
         </InlineStack>
-        <div role="status">
-          {checks.running === null ? null : (
-            <Text as="p" tone="subdued" breakWord>
-              {checks.running}
-            </Text>
-          )}
+        <div>
+          <div role="status">
+            {checks.running === null ? null : (
+              <Text as="p" tone="subdued" breakWord>
+                {checks.running}
+              </Text>
+            )}
+          </div>
+          <FactList facts={checks.facts} />
         </div>
-        <FactList facts={checks.facts} />
       </BlockStack>
     </Card>
   );

@@ -137,7 +137,7 @@ export function monthsView(
     asked: asked && momentText(utc(asked.at), now, place, { seconds: true }),
     note: noteOf(asked),
     canOpenReport: asked?.reason === "not_granted",
-    summary: summaryOf(rows),
+    summary: summaryOf(rows, report),
     columns: COLUMNS.map((id, index) => ({
       id,
       label: labels[index] ?? id,
@@ -175,7 +175,7 @@ function noteOf(asked: ChecksState["asked"]): string {
   }
 }
 
-function summaryOf(rows: readonly MonthView[]): string {
+function summaryOf(rows: readonly MonthView[], report: boolean): string {
   if (rows.length === 0) return "No month has been compared yet.";
   const count = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).length;
   const comparable = rows.length - count("not_comparable");
@@ -190,7 +190,7 @@ function summaryOf(rows: readonly MonthView[]): string {
       ? `${count("not_comparable")} can't be compared, because the app doesn't have all of their orders`
       : "",
   ].filter(Boolean);
-  const agree = `${count("agrees")} of ${quantity(comparable, "month", "months", "en")} ${comparable === 1 ? "agrees" : "agree"} to the coin`;
+  const agree = `${count("agrees")} of ${quantity(comparable, "month", "months", "en")} ${count("agrees") === 1 ? "agrees" : "agree"} ${report ? "to the coin" : "in the number of orders"}`;
   return `${[agree, ...apart].join("; ")}.`;
 }
 
@@ -242,7 +242,8 @@ function detailOf({ shopify, ours, parts, verdict }: MonthState, place: Place): 
     }),
     parts: parts.map(({ id, amounts, orders }) => ({
       text: CAUSES[id]?.[counted ? 0 : 1] ?? id,
-      amounts: measures
+      // A cause alone is the whole difference, which stands above.
+      amounts: (counted && parts.length === 1 ? [] : measures)
         .filter((measure) => shopify[measure] !== undefined && amounts[measure] !== 0)
         .map(
           (measure) =>

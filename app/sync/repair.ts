@@ -14,8 +14,8 @@ import { createdIn } from "./windows.ts";
 
 /** One turn's reading: some ten requests. */
 const IDS_A_TURN = 2500;
-/** From here on a bulk operation over the whole span takes less than reading one by one. */
-const WORTH_BULK = 5000;
+/** So many times `pagedUpTo` are worth a bulk operation over the whole span, although it holds orders that agree, too. */
+const WORTH_BULK = 10;
 
 /** Repairs the next of what differs, orders before the customers they name; the work as it then stands. */
 export async function repairSome(
@@ -25,7 +25,11 @@ export async function repairSome(
 ): Promise<Work | "wait"> {
   const work = workOf(check);
   work.repairFrom ??= context.now().toISOString();
-  if (work.span && !work.bulkRepaired && work.orders.length + work.unnamed >= WORTH_BULK) {
+  if (
+    work.span &&
+    !work.bulkRepaired &&
+    work.orders.length + work.unnamed >= WORTH_BULK * context.pagedUpTo
+  ) {
     const ended = await repairByBulk(context, check, scopes, work.span);
     if (ended === "wait") return "wait";
     return { ...work, ...ended, bulkRepaired: true };

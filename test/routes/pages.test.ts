@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { db } from "../../app/db.server.ts";
 import { openShop } from "../kpis/shop.ts";
 import { bearer, openSite, period, type Site } from "./site.ts";
 
@@ -16,6 +17,42 @@ beforeAll(async () => {
   await site.warehouse.setMeta(LIMITED, { history: "sixty_days", loaded_from: "2026-03-01" });
 });
 afterAll(() => site.close());
+
+/** A check that found something, a sweep that mended something, and three months of figures. */
+async function checkedShop(shop: string): Promise<void> {
+  const at = new Date();
+  const base = { shop, startedAt: at, finishedAt: at, stage: "done" };
+  await db.check.createMany({
+    data: [
+      {
+        ...base,
+        kind: "night",
+        day: "2026-05-02",
+        checked: 1900,
+        found: { orders_missing: 2, customers_changed: 1 },
+        repaired: 2,
+        remaining: 1,
+      },
+      { ...base, kind: "sweep", found: { orders_untold: 1 }, repaired: 1 },
+    ],
+  });
+  const figures = { orders: 3, gross: 9000, discounts: 0, reversals: 0, net: 9000, taxes: 0, total: 9000 };
+  const test = { orders: 1, gross: 1234, discounts: 0, reversals: 0, net: 1234, taxes: 0, total: 1234 };
+  const month = { shop, askedAt: at, source: "sales_report", ours: figures, parts: [] };
+  await db.monthFigures.createMany({
+    data: [
+      { ...month, month: "2026-03", verdict: "agrees", shopify: figures },
+      {
+        ...month,
+        month: "2026-04",
+        verdict: "explained",
+        shopify: { ...figures, orders: 4, gross: 10234, net: 10234, total: 10234 },
+        parts: [{ id: "test_orders", counted: true, amounts: test, orders: [{ id: 77, name: "#1077" }] }],
+      },
+      { ...month, month: "2026-05", verdict: "differs", shopify: { ...figures, net: 9001, total: 9001 } },
+    ],
+  });
+}
 
 /** The page as text, without the data that Remix sends along for the browser. */
 async function read(response: Response): Promise<string> {
@@ -167,6 +204,48 @@ describe("Data and trust", () => {
     expect(html).toContain('href="shopify:admin/orders/');
     expect(html).toMatch(/Movements of an unknown kind/);
     expect(html).toContain("found 3 changed orders");
+  });
+
+  it("says before the first check that there was none, and starts one when asked", async () => {
+    const { html } = await page(SHOP, "/app/data");
+    expect(html).toMatch(/Last check of the whole copy.*Not yet/);
+    expect(html).toContain("No month has been compared yet.");
+
+    const body = new URLSearchParams({ intent: "check" });
+    expect((await site.call(SHOP, "/app/data.data", { method: "POST", body })).status).toBe(200);
+    expect((await page(SHOP, "/app/data")).html).toContain("A check is under way");
+    expect((await page(NEW, "/app/data")).html).not.toContain("A check is under way");
+  });
+
+  it("shows what the last check found and each month against Shopify, with what explains the difference", async () => {
+    await checkedShop(LIMITED);
+    const { html } = await page(LIMITED, "/app/data");
+    for (const words of [
+      "Not all mended",
+      "2 orders were missing, 1 customer had changed unnoticed",
+      "1 could not be mended yet",
+      "1 order without a notification",
+      "1 of 3 months agrees to the coin; 1 is explained; 1 differs without an explanation.",
+      "Test orders: Shopify&#x27;s report counts them",
+      "Shopify €102.34, here €90.00",
+      "#1077",
+      "Nothing that the app can compute gives this difference.",
+      'href="shopify:admin/orders/77"',
+    ])
+      expect(html).toContain(words);
+    expect((await page(NEW, "/app/data")).html).not.toContain("is explained");
+  });
+
+  it("sorts the months by its address", async () => {
+    const months = async (sort: string) =>
+      [...(await page(LIMITED, `/app/data?sort=${sort}`)).html.matchAll(/<th scope="row">(\w{3} 2026)/g)].map(
+        (match) => match[1],
+      );
+    expect(await months("")).toEqual(["May 2026", "Apr 2026", "Mar 2026"]);
+    expect(await months("month")).toEqual(["Mar 2026", "Apr 2026", "May 2026"]);
+    expect(await months("result")).toEqual(["May 2026", "Apr 2026", "Mar 2026"]);
+    expect(await months("-difference")).toEqual(["Apr 2026", "May 2026", "Mar 2026"]);
+    expect(await months("nothing")).toEqual(["May 2026", "Apr 2026", "Mar 2026"]);
   });
 
   it("refuses what it was not asked to do", async () => {

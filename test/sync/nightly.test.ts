@@ -1,3 +1,4 @@
+import { Temporal } from "temporal-polyfill";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { db } from "../../app/db.server.ts";
 import { advanceCheck } from "../../app/sync/check.ts";
@@ -5,6 +6,8 @@ import { abandonChecks, forgetOldChecks, openCheck } from "../../app/sync/checks
 import { PAGED_UP_TO, type SyncContext } from "../../app/sync/context.ts";
 import { askedScopes } from "../../app/sync/resources.ts";
 import { sweep } from "../../app/sync/sweep.ts";
+import { beginCheck, checksDue } from "../../app/sync/sync.server.ts";
+import { checkTime } from "../../app/sync/night.ts";
 import type { Row, Warehouse } from "../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../setup/warehouses.ts";
 import { Shop } from "../shopify/shop.ts";
@@ -240,5 +243,37 @@ describe("a night's check that is disturbed", () => {
     expect(await db.check.count({ where: { shop: domain } })).toBe(1);
     await forgetOldChecks(db, new Date(Date.now() + 91 * 86_400_000));
     expect(await db.check.count({ where: { shop: domain } })).toBe(0);
+  });
+});
+
+describe("the night in which a shop is checked", () => {
+  it("is each one, once, caught up with when nobody was there, and not that of the first sync", async () => {
+    const shop = new Shop({ handle: `due-${++number}`, timeZone: "America/New_York" });
+    await world.install(shop);
+    const { domain } = shop;
+    const night = (day: string) => checkTime(domain, Temporal.PlainDate.from(day), shop.timeZone);
+    const later = (at: Date, hours: number) => new Date(at.getTime() + hours * 3_600_000);
+    const due = async (at: Date) => (await checksDue(at)).includes(domain);
+    const synced = (at: Date | null) =>
+      db.shop.update({ where: { domain }, data: { timeZone: shop.timeZone, firstSyncFinishedAt: at } });
+
+    await synced(null);
+    expect(await due(night("2026-11-20"))).toBe(false);
+    await synced(later(night("2026-11-20"), -5));
+    expect(await due(later(night("2026-11-20"), -0.01))).toBe(false);
+    expect(await due(night("2026-11-20"))).toBe(true);
+    // The process was down for the whole night.
+    expect(await due(later(night("2026-11-20"), 11))).toBe(true);
+    // Half made: another process goes on with it.
+    await openCheck(db, { domain, timeZone: shop.timeZone }, later(night("2026-11-20"), 11));
+    await beginCheck(domain);
+    expect(await db.check.count({ where: { shop: domain } })).toBe(1);
+    expect(await due(later(night("2026-11-20"), 12))).toBe(true);
+    await abandonChecks(db, domain, later(night("2026-11-20"), 12), "for the test");
+    expect(await due(later(night("2026-11-20"), 13))).toBe(false);
+    expect(await due(night("2026-11-21"))).toBe(true);
+    // A whole reading since then is as good as a check.
+    await synced(later(night("2026-11-21"), 1));
+    expect(await due(later(night("2026-11-21"), 2))).toBe(false);
   });
 });
