@@ -1,5 +1,6 @@
 // How rows on disk get into the warehouse, and that no download outlives its use.
 import { mkdir, rm } from "node:fs/promises";
+import { BrokenFile } from "../errors.ts";
 import type { MergeResult } from "../warehouse/warehouse.server.ts";
 import type { SyncContext } from "./context.ts";
 import { readByIds } from "./paged.ts";
@@ -35,12 +36,17 @@ export async function land(
   if (file === null && removed.length === 0) return null;
   const removals = resource.name === "orders" ? { removedOrders: removed } : { removedCustomers: removed };
   const files = file === null ? [] : [file];
-  const result = await context.warehouse.merge(context.shop, {
+  const load = {
     files,
     readAt,
     stages: resource.stages,
     ...removals,
     customersHidden: !scopes.has("read_customers"),
+  };
+  const result = await context.warehouse.merge(context.shop, load).catch(async (error: unknown) => {
+    // Amounts of a currency with more decimals cannot be read as the old one's.
+    if (error instanceof BrokenFile) await followSettings(context);
+    throw error;
   });
   if (file !== null) await rm(file, { force: true });
   if (result.otherCurrency > 0) await followSettings(context);
