@@ -110,9 +110,11 @@ async function scanned(warehouse: Warehouse, shop: string) {
        ORDER BY greatest(abs(placed_gap), abs(total_gap)) DESC, order_id
        LIMIT ${LISTED}`,
     ),
-    warehouse.query<{ movements: number; total: number }>(
+    warehouse.query<{ movements: number; total: number; foreign_orders: number }>(
       shop,
-      `SELECT count(*) AS movements, coalesce(sum(total), 0) AS total FROM sales WHERE line_type NOT IN (${KNOWN_LINES})`,
+      `SELECT count(*) AS movements, coalesce(sum(total), 0) AS total,
+         (SELECT count(*) FROM removed WHERE kind = 'other_currency') AS foreign_orders
+       FROM sales WHERE line_type NOT IN (${KNOWN_LINES})`,
     ),
     warehouse.query<{ customers: number; known: number }>(
       shop,
@@ -138,11 +140,6 @@ export async function trustView(shop: ReportedShop): Promise<TrustView> {
         `Every change in Shopify up to then is in the figures. Times are in the shop's time zone, ${place.timeZone}.`,
       ),
       fact("History", historyText(shop), null),
-      fact(
-        "Currency",
-        place.currency,
-        "Amounts in other currencies are as Shopify converted them at the order.",
-      ),
     ],
     tables: Object.entries(counts)
       .filter(([table]) => table in TABLES)
@@ -167,6 +164,15 @@ export async function trustView(shop: ReportedShop): Promise<TrustView> {
         share(totals.guests, totals.orders),
         "They form a row of their own and are in no figure per customer.",
       ),
+      ...(unknown.foreign_orders === 0
+        ? []
+        : [
+            fact(
+              "Orders in another currency, left out",
+              count(unknown.foreign_orders),
+              `Shopify tells their amounts in a currency that the shop no longer has; added to ${place.currency} they would be wrong.`,
+            ),
+          ]),
       fact("Orders without a country", share(totals.without_country, totals.orders), null),
       fact(
         "Orders built from lines and refunds",

@@ -1,5 +1,6 @@
 // How rows on disk get into the warehouse, and that no download outlives its use.
 import { mkdir, rm } from "node:fs/promises";
+import { BrokenFile } from "../errors.ts";
 import type { MergeResult } from "../warehouse/warehouse.server.ts";
 import type { SyncContext } from "./context.ts";
 import { readByIds } from "./paged.ts";
@@ -38,7 +39,7 @@ export async function land(
   const { warehouse, shop } = context;
   const removals = resource.name === "orders" ? { removedOrders: removed } : { removedCustomers: removed };
   const files = file === null ? [] : [file];
-  const result = await warehouse.merge(shop, {
+  const load = {
     files,
     readAt,
     stages: resource.stages,
@@ -46,6 +47,11 @@ export async function land(
     customersHidden: !scopes.has("read_customers"),
     keepFrom: (await keptFrom(context))?.from.toISOString(),
     withheld: () => redactedIn(context.db, shop),
+  };
+  const result = await warehouse.merge(shop, load).catch(async (error: unknown) => {
+    // Amounts of a currency with more decimals cannot be read as the old one's.
+    if (error instanceof BrokenFile) await followSettings(context);
+    throw error;
   });
   if (result.tooOld > 0) await noteTrimmed(context);
   if (file !== null) await rm(file, { force: true });

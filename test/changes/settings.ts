@@ -105,6 +105,17 @@ export function describeSettings(engine: "duckdb" | "postgres"): void {
       expect(await app.queue.failedJobs(shop.domain)).toEqual([]);
     });
 
+    it("notices a currency whose amounts do not even fit the old one, though nobody tells", async () => {
+      const shop = await synced("unfitting");
+      app.shopify.faults.removeSubscription(shop.domain, "shop/update");
+      shop.updateSettings({ currency: "KWD" });
+      shop.placeOrder({ lines: [{ title: "Cup", price: 1234, quantity: 1 }] });
+      await vi.waitFor(async () => expect((await app.row(shop)).currency).toBe("KWD"), within);
+      await app.complete(shop);
+      await app.agrees(shop);
+      expect(await (await app.runtime.warehouse()).meta(shop.domain)).toMatchObject({ decimals: 3 });
+    });
+
     it("mixes nothing wherever the process ends in the middle of that", async () => {
       const shop = await synced("interrupted");
       await app.queue.stopWorker();

@@ -12,6 +12,7 @@ import {
   startWorker,
   stopWorker,
 } from "../../app/jobs/queue.server.ts";
+import { schedule } from "../../app/jobs/jobs.ts";
 import { freeJobsOfTheDead, LOOK_EVERY_MS, YOUNG_MS } from "../../app/jobs/worker-locks.server.ts";
 import { closeWarehouse } from "../../app/runtime.server.ts";
 import { freshDatabase } from "../setup/database.ts";

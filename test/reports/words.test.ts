@@ -173,6 +173,35 @@ describe("the sync's state in words", () => {
     });
   });
 
+  it("says what has changed about the shop, since when, and what it does", () => {
+    const at = "2026-11-20T10:00:00.000Z";
+    const titles = (change: Partial<SyncState>) => view(change).notices.map(({ title }) => title);
+    const texts = (change: Partial<SyncState>) =>
+      view(change)
+        .notices.map(({ text }) => text)
+        .join(" ");
+    expect(titles({})).toEqual([]);
+    expect(titles({ paused: { pause: "frozen", since: at, until: at } })).toEqual([
+      "Shopify has frozen this store",
+    ]);
+    const currencyChange = { from: "EUR", to: "USD", at };
+    expect(titles({ currencyChange, phase: "orders" })[0]).toMatch(
+      /currency changed from EUR to USD on .*2026/,
+    );
+    expect(titles({ currencyChange })).toEqual([]);
+    expect(titles({ timeZoneChange: { from: "UTC", at } })).toEqual([
+      "Days are counted in the time zone Europe/Berlin",
+    ]);
+    const scopes = [
+      "read_orders",
+      "read_all_orders",
+      "read_customers",
+      "read_products",
+      "read_customer_merge",
+    ];
+    for (const scope of scopes) expect(texts({ lostScopes: { scopes, since: at } })).toContain(`(${scope})`);
+  });
+
   it("waits before the first order", () => {
     expect(view({ phase: "not_started" }, null)).toMatchObject({
       kind: "waiting",

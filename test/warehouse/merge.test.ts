@@ -491,6 +491,26 @@ describeWarehouses("a merge", (open) => {
     expect((await warehouse.meta(SHOP))?.data_version).toBe(version + 1);
   });
 
+  it("leaves out, and names, orders in another currency, until they come in the shop's", async () => {
+    const order = (currency: string, updatedAt: string) =>
+      orderRows(
+        simpleOrder(2, "2026-03-02T10:00:00Z", "7.00", {
+          updatedAt,
+          lines: [{ id: 20, quantity: 1, price: "7.00" }],
+        }),
+      ).map((row) => ("original" in row ? { ...row, currency } : row));
+    const own = orderRows(simpleOrder(1, "2026-03-01T10:00:00Z", "5.00"));
+    const mixed = await merge([...own, ...order("USD", "2026-03-02T10:00:00Z")], "2026-03-03T00:00:00Z");
+    expect(mixed).toMatchObject({ orders: 1, sales: 1, otherCurrency: 1 });
+    for (const table of ["orders", "order_lines", "sales"])
+      expect(await rows(`SELECT DISTINCT order_id FROM ${table}`)).toEqual([{ order_id: 1 }]);
+    const named = "SELECT id FROM removed WHERE kind = 'other_currency'";
+    expect(await rows(named)).toEqual([{ id: 2 }]);
+    const again = await merge(order("EUR", "2026-03-04T10:00:00Z"), "2026-03-05T00:00:00Z");
+    expect(again).toMatchObject({ orders: 1, lines: 1, otherCurrency: 0 });
+    expect(await rows(named)).toEqual([]);
+  });
+
   it("needs the shop's currency and time zone first", async () => {
     await expect(warehouse.merge("new.myshopify.com", load(READ_AT, []))).rejects.toBeInstanceOf(
       ShopNotReady,
