@@ -221,8 +221,9 @@ class StoredWarehouse implements Warehouse {
         await this.driver.create(shop, (session) =>
           session.run(
             `INSERT INTO shop_meta (id, data_version, currency, decimals, time_zone, history)
-             VALUES (1, 0, $1, CAST($2 AS INTEGER), $3, 'empty')`,
-            [currency, decimals, time_zone],
+             VALUES (1, $4, $1, CAST($2 AS INTEGER), $3, 'empty')`,
+            // Above any version of a namespace that was dropped: answers are kept by version, also of a former install.
+            [currency, decimals, time_zone, Date.now()],
           ),
         );
       }
