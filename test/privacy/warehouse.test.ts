@@ -187,7 +187,11 @@ describe("an erased customer's traces in raw files", () => {
 
   it("go with the shop", async () => {
     await fill();
+    const before = (await warehouse.meta(SHOP))?.data_version ?? Infinity;
     await warehouse.drop(SHOP);
     expect(await filesWith(directory, traces)).toEqual([]);
+    // What was answered from it is not taken for an answer about its successor.
+    await warehouse.setMeta(SHOP, euros);
+    expect((await warehouse.meta(SHOP))?.data_version).toBeGreaterThan(before);
   });
 });
