@@ -92,13 +92,14 @@ describe("the queue", () => {
     expect(await waiting()).toEqual([]);
   });
 
-  it("schedules the sweep of all shops every quarter of an hour", async () => {
+  it("schedules the sweep of all shops, and compaction by night", async () => {
     await startWorker();
     await vi.waitFor(async () => {
       const { rows } = await admin.query<{ identifier: string }>(
         "SELECT identifier FROM graphile_worker._private_known_crontabs",
       );
-      expect(rows).toEqual([{ identifier: "sweep_all" }]);
+      expect(rows).toContainEqual({ identifier: "sweep_all" });
+      expect(rows).toContainEqual({ identifier: "compact_at_night" });
     }, within);
   });
 });
