@@ -94,7 +94,7 @@ describe("the queue", () => {
     expect(await waiting()).toEqual([]);
   });
 
-  it("schedules the sweep of all shops, and the look for night checks that are due", async () => {
+  it("schedules what recurs, as it is declared", async () => {
     await startWorker();
     await vi.waitFor(async () => {
       const { rows } = await admin.query<{ identifier: string }>(

@@ -129,7 +129,7 @@ describe.each(["duckdb", "postgres"] as const)("a backup (%s)", (engine) => {
     const forced = await run("restore", ["--from", backup(), "--force"], original);
     expect([forced.code, forced.said]).toEqual([0, expect.not.stringContaining("perhaps erased")]);
     expect(await holding(original, shop.domain)).toEqual(before);
-  });
+  }, 120_000);
 
   // What follows happens before or beside the warehouse, whichever it is.
   if (engine === "postgres") return;

@@ -74,7 +74,7 @@ it("a backup, a compaction and a rebuild are the running app's to do, and a rest
   const warehouse = await opened();
   expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
   await warehouse.close();
-});
+}, 120_000);
 
 it("tokens are written anew with the first key, and then the old one can go", async () => {
   const [old] = env().TOKEN_KEYS;
