@@ -66,6 +66,8 @@ export interface SimulatedShopify {
   /** As the admin gives it to the embedded app; 60 seconds by default. `shop`: domain or handle. */
   sessionToken(shop: string, options?: { ttlSeconds?: number }): string;
   setAppUrl(url: string): void;
+  /** Whether the app has exchanged a token in the shop since it was last uninstalled: only then it is sent webhooks. */
+  installed(shop: string): boolean;
   /** Voids all tokens of the app in the shop and sends app/uninstalled. */
   uninstall(shop: string): void;
   /** Sends app/scopes_update. */
@@ -237,6 +239,7 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
     },
     sessionToken: (shop, { ttlSeconds = 60 } = {}) => installOf(shop).tokens.sessionToken(ttlSeconds),
     setAppUrl: (appUrl) => webhooks.setAppUrl(appUrl),
+    installed: (shop) => installOf(shop).installed,
     uninstall: (shop) => installOf(shop).uninstall(),
     setScopes: (shop, scopes) => installOf(shop).setScopes(scopes),
     webhooks: {
