@@ -1,4 +1,5 @@
 // The app as an operator runs it, a process that may be killed at any moment and started again; and what it was doing.
+import { readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -95,6 +96,16 @@ export class AppProcess {
     child.kill();
     await child.ended;
     this.#child = null;
+  }
+
+  /** The most resident memory it has had, in MB; null where the system does not tell. */
+  peakMb(): number | null {
+    try {
+      const status = readFileSync(`/proc/${this.#child?.pid}/status`, "utf8");
+      return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024);
+    } catch {
+      return null;
+    }
   }
 
   /** Asks it to leave; how it ended. */

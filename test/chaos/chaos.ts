@@ -1,4 +1,4 @@
-// npm run chaos -- --seed N [--changes N] [--kills N] [--orders N] [--engine duckdb|postgres|both]
+// npm run chaos -- --seed N [--changes N] [--kills N] [--orders N] [--flood N] [--engine duckdb|postgres|both]
 // A run of its own PostgreSQL server, killed with the app now and then; prints what was done to the app and what came of
 // it. Exit code 1 when a copy differs from a fresh one.
 import "../setup/env.ts";
@@ -19,10 +19,11 @@ const { values } = parseArgs({
     changes: { type: "string", default: "3000" },
     kills: { type: "string", default: "50" },
     orders: { type: "string", default: "4000" },
+    flood: { type: "string", default: "100000" },
     engine: { type: "string", default: "both" },
   },
 });
-const number = (name: "seed" | "changes" | "kills" | "orders"): number => {
+const number = (name: "seed" | "changes" | "kills" | "orders" | "flood"): number => {
   const value = Number(values[name]);
   if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} takes a whole number.`);
   return value;
@@ -59,6 +60,7 @@ try {
       orders: number("orders"),
       changes: number("changes"),
       kills: number("kills"),
+      flood: number("flood"),
       betweenKills: [1000, 8000],
       databaseUrl,
       warehouseUrls: [await database("copy"), await database("fresh")],
@@ -100,7 +102,7 @@ function alive(pid: number): boolean {
 }
 
 function print(report: ChaosReport): void {
-  const { changes, killed, databaseKilled, injected, deliveries, found, comparison } = report;
+  const { changes, killed, databaseKilled, injected, deliveries, found, peakMb, comparison } = report;
   const list = (counts: Readonly<Record<string, number | undefined>>) =>
     Object.entries(counts)
       .filter(([, count]) => count)
@@ -121,6 +123,7 @@ function print(report: ChaosReport): void {
         : " and a full check; spared:") +
       ` ${SPARED.join(", ")}`,
   );
+  if (peakMb !== null) console.log(`Memory    ${peakMb} MB at most in the app's last process`);
   console.log(`Compared  ${list(comparison.rows)} rows, but for`);
   for (const [table, columns] of Object.entries(APART_COLUMNS))
     for (const [column, reason] of Object.entries(columns))

@@ -21,6 +21,7 @@ import { compare, type Comparison, syncAfresh } from "./compare.ts";
 import { fullCheck, SPARED } from "./full-check.ts";
 
 const MINUTE = 60_000;
+const PATIENCE_MS = 5 * MINUTE;
 /** Of the shop as it is found. Not the present, so that a seed gives the same shop whenever it is tried again. */
 const HISTORY_ENDS = "2026-01-31T12:00:00Z";
 /** Share of the restarts that are cut short. */
@@ -39,6 +40,8 @@ export interface ChaosOptions {
   warehouseUrls: readonly [string, string];
   /** Emptied by whoever made it. */
   directory: string;
+  /** So many orders of one instant come after the changes, told by no webhook; the sweep over them is killed, too. */
+  flood?: number;
   /** Between a restart and the next kill, in milliseconds of real time. */
   betweenKills: readonly [number, number];
   /** Takes the database down together with the app, and brings it back; at every so manieth kill. */
@@ -56,6 +59,8 @@ export interface ChaosReport {
   deliveries: { sent: number; attempts: number; lost: number; failed: number };
   acts: string[];
   found: number;
+  /** The largest resident memory of the app's last process, in MB; null where the system does not tell. */
+  peakMb: number | null;
   comparison: Comparison;
 }
 
@@ -68,9 +73,10 @@ const ACTS: readonly (readonly [share: number, act: "install" | "begin anew" | "
     [0.5, "uninstall"],
     [0.54, "reinstall"],
     [0.65, "begin anew"],
-    [0.8, "begin anew"],
-    [0.92, "begin anew"],
+    [0.75, "begin anew"],
   ];
+/** From this share of the changes on nothing reads more than webhooks tell, so that the sweep at the end has work. */
+const LAST_SWEEP = 0.8;
 /** Share of the changes after which a sweep is asked for, as the clock does every 15 minutes. */
 const SWEEP_CHANCE = 0.01;
 const VISIT_CHANCE = 0.01;
@@ -158,6 +164,7 @@ class Run {
       rates: { spared: SPARED },
     });
     await Promise.all([this.#change(), this.#kill()]);
+    if (this.#options.flood) await this.#flood(this.#options.flood);
     const found = await this.#calmDown();
     return this.#prove(found);
   }
@@ -170,8 +177,9 @@ class Run {
     for (this.#made = 0; this.#made < changes; this.#made += 1) {
       for (const [share, act] of ACTS) if (this.#made === Math.floor(share * changes)) await this.#act(act);
       // Of what happens while the app is not installed nothing is told: only the full check finds what leaves no trace.
-      this.#changes.next(this.#installed || fullCheck !== null ? [] : UNSEEN_BY_SWEEP);
-      if (random.chance(SWEEP_CHANCE)) await this.#ask("sweep");
+      const told = this.#shopify.installed(this.#shop.domain);
+      this.#changes.next(told || fullCheck !== null ? [] : UNSEEN_BY_SWEEP);
+      if (random.chance(SWEEP_CHANCE) && this.#made < LAST_SWEEP * changes) await this.#ask("sweep");
       if (random.chance(VISIT_CHANCE) && this.#installed) await this.#visit();
       const pause = random.unit() * 2 * this.#pace();
       if (random.chance(0.3)) await this.#passTime(random.whole(0, 6) * BETWEEN_CHANGES_MS);
@@ -275,6 +283,27 @@ class Run {
     }
   }
 
+  /** As an app does that tags every order, or an import. */
+  async #flood(orders: number): Promise<void> {
+    const at = new Date(Math.floor(Date.now() / 1000) * 1000);
+    const told = this.#shop.onEvent;
+    this.#shop.onEvent = null;
+    const [variantId = 0] = this.#shop.variants.keys();
+    for (let order = 0; order < orders; order += 1)
+      this.#shop.placeOrder({ at, customerId: null, lines: [{ variantId, quantity: 1 + (order % 3) }] });
+    this.#shop.onEvent = told;
+    this.#options.say?.(`${orders} orders of one instant`);
+    await this.#ask("sweep");
+    const look = () => phaseOf(this.#state, this.#shop.domain, this.#started);
+    for (const deadline = Date.now() + 60_000; (await look()) !== "sweep" && Date.now() < deadline;)
+      await sleep(20);
+    await sleep(5000);
+    const phase = await look();
+    await this.#app.kill();
+    this.#count(phase ?? "unknown");
+    await this.#start();
+  }
+
   #count(phase: string, withDatabase = false): void {
     this.#killed[phase] = (this.#killed[phase] ?? 0) + 1;
     this.#options.say?.(`killed while ${phase}${withDatabase ? ", and the database with it" : ""}`);
@@ -342,9 +371,9 @@ class Run {
   }
 
   async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + 3 * MINUTE; Date.now() < deadline; await sleep(100))
+    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(100))
       if (await holds()) return;
-    throw new Error(`Not within three minutes: ${what}. ${await this.#standing()}`);
+    throw new Error(`Not within ${PATIENCE_MS / MINUTE} minutes: ${what}. ${await this.#standing()}`);
   }
 
   /** For the message of a run that does not come to its end. */
@@ -381,6 +410,7 @@ class Run {
           ),
       );
     this.#options.say?.("swept");
+    const peakMb = this.#app.peakMb();
     const ended = await this.#app.stop();
     if (ended !== "exit code 0") throw new Error(`The app did not leave in order: ${ended}`);
 
@@ -402,6 +432,7 @@ class Run {
         },
         acts: this.#acts,
         found,
+        peakMb,
         comparison: await compare(copy, fresh, domain),
       };
     } finally {

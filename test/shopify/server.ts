@@ -67,6 +67,8 @@ export interface SimulatedShopify {
   /** As the admin gives it to the embedded app; 60 seconds by default. `shop`: domain or handle. */
   sessionToken(shop: string, options?: { ttlSeconds?: number }): string;
   setAppUrl(url: string): void;
+  /** Whether the app has exchanged a token in the shop since it was last uninstalled: only then it is sent webhooks. */
+  installed(shop: string): boolean;
   /** Voids all tokens of the app in the shop and sends app/uninstalled. */
   uninstall(shop: string): void;
   /** Sends shop/redact, as Shopify does 48 hours after an uninstall, whether the app has come back or not. */
@@ -251,6 +253,7 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
     },
     sessionToken: (shop, { ttlSeconds = 60 } = {}) => installOf(shop).tokens.sessionToken(ttlSeconds),
     setAppUrl: (appUrl) => webhooks.setAppUrl(appUrl),
+    installed: (shop) => installOf(shop).installed,
     uninstall: (shop) => installOf(shop).uninstall(),
     redactShop: (shop) => installOf(shop).redact(),
     scopes: (shop) => installOf(shop).scopes,
