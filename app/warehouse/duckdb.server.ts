@@ -85,7 +85,11 @@ interface Attached {
   usedAt: number;
   /** Set while the file may not be entered: it is being attached, detached or swapped. */
   busy: Promise<unknown> | null;
+  /** A write failed half way, as on a full disk: DuckDB refuses the file until it is attached anew. */
+  invalid?: boolean;
 }
+
+const INVALIDATED = /has been invalidated/;
 
 export async function openDuckDb(options: WarehouseOptions): Promise<Driver> {
   const instance = await openInstance(options.directory, options);
@@ -198,7 +202,8 @@ class DuckDb implements Driver {
         await connection.run("COMMIT");
         return result;
       } catch (error) {
-        await connection.run("ROLLBACK");
+        // A failed COMMIT has ended the transaction already; what matters is why.
+        await connection.run("ROLLBACK").catch(() => undefined);
         throw error;
       }
     });
@@ -290,6 +295,10 @@ class DuckDb implements Driver {
     const connection = await this.enter(namespace);
     try {
       return await work(connection);
+    } catch (error) {
+      const entry = this.attached.get(namespace);
+      if (entry && error instanceof Error && INVALIDATED.test(error.message)) entry.invalid = true;
+      throw error;
     } finally {
       this.leave(namespace, connection);
     }
@@ -298,6 +307,9 @@ class DuckDb implements Driver {
   /** A connection of its own in the shop's file, attached when it is not; `leave` ends it and what it had open. */
   private async enter(namespace: string): Promise<DuckDBConnection> {
     let entry = this.attached.get(namespace);
+    if (entry?.invalid === true && entry.busy === null)
+      await this.alone(namespace, entry, () => this.detach(namespace));
+    entry = this.attached.get(namespace);
     while (entry !== undefined && entry.busy !== null) {
       await entry.busy.catch(() => undefined);
       entry = this.attached.get(namespace);
