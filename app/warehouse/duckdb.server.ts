@@ -26,7 +26,11 @@ interface Attached {
   usedAt: number;
   /** Set while the file may not be entered: it is being attached, detached or swapped. */
   busy: Promise<unknown> | null;
+  /** A write failed half way, as on a full disk: DuckDB refuses the file until it is attached anew. */
+  invalid?: boolean;
 }
+
+const INVALIDATED = /has been invalidated/;
 
 export async function openDuckDb(options: WarehouseOptions): Promise<Driver> {
   const instance = await openInstance(options.directory, options);
@@ -139,7 +143,8 @@ class DuckDb implements Driver {
         await connection.run("COMMIT");
         return result;
       } catch (error) {
-        await connection.run("ROLLBACK");
+        // A failed COMMIT has ended the transaction already; what matters is why.
+        await connection.run("ROLLBACK").catch(() => undefined);
         throw error;
       }
     });
@@ -270,6 +275,10 @@ class DuckDb implements Driver {
     const connection = await this.enter(shop);
     try {
       return await work(connection);
+    } catch (error) {
+      const entry = this.attached.get(namespaceOf(shop));
+      if (entry && error instanceof Error && INVALIDATED.test(error.message)) entry.invalid = true;
+      throw error;
     } finally {
       this.leave(namespaceOf(shop), connection);
     }
@@ -279,6 +288,10 @@ class DuckDb implements Driver {
   private async enter(shop: string): Promise<DuckDBConnection> {
     const namespace = namespaceOf(shop);
     let entry = await this.settled(namespace);
+    if (entry?.invalid === true) {
+      await this.alone(namespace, entry, () => this.detach(namespace));
+      entry = await this.settled(namespace);
+    }
     if (entry === undefined) {
       const attaching = this.attach(shop);
       entry = { users: 0, usedAt: Date.now(), busy: attaching };

@@ -56,7 +56,7 @@ async function tablesOf(warehouse: Warehouse): Promise<Record<string, string[]>>
   return Object.fromEntries(
     Object.entries(all).map(([table, rows]) => [
       table,
-      rows.map(({ read_at: _, ...row }) => JSON.stringify(row)).sort(),
+      rows.map((row) => JSON.stringify({ ...row, read_at: null })).sort(),
     ]),
   );
 }
