@@ -293,11 +293,17 @@ class Run {
       this.#shop.placeOrder({ at, customerId: null, lines: [{ variantId, quantity: 1 + (order % 3) }] });
     this.#shop.onEvent = told;
     this.#options.say?.(`${orders} orders of one instant`);
+    await this.#until("the sweep over them can begin", async () => {
+      if (this.#shopify.installed(this.#shop.domain)) await this.#ask("sweep");
+      else await this.#visit();
+      const row = await db.shop.findUnique({ where: { domain: this.#shop.domain } });
+      return row?.firstSyncFinishedAt != null;
+    });
     await this.#ask("sweep");
     const look = () => phaseOf(this.#state, this.#shop.domain, this.#started);
     for (const deadline = Date.now() + 60_000; (await look()) !== "sweep" && Date.now() < deadline;)
       await sleep(20);
-    await sleep(5000);
+    await sleep(3000);
     const phase = await look();
     await this.#app.kill();
     this.#count(phase ?? "unknown");

@@ -13,8 +13,8 @@ export async function shortRun(engine: "duckdb" | "postgres", seed: number): Pro
     const report = await chaosRun({
       engine,
       seed,
-      orders: 900,
-      changes: 150,
+      orders: 600,
+      changes: 110,
       kills: 3,
       betweenKills: [300, 1500],
       databaseUrl: await freshDatabase(),

@@ -43,7 +43,7 @@ beforeAll(async () => {
 
     const returned = order([cup]);
     const [line] = returned.lines;
-    for (let count = 0; count < Math.min(size, 251); count += 1)
+    for (let count = 0; count < Math.min(size, 101); count += 1)
       shop.returnItems(returned.id, { at, lines: [{ lineItemId: line?.id ?? 0, quantity: 1 }] });
     byKind.returns?.push(returned.id);
   }
@@ -56,7 +56,9 @@ async function tablesOf(warehouse: Warehouse): Promise<Record<string, string[]>>
   return Object.fromEntries(
     Object.entries(all).map(([table, rows]) => [
       table,
-      rows.map((row) => JSON.stringify({ ...row, read_at: null })).sort(),
+      rows
+        .map((row) => JSON.stringify(Object.entries(row).filter(([column]) => column !== "read_at")))
+        .sort(),
     ]),
   );
 }
@@ -107,7 +109,7 @@ describeWarehouses("orders with many children", (open) => {
     expect(await counts(lines, byKind.lines)).toEqual(SIZES.map((size) => Math.max(1, size)));
     expect(await counts(agreements, byKind.agreements)).toEqual(SIZES);
     expect(await counts(refundRows, byKind.sales)).toEqual(SIZES);
-    expect(await counts(agreements, byKind.returns)).toEqual(SIZES.map((size) => Math.min(size, 251)));
+    expect(await counts(agreements, byKind.returns)).toEqual(SIZES.map((size) => Math.min(size, 101)));
   });
 });
 

