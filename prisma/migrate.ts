@@ -46,6 +46,8 @@ export async function develop(
   name: string,
   warn: (message: string) => void,
 ): Promise<string | null> {
+  // By an engine of its own: on an empty database the diagnosis asks for a shadow in a way no adapter can serve.
+  await deploy(url, directory);
   return withEngine({ url, directory }, async (engine, at) => {
     const { action } = await engine.devDiagnostic({ migrationsList: await listed(at), filters });
     if (action.tag === "reset")

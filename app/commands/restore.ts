@@ -14,7 +14,7 @@ const HELP = `npm run restore -- --from DIR [--force] [--without-facts]
   Nothing is changed unless every file is as it was written; the old state goes only when the new one is whole.
   --force           overwrites what is there, shops of which the backup knows nothing included
   --without-facts   leaves out the shops' facts: the app reads them anew from Shopify once it runs. Take this when
-                    customers or shops were erased since the backup: it holds them still.
+                    customers were erased since the backup and the state that knows of it is lost.
   TOKEN_KEYS must list the key with which the tokens were encrypted at the time of the backup.`;
 
 const options = {
@@ -76,6 +76,11 @@ async function enqueueWhatIsDue(warehouse: Warehouse): Promise<void> {
     const whole =
       firstSyncFinishedAt !== null && rebuildStartedAt === null && (await warehouse.meta(shop)) !== null;
     await enqueue(whole ? "sweep" : "first_sync", { shop });
+  }
+  // Whoever was erased since the backup is in it still.
+  const listed = await db.shop.findMany({ where: { redactionKey: { not: null } } });
+  for (const { domain: shop } of listed) {
+    await enqueue("privacy", { shop });
   }
 }
 

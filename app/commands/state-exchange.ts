@@ -57,6 +57,7 @@ export async function exchangeState(
     await asOf(manifest.migrations, (home) => deploy(url, home));
     await copyStateIn(url, directory, manifest.state);
     await deploy(url);
+    await keepErased(url);
     await settle();
   } catch (error) {
     await moveBack(url);
@@ -64,6 +65,30 @@ export async function exchangeState(
   }
   await withClient(url, async (client) => {
     for (const aside of Object.values(ASIDE)) await client.query(`DROP SCHEMA IF EXISTS ${aside} CASCADE`);
+  });
+}
+
+/**
+ * Customers whom Shopify had the app erase since the backup stay on their shops' lists: the list that is there is the newer
+ * one, and goes with the key by which it was made. Their facts come back with the backup and are erased again by a job.
+ */
+async function keepErased(url: string): Promise<void> {
+  const old = ASIDE.public;
+  await withClient(url, async (client) => {
+    const { rows } = await client.query<{ there: boolean }>(
+      `SELECT to_regclass('${old}."RedactedCustomer"') IS NOT NULL AS there`,
+    );
+    if (!rows[0]?.there) return;
+    const keyed = `SELECT domain, "redactionKey" AS key FROM ${old}."Shop" WHERE "redactionKey" IS NOT NULL`;
+    await client.query(`DELETE FROM public."RedactedCustomer" r USING (${keyed}) o WHERE r.shop = o.domain`);
+    await client.query(
+      `INSERT INTO public."RedactedCustomer" (shop, hash)
+       SELECT r.shop, r.hash FROM ${old}."RedactedCustomer" r
+       WHERE r.shop IN (SELECT domain FROM public."Shop") AND r.shop IN (SELECT domain FROM (${keyed}) o)`,
+    );
+    await client.query(
+      `UPDATE public."Shop" s SET "redactionKey" = o.key FROM (${keyed}) o WHERE s.domain = o.domain`,
+    );
   });
 }
 

@@ -5,6 +5,7 @@ import type { PrivacyRequest, PrismaClient } from "../../prisma/generated/client
 import { scrubErrors } from "../jobs/queue-traces.server.ts";
 import { redact, redactedIn } from "../sync/redactions.ts";
 import { StillRead } from "../sync/retention.ts";
+import { apart } from "../warehouse/namespace.ts";
 import type { Warehouse } from "../warehouse/warehouse.server.ts";
 import { CUSTOMER_TOPICS } from "./requests.server.ts";
 
@@ -27,9 +28,10 @@ export async function eraseCustomer(
   if (customerId !== null) {
     // First the list, so that whatever is merged meanwhile comes without him.
     await redact(db, shop, customerId);
-    if ((await warehouse.meta(shop)) !== null) {
-      await warehouse.eraseCustomers(shop, [Number(customerId)], orderIds.map(Number));
-      if (!(await warehouse.rewrite(shop))) throw new StillRead(shop);
+    for (const copy of [shop, apart(shop)]) {
+      if ((await warehouse.meta(copy)) === null) continue;
+      await warehouse.eraseCustomers(copy, [Number(customerId)], orderIds.map(Number));
+      if (!(await warehouse.rewrite(copy))) throw new StillRead(shop);
     }
     await rm(downloads, { recursive: true, force: true });
     await forgetInState(db, shop, customerId);
@@ -49,6 +51,11 @@ async function forgetInState(db: PrismaClient, shop: string, customerId: bigint)
   await db.$executeRaw`UPDATE "SyncWindow" SET "error" = NULL WHERE "shop" = ${shop} AND "error" LIKE ${named}`;
   await db.$executeRaw`
     UPDATE "Shop" SET "firstSyncError" = NULL WHERE "domain" = ${shop} AND "firstSyncError" LIKE ${named}`;
+  await db.$executeRaw`UPDATE "Check" SET "error" = NULL WHERE "shop" = ${shop} AND "error" LIKE ${named}`;
+  // A night's check whose work list names him begins anew.
+  await db.$executeRaw`
+    UPDATE "Check" SET "stage" = 'sweep', "work" = '{}', "found" = '{}', "checked" = 0
+    WHERE "shop" = ${shop} AND "finishedAt" IS NULL AND CAST("work" AS text) LIKE ${named}`;
   await scrubErrors(db, shop, customerId);
   await db.privacyRequest.deleteMany({ where: { shop, topic: "customers_data_request", customerId } });
 }

@@ -33,6 +33,10 @@ export async function eraseShop(
     await transaction.webhookEvent.deleteMany({ where });
     await transaction.redactedCustomer.deleteMany({ where });
     await transaction.privacyRequest.deleteMany({ where });
+    await transaction.webhookDay.deleteMany({ where });
+    await transaction.costBudget.deleteMany({ where });
+    await transaction.check.deleteMany({ where });
+    await transaction.monthFigures.deleteMany({ where });
     await transaction.shop.deleteMany({ where: { domain: shop } });
     await forgetJobs(transaction, shop);
     return true;

@@ -48,8 +48,11 @@ export async function workOffRequests(shop: string): Promise<void> {
 /** @returns shops with requests to work off or redacted customers, and shops whose merchants limit how long orders are kept */
 export async function nightly(now: Date): Promise<{ requests: string[]; retention: string[] }> {
   await expireRequests(db, now);
-  await sealKeysAnew(db);
-  const listed = await db.shop.findMany({ where: { redactionKey: { not: null } } });
+  const unreadable = await sealKeysAnew(db);
+  if (unreadable.length > 0) log.error({ shops: unreadable }, "lists of erased customers cannot be read");
+  const listed = await db.shop.findMany({
+    where: { redactionKey: { not: null }, domain: { notIn: unreadable } },
+  });
   for (const { domain } of listed) {
     const isRedacted = await redactedIn(db, domain);
     if (isRedacted !== null) await forgetInNotes(db, domain, isRedacted);

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type AccessRevoked, ApiUnavailable, BrokenFile, ScopeMissing } from "../errors.ts";
 import { type Admin, Unanswered } from "./admin-api.ts";
 import type { SyncContext } from "./context.ts";
-import { download } from "./download.ts";
+import { download, LinkDead } from "./download.ts";
 
 /** Shopify's clock against ours, and its instants are whole seconds. */
 const CLOCKS_DIFFER_MS = 60_000;
@@ -129,6 +129,12 @@ export async function downloadBulk(
   if (lines !== objectCount)
     throw new BrokenFile(file, null, `holds ${lines} rows where Shopify counted ${objectCount}`);
   return file;
+}
+
+/** For a reader that has another way: a file that is lost, or not whole, instead of an error. */
+export function unlessLost(error: unknown): LinkDead | BrokenFile {
+  if (error instanceof LinkDead || error instanceof BrokenFile) return error;
+  throw error;
 }
 
 /**

@@ -3,7 +3,7 @@
 // progress is in the check's row, so that any process can go on where another ended.
 import type { Check, Shop } from "../../prisma/generated/client.ts";
 import { log } from "../log.server.ts";
-import { downloadBulk, pollAfter } from "./bulk.ts";
+import { downloadBulk, pollAfter, unlessLost } from "./bulk.ts";
 import { findingsOf, totalOf, unfinished, type Work, workOf } from "./checks.ts";
 import { grantedScopes, type SyncContext } from "./context.ts";
 import type { Turn } from "./first-sync.ts";
@@ -11,8 +11,10 @@ import { withDownloads } from "./land.ts";
 import { listings, readListing } from "./listing.ts";
 import { compareMonths } from "./months.ts";
 import { follow } from "./operations.ts";
+import { redactedIn } from "./redactions.ts";
 import { repairSome, stillWrong } from "./repair.ts";
 import { bulkDocument, type Resource } from "./resource.ts";
+import { keptFrom } from "./retention.ts";
 import { sweepAndNote } from "./sweep.ts";
 import { LIMITED_DAYS } from "./windows.ts";
 
@@ -45,10 +47,12 @@ const stages = {
   },
   listing: async (run: Run): Promise<Next> => {
     if (await isSmall(run)) return { stage: "customers" };
-    const [orders, customers] = [await listed(run, "orders"), await listed(run, "customers")];
+    const orders = await listed(run, "orders");
+    const customers = mayRead(run, "customers") ? await listed(run, "customers") : null;
     return orders === "running" || customers === "running" ? "wait" : { stage: "customers" };
   },
-  customers: (run: Run): Promise<Next> => compared(run, "customers", "orders"),
+  customers: async (run: Run): Promise<Next> =>
+    mayRead(run, "customers") ? await compared(run, "customers", "orders") : { stage: "orders" },
   orders: (run: Run): Promise<Next> => compared(run, "orders", "repair"),
   repair: async (run: Run): Promise<Next> => {
     const work = await repairSome(run, run.check, run.scopes);
@@ -109,6 +113,8 @@ async function finish(
   log.info({ shop, found, checked, ...end }, "night check finished");
 }
 
+const mayRead = ({ scopes }: Run, name: Resource["name"]): boolean => scopes.has(listings[name].readableWith);
+
 const queryOf = ({ scopes }: Run, listing: Resource): string => bulkDocument(listing, scopes, "");
 
 const listed = (run: Run, name: Resource["name"]) =>
@@ -137,6 +143,9 @@ async function compared(run: Run, of: Resource["name"], next: Stage): Promise<Ne
     listedAt,
     settledBefore: new Date(Date.parse(listedAt) - SETTLED_AFTER_MS).toISOString(),
     visibleFrom: limited ? visible : null,
+    keepFrom: (await keptFrom(run))?.from.toISOString(),
+    withheld: () => redactedIn(run.db, run.shop),
+    customersHidden: !mayRead(run, "customers"),
     named: NAMED,
   });
   const { counts, named, span } = differences;
@@ -160,6 +169,8 @@ async function listOf(run: Run, listing: Resource): Promise<{ files: string[]; l
   const operation = await listed(run, listing.name);
   if (operation === "running") return "wait";
   if (operation === "failed") return readListing(run, listing, run.scopes);
-  const file = await downloadBulk(run, operation);
+  const file = await downloadBulk(run, operation).catch(unlessLost);
+  // A file that Shopify gives no more is as good as an operation that failed.
+  if (file instanceof Error) return readListing(run, listing, run.scopes);
   return { files: file === null ? [] : [file], listedAt: operation.createdAt };
 }

@@ -16,6 +16,7 @@ const ordersStage: Stage = {
   table: "listed_orders",
   columns: {
     ...shared,
+    processedAt: "VARCHAR",
     customer: "STRUCT(id VARCHAR)",
     currentTotalPriceSet: "STRUCT(shopMoney STRUCT(amount VARCHAR))",
   },
@@ -23,6 +24,7 @@ const ordersStage: Stage = {
   select: {
     ...dates,
     order_id: "gid(id)",
+    placed_at: "utc(processedAt)",
     customer_id: "gid(customer.id)",
     current_total: "minor(currentTotalPriceSet.shopMoney.amount)",
   },
@@ -49,11 +51,15 @@ const customersStage: Stage = {
 export const listings: Readonly<Record<Resource["name"], Resource>> = {
   orders: {
     ...orders,
-    fields: ["createdAt updatedAt customer { id } currentTotalPriceSet { shopMoney { amount } }"],
+    fields: [
+      "createdAt processedAt updatedAt currentTotalPriceSet { shopMoney { amount } }",
+      { scope: "read_customers", fields: "customer { id }" },
+    ],
     schema: z.object({
       createdAt: instant,
+      processedAt: instant,
       updatedAt: instant,
-      customer: z.object({ id: z.string() }).nullable(),
+      customer: z.object({ id: z.string() }).nullable().optional(),
       currentTotalPriceSet: z.object({ shopMoney: z.object({ amount: z.string() }) }),
     }),
     connections: [],

@@ -51,12 +51,22 @@ export async function redactedIn(
   return (customerId) => hashes.has(hashOf(key, customerId));
 }
 
-/** Encrypts every shop's key with the first of TOKEN_KEYS, so that an old one can be dropped. */
-export async function sealKeysAnew(db: Database): Promise<void> {
+/**
+ * Encrypts every shop's key with the first of TOKEN_KEYS, so that an old one can be dropped.
+ * @returns shops whose key no listed one opens: they stay as they are, and nothing is loaded for them
+ */
+export async function sealKeysAnew(db: Database): Promise<string[]> {
   const shops = await db.shop.findMany({ where: { redactionKey: { not: null } } });
+  const unreadable: string[] = [];
   for (const { domain, redactionKey } of shops) {
     if (redactionKey === null) continue;
-    const again = encrypt(opened(domain, redactionKey).toString("base64"), place(domain));
-    await db.shop.updateMany({ where: { domain, redactionKey }, data: { redactionKey: again } });
+    try {
+      const again = encrypt(opened(domain, redactionKey).toString("base64"), place(domain));
+      await db.shop.updateMany({ where: { domain, redactionKey }, data: { redactionKey: again } });
+    } catch (error) {
+      if (!(error instanceof RedactionsUnreadable)) throw error;
+      unreadable.push(domain);
+    }
   }
+  return unreadable;
 }

@@ -2,7 +2,7 @@
 // one bulk operation over the time in which they were created.
 import type { Check } from "../../prisma/generated/client.ts";
 import type { Param } from "../warehouse/warehouse.server.ts";
-import { downloadBulk } from "./bulk.ts";
+import { downloadBulk, unlessLost } from "./bulk.ts";
 import { type Work, workOf } from "./checks.ts";
 import type { SyncContext } from "./context.ts";
 import { customers } from "./customers.ts";
@@ -59,7 +59,9 @@ async function repairByBulk(
   const operation = await follow(context, check, "repair", query);
   if (operation === "running") return "wait";
   if (operation === "failed") return {};
-  await land(context, orders, scopes, await downloadBulk(context, operation), operation.createdAt);
+  const file = await downloadBulk(context, operation).catch(unlessLost);
+  if (file instanceof Error) return {};
+  await land(context, orders, scopes, file, operation.createdAt);
   return { unnamed: 0, repairFrom: operation.createdAt };
 }
 

@@ -64,8 +64,10 @@ export async function beginAnew(context: SyncContext, row: Shop, settings: ShopS
   // Shopify runs five at once, and nobody will ask for these any more.
   for (const { bulkOperationId: id } of running) if (id !== null) await cancelBulk(admin, id);
   const changed = row.currency !== null && row.currency !== settings.currency;
-  const [, begun] = await db.$transaction([
+  const [, , begun] = await db.$transaction([
     db.syncWindow.deleteMany({ where: { shop } }),
+    // Their amounts are in the old currency.
+    db.monthFigures.deleteMany({ where: { shop } }),
     db.shop.update({
       where: { domain: shop },
       data: {

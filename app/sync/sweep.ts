@@ -2,10 +2,9 @@
 // same merge as everything else. Run every 15 minutes, by "Sync now", and at the end of a first sync.
 import { log } from "../log.server.ts";
 import type { Param } from "../warehouse/warehouse.server.ts";
-import { downloadBulk, runBulk } from "./bulk.ts";
+import { downloadBulk, runBulk, unlessLost } from "./bulk.ts";
 import { type Findings, noteSweep } from "./checks.ts";
 import { grantedScopes, type SyncContext } from "./context.ts";
-import { LinkDead } from "./download.ts";
 import { orders } from "./orders.ts";
 import { changesOf, land, landByIds, withDownloads } from "./land.ts";
 import { list, listAll, type Listed } from "./paged.ts";
@@ -93,8 +92,9 @@ async function sweepResource(
     return { found: (await landByIds(context, resource, scopes, suspects)).changed, told };
   }
   const operation = await runBulk(context, bulkDocument(resource, scopes, filter));
-  const file = operation && (await downloadBulk(context, operation).catch(unlessDead));
-  if (operation !== null && !(file instanceof LinkDead)) {
+  const file = operation && (await downloadBulk(context, operation).catch(unlessLost));
+  // A file that Shopify gives no more is as good as an operation that failed.
+  if (operation !== null && !(file instanceof Error)) {
     const merged = await land(context, resource, scopes, file, operation.createdAt);
     return { found: changesOf(resource, merged), told: waiting.size };
   }
@@ -114,12 +114,6 @@ async function waitingIds({ db, shop }: SyncContext, resource: Resource): Promis
     select: { resourceIds: true },
   });
   return new Set(events.flatMap(({ resourceIds }) => resourceIds.map(Number)));
-}
-
-/** A file that Shopify gives no more is as good as an operation that failed. */
-function unlessDead(error: unknown): LinkDead {
-  if (error instanceof LinkDead) return error;
-  throw error;
 }
 
 /** Ids whose nodes may not be as they are stored; null when there are more than are worth reading one by one. */

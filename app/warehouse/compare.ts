@@ -1,7 +1,7 @@
 // Holds a list of all that Shopify has against the tables: what is missing here, gone there, or not as it is there.
 // Read here after the list was begun is never a difference: the list may be the older of the two.
 import type { Session } from "./driver.ts";
-import type { DifferenceKind, Differences } from "./warehouse.server.ts";
+import type { DifferenceKind, Differences } from "./contract.ts";
 
 /** UTC timestamps as SQL writes them: Listing's listedAt, settledBefore, visibleFrom. */
 interface Instants {

@@ -4,8 +4,10 @@ import { randomUUID } from "node:crypto";
 import { copyFile, link as hardLink, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import type { Staging } from "./driver.ts";
+import { WarehouseLocked } from "./errors.ts";
 import { brokenFile, literal, macros, scan } from "./staging.ts";
 
 const DEFAULT_MEMORY_MB = 288;
@@ -71,4 +73,29 @@ export async function bringIn(file: string, directory: string): Promise<string> 
   const link = path.join(directory, `in-${randomUUID()}${path.basename(file).replace(/^[^.]*/, "")}`);
   await hardLink(file, link).catch(() => copyFile(file, link));
   return link;
+}
+
+/** The system drops the lock when the process ends, however it ends: nothing stale can be left behind. */
+export async function takeDirectory(
+  instance: DuckDBInstance,
+  directory: string,
+  waitMs: number,
+): Promise<void> {
+  const connection = await instance.connect();
+  const deadline = Date.now() + waitMs;
+  for (;;) {
+    try {
+      await connection.run(`ATTACH ${literal(path.join(directory, "owner.lock"))} AS owner`);
+      connection.closeSync();
+      return;
+    } catch (error) {
+      const held = error instanceof Error && error.message.includes("Could not set lock");
+      if (!held || Date.now() >= deadline) {
+        connection.closeSync();
+        instance.closeSync();
+        throw held ? new WarehouseLocked(directory, error) : error;
+      }
+      await pause(200);
+    }
+  }
 }

@@ -12,7 +12,7 @@ import {
 } from "@duckdb/node-api";
 import type { Session } from "./driver.ts";
 import { plainNumber, type Kind } from "./values.ts";
-import type { Param, Row } from "./warehouse.server.ts";
+import type { Param, Row } from "./contract.ts";
 
 export class DuckDbSession implements Session {
   private readonly connection: DuckDBConnection;

@@ -7,13 +7,13 @@ import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { ShopNotReady } from "../errors.ts";
 import type { Driver, Session, Staging } from "./driver.ts";
 import { exportTables, importTables } from "./duckdb-copies.ts";
-import { openInstance, stageFiles } from "./duckdb-instance.ts";
+import { openInstance, stageFiles, takeDirectory } from "./duckdb-instance.ts";
 import { DuckDbSession, plainRows, types } from "./duckdb-session.ts";
-import { QueryTimedOut, WarehouseLocked } from "./errors.ts";
+import { QueryTimedOut } from "./errors.ts";
 import { namespaceOf } from "./namespace.ts";
 import { createStagingTable, createTable, tableNames } from "./schema.ts";
 import { literal } from "./staging.ts";
-import type { Param, Row, WarehouseOptions } from "./warehouse.server.ts";
+import type { Param, Row, WarehouseOptions } from "./contract.ts";
 
 /** An attached file costs half a megabyte and a descriptor. */
 const ATTACHED_AT_MOST = 100;
@@ -40,27 +40,6 @@ export async function openDuckDb(options: WarehouseOptions): Promise<Driver> {
     if (/^(in|out)-|\.new$|\.new\.wal$/.test(name))
       await rm(path.join(options.directory, name), { force: true });
   return new DuckDb(instance, options.directory);
-}
-
-/** The system drops the lock when the process ends, however it ends: nothing stale can be left behind. */
-async function takeDirectory(instance: DuckDBInstance, directory: string, waitMs: number): Promise<void> {
-  const connection = await instance.connect();
-  const deadline = Date.now() + waitMs;
-  for (;;) {
-    try {
-      await connection.run(`ATTACH ${literal(path.join(directory, "owner.lock"))} AS owner`);
-      connection.closeSync();
-      return;
-    } catch (error) {
-      const held = error instanceof Error && error.message.includes("Could not set lock");
-      if (!held || Date.now() >= deadline) {
-        connection.closeSync();
-        instance.closeSync();
-        throw held ? new WarehouseLocked(directory, error) : error;
-      }
-      await pause(200);
-    }
-  }
 }
 
 class DuckDb implements Driver {

@@ -1,7 +1,7 @@
 // What of a load may not be taken as it came: orders in another currency than the copy's, and the customers of orders
 // that were read without the right to see them.
 import type { Session } from "./driver.ts";
-import type { Load } from "./warehouse.server.ts";
+import type { Load } from "./contract.ts";
 
 /** Kind of the rows in `removed` that name orders left out for their currency. */
 export const OTHER_CURRENCY = "other_currency";

@@ -3,7 +3,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Session } from "./driver.ts";
 import { idTable } from "./merge-removals.ts";
-import type { Load } from "./warehouse.server.ts";
+import type { Listing, Load } from "./contract.ts";
 
 /** Takes orders placed before `keepFrom` out of the load, with their children; answers how many there were. */
 export async function leaveOut(session: Session, keepFrom: string | undefined): Promise<number> {
@@ -38,17 +38,7 @@ export async function withhold(session: Session, load: Load): Promise<readonly n
   const removed = load.removedCustomers ?? [];
   const isWithheld = (await load.withheld?.()) ?? null;
   if (isWithheld === null) return removed;
-  const named = await session.rows<{ id: number }>(
-    `SELECT customer_id AS id FROM stage_orders WHERE customer_id IS NOT NULL
-     UNION SELECT customer_id FROM stage_customers WHERE customer_id IS NOT NULL`,
-  );
-  const withheld: number[] = [];
-  for (const [index, { id }] of named.entries()) {
-    if (isWithheld(id)) withheld.push(id);
-    if (index % JUDGED_AT_ONCE === JUDGED_AT_ONCE - 1) await setImmediate();
-  }
-  if (withheld.length > 0) {
-    await idTable(session, "withheld", withheld);
+  if (await namesWithheld(session, ["stage_orders", "stage_customers"], isWithheld)) {
     await session.run(
       `UPDATE stage_orders SET customer_id = NULL, customer_created_at = NULL, customer_orders = NULL
        FROM withheld w WHERE stage_orders.customer_id = w.id`,
@@ -58,4 +48,56 @@ export async function withhold(session: Session, load: Load): Promise<readonly n
     );
   }
   return removed.filter((id) => !isWithheld(id));
+}
+
+/** Fills temporary table `withheld` with those whom the tables name; false when there is none. */
+async function namesWithheld(
+  session: Session,
+  tables: readonly string[],
+  isWithheld: (customerId: number) => boolean,
+): Promise<boolean> {
+  const ids = tables.map((table) => `SELECT customer_id AS id FROM ${table} WHERE customer_id IS NOT NULL`);
+  const named = await session.rows<{ id: number }>(ids.join(" UNION "));
+  const withheld: number[] = [];
+  for (const [index, { id }] of named.entries()) {
+    if (isWithheld(id)) withheld.push(id);
+    if (index % JUDGED_AT_ONCE === JUDGED_AT_ONCE - 1) await setImmediate();
+  }
+  if (withheld.length > 0) await idTable(session, "withheld", withheld);
+  return withheld.length > 0;
+}
+
+/** Takes out of a list what the tables lack or have otherwise on purpose, so that it is no difference. */
+export async function leaveOutListed(session: Session, listing: Listing): Promise<void> {
+  const table = `listed_${listing.of}`;
+  const isWithheld = (await listing.withheld?.()) ?? null;
+  if (isWithheld !== null && (await namesWithheld(session, [table], isWithheld)))
+    await session.run(
+      listing.of === "orders"
+        ? "UPDATE listed_orders SET customer_id = NULL FROM withheld w WHERE listed_orders.customer_id = w.id"
+        : "DELETE FROM listed_customers USING withheld w WHERE listed_customers.customer_id = w.id",
+    );
+  if (listing.customersHidden && listing.of === "orders")
+    await session.run(
+      "UPDATE listed_orders SET customer_id = o.customer_id FROM orders o WHERE o.order_id = listed_orders.order_id",
+    );
+  if (listing.keepFrom === undefined) return;
+  const keepFrom = listing.keepFrom.replace("T", " ").replace("Z", "");
+  // What is still here goes with the next removal of old orders; till then it is not gone in Shopify.
+  await session.run(
+    listing.of === "orders"
+      ? `DELETE FROM listed_orders WHERE placed_at < CAST($1 AS TIMESTAMP)
+           AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_id = listed_orders.order_id)`
+      : `DELETE FROM listed_customers WHERE shopify_orders > 0 AND created_at < CAST($1 AS TIMESTAMP)
+           AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = listed_customers.customer_id)
+           AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = listed_customers.customer_id)`,
+    [keepFrom],
+  );
+  // Nor is it wrong: it is not read again.
+  if (listing.of === "orders")
+    await session.run(
+      `UPDATE listed_orders SET updated_at = o.updated_at, customer_id = o.customer_id, current_total = o.current_total
+       FROM orders o WHERE o.order_id = listed_orders.order_id AND listed_orders.placed_at < CAST($1 AS TIMESTAMP)`,
+      [keepFrom],
+    );
 }

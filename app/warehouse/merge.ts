@@ -11,7 +11,7 @@ import { removeCustomers, removeOrders } from "./merge-removals.ts";
 import { screen } from "./merge-screen.ts";
 import { leaveOut, withhold } from "./merge-withheld.ts";
 import { stagingTables, type Staged, type StagingTable } from "./schema.ts";
-import type { Load, MergeResult, ShopMeta } from "./warehouse.server.ts";
+import type { Load, MergeResult, ShopMeta } from "./contract.ts";
 
 /** From this share of all orders on (and this many), derived tables are rebuilt whole. */
 const WHOLE = { share: 0.2, orders: 5_000 };

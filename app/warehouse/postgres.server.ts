@@ -17,7 +17,7 @@ import { exportTables, importTables } from "./postgres-copies.ts";
 import { createStagingTable, createTable, indexes, tableNames } from "./schema.ts";
 import { literal } from "./staging.ts";
 import { plainNumber, type Kind } from "./values.ts";
-import type { Param, Row, WarehouseOptions } from "./warehouse.server.ts";
+import type { Param, Row, WarehouseOptions } from "./contract.ts";
 
 const CONNECTIONS = 8;
 const BATCH_ROWS = 2_000;

@@ -234,6 +234,7 @@ export const listingTables = {
     order_id: "BIGINT",
     customer_id: "BIGINT",
     created_at: "TIMESTAMP",
+    placed_at: "TIMESTAMP",
     updated_at: "TIMESTAMP",
     current_total: "BIGINT",
   },

@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { BrokenFile } from "../errors.ts";
 import { columnsOf } from "./schema.ts";
-import type { Stage } from "./warehouse.server.ts";
+import type { Stage } from "./contract.ts";
 
 /** Bytes. The reader holds two buffers of twice this size per thread; a node of Shopify's stays far below. */
 const LONGEST_LINE = 1_000_000;

@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { deploy } from "../../prisma/migrate.ts";
 import { startPostgres } from "../../prisma/embedded.ts";
 import { APART_COLUMNS } from "./compare.ts";
-import { fullCheck, SPARED } from "./full-check.ts";
+import { SEEN_BY_FULL_CHECK, TOLD_ONCE } from "./full-check.ts";
 import { chaosRun, type ChaosReport } from "./run.ts";
 
 const { values } = parseArgs({
@@ -61,6 +61,7 @@ try {
       changes: number("changes"),
       kills: number("kills"),
       flood: number("flood"),
+      wholeCheck: true,
       betweenKills: [1000, 8000],
       databaseUrl,
       warehouseUrls: [await database("copy"), await database("fresh")],
@@ -117,11 +118,11 @@ function print(report: ChaosReport): void {
     `Killed    ${sum(killed)} times: ${list(killed)}; the database with it ${databaseKilled} times`,
   );
   console.log(
-    `Repaired  ${found} records by the one sweep at the end` +
-      (fullCheck === null
-        ? "; there is no full check yet, so no webhook was lost of"
-        : " and a full check; spared:") +
-      ` ${SPARED.join(", ")}`,
+    `Repaired  ${found.swept} records by the one sweep at the end; then the full check found ` +
+      `${list(found.checked ?? {}) || "nothing"}`,
+  );
+  console.log(
+    `Spared    of ${TOLD_ONCE.join(", ")} no webhook was lost, and in the last part of the run none of ${SEEN_BY_FULL_CHECK.join(", ")}`,
   );
   if (peakMb !== null) console.log(`Memory    ${peakMb} MB at most in the app's last process`);
   console.log(`Compared  ${list(comparison.rows)} rows, but for`);

@@ -1,17 +1,18 @@
-// What only a check of everything can find, and the place where a run asks for it.
-
-/**
- * Brings a shop's copy to agree with Shopify in what no sweep sees; resolves when it has been asked for, as the run waits
- * for the work itself. Null while the app has no such check: then `SPARED` is longer.
- */
-export const fullCheck: ((shop: string) => Promise<void>) | null = null;
+// What only the night's check of everything can find, and how a run asks for that check.
+import { enqueue } from "../../app/jobs/queue.server.ts";
+import { beginCheck } from "../../app/sync/sync.server.ts";
 
 /** Told by nothing else, and mended by the merchant's next visit only. */
-const TOLD_ONCE = ["app/uninstalled", "customers/redact"];
+export const TOLD_ONCE: readonly string[] = ["app/uninstalled", "customers/redact"];
 
 /** A deleted record is not there to be found by its updated_at, and a merge moves orders without touching theirs. */
-const SEEN_BY_FULL_CHECK = ["orders/delete", "customers/delete", "customers/merge"];
+export const SEEN_BY_FULL_CHECK: readonly string[] = ["orders/delete", "customers/delete", "customers/merge"];
 
-/** Topics of which a run loses no webhook, because nothing that it runs afterwards could make good for it. */
-export const SPARED: readonly string[] =
-  fullCheck === null ? [...TOLD_ONCE, ...SEEN_BY_FULL_CHECK] : TOLD_ONCE;
+/** The check leaves alone what is younger: it is still on its way by webhooks. */
+export const SETTLED_AFTER_MS = 5 * 60_000;
+
+/** Has the shop's whole copy checked; resolves when that has been asked for. */
+export async function askFullCheck(shop: string): Promise<void> {
+  await beginCheck(shop);
+  await enqueue("check", { shop });
+}

@@ -8,7 +8,6 @@ import pg from "pg";
 import { closeDb, db } from "../../app/db.server.ts";
 import { env } from "../../app/env.server.ts";
 import { enqueue, stopWorker } from "../../app/jobs/queue.server.ts";
-import { READINGS } from "../../app/sync/webhook-days.ts";
 import { askedScopes } from "../../app/sync/resources.ts";
 import { openWarehouse } from "../../app/warehouse/warehouse.server.ts";
 import { generateShop } from "../shopify/generate.ts";
@@ -18,10 +17,10 @@ import type { Shop } from "../shopify/shop.ts";
 import { AppProcess, type Phase, phaseOf, PHASES } from "./app-process.ts";
 import { Changes, UNSEEN_BY_SWEEP } from "./changes.ts";
 import { compare, type Comparison, syncAfresh } from "./compare.ts";
-import { fullCheck, SPARED } from "./full-check.ts";
+import { Patience } from "./patience.ts";
+import { askFullCheck, SEEN_BY_FULL_CHECK, SETTLED_AFTER_MS, TOLD_ONCE } from "./full-check.ts";
 
 const MINUTE = 60_000;
-const PATIENCE_MS = 5 * MINUTE;
 /** Of the shop as it is found. Not the present, so that a seed gives the same shop whenever it is tried again. */
 const HISTORY_ENDS = "2026-01-31T12:00:00Z";
 /** Share of the restarts that are cut short. */
@@ -42,6 +41,8 @@ export interface ChaosOptions {
   directory: string;
   /** So many orders of one instant come after the changes, told by no webhook; the sweep over them is killed, too. */
   flood?: number;
+  /** Loses also what only the night's check finds, and has that check made at the end: takes some minutes longer. */
+  wholeCheck?: boolean;
   /** Between a restart and the next kill, in milliseconds of real time. */
   betweenKills: readonly [number, number];
   /** Takes the database down together with the app, and brings it back; at every so manieth kill. */
@@ -58,7 +59,8 @@ export interface ChaosReport {
   /** Webhooks that were sent, and those that never arrived. */
   deliveries: { sent: number; attempts: number; lost: number; failed: number };
   acts: string[];
-  found: number;
+  /** Records that the one sweep at the end mended, and what the full check found by kind; null without one. */
+  found: { swept: number; checked: Record<string, number> | null };
   /** The largest resident memory of the app's last process, in MB; null where the system does not tell. */
   peakMb: number | null;
   comparison: Comparison;
@@ -80,6 +82,8 @@ const LAST_SWEEP = 0.8;
 /** Share of the changes after which a sweep is asked for, as the clock does every 15 minutes. */
 const SWEEP_CHANCE = 0.01;
 const VISIT_CHANCE = 0.01;
+/** From this share on nothing is lost that only the full check finds: that leaves alone what is very young. */
+const LAST_UNSEEN = 0.8;
 /** Simulated time from one change to the next: a run of some hundred changes outlives the longest lateness. */
 const BETWEEN_CHANGES_MS = 3 * MINUTE;
 /** Shopify tries for four hours; no restart takes so long, and the clock is not to outrun one. */
@@ -100,6 +104,7 @@ class Run {
   readonly #shopify: SimulatedShopify;
   readonly #app: AppProcess;
   readonly #state: pg.Pool;
+  readonly #patience: Patience;
   readonly #changes: Changes;
   readonly #killed: Record<string, number> = {};
   readonly #acts: string[] = [];
@@ -107,6 +112,8 @@ class Run {
   #started = new Date();
   #installed = false;
   #made = 0;
+  /** Since then, nothing is lost that only the full check finds. */
+  #sparedSince: Date | null = null;
   #down = false;
   /** Simulated time since the app went down. */
   #downMs = 0;
@@ -119,6 +126,7 @@ class Run {
     this.#changes = new Changes(shop, options.seed);
     this.#state = new pg.Pool({ connectionString: options.databaseUrl, max: 2 });
     this.#state.on("error", () => undefined);
+    this.#patience = new Patience(this.#state, shop.domain);
   }
 
   static async open(options: ChaosOptions): Promise<Run> {
@@ -161,7 +169,7 @@ class Run {
     await this.#start();
     this.#shopify.faults.chaos({
       seed: this.#options.seed,
-      rates: { spared: SPARED },
+      rates: { spared: this.#spared() },
     });
     await Promise.all([this.#change(), this.#kill()]);
     if (this.#options.flood) await this.#flood(this.#options.flood);
@@ -175,16 +183,29 @@ class Run {
     const { seed, changes } = this.#options;
     const random = randomFrom(seed + 1);
     for (this.#made = 0; this.#made < changes; this.#made += 1) {
+      if (this.#options.wholeCheck && this.#made === Math.floor(LAST_UNSEEN * changes)) {
+        this.#sparedSince = new Date();
+        this.#shopify.faults.chaos({ seed: seed + 2, rates: { spared: this.#spared() } });
+      }
       for (const [share, act] of ACTS) if (this.#made === Math.floor(share * changes)) await this.#act(act);
       // Of what happens while the app is not installed nothing is told: only the full check finds what leaves no trace.
       const told = this.#shopify.installed(this.#shop.domain);
-      this.#changes.next(told || fullCheck !== null ? [] : UNSEEN_BY_SWEEP);
+      this.#changes.next(told || this.#losesAll() ? [] : UNSEEN_BY_SWEEP);
       if (random.chance(SWEEP_CHANCE) && this.#made < LAST_SWEEP * changes) await this.#ask("sweep");
       if (random.chance(VISIT_CHANCE) && this.#installed) await this.#visit();
       const pause = random.unit() * 2 * this.#pace();
       if (random.chance(0.3)) await this.#passTime(random.whole(0, 6) * BETWEEN_CHANGES_MS);
       await sleep(pause);
     }
+  }
+
+  #losesAll(): boolean {
+    return this.#options.wholeCheck === true && this.#sparedSince === null;
+  }
+
+  /** Topics of which no webhook is lost, because nothing that is run afterwards could make good for it. */
+  #spared(): readonly string[] {
+    return this.#losesAll() ? TOLD_ONCE : [...TOLD_ONCE, ...SEEN_BY_FULL_CHECK];
   }
 
   /** Moves the clock of the webhooks on. */
@@ -293,7 +314,7 @@ class Run {
       this.#shop.placeOrder({ at, customerId: null, lines: [{ variantId, quantity: 1 + (order % 3) }] });
     this.#shop.onEvent = told;
     this.#options.say?.(`${orders} orders of one instant`);
-    await this.#until("the sweep over them can begin", async () => {
+    await this.#patience.until("the sweep over them can begin", async () => {
       if (this.#shopify.installed(this.#shop.domain)) await this.#ask("sweep");
       else await this.#visit();
       const row = await db.shop.findUnique({ where: { domain: this.#shop.domain } });
@@ -329,7 +350,7 @@ class Run {
   // What must be true in the end.
 
   /** Faults end, what is late arrives, all work is done; then one sweep. How many records that sweep mended. */
-  async #calmDown(): Promise<number> {
+  async #calmDown(): Promise<ChaosReport["found"]> {
     const { domain } = this.#shop;
     const { faults, webhooks } = this.#shopify;
     const { say } = this.#options;
@@ -337,76 +358,55 @@ class Run {
     faults.chaos(null);
     await webhooks.deliverLate();
     say?.("everything late has arrived");
-    await this.#until("the app is installed", async () => {
+    await this.#patience.until("the app is installed", async () => {
       await this.#visit();
       const row = await db.shop.findUnique({ where: { domain } });
       return row !== null && row.uninstalledAt === null;
     });
-    await this.#until("the first sync is complete", async () => {
+    await this.#patience.until("the first sync is complete", async () => {
       const row = await db.shop.findUniqueOrThrow({ where: { domain } });
       return row.firstSyncFinishedAt !== null;
     });
-    await this.#quiet();
+    await this.#patience.quiet();
     say?.("all work is done");
     const asked = new Date();
     await enqueue("sweep", { shop: domain });
-    await this.#until("the sweep has run", async () => {
+    await this.#patience.until("the sweep has run", async () => {
       const row = await db.shop.findUniqueOrThrow({ where: { domain } });
       return row.lastSweepAt !== null && row.lastSweepAt >= asked;
     });
-    await this.#quiet();
-    if (fullCheck !== null) {
-      await fullCheck(domain);
-      await this.#quiet();
-    }
+    await this.#patience.quiet();
     const { lastSweepFound } = await db.shop.findUniqueOrThrow({ where: { domain } });
-    return lastSweepFound ?? 0;
-  }
-
-  /** No job of the shop waits or runs, and every webhook is worked off. */
-  async #quiet(): Promise<void> {
-    const { domain: shop } = this.#shop;
-    await this.#until("nothing is left to do", async () => {
-      const { rows } = await this.#state.query<{ jobs: number }>(
-        "SELECT count(*)::int AS jobs FROM graphile_worker.jobs WHERE queue_name = $1",
-        [shop],
-      );
-      const waiting = await db.webhookEvent.count({ where: { shop, processedAt: null } });
-      return rows[0]?.jobs === 0 && waiting === 0;
+    const swept = lastSweepFound ?? 0;
+    if (!this.#options.wholeCheck) return { swept, checked: null };
+    const settled = (this.#sparedSince ?? new Date()).getTime() + SETTLED_AFTER_MS;
+    say?.("swept; the full check waits until what was lost is old enough");
+    await sleep(Math.max(0, settled + MINUTE - Date.now()));
+    await askFullCheck(domain);
+    await this.#patience.until("the check has been made", async () => {
+      const check = await db.check.findFirst({
+        where: { shop: domain, kind: "night" },
+        orderBy: { startedAt: "desc" },
+      });
+      return check?.finishedAt != null;
     });
+    await this.#patience.quiet();
+    const check = await db.check.findFirstOrThrow({
+      where: { shop: domain, kind: "night" },
+      orderBy: { startedAt: "desc" },
+    });
+    return { swept, checked: check.found as Record<string, number> };
   }
 
-  async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(100))
-      if (await holds()) return;
-    throw new Error(`Not within ${PATIENCE_MS / MINUTE} minutes: ${what}. ${await this.#standing()}`);
-  }
-
-  /** For the message of a run that does not come to its end. */
-  async #standing(): Promise<string> {
-    const { domain: shop } = this.#shop;
-    const jobs = await this.#state.query(
-      "SELECT task_identifier, attempts, run_at, locked_at, last_error FROM graphile_worker.jobs WHERE queue_name = $1",
-      [shop],
-    );
-    const row = await db.shop.findUnique({ where: { domain: shop } });
-    const events = await db.webhookEvent.findMany({ where: { shop, processedAt: null }, take: 5 });
-    const given = events.filter(({ attempts }) => attempts >= READINGS).length;
-    const parts = { jobs: jobs.rows, row, events, given };
-    return JSON.stringify(
-      parts,
-      (_, value: unknown) => (typeof value === "bigint" ? String(value) : value),
-      1,
-    );
-  }
-
-  async #prove(found: number): Promise<ChaosReport> {
+  async #prove(found: ChaosReport["found"]): Promise<ChaosReport> {
     const { engine, directory, warehouseUrls } = this.#options;
     const { domain } = this.#shop;
     const { deliveries } = this.#shopify.webhooks;
     const state = (name: string) => deliveries.filter((delivery) => delivery.state === name).length;
     const unseen = deliveries.filter(
-      ({ state, topic }) => (state === "failed" || state === "lost") && SPARED.includes(topic),
+      ({ state, topic }) =>
+        (state === "failed" || state === "lost") &&
+        (TOLD_ONCE.includes(topic) || (!this.#options.wholeCheck && SEEN_BY_FULL_CHECK.includes(topic))),
     );
     if (unseen.length > 0)
       throw new Error(

@@ -25,6 +25,9 @@ function asA(path: string, query: Record<string, string> = {}): string {
     job: of.job,
     window: of.window,
     event: of.event,
+    request: of.request,
+    check: of.check,
+    operation: of.operation,
     order: String(of.order),
     customer: String(of.customer),
     ...query,
@@ -51,6 +54,8 @@ interface Case {
   status: number;
   /** What the answer must hold, to show that it is A's and not merely empty. */
   holds?: () => string;
+  /** What A asked with, and is told again once. */
+  echoes?: () => string;
 }
 
 /** A's own figures, whatever the address names. */
@@ -60,9 +65,14 @@ const own = (path: string, query?: Record<string, string>): Case[] => [
 ];
 
 const webhook =
-  (path: string, topic: string, payload: () => object): (() => Promise<Response>) =>
+  (
+    path: string,
+    topic: string,
+    payload: () => object,
+    headers: Record<string, string> = {},
+  ): (() => Promise<Response>) =>
   () =>
-    call(`https://app.example${path}`, signed(topic, two.a.domain, payload()));
+    call(`https://app.example${path}`, signed(topic, two.a.domain, payload(), headers));
 /** A's session where only Shopify's signature counts. */
 const unsigned = (path: string, topic: string): Case => ({
   title: `${topic} in B's name with a session token instead of a signature`,
@@ -102,6 +112,34 @@ const cases: Record<string, () => Case[]> = {
       ask: () => asked("/app/data", {}, form({ intent: "retry", job: `${two.of.job} OR 1=1` })),
       status: 400,
     },
+    ...["copy_warehouse", "privacy", "first_sync"].map((intent) => ({
+      title: `to run ${intent}`,
+      ask: () => asked("/app/data", {}, form({ intent, shop: two.b.domain, shops: two.b.domain })),
+      status: 400,
+    })),
+    {
+      title: "to run B's webhook again",
+      ask: () => asked("/app/data", {}, form({ intent: "run_again", event: two.of.event })),
+      status: 404,
+    },
+    {
+      title: "to run webhooks again that are no id",
+      ask: () => asked("/app/data", {}, form({ intent: "run_again", event: `${two.of.event}' OR '1'='1` })),
+      status: 400,
+    },
+    {
+      title: "to run all webhooks again",
+      ask: () => asked("/app/data.data", {}, form({ intent: "run_again", event: "all", shop: two.b.domain })),
+      status: 200,
+      holds: () => "Trying again",
+    },
+    {
+      title: "to check B",
+      ask: () =>
+        asked("/app/data.data", {}, form({ intent: "check", shop: two.b.domain, check: two.of.check })),
+      status: 200,
+      holds: () => "Check started",
+    },
     {
       title: "to sync B",
       ask: () => asked("/app/data.data", {}, form({ intent: "sync", shop: two.b.domain })),
@@ -139,6 +177,51 @@ const cases: Record<string, () => Case[]> = {
       holds: () => "country,DE",
     },
   ],
+  "app.export.customer[.]json.ts": () => [
+    {
+      title: "A's own request",
+      ask: () => asked("/app/export/customer.json", { request: two.request }),
+      status: 200,
+      holds: () => String([...two.a.customers.keys()][0]),
+    },
+    ...["request", "erasure", "check", "event", "customer"].map((name) => ({
+      title: `B's ${name} as the request`,
+      ask: () =>
+        asked("/app/export/customer.json", { request: String(two.of[name as keyof TwoShops["of"]]) }),
+      status: 404,
+    })),
+    {
+      title: "B's request as a page",
+      ask: () => page("/app/export/customer.json", { request: two.of.request }),
+      status: 404,
+    },
+    {
+      title: "a request that breaks out",
+      ask: () => asked("/app/export/customer.json", { request: `${two.of.request}' OR '1'='1` }),
+      status: 404,
+    },
+  ],
+  "app.privacy.tsx": () => [
+    { title: "the page", ask: () => page("/app/privacy"), status: 200, holds: () => two.request },
+    {
+      title: "the page's data",
+      ask: () => asked("/app/privacy.data"),
+      status: 200,
+      holds: () => two.request,
+    },
+    {
+      title: "to keep B's orders for a year",
+      ask: () =>
+        asked("/app/privacy.data", {}, form({ keep: "13", shop: two.b.domain, domain: two.b.domain })),
+      status: 200,
+      holds: () => "Saved",
+    },
+    ...["1", "13' OR '1'='1", "", "-13"].map((keep) => ({
+      title: `to keep them for ${JSON.stringify(keep)}`,
+      ask: () => asked("/app/privacy", {}, form({ keep })),
+      status: 400,
+    })),
+  ],
   "api.kpis.ts": () => [
     {
       title: "figures",
@@ -165,6 +248,44 @@ const cases: Record<string, () => Case[]> = {
       status: 302,
     },
   ],
+  // Before A is told of B's customer in other ways, which its file would say.
+  "webhooks.compliance.ts": () => {
+    const aboutB = () => ({
+      shop_domain: two.b.domain,
+      customer: { id: two.of.customer },
+      orders_requested: [...two.b.orders.keys()],
+      orders_to_redact: [...two.b.orders.keys()],
+    });
+    const of = (topic: string): Case => ({
+      title: `${topic} for A, of B's customer and orders`,
+      // Noted for A, although B has it already.
+      ask: webhook("/webhooks/compliance", topic, aboutB, { "x-shopify-event-id": "bravo-secret-request" }),
+      status: 200,
+    });
+    return [
+      ...["customers/data_request", "customers/redact", "shop/redact"].map((topic) =>
+        unsigned("/webhooks/compliance", topic),
+      ),
+      of("customers/data_request"),
+      {
+        title: "the file of that request",
+        async ask() {
+          const where = { shop: two.a.domain, customerId: two.of.customer };
+          const { id } = await two.app.db.privacyRequest.findFirstOrThrow({ where });
+          return asked("/app/export/customer.json", { request: id });
+        },
+        status: 200,
+        holds: () =>
+          ["orders", "states_over_time", "remembered_as_removed", "notifications_from_shopify"].reduce(
+            (before, list) => `${before},\n  "${list}": []`,
+            `"customer": null,\n  "segments_today": {}`,
+          ),
+        echoes: () => `"customer_id": ${two.of.customer}`,
+      },
+      of("customers/redact"),
+      of("shop/redact"),
+    ];
+  },
   "webhooks.orders.ts": () => [
     {
       title: "B's order under A's name",
@@ -232,20 +353,21 @@ it("has a case for every route", () => {
 
 describe.each(Object.keys(cases))("%s", (route) => {
   it("answers A with nothing of B's, and leaves B as it was", async () => {
-    for (const { title, ask, status, holds } of cases[route]?.() ?? []) {
+    for (const { title, ask, status, holds, echoes } of cases[route]?.() ?? []) {
       const response = await ask();
       const text = await response.text();
       expect(response.status, `${title}: ${text.slice(0, 300)}`).toBe(status);
       // The address itself names B: what is drawn or told may not say more of it.
       const own = response.url + JSON.stringify([...response.headers]);
-      const said = text + own;
+      const told = text.replace(echoes?.() ?? "", "");
+      const said = told + own;
       const { marks, of } = two;
       const given = [String(of.order), String(of.customer)];
       for (const mark of marks.filter((each) => !given.includes(each)))
         expect(said, `${title} tells ${mark}`).not.toContain(mark);
       for (const id of given)
         expect(
-          text.replaceAll(new RegExp(`(order|customer|orders|customers)(=|/)${id}`, "g"), ""),
+          told.replaceAll(new RegExp(`(order|customer|orders|customers)(=|/)${id}`, "g"), ""),
           title,
         ).not.toContain(id);
       if (holds) expect(text, title).toContain(holds());
@@ -255,6 +377,21 @@ describe.each(Object.keys(cases))("%s", (route) => {
         expect(csp, title).not.toContain(two.b.domain);
       }
     }
+    await two.work();
     expect(await two.held()).toBe(before);
   });
+});
+
+it("erases A, when its erasure names B, and nothing of B's", async () => {
+  const { a, b, app } = two;
+  const ask = webhook("/webhooks/compliance", "shop/redact", () => ({ shop_id: 1, shop_domain: b.domain }));
+  expect((await ask()).status).toBe(200);
+  await two.work();
+  expect(await (await app.runtime.warehouse()).meta(a.domain)).toBeNull();
+  expect((await app.db.shop.findMany()).map(({ domain }) => domain)).toEqual([b.domain]);
+  const where = { shop: a.domain };
+  expect(await app.db.privacyRequest.count({ where })).toBe(0);
+  expect(await app.db.webhookEvent.count({ where })).toBe(0);
+  expect(await app.db.check.count({ where })).toBe(0);
+  expect(await two.held()).toBe(before);
 });

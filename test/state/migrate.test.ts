@@ -97,6 +97,12 @@ test("a new field becomes a migration, once", async () => {
   expect(warnings).toEqual([]);
 });
 
+test("an empty database is brought up to date before it is asked what it lacks", async () => {
+  const url = await emptyDatabase();
+  expect(await develop({ url, directory: copy() }, "nothing", () => undefined)).toBeNull();
+  expect(await status({ url })).toEqual([]);
+});
+
 test("functions and strings with semicolons survive", async () => {
   const directory = copy();
   const url = await freshDatabase();
