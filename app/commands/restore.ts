@@ -79,9 +79,9 @@ async function enqueueWhatIsDue(warehouse: Warehouse): Promise<void> {
   }
   // Whoever was erased since the backup is in it still.
   const listed = await db.shop.findMany({ where: { redactionKey: { not: null } } });
-  for (const { domain: shop } of listed) {
+  const open = await db.privacyRequest.findMany({ where: { doneAt: null } });
+  for (const shop of new Set([...listed.map(({ domain }) => domain), ...open.map((request) => request.shop)]))
     await enqueue("privacy", { shop });
-  }
 }
 
 async function report(manifest: Manifest, before: readonly string[]): Promise<void> {

@@ -69,7 +69,7 @@ export async function exchangeState(
 }
 
 /**
- * Customers whom Shopify had the app erase since the backup stay on their shops' lists: the list that is there is the newer
+ * Customers whom Shopify had the app erase since the backup stay on their shops' lists, requests stay to be done: the list that is there is the newer
  * one, and goes with the key by which it was made. Their facts come back with the backup and are erased again by a job.
  */
 async function keepErased(url: string): Promise<void> {
@@ -79,6 +79,15 @@ async function keepErased(url: string): Promise<void> {
       `SELECT to_regclass('${old}."RedactedCustomer"') IS NOT NULL AS there`,
     );
     if (!rows[0]?.there) return;
+    // What Shopify asked for since is still to be done; the kind's type has moved aside with the old tables.
+    await client.query(
+      `INSERT INTO public."PrivacyRequest"
+         (id, shop, topic, "eventId", "customerId", "orderIds", "number", "receivedAt", "doneAt", "downloadedAt")
+       SELECT id, shop, topic::text::public."PrivacyTopic", "eventId", "customerId", "orderIds", "number", "receivedAt",
+         "doneAt", "downloadedAt"
+       FROM ${old}."PrivacyRequest" WHERE shop IN (SELECT domain FROM public."Shop")
+       ON CONFLICT DO NOTHING`,
+    );
     const keyed = `SELECT domain, "redactionKey" AS key FROM ${old}."Shop" WHERE "redactionKey" IS NOT NULL`;
     await client.query(`DELETE FROM public."RedactedCustomer" r USING (${keyed}) o WHERE r.shop = o.domain`);
     await client.query(

@@ -4,7 +4,7 @@ import type { SyncContext } from "./context.ts";
 import { causesByMonth, createdByMonth, lateOrders, oursByMonth } from "./causes.ts";
 import { explain, nothing } from "./explain.ts";
 import { askFigures, type Figures, type Month } from "./figures.ts";
-import { readCounts } from "./shop-settings.ts";
+import { readFirstOrderAt } from "./shop-settings.ts";
 import { sweepAndNote } from "./sweep.ts";
 import { localDay } from "./windows.ts";
 
@@ -57,7 +57,7 @@ async function monthsOf(
   timeZone: string,
   now: Date,
 ): Promise<Month[]> {
-  const { firstOrderAt } = await readCounts(admin, "");
+  const firstOrderAt = await readFirstOrderAt(admin);
   const [held] = await warehouse.query<{ day: string | null }>(
     shop,
     "SELECT min(local_day) AS day FROM orders",

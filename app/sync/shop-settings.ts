@@ -14,6 +14,10 @@ export const countsDocument = `query Counts($orders: String!) {
   first: orders(first: 1, query: $orders, sortKey: CREATED_AT) { nodes { createdAt } }
 }`;
 
+export const firstOrderDocument = `query FirstOrder {
+  orders(first: 1, sortKey: CREATED_AT) { nodes { createdAt } }
+}`;
+
 export const windowCountDocument = `query WindowCount($query: String!) {
   ordersCount(query: $query, limit: null) { count }
 }`;
@@ -74,6 +78,12 @@ export async function readCounts(
     customers: customers?.count ?? 0,
     firstOrderAt: first.nodes[0]?.createdAt ?? null,
   };
+}
+
+/** Creation of the oldest order the app may see, null without one; needs no right to read customers. */
+export async function readFirstOrderAt(admin: Admin): Promise<string | null> {
+  const answer = z.object({ orders: z.object({ nodes: z.array(z.object({ createdAt: z.string() })) }) });
+  return (await admin.request(firstOrderDocument, {}, answer)).orders.nodes[0]?.createdAt ?? null;
 }
 
 export async function countOrders(admin: Admin, query: string): Promise<number> {

@@ -1,18 +1,20 @@
 // Backups taken and restored by the operator's own commands, in processes of their own, on both engines.
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { closeDb, db } from "../../app/db.server.ts";
+import { eraseCustomer } from "../../app/privacy/erase-customer.server.ts";
 import { openWarehouse } from "../../app/warehouse/warehouse.server.ts";
 import { emptyDatabase } from "../setup/database.ts";
 import { generateShop } from "../shopify/generate.ts";
 import { openWorld, syncWhole, type World } from "../sync/world.ts";
 import { dump, type Dump } from "../warehouse/dump.ts";
 import { answersOf } from "./answers.ts";
-import { run } from "./programs.ts";
+import { run, startJobs } from "./programs.ts";
 
 let world: World;
 let directory: string;
@@ -44,7 +46,12 @@ async function holding(at: Place, shop: string): Promise<Holding> {
   try {
     const state: Holding["state"] = {};
     for (const table of ["Shop", "Session", "SyncWindow", "WebhookEvent"])
-      state[table] = (await client.query<object>(`SELECT * FROM "${table}" ORDER BY 1`)).rows;
+      // The list of erased customers is not of the state that a restore brings back.
+      state[table] = (
+        await client.query<object>(
+          `SELECT to_jsonb(t) - 'redactionKey' AS row FROM "${table}" t ORDER BY to_jsonb(t)`,
+        )
+      ).rows;
     return { facts: await dump(warehouse, shop), answers: await answersOf(warehouse, shop), state };
   } finally {
     await client.end();
@@ -88,6 +95,37 @@ describe.each(["duckdb", "postgres"] as const)("a backup (%s)", (engine) => {
   });
   afterAll(() => world.close());
 
+  const him = [...shop.orders.values()].find((order) => order.customerId !== null)?.customerId ?? 0;
+  let whole: Awaited<ReturnType<typeof look>>;
+  let erased: Awaited<ReturnType<typeof list>>;
+  /** Rows of one customer, and all orders. */
+  async function look() {
+    const warehouse = await opened(original);
+    const [row] = await warehouse.query<{ his: number; orders: number }>(
+      shop.domain,
+      `SELECT (SELECT count(*) FROM orders WHERE customer_id = ${him}) + (SELECT count(*) FROM customers WHERE customer_id = ${him})
+         + (SELECT count(*) FROM customer_history WHERE customer_id = ${him}) AS his, count(*) AS orders FROM orders`,
+    );
+    await warehouse.close();
+    return row;
+  }
+  /** The list of erased customers, with the key by which it is made. */
+  async function list() {
+    const row = await db.shop.findUniqueOrThrow({ where: { domain: shop.domain } });
+    const listed = await db.redactedCustomer.findMany();
+    await closeDb();
+    return { key: row.redactionKey, listed };
+  }
+  async function erase(customerId: number) {
+    const warehouse = await opened(original);
+    const request = await db.privacyRequest.create({
+      data: { shop: shop.domain, topic: "customers_redact", eventId: "1", customerId: BigInt(customerId) },
+    });
+    await eraseCustomer({ db, warehouse, downloads: path.join(directory, randomUUID()) }, request);
+    await closeDb();
+    await warehouse.close();
+  }
+
   it("is written beside a warehouse that nobody holds, tokens encrypted", async () => {
     const { code, said } = await run("backup", ["--to", backup()], original);
     expect(said).toMatch(/Facts: 1 of 2 shops, from/);
@@ -126,9 +164,37 @@ describe.each(["duckdb", "postgres"] as const)("a backup (%s)", (engine) => {
     expect(await holding(original, shop.domain)).toEqual(changed);
     await writeFile(manifest, text);
 
+    // Shopify asked for a customer's erasure, of which the backup does not know.
+    whole = await look();
+    expect(whole?.his).toBeGreaterThan(2);
+    await erase(him);
+    erased = await list();
+    expect(erased.listed).toMatchObject([{ shop: shop.domain }]);
+    expect(await look()).toEqual({ ...whole, his: 0 });
+
     const forced = await run("restore", ["--from", backup(), "--force"], original);
     expect([forced.code, forced.said]).toEqual([0, expect.not.stringContaining("perhaps erased")]);
     expect(await holding(original, shop.domain)).toEqual(before);
+  }, 120_000);
+
+  it("brings an erased customer back with its facts, and the app erases him again once it runs", async () => {
+    expect(await look()).toEqual(whole);
+    expect(await list()).toEqual(erased);
+    const ofShop = [`privacy ${shop.domain}`, `sweep ${shop.domain}`];
+    expect(await jobsOf(original)).toEqual(["first_sync new.myshopify.com", ...ofShop]);
+
+    const app = startJobs({ ...original, SIM_SHOPIFY_URL: world.shopify.url });
+    try {
+      await vi.waitFor(
+        async () => expect((await jobsOf(original)).filter((key) => ofShop.includes(key))).toEqual([]),
+        { timeout: 60_000, interval: 100 },
+      );
+    } finally {
+      app.kill("SIGTERM");
+      await once(app, "exit");
+    }
+    expect(await look()).toEqual({ ...whole, his: 0 });
+    expect(await list()).toEqual(erased);
   }, 120_000);
 
   // What follows happens before or beside the warehouse, whichever it is.

@@ -2,6 +2,7 @@
 // when the work is interrupted.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { db } from "../../app/db.server.ts";
+import { eraseCustomer } from "../../app/privacy/erase-customer.server.ts";
 import { advanceFirstSyncOrRebuild, beginRebuild } from "../../app/sync/rebuild.ts";
 import { sweep } from "../../app/sync/sweep.ts";
 import { apart } from "../../app/warehouse/namespace.ts";
@@ -75,6 +76,48 @@ describeWarehouses("a copy made anew", (open) => {
       rebuildStartedAt: null,
       firstSyncFinishedAt: expect.any(Date) as Date,
     });
+  });
+
+  it("is without a customer who is erased while it is made, whether he was in it already or not", async () => {
+    const { shop, context, warehouse } = await synced();
+    const copy = apart(shop.domain);
+    const traces = async (name: string, id: number) => {
+      const [row] = await warehouse.query<{ n: number }>(
+        name,
+        `SELECT (SELECT count(*) FROM orders WHERE customer_id = ${id}) + (SELECT count(*) FROM customers WHERE customer_id = ${id})
+           + (SELECT count(*) FROM customer_history WHERE customer_id = ${id}) AS n`,
+      );
+      return row?.n;
+    };
+    const erase = async (customerId: number) => {
+      const eventId = `erasure of ${customerId}`;
+      const request = await db.privacyRequest.create({
+        data: { shop: shop.domain, topic: "customers_redact", eventId, customerId: BigInt(customerId) },
+      });
+      await eraseCustomer({ db, warehouse, downloads: context.directory }, request);
+    };
+    const buyers = [...new Set([...shop.orders.values()].map((order) => order.customerId))];
+    const [before, within] = buyers.filter((id) => id !== null);
+    if (before === undefined || within === undefined) return expect.fail("too few customers");
+
+    await beginRebuild(db, shop.domain, new Date());
+    await erase(before);
+    // One window has to be asked for again, so that the others are there for a while before the copy is whole.
+    world.shopify.faults.failBulk(shop.domain, { afterRows: 0 });
+    let found = 0;
+    await turnUntilDone(context, async () => {
+      if (found > 0 || (await warehouse.meta(copy)) === null) return;
+      found = (await traces(copy, within)) ?? 0;
+      if (found === 0) return;
+      await erase(within);
+      expect([await traces(copy, within), await traces(shop.domain, within)]).toEqual([0, 0]);
+      expect(await warehouse.meta(copy)).not.toBeNull();
+    });
+    expect(found).toBeGreaterThan(0);
+    expect(await warehouse.meta(copy)).toBeNull();
+    expect((await booksIn(warehouse, shop)).orders).toBe(shop.orders.size);
+    for (const id of [before, within]) expect(await traces(shop.domain, id)).toBe(0);
+    expect(await traces(shop.domain, buyers.findLast((id) => id !== null) ?? 0)).toBeGreaterThan(0);
   });
 });
 

@@ -11,6 +11,7 @@ import { env } from "../../app/env.server.ts";
 import { enqueue, stopWorker } from "../../app/jobs/queue.server.ts";
 import { decrypt, encrypt } from "../../app/encryption.server.ts";
 import { sessions } from "../../app/shopify.server.ts";
+import { redact, redactedIn } from "../../app/sync/redactions.ts";
 import { rotateTokens } from "../../app/token-rotation.server.ts";
 import { openWarehouse } from "../../app/warehouse/warehouse.server.ts";
 import { generateShop } from "../shopify/generate.ts";
@@ -111,5 +112,47 @@ it("tokens are written anew with the first key, and then the old one can go", as
     0,
     expect.stringContaining("0 written anew, 1 already with the first key, 1 unread"),
   ]);
+});
+
+it("the key of a list of erased customers is written anew, too, or named when no listed key reads it", async () => {
+  const known = env().TOKEN_KEYS;
+  const [old] = known;
+  const fresh = Buffer.alloc(32, "a new key").toString("base64");
+  const lost = Buffer.alloc(32, "a lost key").toString("base64");
+  const place = (domain: string) => `redaction key of ${domain}`;
+  const keyOf = async (domain: string) =>
+    (await db.shop.findUniqueOrThrow({ where: { domain } })).redactionKey ?? "";
+  await redact(db, shop.domain, 4711n);
+  const listed = await db.redactedCustomer.findMany();
+  const key = decrypt(await keyOf(shop.domain), place(shop.domain));
+  const sealedKey = Buffer.alloc(32, "the key of a list").toString("base64");
+  const sealed = encrypt(sealedKey, place("sealed.myshopify.com"), [lost]);
+  await db.shop.create({ data: { domain: "sealed.myshopify.com", redactionKey: sealed } });
+
+  const { code, said } = await run("rotate-keys", [], { TOKEN_KEYS: [fresh, old].join(",") });
+  expect([code, said]).toEqual([
+    0,
+    expect.stringContaining("! sealed.myshopify.com: the list of its erased"),
+  ]);
+  expect(said).toContain("If the key of the unreadable ones still exists");
+  expect(said).not.toContain(`! ${shop.domain}`);
+  // The hashes stay as they are: it is the same key.
+  expect(decrypt(await keyOf(shop.domain), place(shop.domain), [fresh])).toBe(key);
+  expect(await db.redactedCustomer.findMany()).toEqual(listed);
+  expect(await keyOf("sealed.myshopify.com")).toBe(sealed);
+  known.splice(0, 1, fresh);
+  try {
+    const isRedacted = await redactedIn(db, shop.domain);
+    expect([isRedacted?.(4711), isRedacted?.(4712)]).toEqual([true, false]);
+  } finally {
+    known.splice(0, 1, old ?? "");
+  }
+
+  // Readable again with its key, it is as good as the others.
+  await db.session.delete({ where: { id: "offline_lost" } });
+  const again = await run("rotate-keys", [], { TOKEN_KEYS: [fresh, lost].join(",") });
+  expect([again.code, again.said]).toEqual([0, expect.stringContaining("Only the first key is needed now")]);
+  const opened = decrypt(await keyOf("sealed.myshopify.com"), place("sealed.myshopify.com"), [fresh]);
+  expect(opened).toBe(sealedKey);
   await closeDb();
 });

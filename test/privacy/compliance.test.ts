@@ -15,7 +15,7 @@ import { openDataRequest } from "../../app/privacy/requests.server.ts";
 import { closeWarehouse, warehouse } from "../../app/runtime.server.ts";
 import { redactedIn } from "../../app/sync/redactions.ts";
 import { askedScopes } from "../../app/sync/resources.ts";
-import { syncState } from "../../app/sync/sync.server.ts";
+import { beginCheck, stepCheck, syncState } from "../../app/sync/sync.server.ts";
 import { Shop } from "../shopify/shop.ts";
 import { openWorld, storeToken, type World } from "../sync/world.ts";
 import { call, serve, signed, type Served } from "../routes/intake.ts";
@@ -301,10 +301,16 @@ describe("a shop's erasure", () => {
   const rowsOf = async (shop: Shop) => stateWith(shop.domain);
 
   it("48 hours after it left takes everything", async () => {
-    const { shop, him } = await synced("leaving");
+    const { shop, him, other } = await synced("leaving");
+    shop.placeOrder({ customerId: other, lines });
     shop.requestCustomerData(him);
     shop.redactCustomer(him);
     await quiet(shop);
+    await beginCheck(shop.domain);
+    for (let done = false; !done;) done = (await stepCheck(shop.domain)).done;
+    // Whatever the app keeps of a shop is to be there, so that it can be missed.
+    for (const table of ["Session", "WebhookEvent", "WebhookDay", "CostBudget", "Check", "MonthFigures"])
+      expect(await rowsOf(shop)).toContain(`public."${table}"`);
     await mkdir(path.join(directory, "downloads", shop.domain), { recursive: true });
     await writeFile(path.join(directory, "downloads", shop.domain, "half.jsonl"), `{"id":"${him}"}`);
     world.shopify.uninstall(shop.domain);

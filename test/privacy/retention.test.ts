@@ -84,7 +84,7 @@ describeWarehouses("orders kept for 13 months", (open) => {
     // Nothing brings an older order back: not a change of it, not a sweep, not a webhook's reading.
     const [old] = [...shop.orders.keys()];
     shop.fulfillOrder(old ?? 0);
-    expect(await sweep(context)).toEqual({ found: 0 });
+    expect(await sweep(context)).toMatchObject({ found: 0 });
     const ids = [...shop.orders.keys()].map((id) => gidOf(ordersResource, id));
     await withDownloads(context, () => landByIds(context, ordersResource, scopes, ids));
     await applyRetention(context);

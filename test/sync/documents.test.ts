@@ -35,7 +35,12 @@ const documents = [
   ...[bulk.runDocument, bulk.readDocument, bulk.recentDocument, bulk.cancelDocument],
   ...Object.values(listings).map((listing) => byIdsDocument(listing, least)),
   ...[countsDocument(1), countsDocument(40), reportDocument],
-  ...[settings.settingsDocument, settings.countsDocument, settings.windowCountDocument],
+  ...[
+    settings.settingsDocument,
+    settings.countsDocument,
+    settings.firstOrderDocument,
+    settings.windowCountDocument,
+  ],
 ];
 
 const toml = z

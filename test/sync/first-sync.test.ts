@@ -242,6 +242,8 @@ describeWarehouses("syncing twice", (open) => {
     expect(await all()).toEqual(before);
 
     // A sweep over a copy that agrees reads nothing.
-    expect(await sweep(world.context(shop, warehouse, { pagedUpTo: PAGED_UP_TO }))).toMatchObject({ found: 0 });
+    expect(await sweep(world.context(shop, warehouse, { pagedUpTo: PAGED_UP_TO }))).toMatchObject({
+      found: 0,
+    });
   });
 });
