@@ -6,6 +6,7 @@ import { env } from "../env.server.ts";
 import { AccessRevoked, type Pause, ShopPaused, StartsAnew } from "../errors.ts";
 import { log } from "../log.server.ts";
 import { meters } from "../metrics/meters.server.ts";
+import { outageOf } from "../outage.ts";
 import { warehouse } from "../runtime.server.ts";
 import { accessToken, API_VERSION } from "../shopify.server.ts";
 import { adminApi } from "./admin-api.ts";
@@ -82,7 +83,7 @@ export async function stepFirstSync(shop: string, signal?: AbortSignal): Promise
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     // These pass by themselves, and the page has words of its own for them.
-    const passing = error instanceof ShopPaused || error instanceof StartsAnew;
+    const passing = error instanceof ShopPaused || error instanceof StartsAnew || outageOf(error) !== null;
     if (!signal?.aborted && !passing)
       await db.shop.updateMany({ where: { domain: shop }, data: { firstSyncError: reason } });
     throw error;
