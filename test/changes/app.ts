@@ -73,11 +73,12 @@ export async function openApp(engine: "duckdb" | "postgres") {
       // What is drawn, without the data beside it.
       return (await response.text()).replace(/<script[^]*?<\/script>/g, "").replace(/<!-- -->/g, "");
     },
+    /** Without one that is just ending: its successor has taken its place. */
     waiting: (shop: Shop) =>
       db.$queryRaw<Waiting[]>`
         SELECT task_identifier AS job, attempts, last_error AS error,
           CAST(extract(epoch FROM run_at - now()) * 1000 AS DOUBLE PRECISION) AS "inMs"
-        FROM graphile_worker.jobs WHERE queue_name = ${shop.domain} ORDER BY id`,
+        FROM graphile_worker.jobs WHERE queue_name = ${shop.domain} AND attempts < max_attempts ORDER BY id`,
     /** The time that the shop's jobs wait for has come. */
     async hurry(shop: Shop): Promise<void> {
       await db.shop.update({ where: { domain: shop.domain }, data: { pausedUntil: new Date(0) } });

@@ -22,6 +22,9 @@ afterAll(() => two.app.close());
 
 type Asked = [job: string, payload: unknown];
 
+const hourIn = (timeZone: string): number =>
+  Number(new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", hourCycle: "h23" }).format());
+
 interface Case {
   /** What A's own records may be made to say of B before the job runs. */
   prepare?: () => Promise<unknown>;
@@ -174,7 +177,13 @@ const cases: Record<string, Case> = {
       const east = ((3 - new Date().getUTCHours() + 36) % 24) - 12;
       return setA({ timeZone: `Etc/GMT${east > 0 ? "-" : "+"}${Math.abs(east)}` });
     },
-    asks: () => [["compact", { shop: two.a.domain, force: false }]],
+    asks: () => [
+      ["compact", { shop: two.a.domain, force: false }],
+      // One job asks for all shops: B's night may be now, too.
+      ...(hourIn(two.b.timeZone) === 3
+        ? [["compact", { shop: two.b.domain, force: false }] satisfies Asked]
+        : []),
+    ],
   },
   copy_warehouse: {
     async prepare() {

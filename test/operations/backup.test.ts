@@ -144,6 +144,9 @@ describe.each(["duckdb", "postgres"] as const)("a backup (%s)", (engine) => {
     expect(await jobsOf(empty)).toEqual(["first_sync new.myshopify.com", `sweep ${shop.domain}`]);
   });
 
+  // What follows happens before or beside the warehouse, whichever it is.
+  if (engine === "postgres") return;
+
   it("overwrites only when told to, whole or not at all", async () => {
     const { code, said } = await run("restore", ["--from", backup()], original);
     expect([code, said]).toEqual([1, expect.stringContaining("--force overwrites it")]);
@@ -196,9 +199,6 @@ describe.each(["duckdb", "postgres"] as const)("a backup (%s)", (engine) => {
     expect(await look()).toEqual({ ...whole, his: 0 });
     expect(await list()).toEqual(erased);
   }, 120_000);
-
-  // What follows happens before or beside the warehouse, whichever it is.
-  if (engine === "postgres") return;
 
   it("without the facts leaves them to be read anew", async () => {
     const empty = await place(engine);
