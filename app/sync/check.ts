@@ -19,7 +19,7 @@ import { sweepAndNote } from "./sweep.ts";
 import { LIMITED_DAYS } from "./windows.ts";
 
 /** Changes this young are still on their way here by webhooks and sweeps. */
-const SETTLED_AFTER_MS = 5 * 60_000;
+export const SETTLED_AFTER_MS = 5 * 60_000;
 /** So many differing ids are read again one by one in a night, at most. */
 const NAMED = 20_000;
 const GIVEN_UP_AFTER_MS = 2 * 86_400_000;

@@ -1,12 +1,12 @@
 // The app as an operator runs it, a process that may be killed at any moment and started again; and what it was doing.
 import { readFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type pg from "pg";
 import { env } from "../../app/env.server.ts";
 import { startChild, type Child } from "../demo/child.ts";
+import { freePort } from "../demo/stack.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const READY_WITHIN_MS = 120_000;
@@ -126,14 +126,6 @@ export class AppProcess {
     await answer?.arrayBuffer().catch(() => null);
     return answer?.ok ?? false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export const PHASES = [

@@ -8,9 +8,6 @@ export const TOLD_ONCE: readonly string[] = ["app/uninstalled", "customers/redac
 /** A deleted record is not there to be found by its updated_at, and a merge moves orders without touching theirs. */
 export const SEEN_BY_FULL_CHECK: readonly string[] = ["orders/delete", "customers/delete", "customers/merge"];
 
-/** The check leaves alone what is younger: it is still on its way by webhooks. */
-export const SETTLED_AFTER_MS = 5 * 60_000;
-
 /** Has the shop's whole copy checked; resolves when that has been asked for. */
 export async function askFullCheck(shop: string): Promise<void> {
   await beginCheck(shop);

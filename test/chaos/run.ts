@@ -11,6 +11,7 @@ import { enqueue, stopWorker } from "../../app/jobs/queue.server.ts";
 import { askedScopes } from "../../app/sync/resources.ts";
 import { openWarehouse } from "../../app/warehouse/warehouse.server.ts";
 import { generateShop } from "../shopify/generate.ts";
+import { SETTLED_AFTER_MS } from "../../app/sync/check.ts";
 import { randomFrom, type Random } from "../shopify/generate/random.ts";
 import { type Counts, startShopify, type SimulatedShopify } from "../shopify/server.ts";
 import type { Shop } from "../shopify/shop.ts";
@@ -18,7 +19,7 @@ import { AppProcess, type Phase, phaseOf, PHASES } from "./app-process.ts";
 import { Changes, UNSEEN_BY_SWEEP } from "./changes.ts";
 import { compare, type Comparison, syncAfresh } from "./compare.ts";
 import { Patience } from "./patience.ts";
-import { askFullCheck, SEEN_BY_FULL_CHECK, SETTLED_AFTER_MS, TOLD_ONCE } from "./full-check.ts";
+import { askFullCheck, SEEN_BY_FULL_CHECK, TOLD_ONCE } from "./full-check.ts";
 
 const MINUTE = 60_000;
 /** Of the shop as it is found. Not the present, so that a seed gives the same shop whenever it is tried again. */
