@@ -117,6 +117,12 @@ export default ts.config(
     "Everything counts in app/metrics; it reads the databases for its gauges and knows nobody else.",
     [noRemix],
   ),
+  direction(
+    ["app/ingress/**"],
+    ["kpis", "privacy", "reports", "routes", "components", "warehouse", "commands"],
+    "The door keeps webhooks with the inbox alone; whatever needs more is passed on to the app.",
+    [noRemix],
+  ),
   direction(["app/jobs/**"], ["routes", "components"], "Jobs call sync and reports.", [noRemix]),
   direction(
     ["app/commands/**"],

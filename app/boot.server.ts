@@ -7,10 +7,13 @@ import { closeWarehouse, openedWarehouse, warehouse } from "./runtime.server.ts"
 
 const pinned = globalThis as typeof globalThis & { __started?: Promise<void> | undefined };
 
-/** Makes ready for webhooks, opens the warehouse (waiting for a process that is leaving it) and then lets jobs run. Safe to call again. */
+/** Makes ready for webhooks: the queue's tables are there. */
+export const prepare = openQueue;
+
+/** Opens the queue, the warehouse (waiting for a process that is leaving it) and then lets jobs run. Safe to call again. */
 export function start(): Promise<void> {
   pinned.__started ??= (async () => {
-    await openQueue();
+    await prepare();
     await warehouse();
     await startWorker();
     log.info("ready");

@@ -1,5 +1,5 @@
-// Renders the document as a stream, and hands `start`, `stop` and `unusable` of the built app to app/server.ts: the bundle owns
-// the modules that must exist once in a process.
+// Renders the document as a stream, and hands what starts, stops and judges the built app to app/server.ts: the bundle owns the
+// modules that must exist once in a process.
 import { PassThrough } from "node:stream";
 import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/node";
 import { RemixServer } from "@remix-run/react";
@@ -8,7 +8,7 @@ import { renderToPipeableStream } from "react-dom/server";
 import { log } from "./log.server.ts";
 import { addDocumentResponseHeaders } from "./shopify.server.ts";
 
-export { start, stop, unusable } from "./boot.server.ts";
+export { prepare, start, stop, unusable } from "./boot.server.ts";
 
 export const streamTimeout = 5_000;
 

@@ -1,27 +1,36 @@
-// The process: state database, built app, HTTP. Answers /healthz, /metrics and webhooks as soon as the state database is there,
-// everything else once the warehouse is open; on SIGTERM or SIGINT finishes what runs and leaves within ten seconds.
+// The process: state database, built app, HTTP behind the ingress thread. Answers /healthz, /metrics and webhooks as soon as
+// the state database is there, everything else once the warehouse is open; on SIGTERM or SIGINT finishes what runs and leaves
+// within ten seconds.
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createRequestHandler } from "@remix-run/express";
 import { installGlobals, type ServerBuild } from "@remix-run/node";
 import compression from "compression";
-import express, { type ErrorRequestHandler, type RequestHandler } from "express";
-import { pinoHttp } from "pino-http";
+import express, { type ErrorRequestHandler } from "express";
 import { startPostgres } from "../prisma/embedded.ts";
 import { deploy } from "../prisma/migrate.ts";
 import { admitWebhooks } from "./admission.server.ts";
 import { env } from "./env.server.ts";
+import { giveWay } from "./give-way.server.ts";
+import { openIngress } from "./ingress/ingress.server.ts";
 import { log } from "./log.server.ts";
 import { countRequests } from "./metrics/requests.server.ts";
 import { metricsRoute } from "./metrics/scrape.server.ts";
+import { requestLog, secureHeaders } from "./request-log.server.ts";
 
 const STOP_WITHIN_MS = 10_000;
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 type AppBuild = ServerBuild & {
   entry: {
-    module: { start: () => Promise<void>; stop: () => Promise<void>; unusable: () => Promise<string[]> };
+    module: {
+      prepare: () => Promise<void>;
+      start: () => Promise<void>;
+      stop: () => Promise<void>;
+      unusable: () => Promise<string[]>;
+    };
   };
 };
 
@@ -76,7 +85,7 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
       : await import(built);
     return module as AppBuild;
   };
-  const { start, stop, unusable } = (await loadBuild()).entry.module;
+  const { prepare, start, stop, unusable } = (await loadBuild()).entry.module;
   const readiness = async () => (ready ? unusable() : ["starting or stopping"]);
 
   if (vite) app.use(vite.middlewares);
@@ -88,7 +97,7 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
     );
     app.use(express.static(client, { maxAge: "1h", index: false }));
   }
-  app.use("/webhooks", admitWebhooks());
+  if (vite) app.use("/webhooks", admitWebhooks());
   app.use(compression());
   app.use((request, response, next) => {
     if (ready || request.path.startsWith("/webhooks/")) next();
@@ -104,7 +113,18 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
   app.all("*", (request, response, next) => void answer(request, response, next));
   app.use(lastResort);
 
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(PORT, HOST, resolve));
+  await prepare();
+  const listen = (port: number, host: string) =>
+    new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
+  if (vite) await listen(PORT, HOST);
+  else {
+    // The ingress keeps its connections; one that were closed here could meet a request on its way.
+    server.keepAliveTimeout = 0;
+    await listen(0, "127.0.0.1");
+  }
+  const { port: appPort } = server.address() as AddressInfo;
+  const ingress = vite ? null : await openIngress({ host: HOST, port: PORT, appPort });
+  if (ingress) giveWay();
   log.info({ port: PORT }, "listening");
 
   let stopping = false;
@@ -114,14 +134,19 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
     ready = false;
     log.info({ signal }, "stopping");
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    ingress?.leave();
     server.close();
-    server.closeIdleConnections();
     await stop();
     await vite?.close();
+    await ingress?.close();
     server.closeAllConnections();
     await postgres?.stop();
     process.exit(code);
   };
+  ingress?.failed.catch((error: unknown) => {
+    log.fatal({ err: error }, "the ingress thread failed");
+    void leave("failure", 1);
+  });
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void leave(signal));
 
   try {
@@ -132,25 +157,6 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
     await leave("failure", 1);
   }
 }
-
-/** One line a request: method, path, status, time. Never the query, which carries id tokens. */
-const requestLog: RequestHandler = pinoHttp({
-  logger: log,
-  serializers: {
-    req: (request: { method: string; url: string }) => ({
-      method: request.method,
-      path: request.url.split("?")[0],
-    }),
-    res: (response: { statusCode: number }) => ({ status: response.statusCode }),
-  },
-  customLogLevel: (_request, response, error) =>
-    error || response.statusCode >= 500 ? "error" : response.statusCode >= 400 ? "warn" : "debug",
-});
-
-const secureHeaders: RequestHandler = (_request, response, next) => {
-  response.set({ "X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin" });
-  next();
-};
 
 const lastResort: ErrorRequestHandler = (error: unknown, request, response, next) => {
   log.error({ err: error, path: request.path }, "a request failed outside the app");

@@ -2,7 +2,7 @@
 import { db } from "../db.server.ts";
 import { log } from "../log.server.ts";
 import { complianceTopics, noteRequest } from "../privacy/requests.server.ts";
-import { verifyWebhook } from "../shopify.server.ts";
+import { verifyWebhook } from "../webhook.server.ts";
 import { enqueue } from "./queue.server.ts";
 
 /**

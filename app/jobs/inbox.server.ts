@@ -4,7 +4,8 @@ import pg from "pg";
 import { env } from "../env.server.ts";
 import { log } from "../log.server.ts";
 import { LATE_MINUTES } from "../sync/webhook-days.ts";
-import { ATTEMPTS, type JobName } from "./jobs.ts";
+import { ATTEMPTS } from "./attempts.ts";
+import type { JobName } from "./jobs.ts";
 
 export interface Arrival {
   shop: string;
@@ -35,6 +36,8 @@ const FOLLOW: JobName = "follow_webhooks";
 
 /**
  * Rows are locked in the order of the shops, so that two processes cannot wait for each other. The day is the shop's own.
+ * A job that already waits is left alone, which spares most of the statement's time; held until the events are there, it
+ * cannot begin without them.
  */
 const NOTE = `
   WITH arrived AS (
@@ -63,11 +66,17 @@ const NOTE = `
     UPDATE "Shop" SET "lastWebhookAt" = now() FROM (
       SELECT domain AS own FROM "Shop" WHERE domain IN (SELECT shop FROM arrived WHERE installed)
       ORDER BY domain FOR NO KEY UPDATE) locked
-    WHERE domain = own)
-  SELECT graphile_worker.add_job('${FOLLOW}', json_build_object('shop', shop), shop, now() + interval '${COALESCE}',
-    ${ATTEMPTS}, '${FOLLOW} ' || shop, job_key_mode := 'preserve_run_at')
-  FROM (SELECT DISTINCT shop FROM noted JOIN arrived USING (shop) WHERE NOT noted.settled AND installed
-    ORDER BY shop) followed`;
+    WHERE domain = own),
+  waiting AS (
+    SELECT key FROM graphile_worker._private_jobs
+    WHERE key IN (SELECT '${FOLLOW} ' || shop FROM arrived) AND locked_at IS NULL AND attempts = 0
+    FOR SHARE SKIP LOCKED),
+  followed AS (
+    SELECT array_agg(('${FOLLOW}', json_build_object('shop', shop), shop, now() + interval '${COALESCE}', ${ATTEMPTS},
+      '${FOLLOW} ' || shop, NULL, NULL)::graphile_worker.job_spec ORDER BY shop) AS jobs
+    FROM (SELECT DISTINCT shop FROM noted JOIN arrived USING (shop) WHERE NOT noted.settled AND installed) told
+    WHERE '${FOLLOW} ' || shop NOT IN (SELECT key FROM waiting))
+  SELECT (SELECT count(*) FROM graphile_worker.add_jobs(jobs, TRUE)) FROM followed WHERE jobs IS NOT NULL`;
 
 const UNUSABLE = `
   INSERT INTO "WebhookDay" AS kept (shop, day, unusable)

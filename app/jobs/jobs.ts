@@ -102,9 +102,6 @@ export const jobs = {
 export type JobName = keyof typeof jobs;
 export type Payload<N extends JobName> = z.infer<(typeof jobs)[N]["payload"]>;
 
-/** With graphile's back-off (e^attempt seconds, e^10 at most) the last attempt comes after about ten hours. */
-export const ATTEMPTS = 11;
-
 /** Cron in UTC. */
 export const schedule: { task: JobName; match: string }[] = [
   { task: "sweep_all", match: "*/15 * * * *" },

@@ -1,5 +1,6 @@
 // Requests counted where they enter, so that no route has to know of it: webhooks by group of topics, the rest by kind.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { whenAnswered, type Answered } from "./answered.ts";
 import { meters } from "./meters.server.ts";
 
 const GROUPS = new Set([
@@ -15,22 +16,16 @@ const GROUPS = new Set([
 ]);
 
 /** Middleware; the answer counts once it is sent or its caller has gone. */
-export function countRequests(
-  request: IncomingMessage & { originalUrl?: string },
-  response: ServerResponse,
-  next: () => void,
-): void {
-  const begun = performance.now();
-  const [, first = "", second = ""] = (request.originalUrl ?? request.url ?? "").split(/[/?]/);
-  response.once("close", () => {
-    const seconds = (performance.now() - begun) / 1000;
-    const status = response.writableFinished ? String(response.statusCode) : "aborted";
-    if (first === "webhooks") {
-      meters.webhooks.inc({ group: GROUPS.has(second) ? second : "other", status });
-      meters.webhookSeconds.observe(seconds);
-    } else meters.requestSeconds.observe({ kind: kindOf(first), class: classOf(status) }, seconds);
-  });
+export function countRequests(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+  whenAnswered(request, response, countRequest);
   next();
+}
+
+export function countRequest({ first, second, status, seconds }: Answered): void {
+  if (first !== "webhooks")
+    return meters.requestSeconds.observe({ kind: kindOf(first), class: classOf(status) }, seconds);
+  meters.webhooks.inc({ group: GROUPS.has(second) ? second : "other", status });
+  meters.webhookSeconds.observe(seconds);
 }
 
 const kindOf = (first: string): string =>

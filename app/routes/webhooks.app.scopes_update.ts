@@ -2,7 +2,7 @@ import type { ActionFunctionArgs } from "@remix-run/node";
 import { z } from "zod";
 import { scopesChanged } from "../jobs/install.server.ts";
 import { orTryAgain } from "../respond.server.ts";
-import { verifyWebhook } from "../shopify.server.ts";
+import { verifyWebhook } from "../webhook.server.ts";
 
 const scopesUpdate = z.object({ current: z.array(z.string()) });
 

@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
 import { dropJobs } from "../jobs/queue.server.ts";
 import { orTryAgain } from "../respond.server.ts";
-import { verifyWebhook } from "../shopify.server.ts";
+import { verifyWebhook } from "../webhook.server.ts";
 import { leave } from "../sync/sync.server.ts";
 
 /** app/uninstalled; may come more than once, and late. */

@@ -2,6 +2,7 @@
 // that nothing else delays it. Its one argument is a StormOrder as JSON; it prints a StormAnswer.
 import { createHmac, randomUUID } from "node:crypto";
 import { Agent, request } from "node:http";
+import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface StormOrder {
@@ -10,6 +11,8 @@ export interface StormOrder {
   shops: { domain: string; orders: number[] }[];
   perSecond: number;
   seconds: number;
+  /** Before, at a tenth of the rate: neither side is to be measured while it compiles itself. */
+  rampSeconds: number;
 }
 
 export interface StormAnswer {
@@ -22,9 +25,11 @@ export interface StormAnswer {
   worst: number;
 }
 
-const { url, secret, shops, perSecond, seconds } = JSON.parse(process.argv[2] ?? "") as StormOrder;
+const { url, secret, shops, perSecond, seconds, rampSeconds } = JSON.parse(
+  process.argv[2] ?? "",
+) as StormOrder;
 const agent = new Agent({ keepAlive: true, maxSockets: 128 });
-const times: number[] = [];
+let times: number[] = [];
 const statuses: Record<string, number> = {};
 
 function send(number: number): Promise<void> {
@@ -57,17 +62,31 @@ function send(number: number): Promise<void> {
   });
 }
 
-const start = performance.now();
-const all = perSecond * seconds;
-const under: Promise<void>[] = [];
-while (under.length < all) {
-  const due = Math.min(all, Math.ceil(((performance.now() - start) / 1000) * perSecond));
-  while (under.length < due) under.push(send(under.length));
-  await sleep(1);
+/** Stands for Shopify on other machines: what it waits for a core is not the app's. */
+try {
+  os.setPriority(os.constants.priority.PRIORITY_HIGH);
+} catch {
+  // Only root may go first.
 }
-await Promise.all(under);
+
+let sent = 0;
+async function sendFor(seconds: number, rate: number): Promise<void> {
+  const start = performance.now();
+  const under: Promise<void>[] = [];
+  const all = Math.round(rate * seconds);
+  while (under.length < all) {
+    const due = Math.min(all, Math.ceil(((performance.now() - start) / 1000) * rate));
+    while (under.length < due) under.push(send(sent++));
+    await sleep(1);
+  }
+  await Promise.all(under);
+}
+
+await sendFor(rampSeconds, perSecond / 10);
+times = [];
+await sendFor(seconds, perSecond);
 agent.destroy();
 times.sort((a, b) => a - b);
 const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? NaN;
-const answer: StormAnswer = { sent: all, statuses, p50: at(0.5), p99: at(0.99), worst: at(1) };
+const answer: StormAnswer = { sent, statuses, p50: at(0.5), p99: at(0.99), worst: at(1) };
 process.stdout.write(JSON.stringify(answer));

@@ -1,12 +1,12 @@
 // The program as an operator runs it: what it says when it cannot start, when it is ready, how it leaves, what it logs.
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 let directory: string;
@@ -19,6 +19,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
+/** A test that fails must not leave a process that holds the next one's directory. */
+const running = new Set<ChildProcess>();
+afterEach(async () => {
+  for (const child of running) {
+    child.kill("SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  }
+  running.clear();
+});
+
 function start(env: Record<string, string>) {
   const child = spawn(process.execPath, ["app/server.ts"], {
     cwd: root,
@@ -27,6 +37,7 @@ function start(env: Record<string, string>) {
   });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => said.push(String(chunk)));
+  running.add(child);
   const ended = once(child, "exit").then(([code]) => code as number | null);
   return { child, ended, said: () => said.join("") };
 }
@@ -80,12 +91,64 @@ it("is healthy, then ready, logs no token, and leaves in order when asked", asyn
   expect((await ask("/webhooks/orders")).status).toBeGreaterThan(399);
   await vi.waitFor(() => expect(said()).toContain('"path":"/app"'));
   expect((await ask("/metrics")).status).toBe(401);
-  const metrics = await (await ask("/metrics", { authorization: `Bearer ${METRICS_TOKEN}` })).text();
-  // Counted in the bundle and by the server alike.
-  expect(metrics).toContain('segment_kpis_webhooks_total{group="orders",status="400"} 1');
-  expect(metrics).toContain('segment_kpis_up{part="warehouse"} 1');
+  // Counted at the door and by the app alike.
+  await vi.waitFor(async () => {
+    const metrics = await (await ask("/metrics", { authorization: `Bearer ${METRICS_TOKEN}` })).text();
+    expect(metrics).toContain('segment_kpis_webhooks_total{group="orders",status="405"} 1');
+    expect(metrics).toContain('segment_kpis_up{part="warehouse"} 1');
+  });
 
   child.kill("SIGTERM");
   expect(await ended).toBe(0);
   expect(said()).not.toMatch(/eyJsecret|id_token|secret"/);
+});
+
+it("leaves its address free when it is killed, the process at the door too", async () => {
+  const port = await freePort();
+  const first = start({ ...complete(), PORT: String(port) });
+  const healthy = async () => expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  const within = { timeout: 60_000, interval: 50 };
+  await vi.waitFor(healthy, within);
+  first.child.kill("SIGKILL");
+  await first.ended;
+  await vi.waitFor(async () => {
+    const server = createServer().listen(port, "127.0.0.1");
+    await once(server, "listening");
+    server.close();
+    await once(server, "close");
+  }, within);
+  const second = start({ ...complete(), PORT: String(port) });
+  await vi.waitFor(healthy, within);
+  second.child.kill("SIGTERM");
+  expect(await second.ended).toBe(0);
+});
+
+it("ends, to be started again, when the process at the door is lost", async () => {
+  const port = await freePort();
+  const { child, ended, said } = start({ ...complete(), PORT: String(port) });
+  await vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200), {
+    timeout: 60_000,
+    interval: 50,
+  });
+  const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").catch(() => null);
+  const named = await Promise.all(
+    (children ?? "")
+      .trim()
+      .split(" ")
+      .filter(Boolean)
+      .map(async (pid) => ({
+        pid: Number(pid),
+        command: await readFile(`/proc/${pid}/cmdline`, "utf8"),
+      })),
+  );
+  const door = named.find(({ command }) => command.includes("ingress-process"));
+  if (door === undefined) {
+    // Only Linux lists a process's children as files.
+    expect(children).toBeNull();
+    child.kill("SIGTERM");
+    return;
+  }
+  process.kill(door.pid, "SIGKILL");
+  expect(await ended).toBe(1);
+  expect(said()).toContain("ingress process ended by itself");
 });

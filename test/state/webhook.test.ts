@@ -2,7 +2,8 @@ import { createHmac } from "node:crypto";
 import { Session } from "@shopify/shopify-app-remix/server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { closeDb } from "../../app/db.server.ts";
-import { sessions, verifyWebhook } from "../../app/shopify.server.ts";
+import { sessions } from "../../app/shopify.server.ts";
+import { verifyWebhook } from "../../app/webhook.server.ts";
 import { freshDatabase } from "../setup/database.ts";
 
 const body = JSON.stringify({ id: 1, admin_graphql_api_id: "gid://shopify/Order/1", note: "ü" });

@@ -1,0 +1,226 @@
+// The front door, a process of its own: webhooks are kept whatever the app behind it does; the rest goes through.
+import { once } from "node:events";
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { closeDb, db } from "../../app/db.server.ts";
+import { type Ingress, openIngress } from "../../app/ingress/ingress.server.ts";
+import type { IngressOptions } from "../../app/ingress/messages.ts";
+import { openQueue, stopWorker } from "../../app/jobs/queue.server.ts";
+import { meters } from "../../app/metrics/meters.server.ts";
+import { signed } from "../routes/intake.ts";
+import { freshDatabase } from "../setup/database.ts";
+
+const SHOP = "ingress.myshopify.com";
+let answer: (request: IncomingMessage, response: ServerResponse) => void;
+const app = createServer((request, response) => answer(request, response));
+let ingress: Ingress;
+let address: string;
+
+const open = async (change: Partial<IngressOptions> = {}) =>
+  openIngress({ host: "127.0.0.1", port: 0, appPort: (app.address() as AddressInfo).port, ...change });
+const events = () => db.webhookEvent.findMany({ where: { shop: SHOP } });
+const send = (topic: string, payload: object, { to = "orders", ...change }: Record<string, string> = {}) =>
+  fetch(`${address}/webhooks/${to}`, signed(topic, SHOP, payload, change));
+
+/** A webhook of which only the first bytes have been sent; `finish` sends the rest and resolves to the answer's status. */
+async function halfSent(): Promise<{ finish: () => Promise<number | undefined> }> {
+  const { body, headers } = signed("orders/updated", SHOP, { id: 7 });
+  const text = String(body as string);
+  const half = httpRequest(`${address}/webhooks/orders`, {
+    method: "POST",
+    headers: { ...(headers as Record<string, string>), "content-length": Buffer.byteLength(text) },
+  });
+  const answered = once(half, "response") as Promise<[IncomingMessage]>;
+  half.write(text.slice(0, 3));
+  await vi.waitFor(() => expect(half.socket?.connecting).toBe(false));
+  return {
+    finish: async () => {
+      half.end(text.slice(3));
+      const [response] = await answered;
+      response.resume();
+      return response.statusCode;
+    },
+  };
+}
+
+beforeAll(async () => {
+  process.env.DATABASE_URL = await freshDatabase();
+  await openQueue();
+  app.listen(0, "127.0.0.1");
+  await once(app, "listening");
+});
+beforeEach(async () => {
+  await db.shop.upsert({ where: { domain: SHOP }, create: { domain: SHOP }, update: {} });
+  await db.webhookEvent.deleteMany();
+  answer = (_request, response) => void response.end("from the app");
+  ingress = await open();
+  address = `http://127.0.0.1:${ingress.port}`;
+});
+afterEach(() => ingress.close());
+afterAll(async () => {
+  app.closeAllConnections();
+  app.close();
+  await stopWorker();
+  await closeDb();
+});
+
+describe("webhooks of synced resources", () => {
+  it("are kept while the app answers nothing at all", async () => {
+    answer = () => undefined;
+    const page = fetch(`${address}/app`).catch(() => "never answered");
+    expect((await send("orders/updated", { id: 7 })).status).toBe(200);
+    expect((await send("customers/update", { id: 8 }, { to: "customers" })).status).toBe(200);
+    expect((await send("shop/update", { id: 9 }, { to: "shop" })).status).toBe(200);
+    expect((await events()).map(({ topic, resourceIds }) => ({ topic, resourceIds }))).toEqual(
+      expect.arrayContaining([
+        { topic: "orders/updated", resourceIds: [7n] },
+        { topic: "customers/update", resourceIds: [8n] },
+        { topic: "shop/update", resourceIds: [9n] },
+      ]),
+    );
+    await ingress.close();
+    expect(await page).toBe("never answered");
+  });
+
+  it.each([
+    ["a wrong signature", 401, () => send("orders/updated", { id: 1 }, { "x-shopify-hmac-sha256": "bm8=" })],
+    ["no signature", 400, () => fetch(`${address}/webhooks/orders`, { method: "POST", body: "{}" })],
+    ["another method", 405, () => fetch(`${address}/webhooks/orders`)],
+    ["another route's topic", 404, () => send("customers/update", { id: 1 })],
+    ["no id", 400, () => send("orders/updated", { name: "#1" })],
+    ["too large a body", 413, () => send("orders/updated", { id: 1, more: "x".repeat(1_000_001) })],
+  ])("are refused for %s with %d, and not kept", async (_, status, ask) => {
+    expect((await ask()).status).toBe(status);
+    expect(await events()).toEqual([]);
+  });
+
+  it("are answered with the headers of every answer, and counted among the app's figures", async () => {
+    const group = async () =>
+      (await meters.webhooks.get()).values.find(
+        ({ labels }) => labels.group === "orders" && labels.status === "200",
+      )?.value ?? 0;
+    const before = await group();
+    const kept = await send("orders/updated", { id: 7 });
+    expect(kept.headers.get("x-content-type-options")).toBe("nosniff");
+    await vi.waitFor(async () => expect(await group()).toBe(before + 1));
+  });
+
+  it("are sent away with 503 beyond what may be inside at once, and come in again afterwards", async () => {
+    await ingress.close();
+    ingress = await open({ atOnce: { requests: 1 } });
+    address = `http://127.0.0.1:${ingress.port}`;
+    const half = await halfSent();
+    await vi.waitFor(async () => {
+      const refused = await send("orders/updated", { id: 8 });
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get("retry-after")).toBe("10");
+    });
+    expect(await half.finish()).toBe(200);
+    await vi.waitFor(async () => expect((await send("orders/updated", { id: 8 })).status).toBe(200));
+  });
+
+  it("are answered 503 while the database cannot keep them", async () => {
+    await db.$executeRaw`ALTER TABLE "WebhookDay" RENAME TO gone`;
+    try {
+      expect((await send("orders/updated", { id: 7 })).status).toBe(503);
+    } finally {
+      await db.$executeRaw`ALTER TABLE gone RENAME TO "WebhookDay"`;
+    }
+    expect((await send("orders/updated", { id: 7 })).status).toBe(200);
+  });
+});
+
+describe("everything else", () => {
+  it("reaches the app as it came, and comes back as it was answered", async () => {
+    answer = (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        const { method, url, headers } = request;
+        response.writeHead(418, { "x-answer": "yes", "set-cookie": ["a=1", "b=2"] });
+        response.end(JSON.stringify({ method, url, headers, body: Buffer.concat(chunks).toString() }));
+      });
+    };
+    const sent = await fetch(`${address}/app/data?a=1&b=%20`, {
+      method: "POST",
+      body: "a body",
+      headers: { "x-forwarded-proto": "https", "x-forwarded-host": "app.example.com", "x-own": "1" },
+    });
+    expect(sent.status).toBe(418);
+    expect(sent.headers.get("x-answer")).toBe("yes");
+    expect(sent.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+    const seen = (await sent.json()) as Record<"method" | "url" | "body", string> & {
+      headers: Record<string, string>;
+    };
+    expect(seen).toMatchObject({ method: "POST", url: "/app/data?a=1&b=%20", body: "a body" });
+    expect(seen.headers).toMatchObject({
+      host: address.replace("http://", ""),
+      "x-forwarded-proto": "https",
+      "x-forwarded-host": "app.example.com",
+      "x-own": "1",
+    });
+  });
+
+  it.each(["/webhooks/bulk", "/webhooks/compliance", "/webhooks/app/uninstalled", "/webhooks/ordersx", "/"])(
+    "is the app's to answer: %s",
+    async (path) => {
+      expect(await (await fetch(address + path, { method: "POST", body: "{}" })).text()).toBe("from the app");
+    },
+  );
+
+  it("comes in pieces as the app sends it", async () => {
+    let finish = () => {};
+    answer = (_request, response) => {
+      response.write("first");
+      finish = () => response.end("last");
+    };
+    const reader = (await fetch(`${address}/app/export`)).body?.getReader();
+    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe("first");
+    finish();
+    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe("last");
+  });
+
+  it("tells the app when its caller has gone", async () => {
+    let gone = false;
+    answer = (_request, response) => {
+      response.write("first");
+      response.once("close", () => (gone = true));
+    };
+    const caller = new AbortController();
+    const page = await fetch(`${address}/app`, { signal: caller.signal });
+    await page.body?.getReader().read();
+    caller.abort();
+    await vi.waitFor(() => expect(gone).toBe(true));
+  });
+
+  it("is answered 502 when the app cannot be reached", async () => {
+    await ingress.close();
+    ingress = await open({ appPort: 1 });
+    const refused = await fetch(`http://127.0.0.1:${ingress.port}/app`);
+    expect(refused.status).toBe(502);
+    expect(await refused.text()).toContain("Try again");
+  });
+});
+
+describe("the door itself", () => {
+  it("says that its port is in use by the system's code", async () => {
+    await expect(open({ port: ingress.port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+  });
+
+  it("lets in nobody new once it is left, and finishes what is inside", async () => {
+    const half = await halfSent();
+    ingress.leave();
+    await vi.waitFor(async () => {
+      const socket = connect(ingress.port, "127.0.0.1");
+      const outcome = await Promise.race([
+        once(socket, "connect").then(() => "in"),
+        once(socket, "error").then(() => "refused"),
+      ]).catch(() => "refused");
+      socket.destroy();
+      expect(outcome).toBe("refused");
+    });
+    expect(await half.finish()).toBe(200);
+    expect(await events()).toHaveLength(1);
+  });
+});
