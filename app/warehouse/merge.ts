@@ -176,7 +176,7 @@ async function* inParts(session: Session, accepted: number): AsyncGenerator<Part
   }
   const bounds = await session.rows<{ order_id: number }>(
     `SELECT order_id FROM (SELECT order_id, row_number() OVER (ORDER BY order_id) AS nth FROM accepted) t
-     WHERE nth % ${ORDERS_AT_ONCE} = 0 ORDER BY order_id`,
+     WHERE nth % ${ORDERS_AT_ONCE} = 0 AND nth < ${accepted} ORDER BY order_id`,
   );
   for (let part = 0; part <= bounds.length; part += 1) {
     const [after, upTo] = [bounds[part - 1]?.order_id, bounds[part]?.order_id];

@@ -14,11 +14,18 @@ import { freshDatabase } from "../setup/database.ts";
 const SHOP = "ingress.myshopify.com";
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
 const app = createServer((request, response) => answer(request, response));
-let ingress: Ingress;
+let shared: Ingress;
+let own: Ingress | null = null;
 let address: string;
 
 const open = async (change: Partial<IngressOptions> = {}) =>
   openIngress({ host: "127.0.0.1", port: 0, appPort: (app.address() as AddressInfo).port, ...change });
+/** A door of the test's own, which it may close. */
+async function openOwn(change: Partial<IngressOptions> = {}): Promise<Ingress> {
+  own = await open(change);
+  address = `http://127.0.0.1:${own.port}`;
+  return own;
+}
 const events = () => db.webhookEvent.findMany({ where: { shop: SHOP } });
 const send = (topic: string, payload: object, { to = "orders", ...change }: Record<string, string> = {}) =>
   fetch(`${address}/webhooks/${to}`, signed(topic, SHOP, payload, change));
@@ -49,16 +56,20 @@ beforeAll(async () => {
   await openQueue();
   app.listen(0, "127.0.0.1");
   await once(app, "listening");
+  shared = await open();
 });
 beforeEach(async () => {
   await db.shop.upsert({ where: { domain: SHOP }, create: { domain: SHOP }, update: {} });
   await db.webhookEvent.deleteMany();
   answer = (_request, response) => void response.end("from the app");
-  ingress = await open();
-  address = `http://127.0.0.1:${ingress.port}`;
+  address = `http://127.0.0.1:${shared.port}`;
 });
-afterEach(() => ingress.close());
+afterEach(async () => {
+  await own?.close();
+  own = null;
+});
 afterAll(async () => {
+  await shared.close();
   app.closeAllConnections();
   app.close();
   await stopWorker();
@@ -67,6 +78,7 @@ afterAll(async () => {
 
 describe("webhooks of synced resources", () => {
   it("are kept while the app answers nothing at all", async () => {
+    const ingress = await openOwn();
     answer = () => undefined;
     const page = fetch(`${address}/app`).catch(() => "never answered");
     expect((await send("orders/updated", { id: 7 })).status).toBe(200);
@@ -107,9 +119,7 @@ describe("webhooks of synced resources", () => {
   });
 
   it("are sent away with 503 beyond what may be inside at once, and come in again afterwards", async () => {
-    await ingress.close();
-    ingress = await open({ atOnce: { requests: 1 } });
-    address = `http://127.0.0.1:${ingress.port}`;
+    await openOwn({ atOnce: { requests: 1 } });
     const half = await halfSent();
     await vi.waitFor(async () => {
       const refused = await send("orders/updated", { id: 8 });
@@ -195,9 +205,8 @@ describe("everything else", () => {
   });
 
   it("is answered 502 when the app cannot be reached", async () => {
-    await ingress.close();
-    ingress = await open({ appPort: 1 });
-    const refused = await fetch(`http://127.0.0.1:${ingress.port}/app`);
+    await openOwn({ appPort: 1 });
+    const refused = await fetch(`${address}/app`);
     expect(refused.status).toBe(502);
     expect(await refused.text()).toContain("Try again");
   });
@@ -205,10 +214,11 @@ describe("everything else", () => {
 
 describe("the door itself", () => {
   it("says that its port is in use by the system's code", async () => {
-    await expect(open({ port: ingress.port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+    await expect(open({ port: shared.port })).rejects.toMatchObject({ code: "EADDRINUSE" });
   });
 
   it("lets in nobody new once it is left, and finishes what is inside", async () => {
+    const ingress = await openOwn();
     const half = await halfSent();
     ingress.leave();
     await vi.waitFor(async () => {
