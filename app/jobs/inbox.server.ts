@@ -34,10 +34,14 @@ const WITHIN_MS = 4000;
 
 const FOLLOW: JobName = "follow_webhooks";
 
+const job = (shop: string) =>
+  `('${FOLLOW}', json_build_object('shop', ${shop}), ${shop}, now() + interval '${COALESCE}', ${ATTEMPTS},
+      '${FOLLOW} ' || ${shop}, NULL, NULL)::graphile_worker.job_spec`;
+
 /**
- * Rows are locked in the order of the shops, so that two processes cannot wait for each other. The day is the shop's own.
- * A job that already waits is left alone, which spares most of the statement's time; held until the events are there, it
- * cannot begin without them.
+ * Answers the shops for which no job was added although none waits. Rows are locked in the order of the shops, so that two
+ * processes cannot wait for each other. The day is the shop's own. A job that already waits is left alone, which spares most
+ * of the statement's time; held until the events are there, it cannot begin without them.
  */
 const NOTE = `
   WITH arrived AS (
@@ -71,12 +75,19 @@ const NOTE = `
     SELECT key FROM graphile_worker._private_jobs
     WHERE key IN (SELECT '${FOLLOW} ' || shop FROM arrived) AND locked_at IS NULL AND attempts = 0
     FOR SHARE SKIP LOCKED),
-  followed AS (
-    SELECT array_agg(('${FOLLOW}', json_build_object('shop', shop), shop, now() + interval '${COALESCE}', ${ATTEMPTS},
-      '${FOLLOW} ' || shop, NULL, NULL)::graphile_worker.job_spec ORDER BY shop) AS jobs
-    FROM (SELECT DISTINCT shop FROM noted JOIN arrived USING (shop) WHERE NOT noted.settled AND installed) told
-    WHERE '${FOLLOW} ' || shop NOT IN (SELECT key FROM waiting))
-  SELECT (SELECT count(*) FROM graphile_worker.add_jobs(jobs, TRUE)) FROM followed WHERE jobs IS NOT NULL`;
+  told AS (
+    SELECT DISTINCT shop FROM noted JOIN arrived USING (shop)
+    WHERE NOT noted.settled AND installed AND '${FOLLOW} ' || shop NOT IN (SELECT key FROM waiting)),
+  asked AS (
+    SELECT array_agg(${job("shop")} ORDER BY shop) AS jobs FROM told),
+  added AS (SELECT job.key FROM asked, graphile_worker.add_jobs(jobs, TRUE) job)
+  SELECT shop FROM told WHERE '${FOLLOW} ' || shop NOT IN (SELECT key FROM added)`;
+
+/**
+ * graphile-worker adds nothing where a worker was about to begin the job: its row is changed, but not yet seen to be. Asked
+ * again, when it is, it puts another beside it.
+ */
+const FOLLOW_AGAIN = `SELECT graphile_worker.add_jobs(ARRAY[${job("$1::text")}], TRUE)`;
 
 const UNUSABLE = `
   INSERT INTO "WebhookDay" AS kept (shop, day, unusable)
@@ -111,7 +122,9 @@ export function openInbox(): Inbox {
       const batch = waiting.slice(0, AT_ONCE);
       waiting = waiting.slice(AT_ONCE);
       try {
-        await pool.query({ name: "note", text: NOTE, values: columns(batch.map(({ arrival }) => arrival)) });
+        const values = columns(batch.map(({ arrival }) => arrival));
+        const { rows } = await pool.query<{ shop: string }>({ name: "note", text: NOTE, values });
+        for (const { shop } of rows) await pool.query(FOLLOW_AGAIN, [shop]);
         for (const { done } of batch) done();
       } catch (error) {
         for (const { failed } of batch) failed(error);

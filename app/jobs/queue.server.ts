@@ -95,13 +95,16 @@ export async function inbox(): Promise<Inbox> {
 export const enqueue: Enqueue = async (name, payload, { runAt, keepRunAt = false } = {}) => {
   const { utils } = await open();
   const shop = ofShop.safeParse(payload).data?.shop;
-  await utils.addJob<string>(name, jobs[name].payload.parse(payload), {
-    jobKey: shop ? `${name} ${shop}` : name,
-    jobKeyMode: keepRunAt ? "preserve_run_at" : "replace",
-    maxAttempts: ATTEMPTS,
-    ...(shop ? { queueName: shop } : {}),
-    ...(runAt ? { runAt } : {}),
-  });
+  const ask = () =>
+    utils.addJob<string>(name, jobs[name].payload.parse(payload), {
+      jobKey: shop ? `${name} ${shop}` : name,
+      jobKeyMode: keepRunAt ? "preserve_run_at" : "replace",
+      maxAttempts: ATTEMPTS,
+      ...(shop ? { queueName: shop } : {}),
+      ...(runAt ? { runAt } : {}),
+    });
+  // Nothing is added, and a row of nulls answered, where a worker was about to begin such a job; now it has.
+  if (((await ask()).id as string | null) === null) await ask();
 };
 
 /** Runs jobs in this process until stopWorker(). Safe to call again. */

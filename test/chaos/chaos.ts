@@ -11,7 +11,8 @@ import { deploy } from "../../prisma/migrate.ts";
 import { startPostgres } from "../../prisma/embedded.ts";
 import { APART_COLUMNS } from "./compare.ts";
 import { SEEN_BY_FULL_CHECK, TOLD_ONCE } from "./full-check.ts";
-import { chaosRun, type ChaosReport } from "./run.ts";
+import type { ChaosReport } from "./plan.ts";
+import { chaosRun } from "./run.ts";
 
 const { values } = parseArgs({
   options: {

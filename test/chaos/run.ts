@@ -13,11 +13,12 @@ import { openWarehouse } from "../../app/warehouse/warehouse.server.ts";
 import { generateShop } from "../shopify/generate.ts";
 import { SETTLED_AFTER_MS } from "../../app/sync/check.ts";
 import { randomFrom, type Random } from "../shopify/generate/random.ts";
-import { type Counts, startShopify, type SimulatedShopify } from "../shopify/server.ts";
+import { startShopify, type SimulatedShopify } from "../shopify/server.ts";
 import type { Shop } from "../shopify/shop.ts";
 import { AppProcess, type Phase, phaseOf, PHASES } from "./app-process.ts";
+import { type Act, ACTS, type ChaosOptions, type ChaosReport } from "./plan.ts";
 import { Changes, UNSEEN_BY_SWEEP } from "./changes.ts";
-import { compare, type Comparison, syncAfresh } from "./compare.ts";
+import { compare, syncAfresh } from "./compare.ts";
 import { Patience } from "./patience.ts";
 import { askFullCheck, SEEN_BY_FULL_CHECK, TOLD_ONCE } from "./full-check.ts";
 
@@ -27,57 +28,6 @@ const HISTORY_ENDS = "2026-01-31T12:00:00Z";
 /** Share of the restarts that are cut short. */
 const STARTING_CHANCE = 0.1;
 
-export interface ChaosOptions {
-  engine: "duckdb" | "postgres";
-  seed: number;
-  /** Orders of the shop at the start. */
-  orders: number;
-  changes: number;
-  kills: number;
-  /** Of the app's state; with its tables. */
-  databaseUrl: string;
-  /** An empty database for the warehouse, and one more for the fresh copy; both unused by DuckDB. */
-  warehouseUrls: readonly [string, string];
-  /** Emptied by whoever made it. */
-  directory: string;
-  /** So many orders of one instant come after the changes, told by no webhook; the sweep over them is killed, too. */
-  flood?: number;
-  /** Loses also what only the night's check finds, and has that check made at the end: takes some minutes longer. */
-  wholeCheck?: boolean;
-  /** Between a restart and the next kill, in milliseconds of real time. */
-  betweenKills: readonly [number, number];
-  /** Takes the database down together with the app, and brings it back; at every so manieth kill. */
-  database?: { every: number; kill: () => Promise<void>; restart: () => Promise<void> };
-  say?: (line: string) => void;
-}
-
-export interface ChaosReport {
-  changes: Record<string, number>;
-  /** By what the app was doing. */
-  killed: Record<string, number>;
-  databaseKilled: number;
-  injected: Counts;
-  /** Webhooks that were sent, and those that never arrived. */
-  deliveries: { sent: number; attempts: number; lost: number; failed: number };
-  acts: string[];
-  /** Records that the one sweep at the end mended, and what the full check found by kind; null without one. */
-  found: { swept: number; checked: Record<string, number> | null };
-  /** The largest resident memory of the app's last process, in MB; null where the system does not tell. */
-  peakMb: number | null;
-  comparison: Comparison;
-}
-
-/** What the merchant does beside the changes, by the share of them that is made: he has it all read anew several times. */
-const ACTS: readonly (readonly [share: number, act: "install" | "begin anew" | "uninstall" | "reinstall"])[] =
-  [
-    [0.02, "install"],
-    [0.2, "begin anew"],
-    [0.35, "begin anew"],
-    [0.5, "uninstall"],
-    [0.54, "reinstall"],
-    [0.65, "begin anew"],
-    [0.75, "begin anew"],
-  ];
 /** From this share of the changes on nothing reads more than webhooks tell, so that the sweep at the end has work. */
 const LAST_SWEEP = 0.8;
 /** Share of the changes after which a sweep is asked for, as the clock does every 15 minutes. */
@@ -221,7 +171,7 @@ class Run {
     return (kills * (betweenKills[0] + betweenKills[1])) / changes;
   }
 
-  async #act(act: (typeof ACTS)[number][1]): Promise<void> {
+  async #act(act: Act): Promise<void> {
     this.#acts.push(act);
     this.#options.say?.(act);
     if (act === "install" || act === "reinstall") {

@@ -64,6 +64,74 @@ describe("the inbox", () => {
     expect(await jobs(other)).toHaveLength(1);
   });
 
+  const job = () =>
+    db.$queryRaw<{ id: string; run_at: Date; running: boolean; attempts: number }[]>`
+      SELECT id::text, run_at, locked_at IS NOT NULL AS running, attempts FROM graphile_worker.jobs
+      WHERE queue_name = ${shop} ORDER BY jobs.id`;
+
+  it("leaves a job that waits as it is, whatever else comes for it", async () => {
+    await note(event());
+    const waiting = await job();
+    await note(event());
+    await note(event(), event());
+    expect(await job()).toEqual(waiting);
+  });
+
+  it("has a job that runs already followed by another", async () => {
+    await note(event());
+    await db.$executeRaw`UPDATE graphile_worker._private_jobs SET locked_at = now(), locked_by = 'somebody', attempts = 1
+      WHERE key = ${`follow_webhooks ${shop}`}`;
+    await note(event());
+    expect((await job()).map(({ running }) => running)).toEqual([true, false]);
+  });
+
+  it("has a job that failed tried again soon, and not when its back-off is over", async () => {
+    await note(event());
+    await db.$executeRaw`UPDATE graphile_worker._private_jobs SET attempts = 3, run_at = now() + interval '1 hour'
+      WHERE key = ${`follow_webhooks ${shop}`}`;
+    await note(event());
+    const [again, ...others] = await job();
+    expect(others).toEqual([]);
+    expect(again?.attempts).toBe(0);
+    expect(again?.run_at.getTime()).toBeLessThan(Date.now() + 60_000);
+  });
+
+  /** Runs `meanwhile` while a worker takes the job in a transaction that has not ended: nobody can see yet that it runs. */
+  async function aboutToBegin(name: string, meanwhile: () => Promise<unknown>): Promise<void> {
+    const begun = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<void>();
+    const worker = db.$transaction(
+      async (transaction) => {
+        await transaction.$executeRaw`UPDATE graphile_worker._private_jobs SET locked_at = now(), locked_by = 'somebody', attempts = 1
+          WHERE key = ${`${name} ${shop}`}`;
+        begun.resolve();
+        await end.promise;
+      },
+      { timeout: 30_000 },
+    );
+    await begun.promise;
+    const done = meanwhile();
+    await vi.waitFor(async () => {
+      const waiting = await db.$queryRaw<unknown[]>`
+        SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+      expect(waiting).toHaveLength(1);
+    });
+    end.resolve();
+    await Promise.all([worker, done]);
+  }
+
+  it("has a job that a worker is about to begin followed by another, too", async () => {
+    await note(event());
+    await aboutToBegin("follow_webhooks", () => note(event()));
+    expect((await job()).map(({ running }) => running)).toEqual([true, false]);
+  });
+
+  it("so has whoever asks for a job by name", async () => {
+    await enqueue("sweep", { shop });
+    await aboutToBegin("sweep", () => enqueue("sweep", { shop }));
+    expect((await job()).map(({ running }) => running)).toEqual([true, false]);
+  });
+
   it("calls late what tells of something more than five minutes ago", async () => {
     const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
     await note(

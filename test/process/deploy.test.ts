@@ -1,6 +1,5 @@
 // A deploy: the next process starts beside the old one on the same data, webhooks never stop coming, the old one leaves.
 import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -8,7 +7,7 @@ import { z } from "zod";
 import { openWarehouse } from "../../app/warehouse/warehouse.server.ts";
 import { type EmbeddedPostgres, startPostgres } from "../../prisma/embedded.ts";
 import { Merchant } from "../demo/merchant.ts";
-import { nextProcess, type Stack, startStack } from "../demo/stack.ts";
+import { freePort, nextProcess, type Stack, startStack } from "../demo/stack.ts";
 import { generateShop } from "../shopify/generate.ts";
 import { booksIn, booksOf } from "../sync/world.ts";
 import { freshDatabase } from "../setup/database.ts";
@@ -22,14 +21,6 @@ beforeAll(async () => {
   await chmod(directory, 0o711);
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe.each(["embedded", "given"] as const)("with the %s state database", (kind) => {
   let stack: Stack;

@@ -7,6 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { freePort } from "../demo/stack.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 let directory: string;
@@ -51,15 +52,6 @@ const complete = () => ({
   HOST: "127.0.0.1",
   LOG_LEVEL: "debug",
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 it("does not start without its environment, and says what is missing", async () => {
   const { ended, said } = start({});
