@@ -54,7 +54,11 @@ const server = createServer((request, response) => {
 });
 
 function pass(request: IncomingMessage, response: ServerResponse): void {
-  void app.web(request, response);
+  // An answer that breaks off half way is the caller's to see, and no reason for the door to fall.
+  app.web(request, response).catch((error: unknown) => {
+    log.warn({ reason: error instanceof Error ? error.message : "" }, "an answer broke off");
+    response.destroy();
+  });
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, route: string): Promise<void> {

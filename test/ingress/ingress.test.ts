@@ -204,6 +204,17 @@ describe("everything else", () => {
     await vi.waitFor(() => expect(gone).toBe(true));
   });
 
+  it("breaks off when the app breaks off, and the door stays open", async () => {
+    answer = (request, response) => {
+      response.writeHead(200, { "content-length": 10 });
+      response.write("half", () => request.socket.destroy());
+    };
+    await expect(fetch(`${address}/app`).then((page) => page.text())).rejects.toThrow();
+    answer = (_request, response) => void response.end("from the app");
+    expect(await (await fetch(`${address}/app`)).text()).toBe("from the app");
+    expect((await send("orders/updated", { id: 7 })).status).toBe(200);
+  });
+
   it("is answered 502 when the app cannot be reached", async () => {
     await openOwn({ appPort: 1 });
     const refused = await fetch(`${address}/app`);
