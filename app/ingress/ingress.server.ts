@@ -1,5 +1,5 @@
-// The front door, as the app's process sees it. It is a process of its own, because Shopify hangs up on a webhook after seconds:
-// a page being rendered would keep it waiting in a thread, and DuckDB giving back memory even a thread beside it.
+// The front door, as the app's process sees it. It is a process of its own, because Shopify hangs up on a webhook after seconds
+// and a page being rendered would keep it waiting; and no thread, because only a process has its own collector and session.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
