@@ -4,7 +4,10 @@ import { z } from "zod";
 import { type AccessRevoked, ApiUnavailable, BrokenFile, ScopeMissing } from "../errors.ts";
 import { type Admin, Unanswered } from "./admin-api.ts";
 import type { SyncContext } from "./context.ts";
+import { RowSorter } from "../warehouse/row-sorter.ts";
+import type { SortedRows } from "../warehouse/warehouse.server.ts";
 import { download, LinkDead } from "./download.ts";
+import type { Resource } from "./resource.ts";
 
 /** Shopify's clock against ours, and its instants are whole seconds. */
 const CLOCKS_DIFFER_MS = 60_000;
@@ -112,23 +115,24 @@ export function denied(shop: string, { errorCode }: BulkOperation): AccessRevoke
 export const pollAfter = (ageMs: number): number => Math.min(60_000, Math.max(1000, ageMs / 2));
 
 /**
- * Brings the operation's file to disk and checks that it is whole: as many lines as Shopify counted.
- * @returns the file's path, or null when the operation found nothing
+ * Brings the operation's file to disk, its rows by kind, and checks that it is whole: as many lines as Shopify counted.
+ * @returns null when the operation found nothing
  * @throws LinkDead, ApiUnavailable, DiskFull, BrokenFile
  */
 export async function downloadBulk(
   context: Pick<SyncContext, "shop" | "directory" | "signal" | "wait">,
   { id, url, objectCount }: BulkOperation,
-): Promise<string | null> {
+  { stages }: Resource,
+): Promise<SortedRows | null> {
   if (url === null) {
     if (objectCount > 0) throw new ApiUnavailable(context.shop, `${id} has ${objectCount} rows but no file`);
     return null;
   }
-  const file = path.join(context.directory, `${crypto.randomUUID()}.jsonl`);
-  const lines = await download(context, url, file);
+  const base = path.join(context.directory, crypto.randomUUID());
+  const { rows, lines } = await download(context, url, () => new RowSorter(base, stages));
   if (lines !== objectCount)
-    throw new BrokenFile(file, null, `holds ${lines} rows where Shopify counted ${objectCount}`);
-  return file;
+    throw new BrokenFile(`${base}.jsonl`, null, `holds ${lines} rows where Shopify counted ${objectCount}`);
+  return rows;
 }
 
 /** For a reader that has another way: a file that is lost, or not whole, instead of an error. */

@@ -3,6 +3,7 @@
 // progress is in the check's row, so that any process can go on where another ended.
 import type { Check, Shop } from "../../prisma/generated/client.ts";
 import { log } from "../log.server.ts";
+import type { Rows } from "../warehouse/warehouse.server.ts";
 import { downloadBulk, pollAfter, unlessLost } from "./bulk.ts";
 import { findingsOf, totalOf, unfinished, type Work, workOf } from "./checks.ts";
 import { grantedScopes, type SyncContext } from "./context.ts";
@@ -164,13 +165,13 @@ async function compared(run: Run, of: Resource["name"], next: Stage): Promise<Ne
 }
 
 /** The list on disk, by the bulk operation or, where that failed or is not worth it, page by page. */
-async function listOf(run: Run, listing: Resource): Promise<{ files: string[]; listedAt: string } | "wait"> {
+async function listOf(run: Run, listing: Resource): Promise<{ files: Rows[]; listedAt: string } | "wait"> {
   if (await isSmall(run)) return readListing(run, listing, run.scopes);
   const operation = await listed(run, listing.name);
   if (operation === "running") return "wait";
   if (operation === "failed") return readListing(run, listing, run.scopes);
-  const file = await downloadBulk(run, operation).catch(unlessLost);
+  const rows = await downloadBulk(run, operation, listing).catch(unlessLost);
   // A file that Shopify gives no more is as good as an operation that failed.
-  if (file instanceof Error) return readListing(run, listing, run.scopes);
-  return { files: file === null ? [] : [file], listedAt: operation.createdAt };
+  if (rows instanceof Error) return readListing(run, listing, run.scopes);
+  return { files: rows === null ? [] : [rows], listedAt: operation.createdAt };
 }

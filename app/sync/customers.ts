@@ -43,7 +43,7 @@ export const customers: Resource = {
         defaultAddress: "STRUCT(countryCodeV2 VARCHAR)",
         defaultEmailAddress: "STRUCT(marketingState VARCHAR)",
       },
-      where: "__typename = 'Customer'",
+      typename: "Customer",
       select: {
         customer_id: "gid(id)",
         created_at: "utc(createdAt)",

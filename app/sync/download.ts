@@ -1,9 +1,10 @@
 // A file from Shopify's store of bulk files, brought to disk whole: a download that breaks off goes on where it broke off,
 // or begins anew where the store will not have that.
-import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
-import { ApiUnavailable } from "../errors.ts";
+import { ApiUnavailable, BrokenFile } from "../errors.ts";
 import { DiskFull, outageOf } from "../outage.ts";
+import type { RowSorter } from "../warehouse/row-sorter.ts";
+import type { SortedRows } from "../warehouse/warehouse.server.ts";
 import type { SyncContext } from "./context.ts";
 
 /** The link is dead: only another operation makes another file. */
@@ -12,41 +13,45 @@ export class LinkDead extends ApiUnavailable {}
 /** In a row, without a byte more. */
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 500;
-const NEWLINE = 10;
 
-/** What is on disk. */
+/** What is here. */
 interface Progress {
   bytes: number;
-  lines: number;
-  last: number;
+  rows: RowSorter;
   /** Of the file in the store; null when it names none. */
   etag: string | null;
 }
 
-const nothing = (): Progress => ({ bytes: 0, lines: 0, last: NEWLINE, etag: null });
-
 /**
- * @returns the number of lines
- * @throws LinkDead, ApiUnavailable, DiskFull
+ * @param sorter where the rows go; asked again for each beginning
+ * @throws LinkDead, ApiUnavailable, DiskFull, BrokenFile
  */
 export async function download(
   { shop, signal, wait }: Pick<SyncContext, "shop" | "signal" | "wait">,
   url: string,
-  file: string,
-): Promise<number> {
-  let progress = nothing();
+  sorter: () => RowSorter,
+): Promise<{ rows: SortedRows; lines: number }> {
+  let progress: Progress = { bytes: 0, rows: sorter(), etag: null };
+  const forget = async () => {
+    await progress.rows.discard();
+    return (progress = { bytes: 0, rows: sorter(), etag: null });
+  };
   for (let failures = 0; ;) {
     const before = progress.bytes;
     try {
-      await goOn(shop, url, file, signal, progress, () => (progress = nothing()));
-      return progress.last === NEWLINE ? progress.lines : progress.lines + 1;
+      await goOn(shop, url, signal, progress, forget);
+      const rows = await progress.rows.end();
+      return { rows, lines: progress.rows.lines };
     } catch (error) {
-      signal?.throwIfAborted();
-      if (error instanceof LinkDead) throw error;
-      const outage = outageOf(error);
-      if (outage instanceof DiskFull) throw outage;
       failures = progress.bytes > before ? 1 : failures + 1;
-      if (failures >= ATTEMPTS) throw new ApiUnavailable(shop, "a bulk file broke off", error);
+      const outage = outageOf(error);
+      const hopeless = error instanceof LinkDead || error instanceof BrokenFile;
+      if (signal?.aborted || hopeless || outage instanceof DiskFull || failures >= ATTEMPTS) {
+        await progress.rows.discard();
+        signal?.throwIfAborted();
+        if (hopeless) throw error;
+        throw outage instanceof DiskFull ? outage : new ApiUnavailable(shop, "a bulk file broke off", error);
+      }
       await wait(FIRST_PAUSE_MS * 2 ** (failures - 1));
     }
   }
@@ -55,10 +60,9 @@ export async function download(
 async function goOn(
   shop: string,
   url: string,
-  file: string,
   signal: AbortSignal | undefined,
   known: Progress,
-  forget: () => Progress,
+  forget: () => Promise<Progress>,
 ): Promise<void> {
   const rest = known.bytes > 0;
   const headers: Record<string, string> = rest
@@ -73,21 +77,18 @@ async function goOn(
     if ([401, 403, 404, 410].includes(status))
       throw new LinkDead(shop, `a bulk file answers with status ${status}`);
     // What is here may not be the beginning of what is there.
-    if (status === 416 || status === 206) forget();
+    if (status === 416 || status === 206) await forget();
     throw new Error(`status ${status}`);
   }
-  const progress = continues ? known : forget();
+  const progress = continues ? known : await forget();
   progress.etag = response.headers.get("etag");
-  const handle = await open(file, continues ? "a" : "w");
-  try {
-    for await (const chunk of Readable.fromWeb(body as never) as AsyncIterable<Buffer>) {
-      await handle.writeFile(chunk);
-      for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, at + 1))
-        progress.lines += 1;
-      progress.last = chunk.at(-1) ?? progress.last;
-      progress.bytes += chunk.length;
+  for await (const chunk of Readable.fromWeb(body as never) as AsyncIterable<Buffer>) {
+    try {
+      await progress.rows.write(chunk);
+    } catch (error) {
+      await forget();
+      throw error;
     }
-  } finally {
-    await handle.close();
+    progress.bytes += chunk.length;
   }
 }

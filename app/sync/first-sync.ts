@@ -106,9 +106,9 @@ async function follow(run: Run): Promise<Ready[]> {
 
 async function landWindow(run: Run, { window, operation }: Ready): Promise<void> {
   try {
-    const file = await downloadBulk(run, operation);
+    const rows = await downloadBulk(run, operation, resourceOf(window));
     await note(run, window, { state: "merging" });
-    await land(run, resourceOf(window), run.scopes, file, operation.createdAt);
+    await land(run, resourceOf(window), run.scopes, rows, operation.createdAt);
   } catch (error) {
     if (!(error instanceof BrokenFile || error instanceof LinkDead)) throw error;
     return secondChance(run, window, operation, error.message);

@@ -1,7 +1,8 @@
 // How rows on disk get into the warehouse, and that no download outlives its use.
 import { mkdir, rm } from "node:fs/promises";
 import { BrokenFile } from "../errors.ts";
-import type { MergeResult } from "../warehouse/warehouse.server.ts";
+import { filesOf } from "../warehouse/staging.ts";
+import type { MergeResult, Rows } from "../warehouse/warehouse.server.ts";
 import type { SyncContext } from "./context.ts";
 import { readByIds } from "./paged.ts";
 import { redactedIn } from "./redactions.ts";
@@ -24,23 +25,22 @@ export async function withDownloads<T>(
 }
 
 /**
- * Merges a file of the resource's rows, or only removals, and deletes the file. `scopes`: those it was read with.
+ * Merges rows of the resource, or only removals, and deletes the rows' files. `scopes`: those it was read with.
  * @throws StartsAnew when orders turn out to be in another currency because the shop is
  */
 export async function land(
   context: SyncContext,
   resource: Resource,
   scopes: ReadonlySet<string>,
-  file: string | null,
+  rows: Rows | null,
   readAt: string,
   removed: readonly number[] = [],
 ): Promise<MergeResult | null> {
-  if (file === null && removed.length === 0) return null;
+  if (rows === null && removed.length === 0) return null;
   const { warehouse, shop } = context;
   const removals = resource.name === "orders" ? { removedOrders: removed } : { removedCustomers: removed };
-  const files = file === null ? [] : [file];
   const load = {
-    files,
+    files: rows === null ? [] : [rows],
     readAt,
     stages: resource.stages,
     ...removals,
@@ -54,7 +54,7 @@ export async function land(
     throw error;
   });
   if (result.tooOld > 0) await noteTrimmed(context);
-  if (file !== null) await rm(file, { force: true });
+  for (const file of rows === null ? [] : filesOf(rows)) await rm(file, { force: true });
   if (result.otherCurrency > 0) await followSettings(context);
   return result;
 }

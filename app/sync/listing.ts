@@ -20,7 +20,7 @@ const ordersStage: Stage = {
     customer: "STRUCT(id VARCHAR)",
     currentTotalPriceSet: "STRUCT(shopMoney STRUCT(amount VARCHAR))",
   },
-  where: "__typename = 'Order'",
+  typename: "Order",
   select: {
     ...dates,
     order_id: "gid(id)",
@@ -37,7 +37,7 @@ const customersStage: Stage = {
     numberOfOrders: "VARCHAR",
     statistics: "STRUCT(predictedSpendTier VARCHAR, rfmGroup VARCHAR)",
   },
-  where: "__typename = 'Customer'",
+  typename: "Customer",
   select: {
     ...dates,
     customer_id: "gid(id)",

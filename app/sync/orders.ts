@@ -122,7 +122,7 @@ export const orders: Resource = {
         originalTotalPriceSet: moneyColumn,
         currentTotalPriceSet: "STRUCT(shopMoney STRUCT(amount VARCHAR, currencyCode VARCHAR))",
       },
-      where: "__typename = 'Order'",
+      typename: "Order",
       select: {
         order_id: "gid(id)",
         customer_id: "gid(customer.id)",
@@ -155,7 +155,7 @@ export const orders: Resource = {
         product: "STRUCT(id VARCHAR)",
         variant: "STRUCT(id VARCHAR, inventoryItem STRUCT(unitCost STRUCT(amount VARCHAR)))",
       },
-      where: "__typename = 'LineItem'",
+      typename: "LineItem",
       select: {
         order_id: "gid(__parentId)",
         line_item_id: "gid(id)",
@@ -174,7 +174,7 @@ export const orders: Resource = {
     {
       table: "stage_agreements",
       columns: { ...shared, happenedAt: "VARCHAR", reason: "VARCHAR" },
-      where: "__typename LIKE '%Agreement'",
+      typename: "%Agreement",
       select: {
         agreement_id: "gid(id)",
         order_id: "gid(__parentId)",
@@ -194,7 +194,7 @@ export const orders: Resource = {
         totalDiscountAmountBeforeTaxes: moneyColumn,
         lineItem: "STRUCT(id VARCHAR)",
       },
-      where: "__typename LIKE '%Sale'",
+      typename: "%Sale",
       select: {
         sale_id: "gid(id)",
         agreement_id: "gid(__parentId)",

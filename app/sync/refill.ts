@@ -23,8 +23,8 @@ export async function refill(context: SyncContext, row: Shop, scopes: ReadonlySe
   );
   if (rows.length > TIMES_PAGED * context.pagedUpTo) {
     const operation = await runBulk(context, bulkDocument(orders, scopes, updatedSince(since)));
-    const file = operation && (await downloadBulk(context, operation));
-    if (operation) return changesOf(orders, await land(context, orders, scopes, file, operation.createdAt));
+    const rows = operation && (await downloadBulk(context, operation, orders));
+    if (operation) return changesOf(orders, await land(context, orders, scopes, rows, operation.createdAt));
   }
   const ids = rows.map((order) => gidOf(orders, order.order_id));
   return (await landByIds(context, orders, scopes, ids)).changed;

@@ -59,9 +59,9 @@ async function repairByBulk(
   const operation = await follow(context, check, "repair", query);
   if (operation === "running") return "wait";
   if (operation === "failed") return {};
-  const file = await downloadBulk(context, operation).catch(unlessLost);
-  if (file instanceof Error) return {};
-  await land(context, orders, scopes, file, operation.createdAt);
+  const rows = await downloadBulk(context, operation, orders).catch(unlessLost);
+  if (rows instanceof Error) return {};
+  await land(context, orders, scopes, rows, operation.createdAt);
   return { unnamed: 0, repairFrom: operation.createdAt };
 }
 

@@ -92,10 +92,10 @@ async function sweepResource(
     return { found: (await landByIds(context, resource, scopes, suspects)).changed, told };
   }
   const operation = await runBulk(context, bulkDocument(resource, scopes, filter));
-  const file = operation && (await downloadBulk(context, operation).catch(unlessLost));
+  const rows = operation && (await downloadBulk(context, operation, resource).catch(unlessLost));
   // A file that Shopify gives no more is as good as an operation that failed.
-  if (operation !== null && !(file instanceof Error)) {
-    const merged = await land(context, resource, scopes, file, operation.createdAt);
+  if (operation !== null && !(rows instanceof Error)) {
+    const merged = await land(context, resource, scopes, rows, operation.createdAt);
     return { found: changesOf(resource, merged), told: waiting.size };
   }
   let found = 0;

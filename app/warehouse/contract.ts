@@ -22,15 +22,27 @@ export interface Stage {
   table: TempTable;
   /** JSON key → DuckDB type, for read_json. */
   columns: Readonly<Record<string, string>>;
-  /** DuckDB predicate that picks this kind of row, such as "__typename = 'Order'". */
-  where: string;
+  /** Whose rows: "Order", or all whose name ends so: "%Sale". */
+  typename: string;
   /** Staging column → DuckDB expression over the JSON columns, with minor(), gid(), utc() and local_at(). */
   select: Readonly<Record<string, string>>;
 }
 
+/**
+ * Rows as JSONL, one object per line: the absolute path of a file with all kinds, or what RowSorter made of one. An order
+ * and its children stand in one of these.
+ */
+export type Rows = string | SortedRows;
+
+export interface SortedRows {
+  /** A file with the rows of that stage alone. */
+  byTable: Readonly<Partial<Record<TempTable, string>>>;
+  /** Those of no stage, or whose kind does not show at their beginning. Null: none. */
+  rest: string | null;
+}
+
 export interface Load {
-  /** Absolute paths of JSONL, one object per line. An order and its children stand in one file. */
-  files: readonly string[];
+  files: readonly Rows[];
   /** UTC ISO instant at which the rows were read: the bulk operation's creation or the refetch's request. */
   readAt: string;
   stages: readonly Stage[];
@@ -73,7 +85,7 @@ export interface MergeResult {
 /** A list of all orders or of all customers as Shopify has them, to hold against the tables. */
 export interface Listing {
   of: "orders" | "customers";
-  files: readonly string[];
+  files: readonly Rows[];
   stages: readonly Stage[];
   /** UTC ISO instant at which the list was begun: what was read here later is newer than it. */
   listedAt: string;
@@ -171,8 +183,8 @@ export interface WarehouseOptions {
   url?: string | undefined;
   /** Absolute; created when absent. Holds the files, or only scratch space with a `url`. */
   directory: string;
-  memoryLimitMb?: number;
-  threads?: number;
+  /** A merge replaces so many orders at a time: joins and sorts of more spill at the memory limit. */
+  ordersAtOnce?: number;
   /** How long to wait for another process that still holds the directory. */
   waitForLockMs?: number;
 }

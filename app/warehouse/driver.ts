@@ -1,6 +1,6 @@
 // What the front door asks of an engine: session set-up, bulk staging and value conversion. Nothing else may differ.
 import type { TempTable } from "./schema.ts";
-import type { Param, Row, Stage } from "./contract.ts";
+import type { Param, Row, Rows, Stage } from "./contract.ts";
 
 /** One connection inside one transaction, in the shop's namespace. */
 export interface Session {
@@ -12,7 +12,7 @@ export interface Session {
 }
 
 export interface Staging {
-  files: readonly string[];
+  files: readonly Rows[];
   stages: readonly Stage[];
   /** All that `work` will look for, filled or not. */
   tables: readonly TempTable[];

@@ -6,24 +6,21 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import PQueue from "p-queue";
 import type { Staging } from "./driver.ts";
+import { FIRST_LIMIT } from "./duckdb-memory.ts";
 import { WarehouseLocked } from "./errors.ts";
-import { brokenFile, literal, macros, scan } from "./staging.ts";
+import { brokenFile, filesFor, literal, macros, scan } from "./staging.ts";
 
-const DEFAULT_MEMORY_MB = 288;
-const DEFAULT_THREADS = 2;
+const THREADS = 2;
+/** DuckDB's JSON reader pins 32 MB per thread for the smallest file: side by side, scans alone would fill the memory. */
+const scans = new PQueue({ concurrency: 1 });
 
 /** An in-memory instance that may touch nothing but `directory`. */
-export async function openInstance(
-  directory: string,
-  {
-    memoryLimitMb = DEFAULT_MEMORY_MB,
-    threads = DEFAULT_THREADS,
-  }: { memoryLimitMb?: number; threads?: number },
-): Promise<DuckDBInstance> {
+export async function openInstance(directory: string): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(":memory:", {
-    threads: String(Math.max(1, Math.min(threads, availableParallelism()))),
-    memory_limit: `${memoryLimitMb}MB`,
+    threads: String(Math.min(THREADS, availableParallelism())),
+    memory_limit: FIRST_LIMIT,
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
   });
@@ -35,6 +32,7 @@ export async function openInstance(
     `SET temp_directory = ${literal(path.join(directory, "spill"))}`,
     "SET preserve_insertion_order = false",
     "SET enable_external_access = false",
+    "SET allowed_configs = ['memory_limit']",
     "SET lock_configuration = true",
   ])
     await connection.run(statement);
@@ -47,19 +45,23 @@ export async function stageFiles(
   connection: DuckDBConnection,
   directory: string,
   staging: Staging,
-  store: (stage: Staging["stages"][number], rows: string, ordinal: number) => Promise<void>,
+  store: (stage: Staging["stages"][number], rows: string) => Promise<void>,
 ): Promise<void> {
   for (const macro of macros(staging.decimals, staging.timeZone)) await connection.run(macro);
   const links: string[] = [];
   try {
-    for (const [ordinal, file] of staging.files.entries()) {
-      const link = await bringIn(file, directory);
-      links.push(link);
+    for (const [ordinal, rows] of staging.files.entries()) {
+      const broughtIn = new Map<string, string>();
       for (const stage of staging.stages) {
-        try {
-          await store(stage, scan(stage, link, ordinal), ordinal);
-        } catch (error) {
-          throw await brokenFile(error, file);
+        for (const file of filesFor(rows, stage)) {
+          const link = broughtIn.get(file) ?? (await bringIn(file, directory));
+          if (!broughtIn.has(file)) links.push(link);
+          broughtIn.set(file, link);
+          try {
+            await scans.add(() => store(stage, scan(stage, link, ordinal)));
+          } catch (error) {
+            throw await brokenFile(error, file);
+          }
         }
       }
     }

@@ -8,6 +8,7 @@ import { ShopNotReady } from "../errors.ts";
 import type { Driver, Session, Staging } from "./driver.ts";
 import { exportTables, importTables } from "./duckdb-copies.ts";
 import { openInstance, stageFiles, takeDirectory } from "./duckdb-instance.ts";
+import { MemoryLimit } from "./duckdb-memory.ts";
 import { DuckDbSession, plainRows, types } from "./duckdb-session.ts";
 import { QueryTimedOut } from "./errors.ts";
 import { namespaceOf } from "./namespace.ts";
@@ -33,25 +34,27 @@ interface Attached {
 const INVALIDATED = /has been invalidated/;
 
 export async function openDuckDb(options: WarehouseOptions): Promise<Driver> {
-  const instance = await openInstance(options.directory, options);
+  const instance = await openInstance(options.directory);
   await takeDirectory(instance, options.directory, options.waitForLockMs ?? 0);
   await mkdir(path.join(options.directory, "spill"), { recursive: true });
   for (const name of await readdir(options.directory))
     if (/^(in|out)-|\.new$|\.new\.wal$/.test(name))
       await rm(path.join(options.directory, name), { force: true });
-  return new DuckDb(instance, options.directory);
+  return new DuckDb(instance, await MemoryLimit.of(instance), options.directory);
 }
 
 class DuckDb implements Driver {
   readonly engine = "duckdb";
   private readonly instance: DuckDBInstance;
+  private readonly memory: MemoryLimit;
   private readonly directory: string;
   private readonly attached = new Map<string, Attached>();
   /** Of the shops' files when last looked at, in bytes; a merge that stays in the log leaves them as they were. */
   private readonly sizes = new Map<string, number>();
 
-  constructor(instance: DuckDBInstance, directory: string) {
+  constructor(instance: DuckDBInstance, memory: MemoryLimit, directory: string) {
     this.instance = instance;
+    this.memory = memory;
     this.directory = directory;
   }
 
@@ -210,6 +213,7 @@ class DuckDb implements Driver {
   async close(): Promise<void> {
     for (const namespace of this.attached.keys()) await this.detach(namespace);
     this.attached.clear();
+    await this.memory.close();
     this.instance.closeSync();
   }
 
@@ -286,8 +290,14 @@ class DuckDb implements Driver {
     }
     entry.users += 1;
     entry.usedAt = Date.now();
+    await this.memory.enter();
     const connection = await this.instance.connect();
-    await connection.run(`USE ${namespace}`);
+    try {
+      await connection.run(`USE ${namespace}`);
+    } catch (error) {
+      this.leave(namespace, connection);
+      throw error;
+    }
     void this.detachIdle();
     return connection;
   }
@@ -303,6 +313,7 @@ class DuckDb implements Driver {
 
   private leave(namespace: string, connection: DuckDBConnection): void {
     connection.closeSync();
+    this.memory.leave();
     const entry = this.attached.get(namespace);
     if (entry !== undefined) entry.users -= 1;
   }

@@ -11,12 +11,12 @@ import { removeCustomers, removeOrders } from "./merge-removals.ts";
 import { screen } from "./merge-screen.ts";
 import { leaveOut, withhold } from "./merge-withheld.ts";
 import { stagingTables, type Staged, type StagingTable } from "./schema.ts";
+import { filesOf } from "./staging.ts";
 import type { Load, MergeResult, ShopMeta } from "./contract.ts";
 
 /** From this share of all orders on (and this many), derived tables are rebuilt whole. */
 const WHOLE = { share: 0.2, orders: 5_000 };
-/** Orders replaced at once: joins and sorts of more than this spill at DuckDB's memory limit, and lose the rows' order. */
-const ORDERS_AT_ONCE = 200_000;
+const ORDERS_AT_ONCE = 350_000;
 
 type Merged = Omit<MergeResult, "dataVersion">;
 
@@ -28,6 +28,7 @@ export async function mergeStaged(
   load: Load,
   readAt: string,
   { time_zone: timeZone, currency }: Pick<ShopMeta, "time_zone" | "currency">,
+  ordersAtOnce = ORDERS_AT_ONCE,
 ): Promise<Merged> {
   const { otherCurrency } = await screen(session, load, currency, readAt);
   const tooOld = await leaveOut(session, load.keepFrom);
@@ -42,7 +43,7 @@ export async function mergeStaged(
   const extent = await extentOf(session, orders.accepted);
   await number(session, extent, known);
   let [lines, sales, derived, gaps] = [0, 0, 0, 0];
-  for await (const part of inParts(session, orders.accepted)) {
+  for await (const part of inParts(session, orders.accepted, ordersAtOnce)) {
     lines += await replaceLines(session, staged, part, known);
     sales += await replaceSales(session, staged, part, timeZone, known);
     if (orders.derived > 0) derived += await deriveLedger(session, staged, part.table);
@@ -169,17 +170,19 @@ interface Part {
 }
 
 /** All accepted orders, part by part in the order of their ids; a part's table is gone when the next comes. */
-async function* inParts(session: Session, accepted: number): AsyncGenerator<Part, void> {
-  if (accepted <= ORDERS_AT_ONCE) {
+async function* inParts(session: Session, accepted: number, atOnce: number): AsyncGenerator<Part, void> {
+  if (accepted <= atOnce) {
     yield { table: "accepted", within: "TRUE" };
     return;
   }
-  const bounds = await session.rows<{ order_id: number }>(
-    `SELECT order_id FROM (SELECT order_id, row_number() OVER (ORDER BY order_id) AS nth FROM accepted) t
-     WHERE nth % ${ORDERS_AT_ONCE} = 0 AND nth < ${accepted} ORDER BY order_id`,
+  const parts = Math.ceil(accepted / atOnce);
+  const cuts = Array.from({ length: parts - 1 }, (_, part) => (part + 1) / parts);
+  const [bounds = {}] = await session.rows<Record<string, number>>(
+    `SELECT ${cuts.map((_, part) => `ids[${part + 1}] AS after_${part}`).join(", ")} FROM (
+       SELECT PERCENTILE_DISC(ARRAY[${cuts.join(", ")}]) WITHIN GROUP (ORDER BY order_id) AS ids FROM accepted) t`,
   );
-  for (let part = 0; part <= bounds.length; part += 1) {
-    const [after, upTo] = [bounds[part - 1]?.order_id, bounds[part]?.order_id];
+  for (let part = 0; part < parts; part += 1) {
+    const [after, upTo] = [bounds[`after_${part - 1}`], bounds[`after_${part}`]];
     const within = [
       after === undefined ? [] : `order_id > ${after}`,
       upTo === undefined ? [] : `order_id <= ${upTo}`,
@@ -240,16 +243,16 @@ async function replaceSales(
          ELSE CAST(a.happened_at AT TIME ZONE 'UTC' AT TIME ZONE $1 AS DATE) END,
        s.line_item_id, l.product_id, l.variant_id, s.quantity, s.total, s.tax, s.discount
      FROM ${staged.stage_sales} s
-     JOIN (SELECT * FROM ${staged.stage_agreements} WHERE ${within}) a ON a.agreement_id = s.agreement_id AND a.file = s.file
-     JOIN ${table} o ON o.order_id = a.order_id AND o.file = a.file
      LEFT JOIN (SELECT line_item_id, file, product_id, variant_id FROM ${staged.stage_lines} WHERE ${within}) l
-       ON l.line_item_id = s.line_item_id AND l.file = s.file`,
+       ON l.line_item_id = s.line_item_id AND l.file = s.file
+     JOIN (SELECT * FROM ${staged.stage_agreements} WHERE ${within}) a ON a.agreement_id = s.agreement_id AND a.file = s.file
+     JOIN ${table} o ON o.order_id = a.order_id AND o.file = a.file`,
     [timeZone],
   );
 }
 
 /** A child whose parent is not in the files means that the files are not whole. */
-async function assertNoOrphans(session: Session, files: readonly string[], staged: Staged): Promise<void> {
+async function assertNoOrphans(session: Session, files: Load["files"], staged: Staged): Promise<void> {
   const [orphans] = await session.rows<{ lines: number; agreements: number; sales: number }>(
     `SELECT
        (SELECT count(*) FROM ${staged.stage_lines} l WHERE NOT EXISTS (
@@ -262,7 +265,7 @@ async function assertNoOrphans(session: Session, files: readonly string[], stage
   const found = Object.entries(orphans ?? {}).filter(([, count]) => count > 0);
   if (found.length > 0)
     throw new BrokenFile(
-      files.join(", "),
+      files.flatMap(filesOf).join(", "),
       null,
       `${found.map(([kind, count]) => `${count} ${kind}`).join(", ")} name a parent that is not in the file`,
     );

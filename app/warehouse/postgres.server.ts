@@ -28,7 +28,7 @@ type Access = "READ ONLY" | "READ WRITE" | "ISOLATION LEVEL REPEATABLE READ READ
 
 export async function openPostgres(options: WarehouseOptions, url: string): Promise<Driver> {
   const scratch = await mkdtemp(path.join(options.directory, "scratch-"));
-  const reader = await openInstance(scratch, options);
+  const reader = await openInstance(scratch);
   const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS, application_name: "segment-kpis" });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => {});

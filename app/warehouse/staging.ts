@@ -4,10 +4,10 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { BrokenFile } from "../errors.ts";
 import { columnsOf } from "./schema.ts";
-import type { Stage } from "./contract.ts";
+import type { Rows, Stage } from "./contract.ts";
 
-/** Bytes. The reader holds two buffers of twice this size per thread; a node of Shopify's stays far below. */
-const LONGEST_LINE = 1_000_000;
+/** Bytes; a node of Shopify's stays far below. */
+export const LONGEST_LINE = 1_000_000;
 
 export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
@@ -47,8 +47,22 @@ export function scan(stage: Stage, file: string, ordinal: number): string {
   return `SELECT ${ordinal} AS file, ${select.join(", ")}
     FROM read_json(${literal(file)}, format = 'newline_delimited', auto_detect = false,
       maximum_object_size = ${LONGEST_LINE}, columns = {${columns}})
-    WHERE ${stage.where}`;
+    WHERE __typename LIKE ${literal(stage.typename)}`;
 }
+
+/** Whether a stage's `typename` means this name. */
+export const isOfKind = (typename: string, name: string) =>
+  typename.startsWith("%") ? name.endsWith(typename.slice(1)) : name === typename;
+
+/** Every file of the rows. */
+export const filesOf = (rows: Rows): string[] =>
+  typeof rows === "string"
+    ? [rows]
+    : [...Object.values(rows.byTable), ...(rows.rest === null ? [] : [rows.rest])];
+
+/** Those that may hold rows of the stage. */
+export const filesFor = (rows: Rows, { table }: Stage): string[] =>
+  typeof rows === "string" ? [rows] : [rows.byTable[table], rows.rest].filter((file) => file != null);
 
 const UNREADABLE = /^(Invalid Input|Conversion|Out of Range) Error: /;
 

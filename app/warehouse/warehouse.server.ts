@@ -28,12 +28,14 @@ import { leaveOutListed } from "./merge-withheld.ts";
 import { openPostgres } from "./postgres.server.ts";
 import { listingNames, stagingNames, tableNames } from "./schema.ts";
 import { apart } from "./namespace.ts";
+import { filesOf } from "./staging.ts";
 
 export type * from "./contract.ts";
 
 const QUERY_TIMEOUT_MS = 30_000;
 const ANALYTIC_QUERIES_AT_ONCE = 2;
-/** Merges of files beyond this size take a place at the gate; smaller ones are done before a query would notice. */
+const SMALL_MERGES_AT_ONCE = 2;
+/** Merges of files beyond this size take a place at the queries' gate; smaller ones are done before a query would notice. */
 const HEAVY_BYTES = 8_000_000;
 
 interface Opened {
@@ -78,18 +80,21 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
 async function openDriver(options: WarehouseOptions): Promise<StoredWarehouse> {
   const driver =
     options.url === undefined ? await openDuckDb(options) : await openPostgres(options, options.url);
-  return new StoredWarehouse(driver);
+  return new StoredWarehouse(driver, options.ordersAtOnce);
 }
 
 class StoredWarehouse implements Warehouse {
   readonly engine: "duckdb" | "postgres";
   private readonly driver: Driver;
+  private readonly ordersAtOnce: number | undefined;
   private readonly gate = new PQueue({ concurrency: ANALYTIC_QUERIES_AT_ONCE });
+  private readonly smallMerges = new PQueue({ concurrency: SMALL_MERGES_AT_ONCE });
   private readonly writers = new Map<string, PQueue>();
 
-  constructor(driver: Driver) {
+  constructor(driver: Driver, ordersAtOnce?: number) {
     this.driver = driver;
     this.engine = driver.engine;
+    this.ordersAtOnce = ordersAtOnce;
   }
 
   async query<R extends Row>(
@@ -108,7 +113,9 @@ class StoredWarehouse implements Warehouse {
   }
 
   stream<R extends Row>(shop: string, sql: string, params: readonly Param[] = []): AsyncIterable<R[]> {
-    return this.driver.stream(shop, sql, params, (step) => this.gate.add(step)) as AsyncIterable<R[]>;
+    // Before those who have not begun: a list half read holds its transaction open.
+    const turn = <T>(step: () => Promise<T>) => this.gate.add(step, { priority: 1 });
+    return this.driver.stream(shop, sql, params, turn) as AsyncIterable<R[]>;
   }
 
   async meta(shop: string): Promise<ShopMeta | null> {
@@ -186,14 +193,14 @@ class StoredWarehouse implements Warehouse {
       decimals: meta.decimals,
       timeZone: meta.time_zone,
     };
-    const sizes = await Promise.all(load.files.map(async (file) => (await stat(file)).size));
+    const sizes = await Promise.all(load.files.flatMap(filesOf).map(async (file) => (await stat(file)).size));
     const heavy = sizes.reduce((sum, size) => sum + size, 0) > HEAVY_BYTES;
     const work = () =>
       this.driver.write(shop, staging, async (session) => {
-        const merged = await mergeStaged(session, load, readAt, meta);
+        const merged = await mergeStaged(session, load, readAt, meta, this.ordersAtOnce);
         return { ...merged, dataVersion: await raiseVersion(session) };
       });
-    const result = heavy ? await this.gate.add(work) : await work();
+    const result = await (heavy ? this.gate : this.smallMerges).add(work);
     await this.tidy(shop, false);
     return result;
   }

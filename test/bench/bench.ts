@@ -6,7 +6,7 @@ import os from "node:os";
 import { parseArgs } from "node:util";
 import { appRows, measureApp } from "./app.ts";
 import { homeRow, measureHome } from "./home.ts";
-import { loadRow, measureLoad } from "./load.ts";
+import { loadRows, measureLoad } from "./load.ts";
 import { measureStorm, stormRow } from "./storm.ts";
 
 const { values } = parseArgs({
@@ -26,7 +26,7 @@ show(
 );
 show("| What | Size | The app | Against | Ratio | Note |");
 show("| --- | --- | --- | --- | --- | --- |");
-show(loadRow(await measureLoad(orders)));
+for (const row of loadRows(await measureLoad(orders))) show(row);
 show(homeRow(await measureHome(orders)));
 for (const row of appRows(await measureApp(Number(values["app-orders"])))) show(row);
 show(stormRow(await measureStorm({ orders: Number(values["storm-orders"]) })));

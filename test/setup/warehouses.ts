@@ -3,7 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, describe } from "vitest";
-import { openWarehouse, type Warehouse } from "../../app/warehouse/warehouse.server.ts";
+import {
+  openWarehouse,
+  type Warehouse,
+  type WarehouseOptions,
+} from "../../app/warehouse/warehouse.server.ts";
 import { emptyDatabase } from "./database.ts";
 
 /**
@@ -12,7 +16,7 @@ import { emptyDatabase } from "./database.ts";
  */
 export function describeWarehouses(
   title: string,
-  suite: (open: () => Promise<Warehouse>) => void,
+  suite: (open: (options?: Pick<WarehouseOptions, "ordersAtOnce">) => Promise<Warehouse>) => void,
   { until = "test" }: { until?: "test" | "suite" } = {},
 ): void {
   for (const engine of ["duckdb", "postgres"] as const)
@@ -26,9 +30,10 @@ export function describeWarehouses(
       };
       if (until === "test") afterEach(end);
       else afterAll(end);
-      suite(async () => {
+      suite(async (options) => {
         const directory = await mkdtemp(path.join(tmpdir(), "segment-kpis-warehouse-"));
         const warehouse = await openWarehouse({
+          ...options,
           directory,
           url: engine === "postgres" ? await emptyDatabase() : undefined,
         });

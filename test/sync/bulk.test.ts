@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
@@ -7,12 +7,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ApiUnavailable, BrokenFile } from "../../app/errors.ts";
 import { type BulkOperation, downloadBulk, pollAfter } from "../../app/sync/bulk.ts";
 import { grantedScopes } from "../../app/sync/context.ts";
+import { customers } from "../../app/sync/customers.ts";
 
+const lines = (count: number) =>
+  Array.from({ length: count }, (_, id) => `{"__typename":"Customer","id":"${id} ü"}\n`).join("");
 const bodies: Record<string, string> = {
-  "/whole": '{"id":1}\n{"id":2}\n{"id":"ü"}\n',
-  "/no-newline": '{"id":1}\n{"id":2}\n{"id":3}',
-  "/short": '{"id":1}\n{"id":2}\n',
-  "/long": Array.from({ length: 90_000 }, (_, id) => `{"id":${id}}\n`).join(""),
+  "/whole": lines(3),
+  "/no-newline": lines(3).trimEnd(),
+  "/short": lines(2),
+  "/long": lines(90_000),
 };
 /** Breaks off after so many bytes of each answer; `parts`: whether the store gives the rest. */
 const breaking: Record<string, { after: number; parts: boolean; times: number }> = {};
@@ -59,12 +62,17 @@ const download = (at: string | null, objectCount = 3) => {
     query: "",
   };
   const wait = () => Promise.resolve();
-  return downloadBulk({ shop: "bulk.myshopify.com", directory, wait }, operation);
+  return downloadBulk({ shop: "bulk.myshopify.com", directory, wait }, operation, customers);
+};
+const kept = async (at: string, objectCount?: number) => {
+  const rows = await download(at, objectCount);
+  expect(rows?.rest).toBeNull();
+  return readFile(rows?.byTable.stage_customers ?? "", "utf8");
 };
 
 describe("a bulk operation's file", () => {
-  it.each(["/whole", "/no-newline"])("is brought to disk as it is (%s)", async (at) => {
-    expect(await readFile((await download(at)) ?? "", "utf8")).toBe(bodies[at]);
+  it.each(["/whole", "/no-newline"])("is brought to disk whole (%s)", async (at) => {
+    expect(await kept(at)).toBe(lines(3));
   });
 
   it("is refused when it holds fewer rows than Shopify counted", async () => {
@@ -76,7 +84,7 @@ describe("a bulk operation's file", () => {
     async (parts) => {
       breaking["/long"] = { after: 500_000, parts, times: 2 };
       asked.length = 0;
-      expect(await readFile((await download("/long", 90_000)) ?? "", "utf8")).toBe(bodies["/long"]);
+      expect(await kept("/long", 90_000)).toBe(bodies["/long"]);
       expect(asked).toHaveLength(3);
       expect(asked[2]).toMatch(/^bytes=\d{3,}-$/);
     },
@@ -86,6 +94,14 @@ describe("a bulk operation's file", () => {
     breaking["/short"] = { after: 0, parts: true, times: 99 };
     await expect(download("/short", 2)).rejects.toThrow(ApiUnavailable);
     delete breaking["/short"];
+  });
+
+  it("leaves nothing behind when it is given up", async () => {
+    breaking["/long"] = { after: 500_000, parts: false, times: 99 };
+    const before = await readdir(directory);
+    await expect(download("/long", 90_000)).rejects.toThrow(ApiUnavailable);
+    delete breaking["/long"];
+    expect(await readdir(directory)).toEqual(before);
   });
 
   it("is missing when there is nothing to tell, and only then", async () => {

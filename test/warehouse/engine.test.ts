@@ -173,6 +173,21 @@ describeWarehouses("a warehouse", (open) => {
     expect(await dump(warehouse, OTHER)).toEqual(await dump(warehouse, SHOP));
   });
 
+  it.each([1, 999, 1_000, 1_500])(
+    "gives the same tables when a load is replaced %i orders at a time",
+    async (ordersAtOnce) => {
+      const inParts = await open({ ordersAtOnce });
+      await inParts.setMeta(SHOP, euros);
+      for (const each of [warehouse, inParts]) {
+        await each.merge(SHOP, load("2026-01-03T00:00:00Z", orders(4)));
+        expect(
+          await each.merge(SHOP, load("2026-01-04T00:00:00Z", orders(ordersAtOnce === 1 ? 9 : 2_000))),
+        ).toMatchObject({ gaps: 0 });
+      }
+      expect(await dump(inParts, SHOP)).toEqual(await dump(warehouse, SHOP));
+    },
+  );
+
   it("gives back room without a change in what is stored", async () => {
     await warehouse.merge(SHOP, load("2026-01-03T00:00:00Z", orders(300)));
     await warehouse.merge(SHOP, load("2026-01-04T00:00:00Z", orders(300)));
@@ -268,13 +283,28 @@ describe("a DuckDB directory", () => {
     }
   });
 
+  it("has more memory while several are at work in it, and no longer", async () => {
+    const warehouse = await openWarehouse({ directory });
+    await warehouse.setMeta(SHOP, euros);
+    const limit = async () => {
+      const [row] = await warehouse.query(SHOP, "SELECT current_setting('memory_limit') AS at_most");
+      return Number.parseFloat(String(row?.at_most));
+    };
+    const alone = await limit();
+    const slow = warehouse.query(SHOP, ENDLESS, [], { timeoutMs: 500 }).catch(() => "late");
+    expect(await limit()).toBeGreaterThan(alone);
+    expect(await slow).toBe("late");
+    expect(await limit()).toBe(alone);
+    await warehouse.close();
+  });
+
   it("reads nothing outside of it", async () => {
     const warehouse = await openWarehouse({ directory });
     await warehouse.setMeta(SHOP, euros);
     await expect(warehouse.query(SHOP, "SELECT * FROM read_text('/etc/hostname')")).rejects.toThrow(
       "Permission",
     );
-    await expect(warehouse.query(SHOP, "SET memory_limit = '1TB'")).rejects.toThrow();
+    await expect(warehouse.query(SHOP, "SET temp_directory = '/tmp'")).rejects.toThrow();
     await warehouse.close();
   });
 });

@@ -145,7 +145,7 @@ export const stages: readonly Stage[] = [
       current: "VARCHAR",
       currency: "VARCHAR",
     },
-    where: "__typename = 'Order'",
+    typename: "Order",
     select: {
       order_id: "gid(id)",
       customer_id: "gid(customer.id)",
@@ -177,7 +177,7 @@ export const stages: readonly Stage[] = [
       giftCard: "BOOLEAN",
       cost: "VARCHAR",
     },
-    where: "__typename = 'LineItem'",
+    typename: "LineItem",
     select: {
       order_id: "gid(__parentId)",
       line_item_id: "gid(id)",
@@ -194,7 +194,7 @@ export const stages: readonly Stage[] = [
   {
     table: "stage_agreements",
     columns: { ...shared, reason: "VARCHAR", happenedAt: "VARCHAR" },
-    where: "__typename LIKE '%Agreement'",
+    typename: "%Agreement",
     select: {
       agreement_id: "gid(id)",
       order_id: "gid(__parentId)",
@@ -214,7 +214,7 @@ export const stages: readonly Stage[] = [
       tax: "VARCHAR",
       discount: "VARCHAR",
     },
-    where: "__typename LIKE '%Sale'",
+    typename: "%Sale",
     select: {
       sale_id: "gid(id)",
       agreement_id: "gid(__parentId)",
@@ -238,7 +238,7 @@ export const stages: readonly Stage[] = [
       tags: "VARCHAR[]",
       group: "VARCHAR",
     },
-    where: "__typename = 'Customer'",
+    typename: "Customer",
     select: {
       customer_id: "gid(id)",
       created_at: "utc(createdAt)",

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { BrokenFile, ShopNotReady } from "../../app/errors.ts";
+import { filesOf } from "../../app/warehouse/staging.ts";
 import type { Warehouse } from "../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../setup/warehouses.ts";
 import { dump } from "./dump.ts";
@@ -47,7 +48,7 @@ describeWarehouses("a merge", (open) => {
         const failure = await warehouse.merge(SHOP, given).catch((error: unknown) => error);
         expect(failure).toBeInstanceOf(BrokenFile);
         expect(String(failure)).toContain(
-          `${given.files[0]}, line 5: The amount "${total}" has more than 2 decimals`,
+          `${given.files.flatMap(filesOf).join()}, line 5: The amount "${total}" has more than 2 decimals`,
         );
         expect(await dump(warehouse, SHOP)).toEqual(before);
       },
