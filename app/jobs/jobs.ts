@@ -42,12 +42,15 @@ const job = <P>(payload: z.ZodType<P>, run: JobDeclaration<P>["run"]): JobDeclar
 export const ofShop = z.object({ shop: z.string().regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/) });
 
 export const jobs = {
-  /** One turn, then itself again: between turns the shop's other jobs run, webhooks among them. */
+  /** One turn, then itself again: between turns the shop's other jobs run, webhooks among them. Ends in a check, so that the
+   * merchant need not wait a night for the proof. */
   first_sync: job(ofShop, async ({ shop }, { enqueue, signal }) => {
     const turn = await stepFirstSync(shop, signal);
     if (turn.done) {
       await enqueue("follow_webhooks", { shop });
       await enqueue("retention", { shop });
+      await beginCheck(shop);
+      await enqueue("check", { shop });
     }
     // A turn that was asked for during this one, as an operation ended, keeps its earlier time.
     else

@@ -240,8 +240,8 @@ export function upkeepView(
         value:
           state.lastSweepAt === null
             ? "Not yet"
-            : `${moment(state.lastSweepAt)}, found ${quantity(state.lastSweepFound ?? 0, "changed order", "changed orders", locale)}`,
-        help: "Every 15 minutes the app asks Shopify for whatever changed, in case a notification was lost.",
+            : `${moment(state.lastSweepAt)}, found ${quantity(state.lastSweepFound ?? 0, "change", "changes", locale)}`,
+        help: "Every 15 minutes the app asks Shopify for all orders and customers that changed, in case a notification was lost.",
       },
       { label: "Last notification from Shopify", value: moment(state.lastWebhookAt), help: null },
       {

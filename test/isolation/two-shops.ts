@@ -64,6 +64,9 @@ export async function openTwoShops(): Promise<TwoShops> {
     await vi.waitFor(async () => expect(await app.waiting(shop)).toEqual([]), within);
   }
   const { db } = app;
+  const checked = { finishedAt: { not: null } };
+  // A first sync ends in a check.
+  await vi.waitFor(async () => expect(await db.check.count({ where: checked })).toBe(2), within);
   const operation = await operationOf(app, b);
   // From here on only what a test runs: cron would put jobs of B into the queue.
   await app.queue.stopWorker();
@@ -113,6 +116,7 @@ export async function openTwoShops(): Promise<TwoShops> {
   const own = await asks(a, "customers_data_request", [...a.customers.keys()][0] ?? 0);
   await redact(db, b.domain, BigInt(FORGOTTEN));
   const window = await db.syncWindow.findFirstOrThrow({ where: { shop: b.domain } });
+  await db.check.deleteMany({ where: { shop: b.domain } });
   const check = await db.check.create({
     data: {
       shop: b.domain,
@@ -125,6 +129,7 @@ export async function openTwoShops(): Promise<TwoShops> {
     },
   });
   const month = ago(40).toISOString().slice(0, 7);
+  await db.monthFigures.deleteMany({ where: { shop: b.domain } });
   await db.monthFigures.create({
     data: {
       ...{ shop: b.domain, month, askedAt: new Date(), source: "order_counts", verdict: "differs" },

@@ -203,7 +203,7 @@ describe("Data and trust", () => {
     expect(html).toMatch(/[\d,]+ orders differ from Shopify&#x27;s totals, by €/);
     expect(html).toContain('href="shopify:admin/orders/');
     expect(html).toMatch(/Movements of an unknown kind/);
-    expect(html).toContain("found 3 changed orders");
+    expect(html).toContain("found 3 changes");
   });
 
   it("says before the first check that there was none, and starts one when asked", async () => {
