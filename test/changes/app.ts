@@ -57,11 +57,14 @@ export async function openApp(engine: "duckdb" | "postgres") {
       await storeToken(shop.domain, shopify.sessionToken(shop.domain));
       await installed({ shop: shop.domain, scope: scopes.join(",") });
     },
+    /** With the check in which a first sync ends. */
     complete: (shop: Shop) =>
-      vi.waitFor(
-        async () => expect(await syncState(shop.domain)).toMatchObject({ phase: "complete", paused: null }),
-        within,
-      ),
+      vi.waitFor(async () => {
+        expect(await syncState(shop.domain)).toMatchObject({ phase: "complete", paused: null });
+        const checks = await db.check.findMany({ where: { shop: shop.domain } });
+        expect(checks).not.toEqual([]);
+        for (const { finishedAt } of checks) expect(finishedAt).not.toBeNull();
+      }, within),
     agrees: (shop: Shop) =>
       vi.waitFor(
         async () => expect(await booksIn(await runtime.warehouse(), shop)).toEqual(booksOf(shop)),
