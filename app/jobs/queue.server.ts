@@ -24,6 +24,7 @@ import { type WorkerLocks, lockWorkers } from "./worker-locks.server.ts";
 
 /** Shops worked on at once in a process. */
 const CONCURRENCY = 4;
+const LOOK_EVERY_MS = 200;
 interface Open {
   pool: pg.Pool;
   utils: WorkerUtils;
@@ -157,7 +158,9 @@ async function work(stopping: AbortController): Promise<Working> {
     concurrency: CONCURRENCY,
     noHandleSignals: true,
     // Without these, what goes wrong at a job's end is a rejection that nobody handles, and would end the process.
-    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    // With them a worker looks for its next job before the end of its last is noted: what follows in the same shop's queue
+    // is not seen before the next look, for which nobody should wait two seconds.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0, pollInterval: LOOK_EVERY_MS } },
     parsedCronItems: parseCronItems(schedule.map((item) => ({ ...item, identifier: item.task }))),
   });
   const working = { runner, locks };

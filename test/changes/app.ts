@@ -57,13 +57,16 @@ export async function openApp(engine: "duckdb" | "postgres") {
       await storeToken(shop.domain, shopify.sessionToken(shop.domain));
       await installed({ shop: shop.domain, scope: scopes.join(",") });
     },
-    /** With the check in which a first sync ends. */
     complete: (shop: Shop) =>
+      vi.waitFor(
+        async () => expect(await syncState(shop.domain)).toMatchObject({ phase: "complete", paused: null }),
+        within,
+      ),
+    /** The check in which a first sync ends has been made, so that no job of the shop comes between. */
+    checked: (shop: Shop) =>
       vi.waitFor(async () => {
-        expect(await syncState(shop.domain)).toMatchObject({ phase: "complete", paused: null });
         const checks = await db.check.findMany({ where: { shop: shop.domain } });
-        expect(checks).not.toEqual([]);
-        for (const { finishedAt } of checks) expect(finishedAt).not.toBeNull();
+        expect(checks.map(({ finishedAt }) => finishedAt)).toEqual([expect.any(Date)]);
       }, within),
     agrees: (shop: Shop) =>
       vi.waitFor(

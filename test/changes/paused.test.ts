@@ -31,6 +31,7 @@ describe("a shop that is closed", () => {
       await app.opens(shop);
       await app.complete(shop);
       await app.agrees(shop);
+      await app.checked(shop);
 
       app.shopify.faults.close(shop.domain, status);
       await app.queue.enqueue("sweep", { shop: shop.domain });

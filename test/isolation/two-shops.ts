@@ -61,6 +61,7 @@ export async function openTwoShops(): Promise<TwoShops> {
     await app.opens(shop);
     await app.complete(shop);
     await app.agrees(shop);
+    await app.checked(shop);
     await vi.waitFor(async () => expect(await app.waiting(shop)).toEqual([]), within);
   }
   const { db } = app;
