@@ -110,6 +110,9 @@ async function demonstrate(
     say(`What an order export cannot tell:\n${limits.map((limit) => `  - ${limit}`).join("\n")}\n`);
   if (options.exitAfterSync) return 0;
   say(`Ready. Admin: ${stack.admin.appPage(shop)}  App: ${stack.admin.appUrl}  Ctrl-C stops.`);
+  say(
+    `To change the shop or disturb the app from scripts: ${stack.shopify.url}/sim (test/shopify/README.md)`,
+  );
   await Promise.race([stopAsked(signal), stack.died]);
   say("\nStopping …");
   return 0;

@@ -125,6 +125,11 @@ const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
   clear: ({ faults }, shop) => faults.clear(shop),
   uninstall: (simulator, shop) => simulator.uninstall(shop),
   redactShop: (simulator, shop) => simulator.redactShop(shop),
+  setReports: (simulator, shop, body) =>
+    simulator.setReports(
+      shop,
+      z.strictObject({ approved: z.boolean().optional(), testOrders: z.boolean().optional() }).parse(body),
+    ),
   setScopes: (simulator, shop, body) => simulator.setScopes(shop, z.array(z.string()).parse(body["scopes"])),
 };
 
