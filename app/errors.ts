@@ -1,6 +1,8 @@
 // The errors callers tell apart. Each message says what is wrong in words a merchant or an operator can act on;
 // routes turn `status` into the response's status, everything else is a 500.
 
+import path from "node:path";
+
 export class AppError extends Error {
   readonly status: number;
 
@@ -46,7 +48,7 @@ export class UnknownSegment extends AppError {
 /** The shop has no such webhook that was given up. */
 export class NoSuchWebhook extends AppError {
   constructor() {
-    super("That notification isn't waiting to be run again.", { status: 404 });
+    super("That change isn't waiting to be run again.", { status: 404 });
   }
 }
 
@@ -115,9 +117,13 @@ export class RedactionsUnreadable extends AppError {
   }
 }
 
-/** A downloaded file holds a row that cannot be read. Nothing of it is kept; download it again. */
+/**
+ * A file of what Shopify sent holds a row that cannot be read. Nothing of it is kept; download it again. Merchants read the
+ * message: it has the file's name, not its place on the machine.
+ */
 export class BrokenFile extends AppError {
   constructor(file: string, line: number | null, detail: string, cause?: unknown) {
-    super(`${file}${line === null ? "" : `, line ${line}`}: ${detail}`, { status: 500, cause });
+    const at = `${path.basename(file)}${line === null ? "" : `, line ${line}`}`;
+    super(`What Shopify sent can't be used: ${detail} (${at})`, { status: 500, cause });
   }
 }

@@ -1,4 +1,4 @@
-// Notifications that could not be followed: what each told of, why it failed, and the button that tries again.
+// Changes that could not be followed: what each was, why it failed, and the button that tries again.
 import { Button, Card, InlineStack, Text } from "@shopify/polaris";
 import type { NotificationsView } from "../reports/notifications.server.ts";
 import { AdminLink } from "./admin-link.tsx";
@@ -20,15 +20,15 @@ export function GivenUp({
       <div className="card-head">
         <InlineStack gap="200" align="space-between" blockAlign="center">
           <Text as="h2" variant="headingMd">
-            Notifications not followed
+            Changes not followed
           </Text>
           <Button disabled={busy} onClick={() => runAgain("all")}>
             Run all again
           </Button>
         </InlineStack>
         <Text as="p">
-          What Shopify showed of these orders or customers could not be used. A later change or sweep reads
-          them again by itself.
+          What Shopify showed of these orders or customers could not be used; everything else could. A later
+          change or the night’s check reads them again by itself.
         </Text>
         {more === null ? null : (
           <Text as="p" tone="subdued">
@@ -36,14 +36,9 @@ export function GivenUp({
           </Text>
         )}
       </div>
-      <div
-        className="table-box table-tall"
-        role="region"
-        aria-label="Notifications not followed"
-        tabIndex={0}
-      >
+      <div className="table-box table-tall" role="region" aria-label="Changes not followed" tabIndex={0}>
         <table className="kpi-table">
-          <caption className="visually-hidden">Notifications not followed</caption>
+          <caption className="visually-hidden">Changes not followed</caption>
           <thead>
             <tr>
               <th scope="col">What changed</th>

@@ -84,7 +84,7 @@ export function notificationsView(
     }),
     more:
       givenUpInAll > givenUp.length
-        ? `The latest ${givenUp.length} of ${quantity(givenUpInAll, "notification", "notifications", locale)} are listed.`
+        ? `The latest ${givenUp.length} of ${quantity(givenUpInAll, "change", "changes", locale)} are listed.`
         : null,
   };
 }

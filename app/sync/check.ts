@@ -15,7 +15,9 @@ import { follow } from "./operations.ts";
 import { redactedIn } from "./redactions.ts";
 import { repairSome, stillWrong } from "./repair.ts";
 import { bulkDocument, type Resource } from "./resource.ts";
+import { resources } from "./resources.ts";
 import { keptFrom } from "./retention.ts";
+import { settleRead } from "./set-aside.ts";
 import { sweepAndNote } from "./sweep.ts";
 import { LIMITED_DAYS } from "./windows.ts";
 
@@ -99,6 +101,7 @@ export async function advanceCheck(context: SyncContext): Promise<Turn> {
     return { done: false, waitMs: 0 };
   }
   const remaining = await stillWrong(context, check);
+  for (const resource of resources) await settleRead(context, resource);
   await finish(context, check, { error: null, remaining, repaired: totalOf(findingsOf(check)) - remaining });
   return { done: true };
 }

@@ -73,5 +73,6 @@ export const customers: Resource = {
       "customer.tags_added": { ids: ["customerId"] },
       "customer.tags_removed": { ids: ["customerId"] },
     },
+    changed: "customers/update",
   },
 };

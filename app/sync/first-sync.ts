@@ -1,7 +1,6 @@
 // A shop's whole past, once: windows fetched by bulk operations of which several run at a time, newest first, and a sweep
 // over what changed meanwhile. All progress is in SyncWindow rows, so that any process can go on where another ended.
 import type { Shop, SyncWindow } from "../../prisma/generated/client.ts";
-import { BrokenFile } from "../errors.ts";
 import { log } from "../log.server.ts";
 import {
   type BulkOperation,
@@ -16,12 +15,13 @@ import {
 import { grantedScopes, type SyncContext } from "./context.ts";
 import { customers } from "./customers.ts";
 import { LinkDead } from "./download.ts";
-import { land, landByIds, withDownloads } from "./land.ts";
+import { land, withDownloads } from "./land.ts";
 import { orders } from "./orders.ts";
 import { listAll } from "./paged.ts";
 import { planIfNeeded } from "./plan.ts";
 import { bulkDocument, type Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
+import { landUsable, reasonOf, unlessUnusable } from "./set-aside.ts";
 import { settledHistory } from "./retention.ts";
 import { countOrders } from "./shop-settings.ts";
 import { sweepAll } from "./sweep.ts";
@@ -110,8 +110,8 @@ async function landWindow(run: Run, { window, operation }: Ready): Promise<void>
     await note(run, window, { state: "merging" });
     await land(run, resourceOf(window), run.scopes, rows, operation.createdAt);
   } catch (error) {
-    if (!(error instanceof BrokenFile || error instanceof LinkDead)) throw error;
-    return secondChance(run, window, operation, error.message);
+    const reason = error instanceof LinkDead ? error : unlessUnusable(error);
+    return secondChance(run, window, operation, reasonOf(reason));
   }
   await finished(run, window, operation.rootObjectCount, operation.createdAt);
 }
@@ -194,7 +194,7 @@ async function readWindow(run: Run, window: SyncWindow): Promise<void> {
   await note(run, window, { state: window.state === "failed" ? "failed" : "running", startedAt: begun });
   let rows = 0;
   for await (const page of listAll(run.admin, resource, filterOf(window))) {
-    await landByIds(
+    await landUsable(
       run,
       resource,
       run.scopes,

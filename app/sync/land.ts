@@ -60,7 +60,7 @@ export async function land(
 }
 
 /** So many nodes with their children are one file and one transaction. */
-const NODES_A_FILE = 2500;
+export const NODES_A_FILE = 2500;
 
 /**
  * Reads nodes by id and merges them, a file at a time; what Shopify answers with null is removed, except orders of an

@@ -223,5 +223,6 @@ export const orders: Resource = {
       "returns/close": { ids: ["order.id"] },
       "returns/reopen": { ids: ["order.id"] },
     },
+    changed: "orders/updated",
   },
 };

@@ -1,18 +1,16 @@
 // From webhooks to numbers: an event only says that something changed; its resource is read again and merged. So neither
 // the order of events nor their number matters.
-import { z } from "zod";
-import type { Prisma, PrismaClient, WebhookEvent } from "../../prisma/generated/client.ts";
-import { BrokenFile } from "../errors.ts";
+import type { PrismaClient, WebhookEvent } from "../../prisma/generated/client.ts";
 import { log } from "../log.server.ts";
-import { LedgerBroken } from "../warehouse/errors.ts";
 import { grantedScopes, type SyncContext } from "./context.ts";
 import { landByIds, withDownloads } from "./land.ts";
 import { orders } from "./orders.ts";
 import { listAll } from "./paged.ts";
 import { gidOf, type Resource } from "./resource.ts";
 import { resources, shopChanged } from "./resources.ts";
-import { count, READINGS } from "./webhook-days.ts";
+import { reasonOf, withoutUnusable } from "./set-aside.ts";
 import { followSettings } from "./settings.ts";
+import { count, READINGS, settleEvents } from "./webhook-days.ts";
 import { ordersOf } from "./windows.ts";
 
 /** Events taken at a time; many of them name the same order. */
@@ -55,56 +53,44 @@ async function workOff(
   work: (events: readonly WebhookEvent[]) => Promise<number>,
 ): Promise<{ found: number; refusal: Error | null }> {
   const refused = new Map<string, Error>();
-  const unprocessed = { shop, topic: { in: [...topics] }, processedAt: null };
-  const of = (events: readonly WebhookEvent[]) => ({ id: { in: events.map(({ id }) => id) } });
+  const unprocessed = { topic: { in: [...topics] }, processedAt: null };
+  const idsOf = (events: readonly WebhookEvent[]) => ({ in: events.map(({ id }) => id) });
 
-  async function settle(where: Prisma.WebhookEventWhereInput): Promise<void> {
-    const settled = await db.webhookEvent.updateManyAndReturn({
-      where: { ...where, processedAt: null },
-      data: { processedAt: now(), error: null },
-      select: { day: true },
-    });
-    await count(db, shop, "used", settled);
+  async function follow(events: readonly WebhookEvent[]): Promise<number> {
+    const found = await work(events);
+    await settleEvents(db, shop, { id: idsOf(events) }, now());
+    // Events of the same nodes that had been given up are settled by this reading, too.
+    const resourceIds = { hasSome: events.flatMap(({ resourceIds: ids }) => ids) };
+    await settleEvents(db, shop, { ...unprocessed, attempts: { gte: READINGS }, resourceIds }, now());
+    return found;
   }
 
-  async function halves(events: readonly WebhookEvent[]): Promise<number> {
-    try {
-      const found = await work(events);
-      await settle(of(events));
-      // Events of the same nodes that had been given up are settled by this reading, too.
-      const resourceIds = { hasSome: events.flatMap(({ resourceIds: ids }) => ids) };
-      await settle({ ...unprocessed, attempts: { gte: READINGS }, resourceIds });
-      return found;
-    } catch (error) {
-      const middle = Math.ceil(events.length / 2);
-      if (ofTheData(error) && events.length > 1)
-        return (await halves(events.slice(0, middle))) + (await halves(events.slice(middle)));
-      const reason = error instanceof Error ? error.message : String(error);
-      const attempts = { increment: ofTheData(error) ? 1 : 0 };
-      await db.webhookEvent.updateMany({ where: of(events), data: { attempts, error: reason } });
-      if (!ofTheData(error)) throw error;
-      for (const { id } of events) refused.set(id, error);
-      const last = events.filter((event) => event.attempts + 1 === READINGS);
-      await count(db, shop, "unusable", last);
-      return 0;
-    }
+  async function refuse({ id, attempts, day }: WebhookEvent, error: Error): Promise<void> {
+    await db.webhookEvent.update({
+      where: { id },
+      data: { attempts: { increment: 1 }, error: reasonOf(error) },
+    });
+    refused.set(id, error);
+    if (attempts + 1 === READINGS) await count(db, shop, "unusable", [{ day }]);
   }
 
   let found = 0;
   for (;;) {
     const events = await db.webhookEvent.findMany({
-      where: { ...unprocessed, attempts: { lt: READINGS }, id: { notIn: [...refused.keys()] } },
+      where: { ...unprocessed, shop, attempts: { lt: READINGS }, id: { notIn: [...refused.keys()] } },
       orderBy: { receivedAt: "asc" },
       take: EVENTS,
     });
     if (events.length === 0) break;
-    found += await halves(events);
+    const followed = await withoutUnusable(events, follow, refuse).catch(async (error: unknown) => {
+      const where = { id: { ...idsOf(events), notIn: [...refused.keys()] }, processedAt: null };
+      await db.webhookEvent.updateMany({ where, data: { error: reasonOf(error) } });
+      throw error;
+    });
+    found += followed.reduce((sum, each) => sum + each, 0);
   }
   return { found, refusal: [...refused.values()][0] ?? null };
 }
-
-const ofTheData = (error: unknown): error is Error =>
-  error instanceof BrokenFile || error instanceof LedgerBroken || error instanceof z.ZodError;
 
 async function readAgain(
   context: SyncContext,

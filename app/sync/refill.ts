@@ -1,10 +1,11 @@
 // What was read while a scope was missing lacks something: once the scope is back, it is read again.
 import type { Shop } from "../../prisma/generated/client.ts";
-import { downloadBulk, runBulk } from "./bulk.ts";
+import { downloadBulk, runBulk, unlessLost } from "./bulk.ts";
 import type { SyncContext } from "./context.ts";
-import { changesOf, land, landByIds } from "./land.ts";
+import { changesOf, land } from "./land.ts";
 import { orders } from "./orders.ts";
 import { bulkDocument, gidOf } from "./resource.ts";
+import { landUsable, unlessUnusable } from "./set-aside.ts";
 import { updatedSince } from "./windows.ts";
 
 /** Readings are dated by Shopify's clock or by ours. */
@@ -23,9 +24,12 @@ export async function refill(context: SyncContext, row: Shop, scopes: ReadonlySe
   );
   if (rows.length > TIMES_PAGED * context.pagedUpTo) {
     const operation = await runBulk(context, bulkDocument(orders, scopes, updatedSince(since)));
-    const rows = operation && (await downloadBulk(context, operation, orders));
-    if (operation) return changesOf(orders, await land(context, orders, scopes, rows, operation.createdAt));
+    const rows = operation && (await downloadBulk(context, operation, orders).catch(unlessLost));
+    if (operation && !(rows instanceof Error)) {
+      const merged = await land(context, orders, scopes, rows, operation.createdAt).catch(unlessUnusable);
+      if (!(merged instanceof Error)) return changesOf(orders, merged);
+    }
   }
   const ids = rows.map((order) => gidOf(orders, order.order_id));
-  return (await landByIds(context, orders, scopes, ids)).changed;
+  return (await landUsable(context, orders, scopes, ids)).changed;
 }

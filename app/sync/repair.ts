@@ -1,15 +1,16 @@
 // How what a check found is mended: read again by id and merged like everything else, some at a time; very many orders by
 // one bulk operation over the time in which they were created.
 import type { Check } from "../../prisma/generated/client.ts";
-import type { Param } from "../warehouse/warehouse.server.ts";
 import { downloadBulk, unlessLost } from "./bulk.ts";
 import { type Work, workOf } from "./checks.ts";
 import type { SyncContext } from "./context.ts";
 import { customers } from "./customers.ts";
-import { land, landByIds } from "./land.ts";
+import { land } from "./land.ts";
 import { follow } from "./operations.ts";
 import { orders } from "./orders.ts";
+import { lastRead } from "./readings.ts";
 import { bulkDocument, gidOf, type Resource } from "./resource.ts";
+import { landUsable, unlessUnusable } from "./set-aside.ts";
 import { createdIn } from "./windows.ts";
 
 /** One turn's reading: some ten requests. */
@@ -42,7 +43,7 @@ export async function repairSome(
   const wrong = work.bulkRepaired ? await unread(context, resource, ids, work.repairFrom) : ids;
   const gids = (numbers: readonly number[]) => numbers.map((id) => gidOf(resource, id));
   // In sight, no longer listed, and null by its id: an order that is gone, even for an app that sees 60 days only.
-  await landByIds(context, resource, scopes, gids(wrong), new Set(ofOrders ? gids(work.gone) : []));
+  await landUsable(context, resource, scopes, gids(wrong), new Set(ofOrders ? gids(work.gone) : []));
   return { ...work, done: work.done + ids.length };
 }
 
@@ -61,7 +62,8 @@ async function repairByBulk(
   if (operation === "failed") return {};
   const rows = await downloadBulk(context, operation, orders).catch(unlessLost);
   if (rows instanceof Error) return {};
-  await land(context, orders, scopes, rows, operation.createdAt);
+  const merged = await land(context, orders, scopes, rows, operation.createdAt).catch(unlessUnusable);
+  if (merged instanceof Error) return {};
   return { unnamed: 0, repairFrom: operation.createdAt };
 }
 
@@ -77,34 +79,13 @@ export async function stillWrong(context: SyncContext, check: Check): Promise<nu
   return work.unnamed + left.reduce((sum, ids) => sum + ids.length, 0);
 }
 
-const stored = {
-  orders: { table: "orders", key: "order_id", kind: "order" },
-  customers: { table: "customers", key: "customer_id", kind: "customer" },
-} as const;
-const IDS_A_QUERY = 1000;
-
 /** Those of the ids that were neither read nor found gone since an instant. */
 async function unread(
-  { warehouse, shop }: SyncContext,
+  context: SyncContext,
   resource: Resource,
   ids: readonly number[],
   since: string,
 ): Promise<number[]> {
-  const { table, key, kind } = stored[resource.name];
-  const from = since.replace("T", " ").replace("Z", "");
-  const left: number[] = [];
-  for (let at = 0; at < ids.length; at += IDS_A_QUERY) {
-    const some = ids.slice(at, at + IDS_A_QUERY);
-    const listed = some.map((_, index) => `$${index + 2}`).join(", ");
-    const rows = await warehouse.query<{ id: number }>(
-      shop,
-      `SELECT ${key} AS id FROM ${table} WHERE read_at >= CAST($1 AS TIMESTAMP) AND ${key} IN (${listed})
-       UNION ALL SELECT id FROM removed
-       WHERE kind = '${kind}' AND read_at >= CAST($1 AS TIMESTAMP) AND id IN (${listed})`,
-      [from, ...some] satisfies Param[],
-    );
-    const settled = new Set(rows.map(({ id }) => id));
-    left.push(...some.filter((id) => !settled.has(id)));
-  }
-  return left;
+  const read = await lastRead(context, resource, ids);
+  return ids.filter((id) => !((read.get(id) ?? NaN) >= Date.parse(since)));
 }

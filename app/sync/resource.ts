@@ -32,7 +32,12 @@ export interface Resource extends Node {
   /** Scopes that add to what is read: older orders, unit costs. */
   wishedScopes: readonly string[];
   stages: readonly Stage[];
-  webhooks: { route: string; topics: Readonly<Record<string, Topic>> };
+  webhooks: {
+    route: string;
+    topics: Readonly<Record<string, Topic>>;
+    /** The topic that says no more than that something changed. */
+    changed: string;
+  };
 }
 
 /** A webhook topic after which nodes of the resource are read again. */

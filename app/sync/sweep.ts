@@ -6,12 +6,14 @@ import { downloadBulk, runBulk, unlessLost } from "./bulk.ts";
 import { type Findings, noteSweep } from "./checks.ts";
 import { grantedScopes, type SyncContext } from "./context.ts";
 import { orders } from "./orders.ts";
-import { changesOf, land, landByIds, withDownloads } from "./land.ts";
+import { changesOf, land, withDownloads } from "./land.ts";
 import { list, listAll, type Listed } from "./paged.ts";
+import { instantOf, STORED } from "./readings.ts";
 import { bulkDocument, numericId, type Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
 import { refill } from "./refill.ts";
 import { keptFrom, settledHistory } from "./retention.ts";
+import { landUsable, settleRead, unlessUnusable } from "./set-aside.ts";
 import { followSettings } from "./settings.ts";
 import { createdSince, updatedSince, updatedSinceDay } from "./windows.ts";
 
@@ -55,6 +57,7 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number; f
     if (!scopes.has(resource.readableWith) && resource !== orders) continue;
     const filter = resource === orders ? ordersFilter : updatedSinceDay(since);
     const changes = await sweepResource(context, resource, scopes, filter, since);
+    await settleRead(context, resource);
     const told = Math.min(changes.found, changes.told);
     found += changes.found;
     if (told > 0) findings[`${resource.name}_told`] = told;
@@ -89,19 +92,19 @@ async function sweepResource(
   const waiting = await waitingIds(context, resource);
   if (suspects !== null) {
     const told = suspects.filter((id) => waiting.has(numericId(id))).length;
-    return { found: (await landByIds(context, resource, scopes, suspects)).changed, told };
+    return { found: (await landUsable(context, resource, scopes, suspects)).changed, told };
   }
   const operation = await runBulk(context, bulkDocument(resource, scopes, filter));
   const rows = operation && (await downloadBulk(context, operation, resource).catch(unlessLost));
-  // A file that Shopify gives no more is as good as an operation that failed.
+  // A file that Shopify gives no more, or one with something in it that cannot be used, is as good as an operation that failed.
   if (operation !== null && !(rows instanceof Error)) {
-    const merged = await land(context, resource, scopes, rows, operation.createdAt);
-    return { found: changesOf(resource, merged), told: waiting.size };
+    const merged = await land(context, resource, scopes, rows, operation.createdAt).catch(unlessUnusable);
+    if (!(merged instanceof Error)) return { found: changesOf(resource, merged), told: waiting.size };
   }
   let found = 0;
   for await (const page of listAll(context.admin, resource, filter)) {
     const ids = await unsettled(context, resource, page);
-    found += (await landByIds(context, resource, scopes, ids)).changed;
+    found += (await landUsable(context, resource, scopes, ids)).changed;
   }
   return { found, told: waiting.size };
 }
@@ -136,11 +139,6 @@ async function suspectIds(
   return [...suspects];
 }
 
-const stored = {
-  orders: { table: "orders", key: "order_id" },
-  customers: { table: "customers", key: "customer_id" },
-} as const;
-
 /**
  * updated_at has whole seconds: a record read in the very second of its change may have changed once more in it. Only a
  * reading this much later settles it; the two instants are of different clocks.
@@ -150,7 +148,7 @@ const SETTLED_AFTER_MS = 60_000;
 /** Those of the listed nodes that the warehouse does not have as of the same updated_at, or read too soon after it. */
 async function unsettled(context: SyncContext, resource: Resource, nodes: Listed[]): Promise<string[]> {
   if (nodes.length === 0) return [];
-  const { table, key } = stored[resource.name];
+  const { table, key } = STORED[resource.name];
   const ids: Param[] = nodes.map((node) => numericId(node.id));
   const rows = await context.warehouse.query<{
     id: number;
@@ -163,7 +161,7 @@ async function unsettled(context: SyncContext, resource: Resource, nodes: Listed
     ids,
   );
   const known = new Map(
-    rows.map((row) => [row.id, { updatedAt: instant(row.updated_at), readAt: instant(row.read_at) }]),
+    rows.map((row) => [row.id, { updatedAt: instantOf(row.updated_at), readAt: instantOf(row.read_at) }]),
   );
   return nodes
     .filter((node) => {
@@ -173,7 +171,3 @@ async function unsettled(context: SyncContext, resource: Resource, nodes: Listed
     })
     .map((node) => node.id);
 }
-
-/** The warehouse's timestamps are UTC; NaN, which equals nothing, where there is none. */
-const instant = (timestamp: string | null): number =>
-  timestamp === null ? NaN : Date.parse(`${timestamp.replace(" ", "T")}Z`);

@@ -1,5 +1,5 @@
 // How a shop's webhooks fare: counted by the shop's civil days, and those that were given up, with what can be done.
-import type { PrismaClient, WebhookEvent } from "../../prisma/generated/client.ts";
+import type { Prisma, PrismaClient, WebhookEvent } from "../../prisma/generated/client.ts";
 
 /** Reads that end with an error of the data (not for want of Shopify) before an event is left alone, with its reason. */
 export const READINGS = 11;
@@ -26,6 +26,21 @@ export async function count(
       where: { shop, day: new Date(day) },
       data: { [what]: { increment: among.length } },
     });
+}
+
+/** Notes of unprocessed events of the shop that what they name has been read. */
+export async function settleEvents(
+  db: PrismaClient,
+  shop: string,
+  which: Prisma.WebhookEventWhereInput,
+  now: Date,
+): Promise<void> {
+  const settled = await db.webhookEvent.updateManyAndReturn({
+    where: { ...which, shop, processedAt: null },
+    data: { processedAt: now, error: null },
+    select: { day: true },
+  });
+  await count(db, shop, "used", settled);
 }
 
 /** Adds changes that a sweep found and no webhook had told of to the shop's present day. */

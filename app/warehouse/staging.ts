@@ -79,7 +79,7 @@ export async function brokenFile(error: unknown, file: string): Promise<unknown>
     return new BrokenFile(file, line, detail.replace(/^.*in line \d+: /, ""), error);
   }
   // An expression fails without naming its row; the text it failed on finds the line.
-  const named = /string '([^']+)'|amount "([^"]+)"|(?:format|range|string): "([^"]+)"/.exec(message);
+  const named = /string ['"]([^'"]+)['"]|amount "([^"]+)"|(?:format|range|string): "([^"]+)"/.exec(message);
   const text = named?.slice(1).find((part) => part !== undefined);
   const line = text === undefined ? null : await firstLine(file, (content) => content.includes(`${text}"`));
   return new BrokenFile(file, line, detail, error);

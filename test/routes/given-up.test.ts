@@ -49,14 +49,14 @@ it("has words for every topic that can wait", () => {
 });
 
 it("lists what happened, when, why it failed and where it is in the admin; then one or all run again", async () => {
-  expect(await page()).not.toContain("Notifications not followed");
+  expect(await page()).not.toContain("Changes not followed");
   const order = await givenUp(SHOP, "orders/updated", [820_982_911n]);
   await givenUp(SHOP, "customers/merge", [11n, 12n]);
   await givenUp(SHOP, "orders/delete", [13n]);
   const foreign = await givenUp(OTHER, "orders/updated", [99n]);
   const html = await page();
   for (const words of [
-    "Notifications not followed",
+    "Changes not followed",
     "Order changed",
     "Customers merged",
     "orders/updated has a price of 10.5",

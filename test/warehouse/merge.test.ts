@@ -1,3 +1,4 @@
+import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { BrokenFile, ShopNotReady } from "../../app/errors.ts";
 import { filesOf } from "../../app/warehouse/staging.ts";
@@ -48,7 +49,10 @@ describeWarehouses("a merge", (open) => {
         const failure = await warehouse.merge(SHOP, given).catch((error: unknown) => error);
         expect(failure).toBeInstanceOf(BrokenFile);
         expect(String(failure)).toContain(
-          `${given.files.flatMap(filesOf).join()}, line 5: The amount "${total}" has more than 2 decimals`,
+          `The amount "${total}" has more than 2 decimals (${given.files
+            .flatMap(filesOf)
+            .map((file) => path.basename(file))
+            .join()}, line 5)`,
         );
         expect(await dump(warehouse, SHOP)).toEqual(before);
       },
@@ -65,6 +69,7 @@ describeWarehouses("a merge", (open) => {
         (text: string) => text.replace('"createdAt":"2026', '"createdAt":"never'),
         1,
       ],
+      ["an amount that is none", (text: string) => text.replace('"7.00"', '"7..00"'), 1],
       [
         "an id that is none",
         (text: string) => text.replace("gid://shopify/LineItem/20", "gid://shopify/LineItem/xx"),
@@ -79,7 +84,7 @@ describeWarehouses("a merge", (open) => {
         .merge(SHOP, { files: [file], readAt: READ_AT, stages })
         .catch((e: unknown) => e);
       expect(failure).toBeInstanceOf(BrokenFile);
-      expect(String(failure)).toContain(`${file}, line ${line}: `);
+      expect(String(failure)).toContain(`(${path.basename(file)}, line ${line})`);
       expect(await dump(warehouse, SHOP)).toEqual(before);
       expect((await warehouse.meta(SHOP))?.data_version).toBe(version);
     });
