@@ -26,7 +26,8 @@ const ordersStage: Stage = {
     order_id: "gid(id)",
     placed_at: "utc(processedAt)",
     customer_id: "gid(customer.id)",
-    current_total: "minor(currentTotalPriceSet.shopMoney.amount)",
+    // One that cannot be read differs from any, so that its order is read again, alone.
+    current_total: "minor_if_any(currentTotalPriceSet.shopMoney.amount)",
   },
 };
 

@@ -8,7 +8,7 @@ import type { SyncContext } from "./context.ts";
 import { landByIds, NODES_A_FILE } from "./land.ts";
 import { lastRead } from "./readings.ts";
 import { numericId, type Resource } from "./resource.ts";
-import { READINGS, settleEvents } from "./webhook-days.ts";
+import { givenUpIn, READINGS, settleEvents } from "./webhook-days.ts";
 
 type Unusable = BrokenFile | LedgerBroken | z.ZodError;
 
@@ -96,9 +96,8 @@ export async function landUsable(
 /** Settles whatever was given up and has been read since, by whom ever. */
 export async function settleRead(context: SyncContext, resource: Resource): Promise<void> {
   const { db, shop, now } = context;
-  const topic = { in: Object.keys(resource.webhooks.topics) };
   const events = await db.webhookEvent.findMany({
-    where: { shop, topic, processedAt: null, attempts: { gte: READINGS } },
+    where: { ...givenUpIn(shop), topic: { in: Object.keys(resource.webhooks.topics) } },
     select: { id: true, resourceIds: true, receivedAt: true },
   });
   if (events.length === 0) return;
@@ -111,17 +110,30 @@ export async function settleRead(context: SyncContext, resource: Resource): Prom
   await settleEvents(db, shop, { id: { in: settled.map(({ id }) => id) } }, now());
 }
 
-/** Kept as an event that nobody sent and no day counts, with all its readings behind it. */
+/**
+ * Kept as an event that nobody sent and no day counts, with all its readings behind it; with the events that tell of the
+ * same record, where some were given up.
+ */
 async function setAside(
   { db, shop, now }: SyncContext,
   { name, webhooks }: Resource,
   id: string,
   error: Unusable,
 ): Promise<void> {
+  log.error({ shop, resource: name, id, reason: reasonOf(error) }, "set aside what cannot be used");
+  const resourceId = BigInt(numericId(id));
+  const { count } = await db.webhookEvent.updateMany({
+    where: {
+      ...givenUpIn(shop),
+      topic: { in: Object.keys(webhooks.topics) },
+      resourceIds: { has: resourceId },
+    },
+    data: { error: reasonOf(error) },
+  });
+  if (count > 0) return;
   const topic = webhooks.changed;
   const eventId = `read ${id}`;
   const state = { attempts: READINGS, error: reasonOf(error), processedAt: null };
-  log.error({ shop, resource: name, id, reason: reasonOf(error) }, "set aside what cannot be used");
   await db.webhookEvent.upsert({
     where: { shop_topic_eventId: { shop, topic, eventId } },
     create: {
@@ -130,7 +142,7 @@ async function setAside(
       topic,
       eventId,
       webhookId: eventId,
-      resourceIds: [BigInt(numericId(id))],
+      resourceIds: [resourceId],
       receivedAt: now(),
     },
     update: state,

@@ -74,7 +74,8 @@ export interface WebhookUpkeep {
 const DAYS = 30;
 const LISTED = 50;
 
-const given = (shop: string) => ({ shop, processedAt: null, attempts: { gte: READINGS } });
+/** Which of a shop's events were given up. */
+export const givenUpIn = (shop: string) => ({ shop, processedAt: null, attempts: { gte: READINGS } });
 
 export async function webhookUpkeep(db: PrismaClient, shop: string, now: Date): Promise<WebhookUpkeep> {
   const since = new Date(now.getTime() - DAYS * 86_400_000);
@@ -83,8 +84,8 @@ export async function webhookUpkeep(db: PrismaClient, shop: string, now: Date): 
       where: { shop, day: { gte: since } },
       _sum: { received: true, late: true, repeated: true, used: true, unusable: true, repaired: true },
     }),
-    db.webhookEvent.findMany({ where: given(shop), orderBy: { receivedAt: "desc" }, take: LISTED }),
-    db.webhookEvent.count({ where: given(shop) }),
+    db.webhookEvent.findMany({ where: givenUpIn(shop), orderBy: { receivedAt: "desc" }, take: LISTED }),
+    db.webhookEvent.count({ where: givenUpIn(shop) }),
   ]);
   return {
     counts: {
@@ -115,7 +116,7 @@ export async function webhookUpkeep(db: PrismaClient, shop: string, now: Date): 
  */
 export async function runAgain(db: PrismaClient, shop: string, id: string): Promise<number> {
   const { count: again } = await db.webhookEvent.updateMany({
-    where: { ...given(shop), ...(id === "all" ? {} : { id }) },
+    where: { ...givenUpIn(shop), ...(id === "all" ? {} : { id }) },
     data: { attempts: 0 },
   });
   return again;

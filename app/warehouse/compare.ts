@@ -18,7 +18,7 @@ const orders = {
     WHERE l.updated_at < CAST($2 AS TIMESTAMP)
       AND ((o.order_id IS NULL AND (r.id IS NULL OR r.read_at < CAST($1 AS TIMESTAMP)))
         OR (o.read_at < CAST($1 AS TIMESTAMP) AND (l.updated_at > o.updated_at
-          OR o.customer_id IS DISTINCT FROM l.customer_id OR o.current_total <> l.current_total)))`,
+          OR o.customer_id IS DISTINCT FROM l.customer_id OR o.current_total IS DISTINCT FROM l.current_total)))`,
   gone: `SELECT 'gone' AS kind, o.order_id AS id, o.created_at FROM orders o
     WHERE o.created_at < CAST($2 AS TIMESTAMP) AND o.read_at < CAST($1 AS TIMESTAMP)
       AND (CAST($3 AS TIMESTAMP) IS NULL OR o.created_at >= CAST($3 AS TIMESTAMP))

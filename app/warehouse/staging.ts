@@ -12,17 +12,21 @@ export const LONGEST_LINE = 1_000_000;
 export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /**
- * minor('12.30') → 1230 by the currency's decimals, an error when something remains; gid('gid://shopify/Order/1') → 1;
+ * minor('12.30') → 1230 by the currency's decimals, an error when something remains, of which minor_if_any makes null; gid('gid://shopify/Order/1') → 1;
  * utc('2026-01-01T00:00:00Z') → TIMESTAMP; local_at(TIMESTAMP) → the shop's wall clock.
  */
 export function macros(decimals: number, timeZone: string): string[] {
   // The product stays within 18 digits, beyond which DuckDB computes in 128 bits, much slower.
-  const rounded = `CAST(amount AS DECIMAL(${17 - decimals}, ${decimals}))`;
+  const decimal = `DECIMAL(${17 - decimals}, ${decimals})`;
+  const rounded = `CAST(amount AS ${decimal})`;
+  const tried = `TRY_CAST(amount AS ${decimal})`;
   return [
     // DECIMAL rounds what is beyond its scale without a word; the same text as DOUBLE is the same number only if nothing was.
     `CREATE OR REPLACE TEMP MACRO minor(amount) AS CASE WHEN CAST(amount AS DOUBLE) = ${rounded}
        THEN CAST(${rounded} * ${10 ** decimals} AS BIGINT)
        ELSE error('The amount "' || amount || '" has more than ${decimals} decimals') END`,
+    `CREATE OR REPLACE TEMP MACRO minor_if_any(amount) AS
+       CASE WHEN TRY_CAST(amount AS DOUBLE) = ${tried} THEN CAST(${tried} * ${10 ** decimals} AS BIGINT) END`,
     // What follows the last slash, by a plain function: split_part is a macro, slower to plan and to run.
     `CREATE OR REPLACE TEMP MACRO gid(id) AS CAST(parse_filename(id, FALSE, 'forward_slash') AS BIGINT)`,
     // A plain cast drops an offset such as +02:00 silently; Shopify writes Z.

@@ -26,10 +26,15 @@ const givenUp = async (shop: Shop) => webhookUpkeep(db, shop.domain, new Date())
 
 /** Shopify gives money in the currency's decimals; more of them cannot be booked. The answer heals it. */
 function spoil(shop: Shop, id: number): () => void {
-  const line = shop.orders.get(id)?.lines[0];
-  if (!line) throw new Error("an order of no lines");
+  const order = shop.orders.get(id);
+  const line = order?.lines[0];
+  if (!order || !line) throw new Error("an order of no lines");
   line.unitPrice = 10.5;
-  return () => void (line.unitPrice = 1000);
+  order.currentTotal += 0.5;
+  return () => {
+    line.unitPrice = 1000;
+    order.currentTotal -= 0.5;
+  };
 }
 
 async function shopOf(orders: number, at = new Date()) {
