@@ -166,13 +166,17 @@ export async function stepCheck(shop: string, signal?: AbortSignal): Promise<Tur
   }
 }
 
-/** Shops whose night's check is owed and has not been made, those with one under way among them. */
+/** Shops whose night's check is owed and has not been made, and those with one under way, whatever became of its job. */
 export async function checksDue(now = new Date()): Promise<string[]> {
   const shops = await db.shop.findMany({
     where: { uninstalledAt: null, firstSyncFinishedAt: { not: null } },
   });
   const due: string[] = [];
   for (const { domain, timeZone, firstSyncFinishedAt } of shops) {
+    if (await unfinished(db, domain)) {
+      due.push(domain);
+      continue;
+    }
     const owed = latestCheck(domain, now, timeZone ?? "UTC");
     // What was read whole after that instant needs no check before the next night.
     if (firstSyncFinishedAt === null || firstSyncFinishedAt >= owed.at) continue;

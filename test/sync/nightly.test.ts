@@ -275,5 +275,8 @@ describe("the night in which a shop is checked", () => {
     // A whole reading since then is as good as a check.
     await synced(later(night("2026-11-21"), 1));
     expect(await due(later(night("2026-11-21"), 2))).toBe(false);
+    // One that was asked for goes on all the same, also when its job is gone: access may have been refused for a while.
+    await beginCheck(domain);
+    expect(await due(later(night("2026-11-21"), 2))).toBe(true);
   });
 });
