@@ -1,6 +1,7 @@
 // Webhooks: who gets what, signed how, and what happens when the app does not answer.
 import { createHmac } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { Shop } from "../shopify/shop.ts";
 import type { Receiver } from "./receiver.ts";
 import { startReceiver } from "./receiver.ts";
 import type { World } from "./world.ts";
@@ -119,6 +120,17 @@ describe("the app's own events", () => {
       current: ["read_orders", "read_all_orders", "read_customers", "read_returns"],
     });
     expect(topics()).toContain("app/uninstalled");
+  });
+
+  test("uninstalling, also where an earlier run had installed it", async () => {
+    const shop = new Shop({ handle: "earlier" });
+    world.shopify.addShop(shop);
+    expect(world.shopify.installed(shop.domain)).toBe(false);
+    world.shopify.uninstall(shop.domain);
+    await world.shopify.webhooks.idle();
+    expect(
+      app.received.map(({ headers }) => [headers["x-shopify-topic"], headers["x-shopify-shop-domain"]]),
+    ).toEqual([["app/uninstalled", shop.domain]]);
   });
 
   test("the end of a bulk operation", async () => {

@@ -110,9 +110,10 @@ export class Install {
   }
 
   uninstall(): void {
-    const { shop } = this.#settings;
+    const { shop, now, send } = this.#settings;
     this.tokens.revokeAll();
-    this.#say("app/uninstalled", payloads.settings(shop));
+    // Also to an app that was installed in an earlier run, whose tokens died with it.
+    send({ topic: "app/uninstalled", payload: payloads.settings(shop), happenedAt: now().toISOString() });
     this.#installed = false;
     this.#scopes = this.#settings.scopes;
   }
