@@ -96,6 +96,10 @@ const CAUSES: Readonly<Record<string, readonly [found: string, possible: string]
     "Orders whose movements don't add up to Shopify's total.",
     "Orders whose movements don't add up to Shopify's total",
   ],
+  set_aside: [
+    "Orders whose data can't be used: see the changes not followed.",
+    "Orders whose data can't be used, with amounts that nobody here knows",
+  ],
   unknown_lines: [
     "Movements of a kind that the app doesn't know: Shopify's report leaves them out.",
     "Movements of a kind that the app doesn't know",
@@ -169,7 +173,7 @@ function noteOf(asked: ChecksState["asked"]): string {
     case "not_approved":
       return `${counted} Shopify has not approved this app for its sales report, so amounts can't be compared by month.`;
     case "refused":
-      return `${counted} Shopify did not answer the app's query of its sales report.`;
+      return `${counted} Shopify gave no usable sales report.`;
     default:
       return `${counted} With access to reports, amounts can be compared too.`;
   }

@@ -6,7 +6,7 @@ import { type Amounts, type Cause, type CauseId, nothing } from "./explain.ts";
 
 /** The ledger is read whole, once a night. */
 const TIMEOUT_MS = 180_000;
-const ORDERS_NAMED = 10;
+export const ORDERS_NAMED = 10;
 /** Shopify's reports follow a sale within a minute or so. */
 const REPORTED_AFTER = "INTERVAL '5 minutes'";
 
@@ -148,6 +148,8 @@ const declared: Record<CauseId, Declared> = {
   },
   // Order totals hold gift cards and tips as well, and a gap has no date but its order's.
   gaps: {},
+  // Not in the ledger at all; see months.ts.
+  set_aside: {},
 };
 
 export interface Asking {

@@ -34,6 +34,7 @@ export type CauseId =
   | "time_zone"
   | "imports"
   | "gaps"
+  | "set_aside"
   | "unknown_lines"
   | "derived";
 

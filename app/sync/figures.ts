@@ -54,6 +54,8 @@ const reportAnswer = z.object({
     .nullable(),
 });
 
+class UnreadableReport extends Error {}
+
 /** Of all months from the first to the last; months in order. */
 export async function askFigures(
   admin: Admin,
@@ -77,6 +79,10 @@ export async function askFigures(
     const rows = answer.tableData.rows.map((row) => monthOf(row, decimals));
     return { source: "sales_report", reason: null, months: new Map(rows) };
   } catch (error) {
+    if (error instanceof UnreadableReport) {
+      log.warn({ shop: admin.shop, reason: error.message }, "Shopify's report cannot be read");
+      return counted("refused");
+    }
     // The scope alone does not open it: Shopify must have approved the app for names and addresses, too.
     if (!(error instanceof ScopeMissing)) throw error;
     return counted("not_approved");
@@ -86,10 +92,10 @@ export async function askFigures(
 function monthOf(row: Readonly<Record<string, string | number | null>>, decimals: number): [string, Figures] {
   const month = /^\d{4}-\d{2}/.exec(String(row["month"]))?.[0];
   if (month === undefined)
-    throw new Error(`A row of Shopify's report without a month: ${JSON.stringify(row)}`);
+    throw new UnreadableReport(`A row of Shopify's report without a month: ${JSON.stringify(row)}`);
   const number = (name: string): number => {
     const value = Number(row[name] ?? 0);
-    if (!Number.isFinite(value)) throw new Error(`Shopify's report gives ${name} as ${row[name]}`);
+    if (!Number.isFinite(value)) throw new UnreadableReport(`Shopify's report gives ${name} as ${row[name]}`);
     return value;
   };
   const money = (name: string): number => Math.round(number(name) * 10 ** decimals) || 0;

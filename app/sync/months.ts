@@ -1,9 +1,10 @@
 // Month by month: Shopify's own figures, ours of the same instant, and what they differ by; kept until the next asking.
 import { Temporal } from "temporal-polyfill";
 import type { SyncContext } from "./context.ts";
-import { causesByMonth, createdByMonth, lateOrders, oursByMonth } from "./causes.ts";
-import { explain, nothing } from "./explain.ts";
+import { causesByMonth, createdByMonth, lateOrders, ORDERS_NAMED, oursByMonth } from "./causes.ts";
+import { type Cause, explain, nothing } from "./explain.ts";
 import { askFigures, type Figures, type Month } from "./figures.ts";
+import { type SetAsideOrder, setAsideOrders } from "./set-aside.ts";
 import { readFirstOrderAt } from "./shop-settings.ts";
 import { sweepAndNote } from "./sweep.ts";
 import { localDay } from "./windows.ts";
@@ -22,6 +23,8 @@ export async function compareMonths(context: SyncContext, scopes: ReadonlySet<st
   const report = shopify.source === "sales_report";
   const ours = report ? await oursByMonth(asking) : await createdByMonth(asking);
   const causes = report ? await causesByMonth(asking) : await lateOrders(asking);
+  for (const order of await setAsideOrders(context))
+    addSetAside(causes, order, { report, timeZone: meta.time_zone });
   const none: Figures = report ? nothing() : { orders: 0 };
   const rows = months.map(({ month }) => {
     const theirs = shopify.months.get(month) ?? none;
@@ -48,6 +51,26 @@ export async function compareMonths(context: SyncContext, scopes: ReadonlySet<st
   await db.$transaction([
     db.monthFigures.deleteMany({ where: { shop } }),
     db.monthFigures.createMany({ data: rows }),
+  ]);
+}
+
+/** Of an order that is not here nothing is known but when it was made, and that the report would count it. */
+function addSetAside(
+  causes: Map<string, Cause[]>,
+  { id, name, createdAt, test }: SetAsideOrder,
+  { report, timeZone }: { report: boolean; timeZone: string },
+): void {
+  if (report && test) return;
+  const month = localDay(createdAt, timeZone).toPlainYearMonth().toString();
+  const others = causes.get(month) ?? [];
+  const known = others.find((cause) => cause.id === "set_aside");
+  causes.set(month, [
+    ...others.filter((cause) => cause !== known),
+    {
+      id: "set_aside",
+      amounts: { ...nothing(), orders: (known?.amounts.orders ?? 0) + 1 },
+      orders: [...(known?.orders ?? []), { id, name }].slice(0, ORDERS_NAMED),
+    },
   ]);
 }
 

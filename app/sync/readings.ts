@@ -15,6 +15,26 @@ const IDS_A_QUERY = 1000;
 export const instantOf = (timestamp: string | null): number =>
   timestamp === null ? NaN : Date.parse(`${timestamp.replace(" ", "T")}Z`);
 
+/** Those of the ids that are in the copy. */
+export async function heldAmong(
+  { warehouse, shop }: Pick<SyncContext, "warehouse" | "shop">,
+  { name }: Pick<Resource, "name">,
+  ids: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const { table, key } = STORED[name];
+  const held = new Set<number>();
+  for (let at = 0; at < ids.length; at += IDS_A_QUERY) {
+    const some = ids.slice(at, at + IDS_A_QUERY);
+    const rows = await warehouse.query<{ id: number }>(
+      shop,
+      `SELECT ${key} AS id FROM ${table} WHERE ${key} IN (${some.map((_, index) => `$${index + 1}`).join(", ")})`,
+      some satisfies Param[],
+    );
+    for (const { id } of rows) held.add(id);
+  }
+  return held;
+}
+
 /** Of those of the ids that were ever read, or found gone: when they last were, in milliseconds since 1970. */
 export async function lastRead(
   { warehouse, shop }: Pick<SyncContext, "warehouse" | "shop">,

@@ -8,7 +8,7 @@ import { orders } from "./orders.ts";
 import { listAll } from "./paged.ts";
 import { gidOf, type Resource } from "./resource.ts";
 import { resources, shopChanged } from "./resources.ts";
-import { reasonOf, withoutUnusable } from "./set-aside.ts";
+import { reasonOf, withoutUnusable } from "./unusable.ts";
 import { followSettings } from "./settings.ts";
 import { count, READINGS, settleEvents } from "./webhook-days.ts";
 import { ordersOf } from "./windows.ts";

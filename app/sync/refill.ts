@@ -5,7 +5,8 @@ import type { SyncContext } from "./context.ts";
 import { changesOf, land } from "./land.ts";
 import { orders } from "./orders.ts";
 import { bulkDocument, gidOf } from "./resource.ts";
-import { landUsable, unlessUnusable } from "./set-aside.ts";
+import { landUsable } from "./set-aside.ts";
+import { unlessUnusable } from "./unusable.ts";
 import { updatedSince } from "./windows.ts";
 
 /** Readings are dated by Shopify's clock or by ours. */

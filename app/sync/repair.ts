@@ -10,7 +10,8 @@ import { follow } from "./operations.ts";
 import { orders } from "./orders.ts";
 import { lastRead } from "./readings.ts";
 import { bulkDocument, gidOf, type Resource } from "./resource.ts";
-import { landUsable, unlessUnusable } from "./set-aside.ts";
+import { landUsable } from "./set-aside.ts";
+import { unlessUnusable } from "./unusable.ts";
 import { createdIn } from "./windows.ts";
 
 /** One turn's reading: some ten requests. */

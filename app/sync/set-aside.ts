@@ -1,62 +1,16 @@
-// Orders and customers whose data cannot be used: found one by one among those read with them, so that they keep nothing
-// else out, and listed with their reason beside the webhooks that were given up, from where they can be run again.
+// Orders and customers whose data cannot be used: they keep nothing else out, and are listed with their reason beside the
+// webhooks that were given up, from where they can be run again.
 import { z } from "zod";
-import { BrokenFile } from "../errors.ts";
 import { log } from "../log.server.ts";
-import { LedgerBroken } from "../warehouse/errors.ts";
 import type { SyncContext } from "./context.ts";
 import { landByIds, NODES_A_FILE } from "./land.ts";
-import { lastRead } from "./readings.ts";
-import { numericId, type Resource } from "./resource.ts";
+import { heldAmong, lastRead } from "./readings.ts";
+import { orders } from "./orders.ts";
+import { gidOf, numericId, type Resource } from "./resource.ts";
+import { reasonOf, type Unusable, withoutUnusable } from "./unusable.ts";
 import { givenUpIn, READINGS, settleEvents } from "./webhook-days.ts";
 
-type Unusable = BrokenFile | LedgerBroken | z.ZodError;
-
-const isUnusable = (error: unknown): error is Unusable =>
-  error instanceof BrokenFile || error instanceof LedgerBroken || error instanceof z.ZodError;
-
-/** In words that may be shown. */
-export const reasonOf = (error: unknown): string =>
-  error instanceof z.ZodError
-    ? `What Shopify sent can't be used: ${z.prettifyError(error).replaceAll("\n", " ")}`
-    : error instanceof Error
-      ? error.message
-      : String(error);
-
 class TooManyUnusable extends Error {}
-
-/** For a reader that has another way: an error of the data instead of a throw. */
-export function unlessUnusable(error: unknown): Unusable {
-  if (isUnusable(error)) return error;
-  throw error;
-}
-
-/**
- * Does `work` on all of the items, and where the data of some cannot be used, on all the others: halves show which.
- * @returns what the readings came to
- */
-export async function withoutUnusable<T, R>(
-  items: readonly T[],
-  work: (items: readonly T[]) => Promise<R>,
-  aside: (item: T, error: Unusable) => Promise<unknown>,
-): Promise<R[]> {
-  if (items.length === 0) return [];
-  try {
-    return [await work(items)];
-  } catch (error) {
-    const unusable = unlessUnusable(error);
-    const [only] = items;
-    if (only !== undefined && items.length === 1) {
-      await aside(only, unusable);
-      return [];
-    }
-    const middle = Math.ceil(items.length / 2);
-    const halves = [items.slice(0, middle), items.slice(middle)];
-    const done: R[] = [];
-    for (const half of halves) done.push(...(await withoutUnusable(half, work, aside)));
-    return done;
-  }
-}
 
 /** Beyond this it is not some records that are amiss, and reading them one by one would only take long to find that out. */
 const ASIDE_AT_MOST = 100;
@@ -91,6 +45,43 @@ export async function landUsable(
     }
   }
   return sum;
+}
+
+const setAsideAnswer = z.object({
+  nodes: z.array(
+    z.object({ id: z.string(), name: z.string(), createdAt: z.iso.datetime(), test: z.boolean() }).nullable(),
+  ),
+});
+export const setAsideDocument = `query SetAside($ids: [ID!]!) {
+  nodes(ids: $ids) { ... on Order { id name createdAt test } }
+}`;
+
+export interface SetAsideOrder {
+  id: number;
+  name: string;
+  createdAt: Date;
+  test: boolean;
+}
+
+/** The orders of Shopify's that are not here because they cannot be used, 250 at most. */
+export async function setAsideOrders(context: SyncContext): Promise<SetAsideOrder[]> {
+  const { admin, db, shop } = context;
+  const events = await db.webhookEvent.findMany({
+    where: { ...givenUpIn(shop), topic: { in: Object.keys(orders.webhooks.topics) } },
+    select: { resourceIds: true },
+  });
+  const ids = [...new Set(events.flatMap(({ resourceIds }) => resourceIds.map(Number)))];
+  if (ids.length === 0) return [];
+  const here = await heldAmong(context, orders, ids);
+  const away = ids.filter((id) => !here.has(id)).slice(0, 250);
+  const { nodes } = await admin.request(
+    setAsideDocument,
+    { ids: away.map((id) => gidOf(orders, id)) },
+    setAsideAnswer,
+  );
+  return nodes.flatMap((node) =>
+    node === null ? [] : [{ ...node, id: numericId(node.id), createdAt: new Date(node.createdAt) }],
+  );
 }
 
 /** Settles whatever was given up and has been read since, by whom ever. */

@@ -13,7 +13,8 @@ import { bulkDocument, numericId, type Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
 import { refill } from "./refill.ts";
 import { keptFrom, settledHistory } from "./retention.ts";
-import { landUsable, settleRead, unlessUnusable } from "./set-aside.ts";
+import { landUsable, settleRead } from "./set-aside.ts";
+import { unlessUnusable } from "./unusable.ts";
 import { followSettings } from "./settings.ts";
 import { createdSince, updatedSince, updatedSinceDay } from "./windows.ts";
 

@@ -8,6 +8,7 @@ import * as bulk from "../../app/sync/bulk.ts";
 import { orders } from "../../app/sync/orders.ts";
 import { bulkDocument, byIdsDocument, childrenDocument, pagedDocument } from "../../app/sync/resource.ts";
 import { countsDocument, reportDocument } from "../../app/sync/figures.ts";
+import { setAsideDocument } from "../../app/sync/set-aside.ts";
 import { listings } from "../../app/sync/listing.ts";
 import { askedScopes, optionalScopes, resources, subscriptions } from "../../app/sync/resources.ts";
 import * as settings from "../../app/sync/shop-settings.ts";
@@ -34,7 +35,7 @@ const documents = [
   ]),
   ...[bulk.runDocument, bulk.readDocument, bulk.recentDocument, bulk.cancelDocument],
   ...Object.values(listings).map((listing) => byIdsDocument(listing, least)),
-  ...[countsDocument(1), countsDocument(40), reportDocument],
+  ...[countsDocument(1), countsDocument(40), reportDocument, setAsideDocument],
   ...[
     settings.settingsDocument,
     settings.countsDocument,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { db } from "../../app/db.server.ts";
 import { queryKpis } from "../../app/kpis/query.server.ts";
 import { checksStateOf } from "../../app/sync/checks-state.ts";
@@ -163,6 +164,25 @@ describeWarehouses(
         { id: "gift_cards", counted: false, amounts: { gross: 5000 } },
         { id: "time_zone", counted: false, amounts: { gross: -701 } },
       ]);
+    });
+
+    it("counts orders where the report gives what is no amount", async () => {
+      await syncWhole(context);
+      const { request } = context.admin;
+      context = {
+        ...context,
+        admin: {
+          shop: shop.domain,
+          request: async (document, variables, answer) => {
+            const given = await request(document, variables, z.json());
+            const text = JSON.stringify(given).replace(/"gross_sales":"[^"]*"/, '"gross_sales":"7..5"');
+            return answer.parse(JSON.parse(text));
+          },
+        },
+      };
+      const { asked, months } = await compared();
+      expect(asked).toMatchObject({ source: "order_counts", reason: "refused" });
+      expect(months[0]).toMatchObject({ shopify: { orders: 1 }, verdict: "agrees" });
     });
 
     it("counts orders where the report is not open, and says why", async () => {

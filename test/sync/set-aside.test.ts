@@ -130,9 +130,16 @@ describeWarehouses("what cannot be used", (open) => {
       ),
     );
     expect(await check(context)).toMatchObject({ found: { orders_missing: 2 }, repaired: 1, remaining: 1 });
+    const explained = { shop: shop.domain, verdict: "explained" };
+    expect(await db.monthFigures.findMany({ where: explained })).toMatchObject([
+      {
+        parts: [{ id: "set_aside", counted: true, orders: [{ id: bad, name: shop.orders.get(bad)?.name }] }],
+      },
+    ]);
     heal();
     expect(await check(context)).toMatchObject({ found: { orders_missing: 1 }, repaired: 1, remaining: 0 });
     expect((await givenUp(shop)).givenUpInAll).toBe(0);
+    expect(await db.monthFigures.count({ where: explained })).toBe(0);
     expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
   });
 });

@@ -1,0 +1,50 @@
+// Which errors say that the data cannot be used, not that they could not be had, and how to do without those that cannot.
+import { z } from "zod";
+import { BrokenFile } from "../errors.ts";
+import { LedgerBroken } from "../warehouse/errors.ts";
+
+export type Unusable = BrokenFile | LedgerBroken | z.ZodError;
+
+const isUnusable = (error: unknown): error is Unusable =>
+  error instanceof BrokenFile || error instanceof LedgerBroken || error instanceof z.ZodError;
+
+/** In words that may be shown. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof z.ZodError
+    ? `What Shopify sent can't be used: ${z.prettifyError(error).replaceAll("\n", " ")}`
+    : error instanceof Error
+      ? error.message
+      : String(error);
+
+/** For a reader that has another way: an error of the data instead of a throw. */
+export function unlessUnusable(error: unknown): Unusable {
+  if (isUnusable(error)) return error;
+  throw error;
+}
+
+/**
+ * Does `work` on all of the items, and where the data of some cannot be used, on all the others: halves show which.
+ * @returns what the readings came to
+ */
+export async function withoutUnusable<T, R>(
+  items: readonly T[],
+  work: (items: readonly T[]) => Promise<R>,
+  aside: (item: T, error: Unusable) => Promise<unknown>,
+): Promise<R[]> {
+  if (items.length === 0) return [];
+  try {
+    return [await work(items)];
+  } catch (error) {
+    const unusable = unlessUnusable(error);
+    const [only] = items;
+    if (only !== undefined && items.length === 1) {
+      await aside(only, unusable);
+      return [];
+    }
+    const middle = Math.ceil(items.length / 2);
+    const halves = [items.slice(0, middle), items.slice(middle)];
+    const done: R[] = [];
+    for (const half of halves) done.push(...(await withoutUnusable(half, work, aside)));
+    return done;
+  }
+}
