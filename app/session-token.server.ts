@@ -48,7 +48,7 @@ function decoded(part: string): unknown {
 
 /**
  * What the library may see of a request: no body, no token but a good one, and no `shop` in the address that is none,
- * which it would write into a header as it is.
+ * which it would write into a header as it is, and no `host` that it would choke on.
  */
 export function seenByLibrary(request: Request, tokenIsGood: boolean): Request {
   const url = new URL(request.url);
@@ -58,5 +58,15 @@ export function seenByLibrary(request: Request, tokenIsGood: boolean): Request {
     if (headers.has("Authorization")) headers.set("Authorization", "Bearer refused");
   }
   if (!SHOP.test(url.searchParams.get("shop") ?? "")) url.searchParams.delete("shop");
+  if (!isAddress(url.searchParams.get("host") ?? "")) url.searchParams.delete("host");
   return new Request(url, { method: request.method, headers, signal: request.signal });
+}
+
+/** `host` is the base64 of an address without its scheme. */
+function isAddress(host: string): boolean {
+  try {
+    return URL.canParse(`https://${atob(host)}`);
+  } catch {
+    return false;
+  }
 }

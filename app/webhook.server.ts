@@ -2,6 +2,7 @@
 // wherever it arrives and answered at once.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
+import { bodyOf } from "./body.server.ts";
 import { env } from "./env.server.ts";
 
 export interface Webhook {
@@ -40,21 +41,6 @@ export interface Received {
   body: AsyncIterable<Uint8Array> | null;
 }
 
-/** The body in memory, unless it is too large: then a Response is thrown before the rest comes. */
-async function bodyRead({ header, body }: Received): Promise<Buffer> {
-  const tooLarge = () =>
-    new Response("the body is too large", { status: 413, statusText: "Content Too Large" });
-  if (Number(header("content-length")) > WEBHOOK_BYTES) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > WEBHOOK_BYTES) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 /** Synchronous: the library's goes through the thread pool, where it would stand behind the warehouse's queries. */
 function isSigned(body: Buffer, signature: string): boolean {
   const expected = createHmac("sha256", env().SHOPIFY_API_SECRET).update(body).digest();
@@ -79,7 +65,10 @@ export function verifyWebhook(request: Request): Promise<Webhook> {
 export async function checkWebhook(received: Received): Promise<Webhook> {
   if (received.method !== "POST")
     throw new Response(null, { status: 405, statusText: "Method Not Allowed", headers: { Allow: "POST" } });
-  const raw = await bodyRead(received);
+  const raw = await bodyOf(received.body, {
+    length: received.header("content-length"),
+    limit: WEBHOOK_BYTES,
+  });
   const header = (name: string) => received.header(`x-shopify-${name}`) ?? null;
   const signature = header("hmac-sha256");
   if (!signature) throw badRequest("x-shopify-hmac-sha256 is missing");

@@ -4,6 +4,7 @@ import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { z } from "zod";
 import { DataPage } from "../components/data-page.tsx";
+import { formOf } from "../body.server.ts";
 import { BadInput, NoSuchWebhook, UnknownJob } from "../errors.ts";
 import { enqueue, failedJobs, retryJob } from "../jobs/queue.server.ts";
 import { shopFacts } from "../reports/shop-notices.ts";
@@ -54,7 +55,7 @@ const intentSchema = z.discriminatedUnion("intent", [
 export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
-  const asked = intentSchema.safeParse(Object.fromEntries(await request.formData()));
+  const asked = intentSchema.safeParse(await formOf(request));
   return orRefuse(async () => {
     if (!asked.success)
       throw new BadInput(

@@ -3,6 +3,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remi
 import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { z } from "zod";
+import { formOf } from "../body.server.ts";
 import { PrivacyPage } from "../components/privacy-page.tsx";
 import { db } from "../db.server.ts";
 import { BadInput } from "../errors.ts";
@@ -46,7 +47,7 @@ const choice = z.object({
 export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
-  const asked = choice.safeParse(Object.fromEntries(await request.formData()));
+  const asked = choice.safeParse(await formOf(request));
   return orRefuse(async () => {
     if (!asked.success) throw new BadInput("Expected keep to be all, or a number of months from the list.");
     await db.shop.update({ where: { domain: shop }, data: { keepMonths: asked.data.keep } });

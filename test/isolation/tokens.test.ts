@@ -146,6 +146,30 @@ describe.each(Object.keys(DOORS))("%s", (name) => {
   });
 });
 
+describe("a form that is none of ours", () => {
+  const send = (
+    body: BodyInit | null,
+    type = "application/x-www-form-urlencoded",
+    address = "/app/privacy",
+  ) =>
+    site.raw(address, {
+      method: "POST",
+      body,
+      headers: { Authorization: `Bearer ${signed()}`, "content-type": type },
+      ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
+    });
+
+  it.each(["/app/privacy", "/app/data"])("at %s is refused with its status", async (address) => {
+    const large = "keep=all&more=".padEnd(20_000, "x");
+    expect((await send(large, undefined, address)).status).toBe(413);
+    // Not announced.
+    expect((await send(new Blob([large]).stream(), undefined, address)).status).toBe(413);
+    expect((await send("", undefined, address)).status).toBe(400);
+    expect((await send('{"keep":"all"}', "application/json", address)).status).toBe(400);
+    expect((await send("--x", "multipart/form-data; boundary=x", address)).status).toBe(400);
+  });
+});
+
 describe("an address that was tampered with", () => {
   const odd = fc.oneof(
     fc.constantFrom(
@@ -174,8 +198,8 @@ describe("an address that was tampered with", () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...paths),
-        odd,
-        odd,
+        fc.oneof(odd, fc.constant(SHOP)),
+        fc.oneof(odd, fc.constant(host)),
         odd,
         fc.boolean(),
         async (path, shop, host, exitIframe, good) => {
@@ -193,6 +217,12 @@ describe("an address that was tampered with", () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it.each(["x", "%%%", "YQ==YQ", ""])("leads to the way in with the host %j", async (odd) => {
+    const query = new URLSearchParams({ embedded: "1", shop: SHOP, host: odd, id_token: signed() });
+    const response = await site.raw(`/app?${query}`);
+    expect([response.status, response.headers.get("Location")]).toEqual([302, "/auth/login"]);
   });
 
   it("lets only the token's own shop frame its page", async () => {
