@@ -59,8 +59,8 @@ export function verifyWebhook(request: Request): Promise<Webhook> {
 
 /**
  * Checks a webhook by its HMAC over the raw body. Needs no token and no database, so it can answer at once.
- * Throws a Response: 405 not a POST, 413 more than a megabyte, 400 a header is missing or the body is not JSON, 401 the
- * HMAC is wrong.
+ * Throws a Response: 405 not a POST, 413 more than a megabyte, 400 a header is missing, the body is not JSON or
+ * names another shop, 401 the HMAC is wrong.
  */
 export async function checkWebhook(received: Received): Promise<Webhook> {
   if (received.method !== "POST")
@@ -84,6 +84,12 @@ export async function checkWebhook(received: Received): Promise<Webhook> {
   if (!headers.success)
     throw badRequest(`x-shopify-… ${headers.error.issues[0]?.path.join(".")} is not valid`);
   if (!body.success) throw badRequest("the body is not an object");
+  // The signature is of the body alone: a genuine one could be sent again in the name of another shop.
+  for (const field of ["shop_domain", "myshopify_domain"]) {
+    const told = body.data[field];
+    if (typeof told === "string" && told.toLowerCase() !== headers.data.shop)
+      throw badRequest("the header names another shop than the body");
+  }
   return { ...headers.data, payload: body.data };
 }
 

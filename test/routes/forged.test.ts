@@ -68,6 +68,21 @@ it("refuses a body signed for another, an empty signature, another topic's addre
   expect(counts.unusable).toBe(1);
 });
 
+it("refuses a genuine body that is sent on in the name of another shop", async () => {
+  const sentOn = (topic: string, body: Record<string, unknown>) => signed(topic, shop.domain, body);
+  const victim = "else.myshopify.com";
+  expect(
+    await status(
+      at("/webhooks/app/uninstalled"),
+      sentOn("app/uninstalled", { id: 1, myshopify_domain: victim }),
+    ),
+  ).toBe(400);
+  expect(
+    await status(at("/webhooks/compliance"), sentOn("shop/redact", { shop_id: 1, shop_domain: victim })),
+  ).toBe(400);
+  expect(await db.shop.findUnique({ where: { domain: shop.domain } })).toMatchObject({ uninstalledAt: null });
+});
+
 it("answers one that is sent again as the first time, and follows it no more often", async () => {
   const before = await events();
   const once = signed("orders/updated", shop.domain, { id: 1 });
