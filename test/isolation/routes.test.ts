@@ -251,7 +251,7 @@ const cases: Record<string, () => Case[]> = {
   // Before A is told of B's customer in other ways, which its file would say.
   "webhooks.compliance.ts": () => {
     const aboutB = () => ({
-      shop_domain: two.b.domain,
+      shop_domain: two.a.domain,
       customer: { id: two.of.customer },
       orders_requested: [...two.b.orders.keys()],
       orders_to_redact: [...two.b.orders.keys()],
@@ -324,11 +324,18 @@ const cases: Record<string, () => Case[]> = {
     {
       title: "A's scopes, with B's id in the body",
       ask: webhook("/webhooks/app/scopes_update", "app/scopes_update", () => ({
-        id: 1,
-        shop_domain: two.b.domain,
+        id: Number(two.of.customer),
         current: two.app.askedScopes,
       })),
       status: 200,
+    },
+    {
+      title: "B's body in A's name",
+      ask: webhook("/webhooks/app/scopes_update", "app/scopes_update", () => ({
+        shop_domain: two.b.domain,
+        current: [],
+      })),
+      status: 400,
     },
     unsigned("/webhooks/app/scopes_update", "app/scopes_update"),
   ],
@@ -336,11 +343,19 @@ const cases: Record<string, () => Case[]> = {
   "webhooks.app.uninstalled.ts": () => [
     unsigned("/webhooks/app/uninstalled", "app/uninstalled"),
     {
-      title: "A's leaving, with B's domain in the body",
+      title: "B's leaving in A's name",
+      ask: webhook("/webhooks/app/uninstalled", "app/uninstalled", () => ({
+        id: 1,
+        myshopify_domain: two.b.domain,
+      })),
+      status: 400,
+    },
+    {
+      title: "A's leaving, with B's domain as its address",
       ask: webhook("/webhooks/app/uninstalled", "app/uninstalled", () => ({
         id: 1,
         domain: two.b.domain,
-        myshopify_domain: two.b.domain,
+        myshopify_domain: two.a.domain,
       })),
       status: 200,
     },
@@ -382,10 +397,14 @@ describe.each(Object.keys(cases))("%s", (route) => {
   });
 });
 
-it("erases A, when its erasure names B, and nothing of B's", async () => {
+it("erases neither when A's erasure names B, and A, and nothing of B's, when it names A", async () => {
   const { a, b, app } = two;
-  const ask = webhook("/webhooks/compliance", "shop/redact", () => ({ shop_id: 1, shop_domain: b.domain }));
-  expect((await ask()).status).toBe(200);
+  const ask = (named: string) =>
+    webhook("/webhooks/compliance", "shop/redact", () => ({ shop_id: 1, shop_domain: named }))();
+  expect((await ask(b.domain)).status).toBe(400);
+  await two.work();
+  expect(await (await app.runtime.warehouse()).meta(a.domain)).not.toBeNull();
+  expect((await ask(a.domain)).status).toBe(200);
   await two.work();
   expect(await (await app.runtime.warehouse()).meta(a.domain)).toBeNull();
   expect((await app.db.shop.findMany()).map(({ domain }) => domain)).toEqual([b.domain]);
