@@ -46,9 +46,11 @@ const pinned = globalThis as typeof globalThis & {
   __worker?: Worker | undefined;
 };
 
+const LEVELS = { error: "error", warning: "warn", info: "debug", debug: "trace" } as const;
 const logger = new Logger(({ label, taskIdentifier }) => (level, message) => {
-  const at =
-    level === "warning" ? "warn" : level === "error" ? "error" : level === "info" ? "debug" : "trace";
+  // A job that our own stop broke off goes on with the next process.
+  const brokenOff = pinned.__worker === undefined && message.startsWith("Failed task");
+  const at = brokenOff ? "info" : LEVELS[level];
   log[at]({ queue: label, job: taskIdentifier }, message);
 });
 

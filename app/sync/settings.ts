@@ -4,6 +4,7 @@ import type { Shop } from "../../prisma/generated/client.ts";
 import { StartsAnew } from "../errors.ts";
 import { log } from "../log.server.ts";
 import { cancelBulk } from "./bulk.ts";
+import { openCheck } from "./checks.ts";
 import type { SyncContext } from "./context.ts";
 import { orders } from "./orders.ts";
 import { regrant } from "./scopes.ts";
@@ -23,7 +24,11 @@ export async function followSettings(context: SyncContext): Promise<Shop> {
     await beginAnew(context, row, settings);
     throw new StartsAnew(shop);
   }
-  if (meta !== null && meta.time_zone !== settings.timeZone) await moveClock(context, settings.timeZone);
+  if (meta !== null && meta.time_zone !== settings.timeZone) {
+    await moveClock(context, settings.timeZone);
+    // Months were held against Shopify's by the old clock.
+    if (row.firstSyncFinishedAt) await openCheck(db, { domain: shop, timeZone: settings.timeZone }, now());
+  }
   return db.shop.update({ where: { domain: shop }, data: rowOf(row, settings, now()) });
 }
 
@@ -83,7 +88,7 @@ export async function beginAnew(context: SyncContext, row: Shop, settings: ShopS
     }),
   ]);
   log.warn(
-    { shop, from: row.currency, to: settings.currency },
+    { shop, from: changed ? row.currency : row.currencyBefore, to: settings.currency },
     "the currency changed: reading everything anew",
   );
   return begun;

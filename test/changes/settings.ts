@@ -50,6 +50,7 @@ export function describeSettings(engine: "duckdb" | "postgres"): void {
   describe(`a change of the shop's settings (${engine})`, () => {
     it("puts every order on its day by the new clock at once, derived tables too, and says since when", async () => {
       const shop = await synced("clock");
+      await app.checked(shop);
       const before = await rows(shop);
       shop.updateSettings({ timeZone: "Pacific/Kiritimati" });
       await vi.waitFor(async () => expect((await app.row(shop)).timeZone).toBe("Pacific/Kiritimati"), within);
@@ -60,6 +61,9 @@ export function describeSettings(engine: "duckdb" | "postgres"): void {
       const home = await app.text(shop, "/app");
       expect(home).toContain("Days are counted in the time zone Pacific/Kiritimati");
       expect(await app.text(shop, "/app/data")).toMatch(/Pacific\/Kiritimati since .* Europe\/Berlin before/);
+
+      // Its months are to be compared by the new clock.
+      expect(await app.db.check.count({ where: { shop: shop.domain, finishedAt: null } })).toBe(1);
 
       // As if the shop had been read in the new time zone from the beginning.
       await (await app.runtime.warehouse()).drop(shop.domain);
