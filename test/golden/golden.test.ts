@@ -7,7 +7,8 @@ import { queryKpis } from "../../app/kpis/query.server.ts";
 import type { Warehouse } from "../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../setup/warehouses.ts";
 import { gapsIn, openWorld, syncWhole, type World } from "../sync/world.ts";
-import { goldenExpectations, goldenShop, type GoldenPeriod } from "./shop.ts";
+import { goldenExpectations, type GoldenPeriod } from "./expectations.ts";
+import { goldenShop } from "./shop.ts";
 
 const SUMS = [
   "gross_sales",

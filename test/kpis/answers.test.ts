@@ -13,7 +13,7 @@ import {
 } from "../../app/kpis/query.server.ts";
 import type { Warehouse } from "../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../setup/warehouses.ts";
-import { buyersOf, segmentsAt } from "./recount.ts";
+import { buyersOf, segmentsAt } from "./recount-segments.ts";
 import { DAYS, FIRST_DAY, openShop, SHOP } from "./shop.ts";
 
 const TODAY = addDays(FIRST_DAY, DAYS - 1);

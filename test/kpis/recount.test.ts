@@ -5,7 +5,8 @@ import { addDays, type Comparison, type MembersAt, type Period } from "../../app
 import { queryKpis, type Answer, type Question } from "../../app/kpis/query.server.ts";
 import type { Warehouse } from "../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../setup/warehouses.ts";
-import { buyersOf, recount } from "./recount.ts";
+import { recount } from "./recount.ts";
+import { buyersOf } from "./recount-segments.ts";
 import { DAYS, FIRST_DAY, openShop } from "./shop.ts";
 
 const TODAY = addDays(FIRST_DAY, DAYS - 1);

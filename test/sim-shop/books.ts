@@ -2,7 +2,7 @@
 // arithmetic by hand is checked against.
 import type { Order, Sale } from "../shopify/model.ts";
 import type { Shop } from "../shopify/shop.ts";
-import type { GoldenPeriod, GoldenSums } from "../golden/shop.ts";
+import type { GoldenPeriod, GoldenSums } from "../golden/expectations.ts";
 
 const UPSELL_SECONDS = 90;
 

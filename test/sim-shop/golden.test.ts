@@ -1,6 +1,7 @@
 // The golden shop's arithmetic by hand, against the agreements that the simulated shop made of the same orders.
 import { describe, expect, it } from "vitest";
-import { GOLDEN_NOW, goldenExpectations, goldenShop } from "../golden/shop.ts";
+import { goldenExpectations } from "../golden/expectations.ts";
+import { GOLDEN_NOW, goldenShop } from "../golden/shop.ts";
 import type { GoldenCurrency } from "../golden/shop.ts";
 import { books } from "./books.ts";
 

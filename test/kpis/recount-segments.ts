@@ -1,0 +1,160 @@
+// Customers and guests with their orders as the tables hold them, and the segment each was in at the start of a day, found
+// one customer after the other.
+import type { Row, Warehouse } from "../../app/warehouse/warehouse.server.ts";
+import type { SegmentationId } from "../../app/kpis/catalogue.ts";
+import type { Period } from "../../app/kpis/period.ts";
+
+interface Sale {
+  order_id: number;
+  action: string;
+  line_type: string;
+  reason: string;
+  happened_at: string;
+  local_day: string;
+  quantity: number | null;
+  total: number;
+  tax: number;
+  discount: number;
+}
+
+interface Order {
+  order_id: number;
+  customer_id: number | null;
+  local_day: string;
+  placed_at: string;
+  channel: string | null;
+  country: string | null;
+  sales: Sale[];
+}
+
+/** A customer with all orders, or one guest order. */
+export interface Buyer {
+  customer: number | null;
+  createdDay: string | null;
+  orders: Order[];
+}
+
+export async function buyersOf(warehouse: Warehouse, shop: string): Promise<Buyer[]> {
+  const read = <T>(sql: string) => warehouse.query<Row & T>(shop, sql);
+  const sales = await read<Sale>(
+    "SELECT order_id, action, line_type, reason, happened_at, local_day, quantity, total, tax, discount FROM sales",
+  );
+  const orders = await read<Omit<Order, "sales">>(
+    "SELECT order_id, customer_id, local_day, placed_at, channel, country FROM orders WHERE NOT test",
+  );
+  const customers = await read<{ customer_id: number; created_day: string | null }>(
+    "SELECT customer_id, created_day FROM customers",
+  );
+  const ofOrder = Map.groupBy(sales, (sale) => sale.order_id);
+  const full = orders.map((order): Order => ({ ...order, sales: ofOrder.get(order.order_id) ?? [] }));
+  const byPlacement = (a: Order, b: Order) =>
+    a.placed_at < b.placed_at ? -1 : a.placed_at > b.placed_at ? 1 : a.order_id - b.order_id;
+  const ofCustomer = Map.groupBy(full, (order) => order.customer_id);
+  return [
+    ...customers.map((record) => ({
+      customer: record.customer_id,
+      createdDay: record.created_day,
+      orders: (ofCustomer.get(record.customer_id) ?? []).sort(byPlacement),
+    })),
+    ...(ofCustomer.get(null) ?? []).map((order) => ({ customer: null, createdDay: null, orders: [order] })),
+  ];
+}
+
+export const inside = (day: string, period: Period) => day >= period.from && day < period.to;
+
+export function movement(sale: Sale) {
+  const product = sale.line_type === "PRODUCT";
+  const sold = product && (sale.action === "ORDER" || sale.action === "UPDATE");
+  const reversed = (product && sale.action === "RETURN") || sale.line_type === "ADJUSTMENT";
+  const named = ["PRODUCT", "ADJUSTMENT", "SHIPPING", "TIP", "GIFT_CARD", "DUTY"].includes(sale.line_type);
+  const withoutTax = sale.total - sale.tax;
+  return {
+    gross: sold ? withoutTax + sale.discount : 0,
+    discounts: sold ? sale.discount : 0,
+    reversals: reversed ? -withoutTax : 0,
+    units: sold ? (sale.quantity ?? 0) : 0,
+    charges:
+      sale.tax + (sale.line_type === "SHIPPING" || sale.line_type === "DUTY" || !named ? withoutTax : 0),
+  };
+}
+
+export const add = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+
+/** What a customer was at the start of a day, from orders before it. */
+function factsAt(buyer: Buyer, day: string) {
+  const before = buyer.orders.filter((order) => order.local_day < day);
+  const first = before[0];
+  const last = before.at(-1);
+  if (buyer.customer === null || first === undefined || last === undefined) return null;
+  return { orders: before.length, net: netBefore(buyer, day), first, lastDay: last.local_day };
+}
+type Facts = NonNullable<ReturnType<typeof factsAt>>;
+
+export function netBefore(buyer: Buyer, day: string): number {
+  return add(
+    buyer.orders.flatMap((order) =>
+      order.sales
+        .filter((sale) => sale.local_day < day)
+        .map(movement)
+        .map((moved) => moved.gross - moved.discounts - moved.reversals),
+    ),
+  );
+}
+
+/** Cut points at 20, 40, 60 and 80 %: the first value that at least so many are not above. */
+function scorer<T extends string | number>(values: readonly T[]): (value: T) => number {
+  const sorted = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const cuts = [1, 2, 3, 4].map((fifth) => sorted[Math.ceil((fifth * sorted.length) / 5) - 1]);
+  return (value) => 1 + cuts.filter((cut) => cut !== undefined && cut < value).length;
+}
+
+const rfmGroup = (r: number, fm: number): string => {
+  if (r === 5) return fm > 3 ? "champions" : fm > 2 ? "active" : "new";
+  if (r === 4) return fm > 3 ? "loyal" : fm > 2 ? "active" : "promising";
+  if (r === 3) return fm > 3 ? "loyal" : "needs_attention";
+  return fm > 4 ? "previously_loyal" : fm > 3 ? "at_risk" : r === 2 ? "almost_lost" : "dormant";
+};
+
+/** Each buyer's segment at the start of the day. The random shops have fewer values than get a segment of their own. */
+export function segmentsAt(
+  buyers: readonly Buyer[],
+  segmentation: SegmentationId,
+  day: string,
+): Map<Buyer, string> {
+  const facts = new Map<Buyer, Facts>();
+  for (const buyer of buyers) {
+    const known = factsAt(buyer, day);
+    if (known !== null) facts.set(buyer, known);
+  }
+  const all = [...facts.values()];
+  const r = scorer(all.map((fact) => fact.lastDay));
+  const f = scorer(all.map((fact) => fact.orders));
+  const m = scorer(all.map((fact) => fact.net));
+  const named = (value: string | null) => (value === null ? "unknown" : value === "other" ? "other" : value);
+  const segment = (fact: Facts): string => {
+    switch (segmentation) {
+      case "rfm":
+        return rfmGroup(r(fact.lastDay), (f(fact.orders) + m(fact.net)) / 2);
+      case "order_count":
+        return fact.orders <= 3
+          ? String(fact.orders)
+          : fact.orders <= 5
+            ? "4-5"
+            : fact.orders <= 10
+              ? "6-10"
+              : "11-plus";
+      case "country":
+        return named(fact.first.country);
+      case "channel":
+        return named(fact.first.channel);
+      case "first_order_year":
+        return fact.first.local_day.slice(0, 4);
+    }
+  };
+  return new Map(
+    buyers.map((buyer) => {
+      const fact = facts.get(buyer);
+      return [buyer, buyer.customer === null ? "guest" : fact === undefined ? "none" : segment(fact)];
+    }),
+  );
+}
