@@ -13,6 +13,8 @@ import {
   sweepable,
   tidy,
 } from "../sync/sync.server.ts";
+import { log } from "../log.server.ts";
+import { outageOf } from "../outage.ts";
 import { compact, shopsAtNight } from "./compaction.server.ts";
 import { copyRequest, copyWarehouse } from "./copy-warehouse.server.ts";
 import { settle } from "./refusals.server.ts";
@@ -124,6 +126,10 @@ export async function runJob(name: JobName, payload: unknown, tools: JobTools): 
     const shop = ofShop.safeParse(parsed).data?.shop;
     const settled =
       shop !== undefined && (await settle(error, { shop, name, payload: parsed as Payload<JobName> }, tools));
-    if (!settled) throw error;
+    if (settled) return;
+    const outage = outageOf(error);
+    if (outage !== null) log.error({ shop, job: name, err: error }, outage.name);
+    // The queue keeps the message, and pages show it.
+    throw outage ?? error;
   }
 }

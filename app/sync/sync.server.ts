@@ -26,6 +26,7 @@ import { readSettings } from "./shop-settings.ts";
 import { applyRetention } from "./retention.ts";
 import { type SyncState, syncStateOf } from "./state.ts";
 import * as sweeping from "./sweep.ts";
+import { reasonOf } from "./unusable.ts";
 import * as webhooks from "./webhook-days.ts";
 
 export type { SyncState } from "./state.ts";
@@ -81,7 +82,7 @@ export async function stepFirstSync(shop: string, signal?: AbortSignal): Promise
     await db.shop.update({ where: { domain: shop }, data: { firstSyncError: null } });
     return turn;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     // These pass by themselves, and the page has words of its own for them.
     const passing = error instanceof ShopPaused || error instanceof StartsAnew || outageOf(error) !== null;
     if (!signal?.aborted && !passing)
@@ -159,7 +160,7 @@ export async function stepCheck(shop: string, signal?: AbortSignal): Promise<Tur
   try {
     return await advanceCheck(await contextOf(shop, signal));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     if (!signal?.aborted)
       await db.check.updateMany({ where: { shop, finishedAt: null }, data: { error: reason } });
     throw error;

@@ -1,6 +1,7 @@
 // Which errors say that the data cannot be used, not that they could not be had, and how to do without those that cannot.
 import { z } from "zod";
 import { BrokenFile } from "../errors.ts";
+import { outageOf } from "../outage.ts";
 import { LedgerBroken } from "../warehouse/errors.ts";
 
 export type Unusable = BrokenFile | LedgerBroken | z.ZodError;
@@ -9,12 +10,13 @@ const isUnusable = (error: unknown): error is Unusable =>
   error instanceof BrokenFile || error instanceof LedgerBroken || error instanceof z.ZodError;
 
 /** In words that may be shown. */
-export const reasonOf = (error: unknown): string =>
-  error instanceof z.ZodError
-    ? `What Shopify sent can't be used: ${z.prettifyError(error).replaceAll("\n", " ")}`
-    : error instanceof Error
-      ? error.message
-      : String(error);
+export function reasonOf(error: unknown): string {
+  const outage = outageOf(error);
+  if (outage !== null) return outage.message;
+  if (error instanceof z.ZodError)
+    return `What Shopify sent can't be used: ${z.prettifyError(error).replaceAll("\n", " ")}`;
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** For a reader that has another way: an error of the data instead of a throw. */
 export function unlessUnusable(error: unknown): Unusable {

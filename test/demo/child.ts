@@ -1,7 +1,7 @@
 // A program started beside this one: its log goes to a file, the log's tail is kept for the case that it dies, and it
 // never outlives us.
 import { spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
+import { appendFileSync } from "node:fs";
 
 const TAIL_LINES = 40;
 /** The app gives itself ten seconds. */
@@ -31,7 +31,6 @@ export interface Child {
 
 /** Starts this Node with `args`. */
 export function startChild({ args, cwd, env, logFile, echo }: ChildOptions): Child {
-  const log = createWriteStream(logFile, { flags: "a" });
   const child = spawn(process.execPath, args, {
     cwd,
     env,
@@ -42,7 +41,11 @@ export function startChild({ args, cwd, env, logFile, echo }: ChildOptions): Chi
   });
   let tail: string[] = [];
   const record = (chunk: Buffer) => {
-    log.write(chunk);
+    try {
+      appendFileSync(logFile, chunk);
+    } catch {
+      // On a full disk the program goes on, and so does its log once there is room again.
+    }
     echo?.write(chunk);
     const lines = ((tail.pop() ?? "") + chunk.toString("utf8")).split("\n");
     tail = [...tail, ...lines].slice(-TAIL_LINES - 1);
@@ -54,7 +57,7 @@ export function startChild({ args, cwd, env, logFile, echo }: ChildOptions): Chi
     const finish = (how: string) => {
       if (end !== null) return;
       end = how;
-      log.end(() => resolve(how));
+      resolve(how);
     };
     child.once("error", (error) => finish(error.message));
     child.once("exit", (code, signal) => {

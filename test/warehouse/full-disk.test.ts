@@ -6,7 +6,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
+import { z } from "zod";
 import { DatabaseAway, DiskFull, outageOf } from "../../app/outage.ts";
+import { reasonOf } from "../../app/sync/unusable.ts";
 import { ApiUnavailable } from "../../app/errors.ts";
 
 it("is told apart, leaves the shop as it was, and needs no restart", async () => {
@@ -16,6 +18,14 @@ it("is told apart, leaves the shop as it was, and needs no restart", async () =>
   expect(JSON.parse(stdout)).toEqual(["merged", 200, "DiskFull", 200, "merged", 12_000]);
   await rm(directory, { recursive: true, force: true });
 }, 60_000);
+
+it("a full disk is told in words that may be shown, and what is no outage in its own", () => {
+  const full = Object.assign(new Error("write"), { code: "ENOSPC" });
+  expect(reasonOf(new Error("a copy failed", { cause: full }))).toMatch(/^The app's disk is full/);
+  expect(reasonOf(new Error("a copy failed"))).toBe("a copy failed");
+  const answer = z.object({ id: z.string() }).safeParse({ id: 1 });
+  expect(reasonOf(answer.error)).toMatch(/^What Shopify sent can't be used: .*expected string.* id$/);
+});
 
 it("an outage is known by the codes and words of those who report it, and Shopify's is none of ours", () => {
   const failed = (message: string, code?: string) => Object.assign(new Error(message), code ? { code } : {});
