@@ -61,9 +61,9 @@ export function GivenUp({
                     </div>
                   ))}
                 </td>
-                <td>{when}</td>
+                <td className="one-line">{when}</td>
                 <td>{reason}</td>
-                <td>
+                <td className="one-line">
                   <Button
                     size="slim"
                     disabled={busy}
