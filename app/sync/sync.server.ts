@@ -26,7 +26,7 @@ import { readSettings } from "./shop-settings.ts";
 import { applyRetention } from "./retention.ts";
 import { type SyncState, syncStateOf } from "./state.ts";
 import * as sweeping from "./sweep.ts";
-import { reasonOf } from "./unusable.ts";
+import { reasonOf, unlessUnusable } from "./unusable.ts";
 import * as webhooks from "./webhook-days.ts";
 
 export type { SyncState } from "./state.ts";
@@ -111,7 +111,8 @@ export async function sweep(shop: string, signal?: AbortSignal): Promise<{ found
   const swept = await sweeping.sweep(context);
   meters.differences.inc(swept.untold);
   await webhooks.countRepaired(db, shop, swept.untold);
-  if (refusal !== null) throw refusal;
+  // What cannot be used is kept with its reason, and tried again by the job of its own.
+  if (refusal !== null) unlessUnusable(refusal);
   return { found: swept.found };
 }
 
