@@ -66,7 +66,8 @@ async function workOff(
   }
 
   async function refuse({ id, attempts, day }: WebhookEvent, error: Error): Promise<void> {
-    await db.webhookEvent.update({
+    // It may be gone: erased with its customer or shop.
+    await db.webhookEvent.updateMany({
       where: { id },
       data: { attempts: { increment: 1 }, error: reasonOf(error) },
     });

@@ -1,5 +1,6 @@
 // Orders and customers whose data cannot be used: they keep nothing else out, and are listed with their reason beside the
 // webhooks that were given up, from where they can be run again.
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { log } from "../log.server.ts";
 import type { SyncContext } from "./context.ts";
@@ -71,9 +72,9 @@ export async function setAsideOrders(context: SyncContext): Promise<SetAsideOrde
     select: { resourceIds: true },
   });
   const ids = [...new Set(events.flatMap(({ resourceIds }) => resourceIds.map(Number)))];
-  if (ids.length === 0) return [];
   const here = await heldAmong(context, orders, ids);
   const away = ids.filter((id) => !here.has(id)).slice(0, 250);
+  if (away.length === 0) return [];
   const { nodes } = await admin.request(
     setAsideDocument,
     { ids: away.map((id) => gidOf(orders, id)) },
@@ -111,7 +112,8 @@ async function setAside(
   id: string,
   error: Unusable,
 ): Promise<void> {
-  log.error({ shop, resource: name, id, reason: reasonOf(error) }, "set aside what cannot be used");
+  const reason = reasonOf(error);
+  log.error({ shop, resource: name, reason }, "set aside what cannot be used");
   const resourceId = BigInt(numericId(id));
   const { count } = await db.webhookEvent.updateMany({
     where: {
@@ -119,23 +121,20 @@ async function setAside(
       topic: { in: Object.keys(webhooks.topics) },
       resourceIds: { has: resourceId },
     },
-    data: { error: reasonOf(error) },
+    data: { error: reason },
   });
   if (count > 0) return;
-  const topic = webhooks.changed;
-  const eventId = `read ${id}`;
-  const state = { attempts: READINGS, error: reasonOf(error), processedAt: null };
-  await db.webhookEvent.upsert({
-    where: { shop_topic_eventId: { shop, topic, eventId } },
-    create: {
-      ...state,
+  await db.webhookEvent.create({
+    data: {
       shop,
-      topic,
-      eventId,
-      webhookId: eventId,
+      topic: webhooks.changed,
+      // No other column may name the record: a customer's id goes when he is erased.
+      eventId: randomUUID(),
+      webhookId: randomUUID(),
       resourceIds: [resourceId],
       receivedAt: now(),
+      attempts: READINGS,
+      error: reason,
     },
-    update: state,
   });
 }

@@ -108,6 +108,20 @@ describeWarehouses("what cannot be used", (open) => {
     expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
   });
 
+  it("names a customer in one column only, from which his erasure takes him", async () => {
+    const { shop } = await shopOf(1);
+    const context = world.context(shop, warehouse, { pagedUpTo: PAGED_UP_TO });
+    await syncWhole(context);
+    const [bad, good] = [shop.createCustomer(), shop.createCustomer()];
+    Object.assign(bad, { createdAt: "2026-02-31T00:00:00Z" });
+    await sweep(context);
+    const held = await warehouse.query(shop.domain, "SELECT customer_id AS id FROM customers");
+    expect(held).toEqual([{ id: good.id }]);
+    const [event] = await db.webhookEvent.findMany({ where: { shop: shop.domain } });
+    expect(event).toMatchObject({ topic: "customers/update", resourceIds: [BigInt(bad.id)] });
+    expect(JSON.stringify({ ...event, resourceIds: [] })).not.toContain(String(bad.id));
+  });
+
   it("is no longer some orders when it is very many: the sync fails with the reason", async () => {
     const { shop, ids } = await shopOf(120);
     for (const id of ids) spoil(shop, id);
