@@ -1,26 +1,16 @@
 // Amounts and files that cannot be read: each refused with its line, and nothing of it kept.
 import path from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { BrokenFile } from "../../app/errors.ts";
 import { filesOf } from "../../app/warehouse/staging.ts";
-import type { Warehouse } from "../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../setup/warehouses.ts";
 import { dump } from "./dump.ts";
+import { euroShop, READ_AT, SHOP } from "./euro-shop.ts";
 import { fileOf, jsonl, load, orderRows, simpleOrder, stages } from "./files.ts";
 
-const SHOP = "golden.myshopify.com";
-const READ_AT = "2026-03-31T12:00:00Z";
-
-const euros = { currency: "EUR", decimals: 2, time_zone: "Europe/Berlin" };
-
 describeWarehouses("a merge of a file", (open) => {
-  let warehouse: Warehouse;
-  beforeEach(async () => {
-    warehouse = await open();
-    await warehouse.setMeta(SHOP, euros);
-  });
-
-  const merge = (rows: object[], readAt = READ_AT) => warehouse.merge(SHOP, load(readAt, rows));
+  const shop = euroShop(open);
+  const { merge } = shop;
 
   describe("money", () => {
     it.each([
@@ -28,12 +18,16 @@ describeWarehouses("a merge of a file", (open) => {
       ["EUR", 2, "12.5", 1250],
       ["KWD", 3, "1.25", 1250],
     ])("is whole minor units of %s with %i decimals", async (currency, decimals, total, minor) => {
-      await warehouse.setMeta(`${currency}.myshopify.com`, { ...euros, currency, decimals });
-      await warehouse.merge(
+      await shop.warehouse.setMeta(`${currency}.myshopify.com`, {
+        currency,
+        decimals,
+        time_zone: "Europe/Berlin",
+      });
+      await shop.warehouse.merge(
         `${currency}.myshopify.com`,
         load(READ_AT, orderRows(simpleOrder(1, "2026-03-01T10:00:00Z", total))),
       );
-      const [sale] = await warehouse.query(`${currency}.myshopify.com`, "SELECT total FROM sales");
+      const [sale] = await shop.warehouse.query(`${currency}.myshopify.com`, "SELECT total FROM sales");
       expect(sale).toEqual({ total: minor });
     });
 
@@ -41,12 +35,12 @@ describeWarehouses("a merge of a file", (open) => {
       "with a remainder, %s, is refused with its file and line",
       async (total) => {
         await merge(orderRows(simpleOrder(1, "2026-03-01T10:00:00Z", "5.00")));
-        const before = await dump(warehouse, SHOP);
+        const before = await dump(shop.warehouse, SHOP);
         const given = load(READ_AT, [
           ...orderRows(simpleOrder(2, "2026-03-01T10:00:00Z", "7.00")),
           ...orderRows(simpleOrder(3, "2026-03-01T10:00:00Z", total)),
         ]);
-        const failure = await warehouse.merge(SHOP, given).catch((error: unknown) => error);
+        const failure = await shop.warehouse.merge(SHOP, given).catch((error: unknown) => error);
         expect(failure).toBeInstanceOf(BrokenFile);
         expect(String(failure)).toContain(
           `The amount "${total}" has more than 2 decimals (${given.files
@@ -54,7 +48,7 @@ describeWarehouses("a merge of a file", (open) => {
             .map((file) => path.basename(file))
             .join()}, line 5)`,
         );
-        expect(await dump(warehouse, SHOP)).toEqual(before);
+        expect(await dump(shop.warehouse, SHOP)).toEqual(before);
       },
     );
   });
@@ -77,16 +71,16 @@ describeWarehouses("a merge of a file", (open) => {
       ],
     ])("with %s names its line, and the old data stay", async (_, spoil, line) => {
       await merge(orderRows(simpleOrder(1, "2026-03-01T10:00:00Z", "5.00")));
-      const before = await dump(warehouse, SHOP);
-      const version = (await warehouse.meta(SHOP))?.data_version;
+      const before = await dump(shop.warehouse, SHOP);
+      const version = (await shop.warehouse.meta(SHOP))?.data_version;
       const file = fileOf(spoil(jsonl(orderRows(simpleOrder(2, "2026-03-01T10:00:00Z", "7.00")))));
-      const failure = await warehouse
+      const failure = await shop.warehouse
         .merge(SHOP, { files: [file], readAt: READ_AT, stages })
         .catch((e: unknown) => e);
       expect(failure).toBeInstanceOf(BrokenFile);
       expect(String(failure)).toContain(`(${path.basename(file)}, line ${line})`);
-      expect(await dump(warehouse, SHOP)).toEqual(before);
-      expect((await warehouse.meta(SHOP))?.data_version).toBe(version);
+      expect(await dump(shop.warehouse, SHOP)).toEqual(before);
+      expect((await shop.warehouse.meta(SHOP))?.data_version).toBe(version);
     });
 
     it("whose sale lost its agreement is refused", async () => {
@@ -94,11 +88,13 @@ describeWarehouses("a merge of a file", (open) => {
         (_, index) => index !== 2,
       );
       await expect(merge(broken)).rejects.toThrow("1 sales name a parent that is not in the file");
-      expect((await warehouse.counts(SHOP)).orders).toBe(0);
+      expect((await shop.warehouse.counts(SHOP)).orders).toBe(0);
     });
 
     it("that is empty changes nothing", async () => {
-      expect(await warehouse.merge(SHOP, { files: [fileOf("")], readAt: READ_AT, stages })).toMatchObject({
+      expect(
+        await shop.warehouse.merge(SHOP, { files: [fileOf("")], readAt: READ_AT, stages }),
+      ).toMatchObject({
         orders: 0,
       });
     });

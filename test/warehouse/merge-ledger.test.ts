@@ -1,23 +1,12 @@
 // On which day and in which column each movement of an order is booked.
-import { beforeEach, expect, it } from "vitest";
-import type { Warehouse } from "../../app/warehouse/warehouse.server.ts";
+import { expect, it } from "vitest";
 import { describeWarehouses } from "../setup/warehouses.ts";
-import { load, orderRows, simpleOrder, type TestOrder } from "./files.ts";
-
-const SHOP = "golden.myshopify.com";
-const READ_AT = "2026-03-31T12:00:00Z";
-
-const euros = { currency: "EUR", decimals: 2, time_zone: "Europe/Berlin" };
+import { euroShop, SHOP } from "./euro-shop.ts";
+import { orderRows, simpleOrder, type TestOrder } from "./files.ts";
 
 describeWarehouses("the ledger of a merge", (open) => {
-  let warehouse: Warehouse;
-  beforeEach(async () => {
-    warehouse = await open();
-    await warehouse.setMeta(SHOP, euros);
-  });
-
-  const merge = (rows: object[], readAt = READ_AT) => warehouse.merge(SHOP, load(readAt, rows));
-  const rows = (sql: string) => warehouse.query(SHOP, sql);
+  const shop = euroShop(open);
+  const { merge, rows } = shop;
 
   it("books each movement on its own local day, over midnight and the change to summer time", async () => {
     // Berlin is UTC+1 until 29 March 2026, 01:00 UTC, and UTC+2 from then on.
@@ -70,14 +59,14 @@ describeWarehouses("the ledger of a merge", (open) => {
       { from_day: "2026-03-30", to_day: "9999-12-31", orders: 1, net: 700, last_day: "2026-03-28" },
     ]);
 
-    await warehouse.relocalise(SHOP, "America/New_York");
+    await shop.warehouse.relocalise(SHOP, "America/New_York");
     expect(await rows("SELECT sale_id, local_day FROM sales ORDER BY sale_id")).toEqual([
       { sale_id: 1, local_day: "2026-03-28" },
       { sale_id: 2, local_day: "2026-03-28" },
       { sale_id: 3, local_day: "2026-03-29" },
       { sale_id: 4, local_day: "2026-03-28" },
     ]);
-    expect((await warehouse.meta(SHOP))?.time_zone).toBe("America/New_York");
+    expect((await shop.warehouse.meta(SHOP))?.time_zone).toBe("America/New_York");
   });
 
   it("counts a post-purchase upsell as placed and a later edit not", async () => {

@@ -1,24 +1,13 @@
 // What a merge replaces, keeps and forgets.
-import { beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { ShopNotReady } from "../../app/errors.ts";
-import type { Warehouse } from "../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../setup/warehouses.ts";
+import { euroShop, READ_AT, SHOP } from "./euro-shop.ts";
 import { customerRow, fileOf, jsonl, load, orderRows, simpleOrder, stages } from "./files.ts";
 
-const SHOP = "golden.myshopify.com";
-const READ_AT = "2026-03-31T12:00:00Z";
-
-const euros = { currency: "EUR", decimals: 2, time_zone: "Europe/Berlin" };
-
 describeWarehouses("a merge", (open) => {
-  let warehouse: Warehouse;
-  beforeEach(async () => {
-    warehouse = await open();
-    await warehouse.setMeta(SHOP, euros);
-  });
-
-  const merge = (rows: object[], readAt = READ_AT) => warehouse.merge(SHOP, load(readAt, rows));
-  const rows = (sql: string) => warehouse.query(SHOP, sql);
+  const shop = euroShop(open);
+  const { merge, rows } = shop;
 
   it("replaces an order as a whole and refuses reads that are older", async () => {
     const first = simpleOrder(1, "2026-03-01T10:00:00Z", "5.00", { updatedAt: "2026-03-02T00:00:00Z" });
@@ -40,7 +29,7 @@ describeWarehouses("a merge", (open) => {
     expect(await rows("SELECT current_total, channel FROM orders")).toEqual([
       { current_total: 900, channel: "web" },
     ]);
-    expect(await warehouse.counts(SHOP)).toMatchObject({ sales: 1, order_lines: 0, activity: 1 });
+    expect(await shop.warehouse.counts(SHOP)).toMatchObject({ sales: 1, order_lines: 0, activity: 1 });
     expect(await merge(orderRows(second), "2026-03-06T00:00:00Z")).toMatchObject({
       orders: 1,
       changedOrders: 0,
@@ -51,7 +40,7 @@ describeWarehouses("a merge", (open) => {
     const old = simpleOrder(1, "2026-03-01T10:00:00Z", "5.00");
     const fresh = simpleOrder(1, "2026-03-01T10:00:00Z", "8.00", { updatedAt: "2026-03-02T00:00:00Z" });
     const files = [fresh, old, fresh].map((order) => fileOf(jsonl(orderRows(order))));
-    expect(await warehouse.merge(SHOP, { files, readAt: READ_AT, stages })).toMatchObject({
+    expect(await shop.warehouse.merge(SHOP, { files, readAt: READ_AT, stages })).toMatchObject({
       orders: 1,
       sales: 1,
       lines: 1,
@@ -90,7 +79,7 @@ describeWarehouses("a merge", (open) => {
 
   it("keeps test orders out of what is derived", async () => {
     await merge(orderRows(simpleOrder(1, "2026-03-01T10:00:00Z", "5.00", { customer: 1, test: true })));
-    expect(await warehouse.counts(SHOP)).toMatchObject({
+    expect(await shop.warehouse.counts(SHOP)).toMatchObject({
       orders: 1,
       sales: 1,
       activity: 0,
@@ -104,7 +93,7 @@ describeWarehouses("a merge", (open) => {
     const order = (id: number) =>
       orderRows(simpleOrder(id, `2026-03-0${id}T10:00:00Z`, "5.00", { customer: 1 }));
     await merge([1, 2, 3, 4].flatMap(order), "2026-03-10T00:00:00Z");
-    await warehouse.merge(SHOP, load("2026-03-11T00:00:00Z", order(4), { removedOrders: [1] }));
+    await shop.warehouse.merge(SHOP, load("2026-03-11T00:00:00Z", order(4), { removedOrders: [1] }));
     expect(await rows("SELECT order_id, seq FROM orders ORDER BY order_id")).toEqual([
       { order_id: 2, seq: 1 },
       { order_id: 3, seq: 2 },
@@ -119,10 +108,10 @@ describeWarehouses("a merge", (open) => {
     const one = orderRows(simpleOrder(1, "2026-03-01T10:00:00Z", "5.00", { customer: 1 }));
     const two = orderRows(simpleOrder(2, "2026-03-02T10:00:00Z", "5.00", { customer: 1 }));
     await merge([...one, ...two], "2026-03-10T00:00:00Z");
-    await warehouse.merge(SHOP, load("2026-03-09T00:00:00Z", [], { removedOrders: [1] }));
-    expect((await warehouse.counts(SHOP)).orders, "seen after it was said to be gone").toBe(2);
-    await warehouse.merge(SHOP, load("2026-03-11T00:00:00Z", [], { removedOrders: [1, 99] }));
-    expect(await warehouse.counts(SHOP)).toMatchObject({
+    await shop.warehouse.merge(SHOP, load("2026-03-09T00:00:00Z", [], { removedOrders: [1] }));
+    expect((await shop.warehouse.counts(SHOP)).orders, "seen after it was said to be gone").toBe(2);
+    await shop.warehouse.merge(SHOP, load("2026-03-11T00:00:00Z", [], { removedOrders: [1, 99] }));
+    expect(await shop.warehouse.counts(SHOP)).toMatchObject({
       orders: 1,
       sales: 1,
       order_lines: 1,
@@ -139,13 +128,13 @@ describeWarehouses("a merge", (open) => {
       [customerRow({ id: 1, updatedAt: "2026-03-01T00:00:00Z", orders: 0 })],
       "2026-03-02T00:00:00Z",
     );
-    await warehouse.merge(SHOP, load("2026-03-03T00:00:00Z", [], { removedCustomers: [1] }));
-    expect((await warehouse.counts(SHOP)).customers).toBe(0);
+    await shop.warehouse.merge(SHOP, load("2026-03-03T00:00:00Z", [], { removedCustomers: [1] }));
+    expect((await shop.warehouse.counts(SHOP)).customers).toBe(0);
     await merge(
       [customerRow({ id: 1, updatedAt: "2026-03-01T00:00:00Z", orders: 0 })],
       "2026-03-02T12:00:00Z",
     );
-    expect((await warehouse.counts(SHOP)).customers).toBe(0);
+    expect((await shop.warehouse.counts(SHOP)).customers).toBe(0);
   });
 
   it("joins what orders and customer records say of a customer", async () => {
@@ -199,10 +188,10 @@ describeWarehouses("a merge", (open) => {
   });
 
   it("raises the data version once", async () => {
-    const version = (await warehouse.meta(SHOP))?.data_version ?? 0;
+    const version = (await shop.warehouse.meta(SHOP))?.data_version ?? 0;
     const result = await merge(orderRows(simpleOrder(1, "2026-03-01T10:00:00Z", "5.00")));
     expect(result.dataVersion).toBe(version + 1);
-    expect((await warehouse.meta(SHOP))?.data_version).toBe(version + 1);
+    expect((await shop.warehouse.meta(SHOP))?.data_version).toBe(version + 1);
   });
 
   it("leaves out, and names, orders in another currency, until they come in the shop's", async () => {
@@ -226,10 +215,12 @@ describeWarehouses("a merge", (open) => {
   });
 
   it("needs the shop's currency and time zone first", async () => {
-    await expect(warehouse.merge("new.myshopify.com", load(READ_AT, []))).rejects.toBeInstanceOf(
+    await expect(shop.warehouse.merge("new.myshopify.com", load(READ_AT, []))).rejects.toBeInstanceOf(
       ShopNotReady,
     );
-    await expect(warehouse.setMeta("new.myshopify.com", { history: "loading" })).rejects.toThrow("currency");
-    expect(await warehouse.meta("new.myshopify.com")).toBeNull();
+    await expect(shop.warehouse.setMeta("new.myshopify.com", { history: "loading" })).rejects.toThrow(
+      "currency",
+    );
+    expect(await shop.warehouse.meta("new.myshopify.com")).toBeNull();
   });
 });
