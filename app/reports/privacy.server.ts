@@ -108,7 +108,7 @@ function keptSentence(
     return `Orders since ${formatDay(meta.loaded_from, locale)} are kept. Each night a day moves out.`;
   return meta?.history === "loading"
     ? "Orders are being read; older ones than you keep are left out."
-    : "Your shop has no older orders than you keep yet.";
+    : `Orders of ${retentionLabel(keepMonths).replace(/^The/, "the")} are kept. Older ones that are still here are removed within minutes.`;
 }
 
 const fact = (label: string, value: string, help: string | null = null): Fact => ({ label, value, help });
