@@ -68,7 +68,7 @@ export function checksView(state: ChecksState, at: At): ChecksView {
         ? [
             {
               label: "Checks in the last 90 days",
-              value: `${countText(nights.made, at.locale)}, ${countText(nights.clean, at.locale)} of them found nothing wrong`,
+              value: `${countText(nights.made, at.locale)}, ${nights.clean === nights.made ? "nothing wrong in any" : `nothing wrong in ${countText(nights.clean, at.locale)}`}`,
               help: null,
             },
           ]
