@@ -1,5 +1,5 @@
 // How one KPI's figure is written: value, change with arrow and words, range, and the reason where there is none.
-// Direction is an arrow and a sign; weight says whether it is more than noise; colour only repeats a change for the better.
+// Direction is an arrow and a sign; weight says whether it is unlikely to be chance; colour only repeats a change for the better.
 import type { ReactNode } from "react";
 import type { CellView, ChangeView } from "../reports/wording.server.ts";
 
@@ -43,8 +43,7 @@ export function Figure({ cell }: { cell: CellView }) {
   return (
     <span className="figure">
       <span className="figure-value">{cell.value}</span>
-      {cell.change ? <Change change={cell.change} /> : null}
-      <Note short={cell.shortRange} full={cell.range} />
+      {cell.change && cell.change.weight !== "unjudged" ? <Change change={cell.change} /> : null}
       <Note short={cell.shortReason} full={cell.reason} />
     </span>
   );

@@ -5,6 +5,7 @@ import {
   InlineStack,
   Button,
   Page,
+  ProgressBar,
   SkeletonBodyText,
   SkeletonDisplayText,
   Text,
@@ -64,6 +65,7 @@ function Figures({ home }: { home: HomeView }) {
       <Toolbar toolbar={home.toolbar} />
       <Busy>
         <BlockStack gap="400">
+          {home.small === null ? null : <Small small={home.small} />}
           {home.comparedWith === null ? null : <Compared home={home} />}
           <HeadlineCards headlines={home.headlines} chart={home.chart.kpi} usualChart={home.usualChart} />
           <Card>
@@ -86,17 +88,34 @@ function Figures({ home }: { home: HomeView }) {
                 {home.table.membership}
               </Text>
             </div>
+            {home.table.ungrouped === null ? null : (
+              <div className="table-foot">
+                <Text as="p">{home.table.ungrouped}</Text>
+              </div>
+            )}
             <SegmentTable table={home.table} />
             <div className="table-foot">
               <Text as="p" tone="subdued">
-                Under each figure: its change, bold when it is more than the usual noise, and the range it
-                very likely lies in. A range needs 30 customers and 10 events.
+                Beside a figure stands its change where it can be judged, bold when it is unlikely to be
+                chance.
               </Text>
             </div>
           </Card>
         </BlockStack>
       </Busy>
     </>
+  );
+}
+
+/** From how many buyers on changes can be told from chance, and how far the shop is. */
+function Small({ small }: { small: NonNullable<HomeView["small"]> }) {
+  return (
+    <Card>
+      <BlockStack gap="200">
+        <Text as="p">{small.text}</Text>
+        <ProgressBar size="small" tone="primary" progress={Math.round((100 * small.buyers) / small.needed)} />
+      </BlockStack>
+    </Card>
   );
 }
 

@@ -16,15 +16,14 @@ import { useSyncStatus } from "./use-sync-status.ts";
 
 export interface SegmentPageProps {
   locale: string;
-  usual: { segmentation: string; chart: string };
   status: SyncStatusView;
   view: SegmentPageView;
 }
 
-export function SegmentPage({ locale, usual, status: initial, view }: SegmentPageProps) {
+export function SegmentPage({ locale, status: initial, view }: SegmentPageProps) {
   const address = useAddress();
   const status = useSyncStatus(initial, locale);
-  const { segmentation } = view;
+  const { segmentation, usual } = view;
   const back = {
     page: null,
     sort: null,
@@ -57,6 +56,11 @@ export function SegmentPage({ locale, usual, status: initial, view }: SegmentPag
               Who is in it
             </Text>
             <Text as="p">{view.definition}</Text>
+            {view.points === null ? null : (
+              <Text as="p" tone="subdued">
+                {view.points}
+              </Text>
+            )}
             <Text as="p" tone="subdued">
               {view.memberCount === null ? "" : `${view.memberCount}. `}
               {view.membership}

@@ -1,11 +1,14 @@
 // Segments against KPIs: our own table, because Polaris' has no sticky first column that survives scrolling. It scrolls
 // in its own box, which the keyboard can reach.
+import { useState } from "react";
 import type { SegmentRow, SegmentTableView } from "../reports/home.server.ts";
 import { Figure } from "./figures.tsx";
 import { SortableHeader } from "./sortable-header.tsx";
 import { Link, useAddress } from "./router.ts";
 
 export function SegmentTable({ table }: { table: SegmentTableView }) {
+  const { folded } = table;
+  const [open, setOpen] = useState(false);
   return (
     <div className="table-box" role="region" aria-label={table.caption} tabIndex={0}>
       <table className="kpi-table">
@@ -27,6 +30,18 @@ export function SegmentTable({ table }: { table: SegmentTableView }) {
           {table.rows.map((row) => (
             <Row key={row.id} row={row} segmentation={table.segmentation} />
           ))}
+          {folded === null ? null : (
+            <tr>
+              <th scope="row" colSpan={table.columns.length}>
+                <button type="button" className="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+                  {folded.text} · {open ? "Hide" : "Show"}
+                </button>
+              </th>
+            </tr>
+          )}
+          {open
+            ? folded?.rows.map((row) => <Row key={row.id} row={row} segmentation={table.segmentation} />)
+            : null}
         </tbody>
       </table>
     </div>
@@ -40,7 +55,7 @@ function Row({ row, segmentation }: { row: SegmentRow; segmentation: string }) {
   return (
     <tr className={row.kind === "total" ? "total-row" : undefined}>
       <th scope="row">
-        {row.kind === "segment" || row.kind === "no_order" ? (
+        {row.kind === "segment" || row.kind === "not_bought" ? (
           <Link to={address.href(away, path)}>{row.label}</Link>
         ) : (
           row.label

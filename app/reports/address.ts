@@ -6,7 +6,6 @@ import { isKpiId, isSegmentationId, type KpiId, type SegmentationId } from "../k
 import {
   type Comparison,
   comparisons,
-  daysBetween,
   type MembersAt,
   membersAtLabels,
   parsePeriod,
@@ -16,24 +15,24 @@ import {
   presets,
 } from "../kpis/period.ts";
 
-export const defaults = {
-  period: "last_30_days",
-  segmentation: "rfm",
-  compare: "previous_period",
-  as_of: "start",
-  kpis: ["net_sales", "sales_share", "active_customers", "orders", "aov", "buyer_rate"],
-  chart: "net_sales",
-} as const satisfies {
+/** What an address leaves out. */
+export interface Defaults {
   period: Preset;
   segmentation: SegmentationId;
   compare: Comparison;
   as_of: MembersAt;
   kpis: readonly KpiId[];
   chart: KpiId;
-};
+}
 
-/** Longer periods would ask for charts of thousands of points. */
-const LONGEST_DAYS = 3653;
+export const defaults: Defaults = {
+  period: "last_30_days",
+  segmentation: "rfm",
+  compare: "previous_period",
+  as_of: "start",
+  kpis: ["net_sales", "sales_share", "active_customers", "orders", "aov", "buyer_rate"],
+  chart: "net_sales",
+};
 
 const choiceOf = <T extends string>(labels: Readonly<Record<T, string>>) =>
   z.enum(Object.keys(labels) as [T, ...T[]]);
@@ -54,6 +53,8 @@ export interface Asked {
   chart: KpiId;
   sort: Sort | null;
   page: number;
+  /** What the address leaves out. */
+  usual: Defaults;
   /** What was replaced because it could not be read, one sentence each. */
   notices: readonly string[];
 }
@@ -66,6 +67,7 @@ export function readAddress(
   params: URLSearchParams,
   today: string,
   columns: (kpis: readonly KpiId[]) => readonly string[],
+  usual: Defaults = defaults,
 ): Asked {
   const notices: string[] = [];
   const choose = <T extends string>(
@@ -82,7 +84,7 @@ export function readAddress(
   };
 
   const kpis = readKpis(params.get("kpis"));
-  const asked = kpis.length > 0 ? kpis : defaults.kpis;
+  const asked = kpis.length > 0 ? kpis : usual.kpis;
   let period: Period | null = null;
   let unreadable: string | null = null;
   try {
@@ -91,7 +93,7 @@ export function readAddress(
     if (!(error instanceof BadInput)) throw error;
     unreadable = error.message;
   }
-  const preset = period ? defaults.period : choose("period", presets, defaults.period, "the period");
+  const preset = period ? usual.period : choose("period", presets, usual.period, "the period");
   if (unreadable !== null) notices.push(`${unreadable} Showing “${presets[preset]}” instead.`);
   const page = pageNumber.safeParse(params.get("page") ?? undefined);
   if (!page.success)
@@ -100,13 +102,14 @@ export function readAddress(
   return {
     preset: period ? "custom" : preset,
     period: period ?? presetPeriod(preset, today),
-    segmentation: readSegmentation(params.get("segmentation")),
-    comparison: choose("compare", comparisons, defaults.compare, "the comparison"),
-    membersAt: choose("as_of", membersAtLabels, defaults.as_of, "the day of membership"),
+    segmentation: readSegmentation(params.get("segmentation"), usual),
+    comparison: choose("compare", comparisons, usual.compare, "the comparison"),
+    membersAt: choose("as_of", membersAtLabels, usual.as_of, "the day of membership"),
     kpis: asked,
-    chart: readKpis(params.get("chart"))[0] ?? defaults.chart,
+    chart: readKpis(params.get("chart"))[0] ?? usual.chart,
     sort: readSort(params.get("sort"), columns(asked), notices),
     page: page.success ? page.data : 1,
+    usual,
     notices,
   };
 }
@@ -133,8 +136,8 @@ export function readQuery(
   };
 }
 
-function readSegmentation(given: string | null): SegmentationId {
-  if (!given) return defaults.segmentation;
+function readSegmentation(given: string | null, usual: Defaults = defaults): SegmentationId {
+  if (!given) return usual.segmentation;
   if (!isSegmentationId(given)) throw new UnknownSegmentation(shorten(given));
   return given;
 }
@@ -164,8 +167,6 @@ function readDays(params: URLSearchParams, today: string): Period | null {
   if (from === "" && to === "") return null;
   const period = parsePeriod(from, to);
   if (from > today) throw new BadInput(`"from" (${from}) is still to come; today is ${today}.`);
-  if (daysBetween(period.from, period.to) > LONGEST_DAYS)
-    throw new BadInput(`"from" (${from}) and "to" (${to}) are more than 10 years apart.`);
   return period;
 }
 

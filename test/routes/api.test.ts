@@ -42,17 +42,27 @@ describe("GET /api/kpis", () => {
     const { net_sales } = answer.total.kpis;
     expect(Number.isSafeInteger(net_sales?.value)).toBe(true);
     expect(net_sales).toMatchObject({ unit: "money", reason: null });
-    expect(net_sales?.interval?.low).toBeLessThan(net_sales?.value ?? 0);
+    expect(net_sales).toMatchObject({ kind: "fact", interval: null, parts: null });
+    const { aov } = answer.total.kpis;
+    expect(aov).toMatchObject({ kind: "estimate", interval: { sureness: expect.any(String) as string } });
+    expect(aov?.interval?.low).toBeLessThan(aov?.value ?? 0);
     expect(net_sales?.change?.absolute).toBe((net_sales?.value ?? 0) - (net_sales?.previous ?? 0));
     const sum = answer.segments.reduce((all, segment) => all + (segment.kpis.net_sales?.value ?? 0), 0);
     expect(sum).toBe(net_sales?.value);
   });
 
   it("gives the reason where there is no value", async () => {
-    const answer = await kpis(SHOP, `kpis=aov&${period}`);
-    const few = answer.segments.map((segment) => segment.kpis.aov).find((figure) => figure?.value === null);
+    const answer = await kpis(SHOP, `segmentation=order_count&kpis=aov&${period}&compare=previous_period`);
+    const figures = answer.segments.map((segment) => segment.kpis.aov);
 
-    expect(few?.reason).toEqual({ code: "too_few", text: expect.stringMatching(/of \d+ needed/) as string });
+    expect(figures.find((figure) => figure?.value === null)?.reason).toEqual({
+      code: "no_value",
+      text: "No orders",
+    });
+    expect(figures.map((figure) => figure?.change?.reason)).toContainEqual({
+      code: "too_few",
+      text: expect.stringMatching(/\d+ needed to judge/) as string,
+    });
   });
 
   it("answers programs that Shopify's library takes for crawlers", async () => {
@@ -132,19 +142,33 @@ describe("exports", () => {
   });
 
   it("give all members of a segment, not only a page of them", async () => {
-    const response = await site.call(SHOP, `/app/export/members.csv?segment=dormant&${period}`);
+    const response = await site.call(
+      SHOP,
+      `/app/export/members.csv?segmentation=rfm&segment=dormant&${period}`,
+    );
     const answer = await kpis(SHOP, `kpis=orders&${period}`);
     const members = await rows(response);
 
     expect(response.headers.get("Content-Disposition")).toContain("segment-members_rfm_dormant_");
     expect(members).toHaveLength(answer.segments.find(({ id }) => id === "dormant")?.members ?? 0);
-    expect(Object.keys(members[0] ?? {}).slice(0, 5)).toEqual([
+    expect(Object.keys(members[0] ?? {}).slice(0, 6)).toEqual([
       "segmentation",
       "segment",
       "customer_id",
+      "customer_gid",
       "orders",
       "net_sales",
     ]);
+    expect(members[0]?.["customer_gid"]).toBe(`gid://shopify/Customer/${members[0]?.["customer_id"]}`);
+    expect(members[0]?.["data_complete_to"]).toBeDefined();
+  });
+
+  it("have the separators that are chosen, and refuse others", async () => {
+    const address = `/app/export/segments.csv?segmentation=country&${period}`;
+    const local = await (await site.call(SHOP, `${address}&separators=local&locale=de`)).text();
+    expect(local.split("\r\n")[0]).toContain("segmentation;segment;kpi");
+    const refused = await site.call(SHOP, `${address}&separators=tabs`);
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("standard, local")]);
   });
 
   it("refuse segments and KPIs that do not exist", async () => {
