@@ -21,7 +21,7 @@ export function errorWords(error: unknown): ErrorWords {
     if (error.status < 500)
       return { title: "This can't be shown", text: said ?? "Open the app's home page.", retry: false };
     return {
-      title: "This can't be shown right now",
+      title: error.statusText === "ShopBeingUpdated" ? "Being updated" : "This can't be shown right now",
       text: said ?? "Your data are safe. Try again in a moment.",
       retry: true,
     };

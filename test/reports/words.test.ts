@@ -197,6 +197,7 @@ describe("the sync's state in words", () => {
     history: "complete",
     loaded_from: null,
     fresh_at: "2026-11-21 13:02:00",
+    read_anew: null,
   };
   const view = (change: Partial<SyncState>, kept: ShopMeta | null = meta) =>
     syncStatusView({ ...state, ...change }, kept, { locale: "de", now });
