@@ -6,6 +6,7 @@ import { log } from "../log.server.ts";
 import { pauseOf } from "../shop-pause.ts";
 import { release, reserve, settle, throttleStatus } from "./cost-budget.ts";
 import { meters } from "../metrics/meters.server.ts";
+import { wellFormedJson } from "../well-formed.ts";
 
 export interface Admin {
   readonly shop: string;
@@ -49,6 +50,12 @@ class Retriable extends Error {
 }
 
 class Unauthorized extends Error {}
+
+/** What is read here is written to databases and files, which refuse some of what Shopify keeps. */
+const jsonSerializer = {
+  parse: (text: string): unknown => JSON.parse(wellFormedJson(text)),
+  stringify: JSON.stringify,
+};
 
 const ATTEMPTS = 8;
 /** A bucket that is empty through other callers of the app is no failure, but it must end some time. */
@@ -109,6 +116,7 @@ export function adminApi({
     const client = new GraphQLClient(url, {
       headers: { "X-Shopify-Access-Token": accessToken, accept: "application/json" },
       errorPolicy: "all",
+      jsonSerializer,
     });
     const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
     const response = await client
