@@ -13,7 +13,7 @@ export interface Admin {
   /**
    * Sends one document and parses its data.
    * @param options.once for what must not be done twice: when it may have been carried out, Unanswered instead of another try
-   * @throws AccessRevoked, ScopeMissing, ShopPaused, ApiUnavailable, CostTooHigh; Error for a document Shopify does not understand
+   * @throws AccessRevoked, ScopeMissing, ShopPaused, ApiUnavailable, CostTooHigh, RefusedRecord; Error for a document Shopify does not understand
    */
   request: <T>(
     document: string,
@@ -36,6 +36,9 @@ export interface AdminOptions {
 
 /** One query would cost more than the API allows: ask for less at once. */
 export class CostTooHigh extends Error {}
+
+/** Shopify cannot tell one of the records that were asked for. */
+export class RefusedRecord extends Error {}
 
 /** No answer came that could be read: Shopify may have carried the request out or not. */
 export class Unanswered extends ApiUnavailable {}
@@ -70,6 +73,7 @@ const RENEWALS = 3;
 
 const failure = z.object({
   message: z.string(),
+  path: z.array(z.union([z.string(), z.number()])).nullish(),
   extensions: z.object({ code: z.string().optional() }).loose().optional(),
 });
 const extensionsSchema = z
@@ -216,5 +220,8 @@ function meaning(shop: string, errors: z.infer<typeof failure>[]): Error {
   if (codes.includes("SHOP_INACTIVE")) return new ShopPaused(shop, "unavailable");
   if (codes.includes("ACCESS_DENIED")) return new ScopeMissing(shop, text);
   if (codes.includes("INTERNAL_SERVER_ERROR") || codes.includes("TIMEOUT")) return new Retriable(text);
+  // With the place of a record in a list; a document that Shopify does not understand fails at a field.
+  if (errors.every(({ path }) => path?.some((step) => typeof step === "number")))
+    return new RefusedRecord(`What Shopify sent can't be used: ${text}`);
   return new Error(`Shopify refuses a query: ${text}`);
 }

@@ -13,7 +13,7 @@ export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 /**
  * minor('12.30') → 1230 by the currency's decimals, an error when something remains, of which minor_if_any makes null; gid('gid://shopify/Order/1') → 1;
- * utc('2026-01-01T00:00:00Z') → TIMESTAMP; local_at(TIMESTAMP) → the shop's wall clock.
+ * utc('2026-01-01T00:00:00Z') → TIMESTAMP, of which utc_if_any makes null where it is no instant; local_at(TIMESTAMP) → the shop's wall clock.
  */
 export function macros(decimals: number, timeZone: string): string[] {
   // The product stays within 18 digits, beyond which DuckDB computes in 128 bits, much slower.
@@ -32,6 +32,8 @@ export function macros(decimals: number, timeZone: string): string[] {
     // A plain cast drops an offset such as +02:00 silently; Shopify writes Z.
     `CREATE OR REPLACE TEMP MACRO utc(instant) AS CASE WHEN suffix(instant, 'Z') THEN CAST(instant AS TIMESTAMP)
        ELSE CAST(CAST(instant AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS TIMESTAMP) END`,
+    `CREATE OR REPLACE TEMP MACRO utc_if_any(instant) AS CASE WHEN suffix(instant, 'Z') THEN TRY_CAST(instant AS TIMESTAMP)
+       ELSE CAST(TRY_CAST(instant AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS TIMESTAMP) END`,
     `CREATE OR REPLACE TEMP MACRO local_at(instant) AS
        CAST(instant AT TIME ZONE 'UTC' AT TIME ZONE ${literal(timeZone)} AS TIMESTAMP)`,
   ];
