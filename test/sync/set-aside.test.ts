@@ -170,6 +170,10 @@ const spoilt: readonly [string, (shop: Shop) => number][] = [
     (shop) => Object.assign(shop.placeOrder({ lines: [cup] }), { processedAt: "275761-01-01T00:00:00Z" }).id,
   ],
   [
+    "a placement that is of no year everywhere",
+    (shop) => Object.assign(shop.placeOrder({ lines: [cup] }), { processedAt: "0001-01-01T00:00:00Z" }).id,
+  ],
+  [
     "an amount that is none",
     (shop) => Object.assign(shop.placeOrder({ lines: [cup] }), { currentTotal: NaN }).id,
   ],
