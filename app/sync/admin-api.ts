@@ -3,7 +3,7 @@ import { ClientError, GraphQLClient } from "graphql-request";
 import { z } from "zod";
 import { AccessRevoked, ApiUnavailable, ScopeMissing, ShopPaused } from "../errors.ts";
 import { log } from "../log.server.ts";
-import { pauseOf } from "../shop-pause.ts";
+import { isShopifys, pauseOf } from "../shop-pause.ts";
 import { release, reserve, settle, throttleStatus } from "./cost-budget.ts";
 import { meters } from "../metrics/meters.server.ts";
 import { wellFormedJson } from "../well-formed.ts";
@@ -200,14 +200,15 @@ function outcomeOf(error: unknown): string {
 function refusal(shop: string, { response }: ClientError): Error {
   const { status } = response;
   const headers = response.headers as Headers | undefined;
-  if (status === 401) return new Unauthorized("Shopify refuses the access token");
+  const theirs = isShopifys(response.body);
+  if (status === 401 && theirs) return new Unauthorized("Shopify refuses the access token");
   const pause = pauseOf(status, response.body);
   if (pause) return new ShopPaused(shop, pause);
-  if (status === 403) return new AccessRevoked(shop, "Shopify forbids the app to read it");
+  if (status === 403 && theirs) return new AccessRevoked(shop, "Shopify forbids the app to read it");
   const seconds = Number(headers?.get("retry-after"));
   const named = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
   if (status === 429) return new Retriable("too many requests", named ?? 2000);
-  if (status === 408 || status === 430 || status >= 500) return new Retriable(`status ${status}`, named);
+  if ([401, 403, 408, 430].includes(status) || status >= 500) return new Retriable(`status ${status}`, named);
   return new ApiUnavailable(shop, `status ${status}`);
 }
 
