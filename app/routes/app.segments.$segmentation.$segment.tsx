@@ -14,7 +14,7 @@ import { warehouse } from "../runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
 import { syncState } from "../sync/sync.server.ts";
 
-const pathSchema = z.object({ segmentation: z.string().max(100), segment: z.string().max(200) });
+const pathSchema = z.object({ segmentation: z.string(), segment: z.string() });
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data?.view.label ?? "Segment KPIs" },
