@@ -5,7 +5,7 @@ import { formatValue, reasonText } from "../kpis/format.ts";
 import { type Instant, listSegments, queryMembers, thresholdsAt } from "../kpis/member-lists.server.ts";
 import { comparingOf, formatDay, formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
-import { segmentationOf } from "../kpis/segmentations.ts";
+import { segmentationOf, segmentIdOf } from "../kpis/segmentations.ts";
 import { type Asked, readAddress } from "./address.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { startOf } from "./start.server.ts";
@@ -75,17 +75,18 @@ export function memberSort(sort: { by: string; descending: boolean } | null): {
     : { sort: "net", descending: true };
 }
 
-/** Throws UnknownSegmentation or UnknownSegment. `params` are the address's; the path's two names come apart from it. */
+/** Throws UnknownSegmentation or UnknownSegment. `params` are the address's; the two names of its path, `given`, come apart from it. */
 export async function segmentView(
   shop: ReportedShop,
-  path: { segmentation: string; segment: string },
+  given: { segmentation: string; segment: string },
   params: URLSearchParams,
 ): Promise<SegmentPageView> {
   const { warehouse, place, today } = shop;
   const address = new URLSearchParams(params);
-  address.set("segmentation", path.segmentation);
+  address.set("segmentation", given.segmentation);
   const { defaults } = await startOf(shop);
   const asked = readAddress(address, today, () => Object.keys(MEMBER_COLUMNS), defaults);
+  const path = { segment: segmentIdOf(asked.segmentation, given.segment) };
   const comparing = comparingOf(asked.period, asked.comparison, today);
   const grain = grainOf(asked.period);
   const trendOf = {

@@ -72,7 +72,7 @@ const cases: Record<string, () => Case[]> = {
     },
   ],
   "app.segments.$segmentation.$segment.tsx": () => [
-    ...own("/app/segments/rfm/champions"),
+    ...own("/app/segments/country/DE"),
     { title: "B's country", ask: () => page(`/app/segments/country/${two.of.country}`), status: 404 },
     { title: "B's customer", ask: () => page(`/app/segments/customer/${two.of.customer}`), status: 404 },
     {

@@ -7,7 +7,7 @@ const SHOP = "random.myshopify.com";
 const NEW = "new.myshopify.com";
 const LIMITED = "limited.myshopify.com";
 /** A shop without recent orders begins by number of orders, without comparison. */
-const groups = `${period}&segmentation=rfm&compare=previous_period`;
+const groups = `${period}&segmentation=rfm&compare=previous_period&as_of=start`;
 let site: Site;
 
 beforeAll(async () => {
@@ -161,7 +161,7 @@ describe("Home", () => {
 
 describe("A segment", () => {
   it("has its definition, every KPI with its formula, and its members by number", async () => {
-    const { status, html } = await page(SHOP, `/app/segments/rfm/dormant?${period}`);
+    const { status, html } = await page(SHOP, `/app/segments/rfm/dormant?${groups}`);
 
     expect(status).toBe(200);
     for (const words of [
