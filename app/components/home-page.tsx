@@ -66,7 +66,7 @@ function Figures({ home }: { home: HomeView }) {
       <Busy>
         <BlockStack gap="400">
           {home.small === null ? null : <Small small={home.small} />}
-          {home.comparedWith === null ? null : <Compared home={home} />}
+          {home.comparison === null ? null : <Compared home={home} />}
           <HeadlineCards headlines={home.headlines} chart={home.chart.kpi} usualChart={home.usualChart} />
           <Card>
             <BlockStack gap="200">
@@ -123,7 +123,7 @@ function Compared({ home }: { home: HomeView }) {
   return (
     <div className="between-cards">
       <Text as="p" tone="subdued">
-        Compared with {home.comparedWith}
+        {home.comparison}
       </Text>
     </div>
   );

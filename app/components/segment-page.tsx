@@ -95,12 +95,10 @@ export function SegmentPage({ locale, status: initial, view }: SegmentPageProps)
                   KPIs
                 </Text>
                 <Text as="p" tone="subdued">
-                  {view.comparedWith === null
-                    ? view.period
-                    : `${view.period}, compared with ${view.comparedWith}`}
+                  {view.comparison === null ? view.period : `${view.period}. ${view.comparison}`}
                 </Text>
               </div>
-              <KpiList rows={view.kpis} compared={view.comparedWith !== null} />
+              <KpiList rows={view.kpis} compared={view.comparison !== null} />
             </Card>
             <Card padding="0">
               <div className="card-head">

@@ -12,7 +12,7 @@ import { startOf } from "./start.server.ts";
 import { membershipSentence, type ToolbarView, toolbarView } from "./toolbar.ts";
 import { type ChartView, chartView } from "./trend.server.ts";
 import { pointsSentence, rankedSentence } from "./segment-words.server.ts";
-import { type CellView, cellView, comparedSentence, countText, quantity } from "./wording.server.ts";
+import { type CellView, cellView, comparisonSentence, countText, quantity } from "./wording.server.ts";
 import type { Column } from "./home.server.ts";
 
 export const MEMBERS_PER_PAGE = 50;
@@ -47,7 +47,8 @@ export interface SegmentPageView {
   points: string | null;
   membership: string;
   period: string;
-  comparedWith: string | null;
+  /** "Compared with Sep 30 – Oct 29, 2026.", or why it is not; null where no comparison was asked for. */
+  comparison: string | null;
   memberCount: string | null;
   kpis: readonly KpiRow[];
   chart: ChartView;
@@ -134,7 +135,7 @@ export async function segmentView(
     points: ranks === undefined || thresholds === null ? null : pointsSentence(thresholds, place),
     membership: membershipSentence(asked.membersAt, answer.membersOn, asked.period, place.locale),
     period: formatPeriod(asked.period, place.locale),
-    comparedWith: comparedSentence(answer, asked.comparison, place.locale),
+    comparison: comparisonSentence(answer, asked.comparison, place.locale),
     memberCount: row.members === null ? null : quantity(row.members, "customer", "customers", place.locale),
     kpis: kpiIds.map((kpi) => ({
       kpi,
