@@ -52,16 +52,16 @@ export function HomePage({ locale, status: initial, home }: HomePageProps) {
         ) : (
           <SyncStatus status={status} />
         )}
-        {home ? <Figures home={home} /> : settled ? <NoOrders /> : <Nothing />}
+        {home ? <Figures home={home} locale={locale} /> : settled ? <NoOrders /> : <Nothing />}
       </BlockStack>
     </Page>
   );
 }
 
-function Figures({ home }: { home: HomeView }) {
+function Figures({ home, locale }: { home: HomeView; locale: string }) {
   return (
     <>
-      <Toolbar toolbar={home.toolbar} />
+      <Toolbar toolbar={home.toolbar} locale={locale} />
       <Busy>
         <BlockStack gap="400">
           {home.comparedWith === null ? null : <Compared home={home} />}
@@ -80,7 +80,7 @@ function Figures({ home }: { home: HomeView }) {
                 <Text as="h2" variant="headingMd">
                   Segments
                 </Text>
-                <KpiPicker key={home.kpis.selected.join()} kpis={home.kpis} />
+                <KpiPicker kpis={home.kpis} />
               </InlineStack>
               <Text as="p" tone="subdued">
                 {home.table.membership}

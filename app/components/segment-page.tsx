@@ -1,9 +1,10 @@
 // One segment's page.
-import { BlockStack, Card, InlineStack, Page, Select, Text } from "@shopify/polaris";
+import { BlockStack, Card, InlineStack, Page, Text } from "@shopify/polaris";
 import type { SegmentPageView } from "../reports/segment.server.ts";
 import type { SyncStatusView } from "../reports/sync-status.server.ts";
 import { Busy } from "./busy.tsx";
 import { DownloadButton } from "./download-button.tsx";
+import { SelectField } from "./field.tsx";
 import { KpiList } from "./kpi-list.tsx";
 import { MemberTable } from "./member-table.tsx";
 import { Notices } from "./notices.tsx";
@@ -63,7 +64,7 @@ export function SegmentPage({ locale, usual, status: initial, view }: SegmentPag
             </Text>
           </BlockStack>
         </Card>
-        <Toolbar toolbar={view.toolbar} />
+        <Toolbar toolbar={view.toolbar} locale={locale} />
         <Busy>
           <BlockStack gap="400">
             <Card>
@@ -72,15 +73,14 @@ export function SegmentPage({ locale, usual, status: initial, view }: SegmentPag
                   <Text as="h2" variant="headingMd">
                     {view.chart.title} by {view.chart.bucket.toLowerCase()}
                   </Text>
-                  <div className="toolbar-select">
-                    <Select
-                      label="KPI drawn"
-                      labelHidden
-                      options={view.chartChoices.map((choice) => ({ ...choice }))}
-                      value={view.chart.kpi}
-                      onChange={(value) => address.go({ chart: value === usual.chart ? null : value })}
-                    />
-                  </div>
+                  <SelectField
+                    picker={{
+                      name: "chart",
+                      label: "KPI drawn",
+                      selected: view.chart.kpi,
+                      choices: view.chartChoices,
+                    }}
+                  />
                 </InlineStack>
                 <TrendChart chart={view.chart} />
               </BlockStack>
