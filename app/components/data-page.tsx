@@ -7,6 +7,7 @@ import type { MonthsView } from "../reports/months.server.ts";
 import type { SyncStatusView } from "../reports/sync-status.server.ts";
 import type { Fact, ProofView, TrustView, UpkeepView } from "../reports/trust.server.ts";
 import { AdminLink } from "./admin-link.tsx";
+import { DataTable } from "./data-table.tsx";
 import { FactList } from "./fact-list.tsx";
 import { GivenUp } from "./given-up.tsx";
 import { ShopNotices } from "./shop-notices.tsx";
@@ -203,48 +204,30 @@ function Proof({ proof }: { proof: ProofView }) {
         )}
       </div>
       {proof.orders.length === 0 ? null : (
-        <div
-          className="table-box table-tall"
-          role="region"
-          aria-label="Orders that differ from Shopify"
-          tabIndex={0}
-        >
-          <table className="kpi-table">
-            <caption className="visually-hidden">Orders that differ from Shopify</caption>
-            <thead>
-              <tr>
-                <th scope="col">Order</th>
-                <th scope="col">Placed</th>
-                <th scope="col" className="numeric">
-                  Difference when placed
-                </th>
-                <th scope="col" className="numeric">
-                  Movements here
-                </th>
-                <th scope="col" className="numeric">
-                  Total in Shopify
-                </th>
-                <th scope="col" className="numeric">
-                  Difference now
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {proof.orders.map((order) => (
-                <tr key={order.id}>
-                  <th scope="row">
-                    <AdminLink to={`orders/${order.id}`}>{order.name}</AdminLink>
-                  </th>
-                  <td>{order.day}</td>
-                  <td className="numeric figure-value">{order.placedGap}</td>
-                  <td className="numeric figure-value">{order.ours}</td>
-                  <td className="numeric figure-value">{order.shopify}</td>
-                  <td className="numeric figure-value">{order.gap}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          caption="Orders that differ from Shopify"
+          tall
+          heads={[
+            { id: "order", label: "Order" },
+            { id: "placed", label: "Placed" },
+            { id: "placed_gap", label: "Difference when placed", numeric: true },
+            { id: "ours", label: "Movements here", numeric: true },
+            { id: "shopify", label: "Total in Shopify", numeric: true },
+            { id: "gap", label: "Difference now", numeric: true },
+          ]}
+          rows={proof.orders.map((order) => ({
+            id: String(order.id),
+            head: <AdminLink to={`orders/${order.id}`}>{order.name}</AdminLink>,
+            cells: [
+              order.day,
+              ...[order.placedGap, order.ours, order.shopify, order.gap].map((text, index) => (
+                <span key={index} className="figure-value">
+                  {text}
+                </span>
+              )),
+            ],
+          }))}
+        />
       )}
     </Card>
   );

@@ -1,59 +1,42 @@
-// Segments against KPIs: our own table, because Polaris' has no sticky first column that survives scrolling. It scrolls
-// in its own box, which the keyboard can reach.
+// Segments against KPIs.
 import type { SegmentRow, SegmentTableView } from "../reports/home.server.ts";
+import { DataTable } from "./data-table.tsx";
 import { Figure } from "./figures.tsx";
-import { SortableHeader } from "./sortable-header.tsx";
 import { Link, useAddress } from "./router.ts";
 
 export function SegmentTable({ table }: { table: SegmentTableView }) {
-  return (
-    <div className="table-box" role="region" aria-label={table.caption} tabIndex={0}>
-      <table className="kpi-table">
-        <caption className="visually-hidden">{table.caption}</caption>
-        <thead>
-          <tr>
-            {table.columns.map((column, index) => (
-              <SortableHeader
-                key={column.id}
-                column={column}
-                numeric={index > 0}
-                first={index === 0 ? "ascending" : "descending"}
-              />
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          <Row row={table.total} segmentation={table.segmentation} />
-          {table.rows.map((row) => (
-            <Row key={row.id} row={row} segmentation={table.segmentation} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function Row({ row, segmentation }: { row: SegmentRow; segmentation: string }) {
   const address = useAddress();
-  const path = `/app/segments/${encodeURIComponent(segmentation)}/${encodeURIComponent(row.id)}`;
-  const away = { segmentation: null, kpis: null, sort: null, page: null };
+  const href = ({ id }: SegmentRow) =>
+    address.href(
+      { segmentation: null, sort: null, page: null },
+      `/app/segments/${encodeURIComponent(table.segmentation)}/${encodeURIComponent(id)}`,
+    );
   return (
-    <tr className={row.kind === "total" ? "total-row" : undefined}>
-      <th scope="row">
-        {row.kind === "segment" || row.kind === "no_order" ? (
-          <Link to={address.href(away, path)}>{row.label}</Link>
-        ) : (
-          row.label
-        )}
-      </th>
-      <td className="numeric">
-        <span className="figure-value">{row.members}</span>
-      </td>
-      {row.cells.map((cell, index) => (
-        <td key={index} className="numeric">
-          <Figure cell={cell} />
-        </td>
-      ))}
-    </tr>
+    <DataTable
+      caption={table.caption}
+      heads={table.columns.map((column, index) => ({
+        ...column,
+        numeric: index > 0,
+        sort: { now: column.sorted, first: index === 0 ? "ascending" : "descending" },
+      }))}
+      rows={[table.total, ...table.rows].map((row) => ({
+        id: row.id,
+        total: row.kind === "total",
+        head:
+          row.kind === "segment" || row.kind === "no_order" ? (
+            <Link to={href(row)} className="row-link">
+              {row.label}
+            </Link>
+          ) : (
+            row.label
+          ),
+        cells: [
+          <span key="members" className="figure-value">
+            {row.members}
+          </span>,
+          ...row.cells.map((cell, index) => <Figure key={index} cell={cell} />),
+        ],
+      }))}
+    />
   );
 }
