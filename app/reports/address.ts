@@ -1,8 +1,14 @@
-// What a page is asked, as its address says it: defaults are left out, days are inclusive.
+// What a page is asked, as its address says it: what is left out is the usual, days are inclusive.
 // A page replaces what it cannot read and says so; the API refuses it.
 import { z } from "zod";
 import { BadInput, UnknownKpi, UnknownSegmentation } from "../errors.ts";
-import { isKpiId, isSegmentationId, type KpiId, type SegmentationId } from "../kpis/catalogue.ts";
+import {
+  isKpiId,
+  isSegmentationId,
+  type KpiId,
+  type SegmentationId,
+  segmentations,
+} from "../kpis/catalogue.ts";
 import {
   type Comparison,
   comparisons,
@@ -33,6 +39,9 @@ export const defaults = {
 
 const choiceOf = <T extends string>(labels: Readonly<Record<T, string>>) =>
   z.enum(Object.keys(labels) as [T, ...T[]]);
+const segmentationLabels = Object.fromEntries(
+  Object.entries(segmentations).map(([id, { label }]) => [id, label]),
+) as Record<SegmentationId, string>;
 const pageNumber = z.coerce.number().int().min(1).max(1_000_000).default(1);
 
 export interface Sort {
@@ -55,8 +64,8 @@ export interface Asked {
 }
 
 /**
- * Reads a page's address; `columns` names what the page's table can be sorted by, given the chosen KPIs.
- * Throws UnknownKpi or UnknownSegmentation; anything else unreadable is replaced, with a notice.
+ * Reads a page's address; `columns` names what the page's table can be sorted by, given the chosen KPIs. Whatever cannot be
+ * read is replaced, with a notice.
  */
 export function readAddress(
   params: URLSearchParams,
@@ -70,15 +79,22 @@ export function readAddress(
     fallback: T,
     what: string,
   ): T => {
-    const parsed = choiceOf(labels).safeParse(params.get(name) ?? fallback);
+    const parsed = choiceOf(labels).safeParse(params.get(name) || fallback);
     if (parsed.success) return parsed.data;
     const given = shorten(params.get(name) ?? "");
     notices.push(`“${given}” isn't a choice for ${what}. Showing “${labels[fallback]}” instead.`);
     return fallback;
   };
 
-  const kpis = readKpis(params.get("kpis"));
-  const asked = kpis.length > 0 ? kpis : defaults.kpis;
+  const knownKpis = (name: string, instead: string): KpiId[] => {
+    const names = namesIn(params.get(name));
+    const unknown = names.filter((each) => !isKpiId(each));
+    if (unknown.length > 0)
+      notices.push(`There's no KPI “${shorten(unknown.join("”, “"))}”. Showing ${instead} instead.`);
+    return names.filter(isKpiId);
+  };
+  const named = knownKpis("kpis", "the others, or the usual ones,");
+  const asked = named.length > 0 ? named : defaults.kpis;
   let period: Period | null = null;
   let unreadable: string | null = null;
   try {
@@ -96,11 +112,16 @@ export function readAddress(
   return {
     preset: period ? "custom" : preset,
     period: period ?? presetPeriod(preset, today),
-    segmentation: readSegmentation(params.get("segmentation")),
+    segmentation: choose(
+      "segmentation",
+      segmentationLabels,
+      defaults.segmentation,
+      "how customers are grouped",
+    ),
     comparison: choose("compare", comparisons, defaults.compare, "the comparison"),
     membersAt: choose("as_of", membersAtLabels, defaults.as_of, "the day of membership"),
     kpis: asked,
-    chart: readKpis(params.get("chart"))[0] ?? defaults.chart,
+    chart: knownKpis("chart", "the usual one")[0] ?? defaults.chart,
     sort: readSort(params.get("sort"), columns(asked), notices),
     page: page.success ? page.data : 1,
     notices,
@@ -135,12 +156,13 @@ function readSegmentation(given: string | null): SegmentationId {
   return given;
 }
 
+function namesIn(given: string | null): string[] {
+  const names = (given ?? "").split(",").map((name) => name.trim());
+  return [...new Set(names.filter(Boolean))];
+}
+
 function readKpis(given: string | null): KpiId[] {
-  const names = (given ?? "")
-    .split(",")
-    .map((name) => name.trim())
-    .filter(Boolean);
-  return [...new Set(names)].map((name) => {
+  return namesIn(given).map((name) => {
     if (!isKpiId(name)) throw new UnknownKpi(shorten(name));
     return name;
   });

@@ -4,7 +4,8 @@ import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { z } from "zod";
 import { SegmentPage } from "../components/segment-page.tsx";
-import { ShopNotReady } from "../errors.ts";
+import { ShopNotReady, UnknownSegment } from "../errors.ts";
+import { isSegmentationId } from "../kpis/catalogue.ts";
 import { defaults } from "../reports/address.ts";
 import { segmentView } from "../reports/segment.server.ts";
 import { inItsCurrency, reportedShop } from "../reports/shop.server.ts";
@@ -15,7 +16,10 @@ import { warehouse } from "../runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
 import { syncState } from "../sync/sync.server.ts";
 
-const pathSchema = z.object({ segmentation: z.string().max(100), segment: z.string().max(200) });
+const pathSchema = z.object({
+  segmentation: z.string().max(100).refine(isSegmentationId),
+  segment: z.string().max(200),
+});
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data?.view.label ?? "Segment KPIs" },
@@ -23,7 +27,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader({ request, params: given }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const path = pathSchema.parse(given);
+  const path = pathSchema.safeParse(given);
   const params = new URL(request.url).searchParams;
   const at = { locale: readLocale(params.get("locale")), now: new Date() };
   return orRefuse(async () => {
@@ -31,12 +35,13 @@ export async function loader({ request, params: given }: LoaderFunctionArgs) {
       reportedShop(await warehouse(), session.shop, at),
       syncState(session.shop),
     ]);
+    if (!path.success) throw new UnknownSegment(given.segmentation ?? "", given.segment ?? "");
     if (shop === null) throw new ShopNotReady(session.shop);
     return {
       locale: at.locale,
       usual: { segmentation: defaults.segmentation, chart: defaults.chart },
       status: syncStatusView(state, shop.meta, at),
-      view: await inItsCurrency(shop, segmentView(shop, path, params)),
+      view: await inItsCurrency(shop, segmentView(shop, path.data, params)),
     };
   });
 }

@@ -115,6 +115,7 @@ export function sessionToken(shop: string, secret = process.env.SHOPIFY_API_SECR
 async function build(): Promise<ServerBuild> {
   const root = await import("../../app/root.tsx");
   const routes = {
+    $: ["root", "*", await import("../../app/routes/$.tsx")],
     _index: ["root", "", await import("../../app/routes/_index.tsx")],
     "routes/app": ["root", "app", await import("../../app/routes/app.tsx")],
     "routes/app._index": ["routes/app", "", await import("../../app/routes/app._index.tsx")],
