@@ -1,19 +1,34 @@
 // The one Prisma client of this process. It is kept on globalThis: the server and the route bundle load this file apart,
 // and a hot reload loads it again.
 import { PrismaPg } from "@prisma/adapter-pg";
-import { PrismaClient } from "../prisma/generated/client.ts";
+import { Prisma, PrismaClient } from "../prisma/generated/client.ts";
 import { env } from "./env.server.ts";
 import { log } from "./log.server.ts";
+import { wellFormed } from "./well-formed.ts";
 
 const kept = globalThis as typeof globalThis & { segmentKpisDb?: PrismaClient };
 
 function connected(): PrismaClient {
-  return (kept.segmentKpisDb ??= new PrismaClient({
+  return (kept.segmentKpisDb ??= connect());
+}
+
+function connect(): PrismaClient {
+  const client = new PrismaClient({
     adapter: new PrismaPg(databaseUrl(), {
       // Without a listener a dropped idle connection would end the process; the pool replaces it by itself.
       onPoolError: (error) => log.warn({ err: error.message }, "an idle database connection was lost"),
     }),
-  }));
+  });
+  // Names of orders, reasons of failures, what an address asks for: PostgreSQL refuses a statement with a text that is not
+  // well formed, and with it everything else that is written at the same time.
+  const $allOperations = ({ args, query }: { args: unknown; query: (args: unknown) => Promise<unknown> }) =>
+    query(
+      args instanceof Prisma.Sql
+        ? new Prisma.Sql(args.strings, args.values.map(wellFormed))
+        : wellFormed(args),
+    );
+  // The same client but for what events it could tell of, to which nobody listens.
+  return client.$extends({ query: { $allOperations } }) as unknown as PrismaClient;
 }
 
 /** Whoever starts an embedded server names it in DATABASE_URL before the first query. */

@@ -58,6 +58,28 @@ export class UnknownJob extends AppError {
   }
 }
 
+/** The shop's tables are being brought to this version of the app. Retry in a moment: it takes seconds for most shops. */
+export class ShopBeingUpdated extends AppError {
+  constructor() {
+    super(
+      "Your figures are being updated for a new version of the app. Nothing is lost, and whatever changes in Shopify " +
+        "meanwhile is caught up on. Try again in a minute.",
+      { status: 503 },
+    );
+  }
+}
+
+/** A newer version of the app has written the shop's tables: this one leaves them alone. Retry: the newer one may answer. */
+export class ShopIsNewer extends AppError {
+  constructor() {
+    super(
+      "Your figures were stored by a newer version of the app than the one that answers here, so they can't be shown " +
+        "right now. Nothing is lost. Try again in a minute; if this stays, tell the app's support.",
+      { status: 503 },
+    );
+  }
+}
+
 /** The shop's orders have not begun to arrive yet. Retry once the first sync has started. */
 export class ShopNotReady extends AppError {
   constructor(shop: string) {

@@ -11,9 +11,18 @@ export async function orRefuse<T>(answer: () => Promise<T>): Promise<T> {
     const error = known(thrown);
     if (!(error instanceof AppError)) throw error;
     // As JSON: the boundary writes what Shopify's library throws as HTML, and this sentence may quote an address.
-    throw Response.json({ message: error.message }, { status: error.status, statusText: error.name });
+    throw Response.json(
+      { message: error.message },
+      { status: error.status, statusText: error.name, headers: retryAfter(error) },
+    );
   }
 }
+
+const RETRY_SECONDS = 30;
+
+/** For whoever comes again by itself. */
+const retryAfter = ({ status }: AppError): Record<string, string> =>
+  status === 503 ? { "Retry-After": String(RETRY_SECONDS) } : {};
 
 /** An outage of what the app stands on, by its name; any other error as it is. */
 function known(error: unknown): unknown {
@@ -36,7 +45,7 @@ export async function orTryAgain(answer: () => Promise<Response>): Promise<Respo
     return new Response("The webhook cannot be kept now. Send it again.", {
       status: 503,
       statusText: "Service Unavailable",
-      headers: { "Retry-After": "30" },
+      headers: { "Retry-After": String(RETRY_SECONDS) },
     });
   }
 }
@@ -59,7 +68,10 @@ export async function asJson(answer: () => Promise<unknown>): Promise<Response> 
       return new Response(JSON.stringify({ error: text }), { status: error.status, headers: refused });
     }
     if (error instanceof AppError)
-      return Response.json({ error: error.message }, { status: error.status, headers });
+      return Response.json(
+        { error: error.message },
+        { status: error.status, headers: { ...headers, ...retryAfter(error) } },
+      );
     log.error({ err: error }, "a JSON route failed");
     return Response.json({ error: "Something went wrong on our side." }, { status: 500, headers });
   }

@@ -1,4 +1,4 @@
-// The process: state database, built app, HTTP behind the ingress thread. Answers /healthz, /metrics and webhooks as soon as
+// The process: state database, built app, HTTP behind the front door's process. Answers /healthz, /metrics and webhooks as soon as
 // the state database is there, everything else once the warehouse is open; on SIGTERM or SIGINT finishes what runs and leaves
 // within ten seconds.
 import { createServer } from "node:http";
@@ -8,10 +8,11 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { createRequestHandler } from "@remix-run/express";
 import { installGlobals, type ServerBuild } from "@remix-run/node";
 import compression from "compression";
-import express, { type ErrorRequestHandler } from "express";
+import express, { type ErrorRequestHandler, type Request, type Response } from "express";
 import { startPostgres } from "../prisma/embedded.ts";
 import { deploy } from "../prisma/migrate.ts";
 import { admitWebhooks } from "./admission.server.ts";
+import { CORS, notAllowed } from "./api.server.ts";
 import { env } from "./env.server.ts";
 import { giveWay } from "./give-way.server.ts";
 import { openIngress } from "./ingress/ingress.server.ts";
@@ -88,6 +89,11 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
   const { prepare, start, stop, unusable } = (await loadBuild()).entry.module;
   const readiness = async () => (ready ? unusable() : ["starting or stopping"]);
 
+  app.use(compression());
+  app.use((request, response, next) => {
+    if (isAddress(request)) next();
+    else say(request, response, 404, "There is nothing at this address.");
+  });
   if (vite) app.use(vite.middlewares);
   else {
     const client = path.join(root, "build/client");
@@ -98,15 +104,13 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
     app.use(express.static(client, { maxAge: "1h", index: false }));
   }
   if (vite) app.use("/webhooks", admitWebhooks());
-  app.use(compression());
   app.use((request, response, next) => {
-    if (ready || request.path.startsWith("/webhooks/")) next();
+    if (!METHODS.has(request.method)) {
+      const { status, body, headers } = notAllowed(request.method);
+      say(request, response.set(headers), status, body.error);
+    } else if (ready || request.path.startsWith("/webhooks/")) next();
     else
-      response
-        .status(503)
-        .set("Retry-After", "5")
-        .type("text")
-        .send("The app is starting. Try again in a few seconds.");
+      say(request, response.set("Retry-After", "5"), 503, "The app is starting. Try again in a few seconds.");
   });
   const build = vite ? loadBuild : await loadBuild();
   const answer = createRequestHandler({ build, mode: NODE_ENV });
@@ -144,7 +148,7 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
     process.exit(code);
   };
   ingress?.failed.catch((error: unknown) => {
-    log.fatal({ err: error }, "the ingress thread failed");
+    log.fatal({ err: error }, "the process at the door failed");
     void leave("failure", 1);
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void leave(signal));
@@ -158,10 +162,29 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
   }
 }
 
+/** Of which the standard's Request can be made, and which routes tell apart. */
+const METHODS = new Set(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]);
+
+/** What is answered before a route is reached: as JSON under /api, else as text. */
+function say(request: Request, response: Response, status: number, text: string): void {
+  response.status(status);
+  if (request.path.startsWith("/api/")) response.set(CORS).json({ error: text });
+  else response.type("text").send(text);
+}
+
+/** The framework would answer 500 for a path that cannot be decoded. */
+function isAddress({ url, path: asked }: Request): boolean {
+  try {
+    return decodeURIComponent(asked) !== "" && url.startsWith("/");
+  } catch {
+    return false;
+  }
+}
+
 const lastResort: ErrorRequestHandler = (error: unknown, request, response, next) => {
   log.error({ err: error, path: request.path }, "a request failed outside the app");
   if (response.headersSent) next(error);
-  else response.status(500).type("text").send("Something went wrong on our side.");
+  else say(request, response, 500, "Something went wrong on our side.");
 };
 
 main().catch((error: NodeJS.ErrnoException) => {

@@ -5,6 +5,9 @@ import type { PrismaClient, Session as Row } from "../prisma/generated/client.ts
 import { decrypt, encrypt } from "./encryption.server.ts";
 import { log } from "./log.server.ts";
 
+/** Of an offline access token for which Shopify tells no end: as long as those for which it does. */
+export const UNTOLD_LIFE_MS = 3_600_000;
+
 type SessionStorage = NonNullable<Parameters<typeof shopifyApp>[0]["sessionStorage"]>;
 /** A client or a transaction of one. */
 type Database = Pick<PrismaClient, "session" | "$executeRaw">;
@@ -68,6 +71,7 @@ export class PrismaSessions implements SessionStorage {
 function toRow(session: Session): Row {
   const seal = (field: "accessToken" | "refreshToken") =>
     session[field] ? encrypt(session[field], `${session.id} ${field}`) : null;
+  const offline = !session.isOnline;
   const user = session.onlineAccessInfo?.associated_user.id;
   return {
     id: session.id,
@@ -75,7 +79,8 @@ function toRow(session: Session): Row {
     state: session.state,
     isOnline: session.isOnline,
     scope: session.scope ?? null,
-    expires: session.expires ?? null,
+    expires:
+      session.expires ?? (offline && session.accessToken ? new Date(Date.now() + UNTOLD_LIFE_MS) : null),
     accessToken: seal("accessToken"),
     refreshToken: seal("refreshToken"),
     refreshTokenExpires: session.refreshTokenExpires ?? null,

@@ -1,6 +1,16 @@
 // How Shopify says, at whichever door, that a shop is closed for now: a status, and for 403 the words beside it.
 import type { Pause } from "./errors.ts";
 
+/** Whether a refusal is in Shopify's own words; anything on the way to it may forbid something, too, in others. */
+export function isShopifys(body: string): boolean {
+  try {
+    const said: unknown = JSON.parse(body);
+    return typeof said === "object" && said !== null && "errors" in said;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * 402: the plan is unpaid; 423: locked, for fraud or too many requests; 403: closed only with these words, else it is the
  * app that may not. Null when the shop is open.

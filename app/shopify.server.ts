@@ -20,7 +20,7 @@ import { AccessRevoked, ApiUnavailable, ShopPaused } from "./errors.ts";
 import { log } from "./log.server.ts";
 import { orRefuse } from "./respond.server.ts";
 import { seenByLibrary, sessionTokenOf, shopOfToken } from "./session-token.server.ts";
-import { PrismaSessions } from "./sessions.server.ts";
+import { PrismaSessions, UNTOLD_LIFE_MS } from "./sessions.server.ts";
 import { pauseOf } from "./shop-pause.ts";
 
 export const API_VERSION = ApiVersion.October26;
@@ -155,6 +155,9 @@ async function renew(shop: string, refused: string | undefined): Promise<string>
       const session = await loadOffline(shop, stored);
       const token = usable(session, refused, RENEW_BEFORE_MS);
       if (token) return token;
+      // Nothing to renew it with: it may be one that does not expire, and Shopify says so if not.
+      if (!session.refreshToken && session.accessToken && session.accessToken !== refused)
+        return session.accessToken;
       const next = await refresh(session).catch((error: unknown) => {
         if (error instanceof AccessRevoked) return error;
         const passes = error instanceof ApiUnavailable || error instanceof ShopPaused;
@@ -188,12 +191,14 @@ function usable(session: Session, refused: string | undefined, forMs: number): s
   return token && token !== refused && !session.isExpired(forMs) ? token : undefined;
 }
 
+const seconds = z.coerce.number().positive();
 const tokenAnswer = z.object({
   access_token: z.string().min(1),
-  scope: z.string(),
-  expires_in: z.number().positive(),
-  refresh_token: z.string().min(1),
-  refresh_token_expires_in: z.number().positive(),
+  scope: z.string().optional(),
+  expires_in: seconds.catch(UNTOLD_LIFE_MS / 1000),
+  // An earlier one stays good until the one that follows it has been used.
+  refresh_token: z.string().min(1).optional(),
+  refresh_token_expires_in: seconds.optional(),
 });
 const tokenRefusal = z.object({ error: z.string() });
 
@@ -230,8 +235,10 @@ async function refresh(session: Session): Promise<Session> {
     const { status } = response;
     const pause = pauseOf(status, text);
     if (pause) throw new ShopPaused(shop, pause);
-    const reason = tokenRefusal.safeParse(body).data?.error ?? `status ${status}`;
-    if (status >= 500 || status === 429 || status === 408) unavailable(new Error(reason));
+    const reason = tokenRefusal.safeParse(body).data?.error;
+    // Shopify refuses with a reason; a status alone is of something on the way to it.
+    if (reason === undefined || status >= 500 || status === 429 || status === 408)
+      return unavailable(new Error(reason ?? `status ${status}`));
     throw new AccessRevoked(shop, `the token's renewal was refused (${reason})`);
   }
   const answer = tokenAnswer.safeParse(body);
@@ -241,9 +248,11 @@ async function refresh(session: Session): Promise<Session> {
   return new Session({
     ...session.toObject(),
     accessToken: access_token,
-    scope,
     expires: after(expires_in),
-    refreshToken: refresh_token,
-    refreshTokenExpires: after(refresh_token_expires_in),
+    ...(scope === undefined ? {} : { scope }),
+    ...(refresh_token === undefined ? {} : { refreshToken: refresh_token }),
+    ...(refresh_token_expires_in === undefined
+      ? {}
+      : { refreshTokenExpires: after(refresh_token_expires_in) }),
   });
 }

@@ -4,6 +4,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { bodyOf } from "./body.server.ts";
 import { env } from "./env.server.ts";
+import { wellFormedJson } from "./well-formed.ts";
 
 export interface Webhook {
   shop: string;
@@ -17,15 +18,23 @@ export interface Webhook {
   payload: Record<string, unknown>;
 }
 
+/** An index of the database refuses a row with a text of some thousands. */
+const text = z.string().min(1).max(255);
+/** None of a time in which there was no Shopify: not every instant that ISO can write is one of the database's. */
+const instant = z.iso
+  .datetime({ offset: true })
+  .transform((at) => new Date(at))
+  .refine((at) => at.getTime() > 0)
+  .transform((at) => at.toISOString());
 const webhookHeaders = z.object({
   shop: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/i)
     .toLowerCase(),
-  topic: z.string().min(1).toLowerCase(),
-  eventId: z.string().min(1),
-  webhookId: z.string().min(1),
-  triggeredAt: z.iso.datetime({ offset: true }).nullable(),
+  topic: text.toLowerCase(),
+  eventId: text,
+  webhookId: text,
+  triggeredAt: instant.nullable(),
 });
 const webhookBody = z.record(z.string(), z.unknown());
 
@@ -95,7 +104,7 @@ export async function checkWebhook(received: Received): Promise<Webhook> {
 
 function jsonOf(raw: Buffer): unknown {
   try {
-    return JSON.parse(raw.toString("utf8"));
+    return JSON.parse(wellFormedJson(raw.toString("utf8")));
   } catch {
     throw badRequest("the body is not JSON");
   }

@@ -1,6 +1,6 @@
 // The one table of the app: a caption, heads that stay while the page scrolls, a first column that stays while the table
 // scrolls sideways in its own box, which the keyboard can reach. Polaris' own loses its sticky first column.
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Column } from "../reports/home.server.ts";
 import { Info } from "./info.tsx";
 import { Link, useAddress } from "./router.ts";
@@ -30,6 +30,7 @@ export function DataTable({
   caption,
   heads,
   rows,
+  folded = null,
   tall = false,
   stacked = false,
   className,
@@ -37,12 +38,15 @@ export function DataTable({
   caption: string;
   heads: readonly Head[];
   rows: readonly Row[];
+  /** Rows that one line stands for until they are asked for. */
+  folded?: { text: string; rows: readonly Row[] } | null;
   /** The table scrolls up and down in a box of its own. */
   tall?: boolean;
   /** On a phone the cells of a row stand under its head. */
   stacked?: boolean;
   className?: string;
 }) {
+  const [open, setOpen] = useState(false);
   const box = ["table-box", tall && "table-tall", stacked && "table-stacked"].filter(Boolean).join(" ");
   return (
     <div className={box} role="region" aria-label={caption} tabIndex={0}>
@@ -59,6 +63,16 @@ export function DataTable({
           {rows.map((row) => (
             <RowLines key={row.id} row={row} heads={heads} />
           ))}
+          {folded === null ? null : (
+            <tr className="fold-row">
+              <td colSpan={heads.length}>
+                <button type="button" className="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+                  {folded.text} · {open ? "Hide" : "Show"}
+                </button>
+              </td>
+            </tr>
+          )}
+          {open ? folded?.rows.map((row) => <RowLines key={row.id} row={row} heads={heads} />) : null}
         </tbody>
       </table>
     </div>

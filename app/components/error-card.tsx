@@ -55,7 +55,7 @@ export function errorWords(error: unknown, offline = false): ErrorWords {
         home,
       };
     return {
-      title: "This can't be shown right now",
+      title: error.statusText === "ShopBeingUpdated" ? "Being updated" : "This can't be shown right now",
       text: said ?? "Your data are safe. Try again in a moment.",
       retry: true,
       home,

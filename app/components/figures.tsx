@@ -1,5 +1,5 @@
 // How one KPI's figure is written: value, change with arrow and words, range, and the reason where there is none.
-// Direction is an arrow and a sign; weight says whether it is more than noise; colour only repeats a change for the better.
+// Direction is an arrow and a sign; weight says whether it is unlikely to be chance; colour only repeats a change for the better.
 import type { ReactNode } from "react";
 import type { CellView, ChangeView } from "../reports/wording.server.ts";
 
@@ -38,13 +38,16 @@ function Note({ short, full }: { short: string | null; full: string | null }) {
   );
 }
 
-/** The content of a table's cell: three short lines, and nothing that only a pointer can reach. */
-export function Figure({ cell }: { cell: CellView }) {
+/** The content of a table's cell: the value, its change where that is judged, its range where that is asked for. */
+export function Figure({ cell, ranges = false }: { cell: CellView; ranges?: boolean }) {
   return (
     <span className="figure">
-      <span className="figure-value">{cell.value}</span>
-      {cell.change ? <Change change={cell.change} /> : null}
-      <Note short={cell.shortRange} full={cell.range} />
+      <span className="figure-line">
+        {cell.change && cell.change.weight !== "unjudged" ? <Change change={cell.change} /> : null}
+        <span className="figure-value">{cell.value}</span>
+      </span>
+      {cell.parts === null || cell.shortRange !== null ? null : <span className="figure-note">{cell.parts}</span>}
+      {ranges ? <Note short={cell.shortRange} full={cell.range} /> : null}
       <Note short={cell.shortReason} full={cell.reason} />
     </span>
   );

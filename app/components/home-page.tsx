@@ -5,6 +5,7 @@ import {
   InlineStack,
   Button,
   Page,
+  ProgressBar,
   SkeletonBodyText,
   SkeletonDisplayText,
   Text,
@@ -39,7 +40,7 @@ export function HomePage({ locale, status: initial, home }: HomePageProps) {
       title="Customer segments"
       primaryAction={
         home ? (
-          <DownloadButton primary href={address.href({}, "/app/export/segments.csv")}>
+          <DownloadButton primary href={address.href({ ranges: null }, "/app/export/segments.csv")}>
             Export CSV
           </DownloadButton>
         ) : undefined
@@ -59,11 +60,14 @@ export function HomePage({ locale, status: initial, home }: HomePageProps) {
 }
 
 function Figures({ home, locale }: { home: HomeView; locale: string }) {
+  const address = useAddress();
+  const ranges = new URLSearchParams(address.search).get("ranges") === "1";
   return (
     <>
       <Toolbar toolbar={home.toolbar} locale={locale} />
       <Busy>
         <BlockStack gap="400">
+          {home.small === null ? null : <Small small={home.small} />}
           {home.comparedWith === null ? null : <Compared home={home} />}
           <HeadlineCards headlines={home.headlines} chart={home.chart.kpi} usualChart={home.usualChart} />
           <Card>
@@ -80,23 +84,48 @@ function Figures({ home, locale }: { home: HomeView; locale: string }) {
                 <Text as="h2" variant="headingMd">
                   Segments
                 </Text>
-                <KpiPicker kpis={home.kpis} />
+                <InlineStack gap="200" blockAlign="center">
+                  <Button
+                    pressed={ranges}
+                    onClick={() => address.go({ ranges: ranges ? "0" : "1" })}
+                  >
+                    Show ranges
+                  </Button>
+                  <KpiPicker kpis={home.kpis} />
+                </InlineStack>
               </InlineStack>
               <Text as="p" tone="subdued">
                 {home.table.membership}
               </Text>
             </div>
-            <SegmentTable table={home.table} />
+            {home.table.ungrouped === null ? null : (
+              <div className="table-foot">
+                <Text as="p">{home.table.ungrouped}</Text>
+              </div>
+            )}
+            <SegmentTable table={home.table} ranges={ranges} />
             <div className="table-foot">
               <Text as="p" tone="subdued">
-                Under each figure: its change, bold when it is more than the usual noise, and the range it
-                very likely lies in. A range needs 30 customers and 10 events.
+                Beside a figure stands its change where it can be judged, bold when it is unlikely to be
+                chance.
               </Text>
             </div>
           </Card>
         </BlockStack>
       </Busy>
     </>
+  );
+}
+
+/** From how many buyers on changes can be told from chance, and how far the shop is. */
+function Small({ small }: { small: NonNullable<HomeView["small"]> }) {
+  return (
+    <Card>
+      <BlockStack gap="200">
+        <Text as="p">{small.text}</Text>
+        <ProgressBar size="small" tone="primary" progress={Math.round((100 * small.buyers) / small.needed)} />
+      </BlockStack>
+    </Card>
   );
 }
 

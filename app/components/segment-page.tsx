@@ -17,20 +17,15 @@ import { useSyncStatus } from "./use-sync-status.ts";
 
 export interface SegmentPageProps {
   locale: string;
-  usual: { segmentation: string; chart: string };
   status: SyncStatusView;
   view: SegmentPageView;
 }
 
-export function SegmentPage({ locale, usual, status: initial, view }: SegmentPageProps) {
+export function SegmentPage({ locale, status: initial, view }: SegmentPageProps) {
   const address = useAddress();
   const status = useSyncStatus(initial, locale);
   const { segmentation } = view;
-  const back = {
-    page: null,
-    sort: null,
-    segmentation: segmentation.id === usual.segmentation ? null : segmentation.id,
-  };
+  const back = { page: null, sort: null, segmentation: segmentation.id };
   return (
     <Page
       title={view.label}
@@ -41,7 +36,7 @@ export function SegmentPage({ locale, usual, status: initial, view }: SegmentPag
           primary
           disabled={!view.members.listed}
           href={address.href(
-            { segmentation: segmentation.id, segment: view.id, page: null },
+            { segmentation: segmentation.id, segment: view.id, page: null, ranges: null },
             "/app/export/members.csv",
           )}
         >
@@ -58,6 +53,11 @@ export function SegmentPage({ locale, usual, status: initial, view }: SegmentPag
               Who is in it
             </Text>
             <Text as="p">{view.definition}</Text>
+            {view.points === null ? null : (
+              <Text as="p" tone="subdued">
+                {view.points}
+              </Text>
+            )}
             <Text as="p" tone="subdued">
               {view.memberCount === null ? "" : `${view.memberCount}. `}
               {view.membership}

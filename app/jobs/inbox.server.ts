@@ -121,16 +121,22 @@ export function openInbox(): Inbox {
     for (; waiting.length > 0;) {
       const batch = waiting.slice(0, AT_ONCE);
       waiting = waiting.slice(AT_ONCE);
-      try {
-        const values = columns(batch.map(({ arrival }) => arrival));
-        const { rows } = await pool.query<{ shop: string }>({ name: "note", text: NOTE, values });
-        for (const { shop } of rows) await pool.query(FOLLOW_AGAIN, [shop]);
-        for (const { done } of batch) done();
-      } catch (error) {
-        for (const { failed } of batch) failed(error);
-      }
+      await keep(batch);
     }
     writing = false;
+  }
+
+  async function keep(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const values = columns(batch.map(({ arrival }) => arrival));
+      const { rows } = await pool.query<{ shop: string }>({ name: "note", text: NOTE, values });
+      for (const { shop } of rows) await pool.query(FOLLOW_AGAIN, [shop]);
+      for (const { done } of batch) done();
+    } catch (error) {
+      // What one of them brings fails the statement of all: they come from many shops.
+      if (batch.length > 1 && isOfValue(error)) for (const each of batch) await keep([each]);
+      else for (const { failed } of batch) failed(error);
+    }
   }
 
   return {
@@ -145,6 +151,10 @@ export function openInbox(): Inbox {
     close: () => pool.end(),
   };
 }
+
+/** PostgreSQL's classes for a value that it refuses, and for one that is too long for it. */
+const isOfValue = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && /^(22|54)/.test(error.code ?? "");
 
 function columns(arrivals: readonly Arrival[]): unknown[][] {
   const column = <T>(value: (arrival: Arrival) => T): T[] => arrivals.map(value);

@@ -37,8 +37,8 @@ export async function takeInto(intake: Intake, webhook: Webhook, route: string):
   });
 }
 
-/** A REST number or a gid; BIGINT holds every number of 18 digits. */
-const ID = /^(?:gid:\/\/shopify\/\w+\/)?(\d{1,18})$/;
+/** A REST number or a gid. Shopify's ids stay far below what a number holds exactly. */
+const ID = /^(?:gid:\/\/shopify\/\w+\/)?(\d{1,16})$/;
 
 function idAt(payload: Webhook["payload"], path: string): bigint | null {
   let value: unknown = payload;
@@ -49,5 +49,5 @@ function idAt(payload: Webhook["payload"], path: string): bigint | null {
         : undefined;
   const digits =
     typeof value === "string" || Number.isSafeInteger(value) ? ID.exec(String(value))?.[1] : null;
-  return digits ? BigInt(digits) : null;
+  return digits && Number.isSafeInteger(Number(digits)) ? BigInt(digits) : null;
 }

@@ -15,6 +15,7 @@ import {
 } from "../sync/sync.server.ts";
 import { log } from "../log.server.ts";
 import { outageOf } from "../outage.ts";
+import { wellFormedText } from "../well-formed.ts";
 import { compact, shopsAtNight } from "./compaction.server.ts";
 import { copyRequest, copyWarehouse } from "./copy-warehouse.server.ts";
 import { settle } from "./refusals.server.ts";
@@ -129,7 +130,9 @@ export async function runJob(name: JobName, payload: unknown, tools: JobTools): 
     if (settled) return;
     const outage = outageOf(error);
     if (outage !== null) log.error({ shop, job: name, err: error }, outage.name);
-    // The queue keeps the message, and pages show it.
-    throw outage ?? error;
+    const thrown = outage ?? error;
+    // The queue keeps the message, and pages show it; one that it could not keep would end the worker.
+    if (thrown instanceof Error) thrown.message = wellFormedText(thrown.message);
+    throw thrown;
   }
 }

@@ -1,8 +1,19 @@
-// Ends of a job that are no failure: the shop is closed for now, its grant or its currency has changed, it has left.
-import { AccessRevoked, ScopeMissing, ShopPaused, StartsAnew } from "../errors.ts";
+// Ends of a job that are no failure: the shop is closed for now, its grant or its currency has changed, its tables are being
+// changed, it has left.
+import {
+  AccessRevoked,
+  ScopeMissing,
+  ShopBeingUpdated,
+  ShopIsNewer,
+  ShopPaused,
+  StartsAnew,
+} from "../errors.ts";
 import { log } from "../log.server.ts";
 import { followScopes, pause } from "../sync/sync.server.ts";
 import type { JobName, JobTools, Payload } from "./jobs.ts";
+
+/** Another process changes the shop's tables, or has: this one's job comes again until they are its own, or the newer one's takes it. */
+const TABLES_AGAIN_MS = 15_000;
 
 /**
  * What follows from an error of a job of this shop. Nothing here uses up attempts: a shop may be closed for weeks.
@@ -16,6 +27,10 @@ export async function settle<N extends JobName>(
   if (error instanceof ShopPaused) {
     const runAt = await pause(shop, error.pause);
     await enqueue(name, payload, { runAt });
+    return true;
+  }
+  if (error instanceof ShopBeingUpdated || error instanceof ShopIsNewer) {
+    await enqueue(name, payload, { runAt: new Date(Date.now() + TABLES_AGAIN_MS), keepRunAt: true });
     return true;
   }
   if (error instanceof StartsAnew) {

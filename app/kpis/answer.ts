@@ -14,43 +14,74 @@ export interface Question {
 
 /** Why something is blank; the words are in format.ts. */
 export type Reason =
-  "too_few" | "no_value" | "history_incomplete" | "history_not_kept" | "customers_hidden" | "not_applicable";
+  | "too_few"
+  | "too_uneven"
+  | "no_value"
+  | "not_positive"
+  | "history_incomplete"
+  | "history_not_kept"
+  | "customers_hidden"
+  | "not_applicable"
+  | "not_over"
+  | "no_previous"
+  | "no_groups";
+
+/** A 95 % range where it holds ("sure"); where it nearly does it is only "rough". */
+export interface Range {
+  low: number;
+  high: number;
+  sureness: "sure" | "rough";
+}
 
 export interface Change {
-  /** value - previous, in the KPI's unit; money in minor units. */
+  /** value - previous, in the KPI's unit; money in minor units. With `perDay`, previous as long as the period. */
   absolute: number | null;
-  /** absolute ÷ |previous|; null when previous is 0. */
+  /** absolute ÷ previous; null unless previous is above 0. */
   relative: number | null;
-  /** 95 % interval of `absolute`, in the KPI's unit. */
+  /** Range of `absolute`, in the KPI's unit. */
   low: number | null;
   high: number | null;
-  /** From the change's own interval; "unknown" when there is nothing to compare. */
+  sureness: Range["sureness"] | null;
+  /** From the change's own range; "too_few" where it is not judged, "unknown" when there is nothing to compare. */
   verdict: "noise" | "more_than_noise" | "too_few" | "unknown";
+  /** Why there is no verdict. */
   reason: Reason | null;
+  /** A sum over periods of unequal length, compared by the day. */
+  perDay: boolean;
 }
 
 export interface KpiCell {
   /** Money in minor units (rounded for averages), rates as shares of 1. */
   value: number | null;
+  /** A sum or count is a "fact" and has no range; a rate or average an "estimate". */
+  kind: "fact" | "estimate";
+  /** What a rate or average divides: "2 of 5". */
+  parts: { numerator: number; denominator: number } | null;
   /** Customers (and guest orders) behind the value: those in its denominator, or those that moved its sum. */
   n: number;
-  /** 95 % interval. */
-  low: number | null;
-  high: number | null;
-  /** Why the value is null, or, where a count or a money total is shown all the same, why its interval is. */
-  reason: Reason | null;
-  previous: number | null;
-  /** Null when no comparison was asked for. */
-  change: Change | null;
   /** Events behind the value: the counted things, or the customers that moved the sum. */
   events: number | null;
+  /** Range of an estimate. */
+  low: number | null;
+  high: number | null;
+  sureness: Range["sureness"] | null;
+  /** The part of one customer in the sum, where it is large: above 0.2. */
+  largest: number | null;
+  /** Why the value is null. */
+  reason: Reason | null;
+  /** Of the compared period. */
+  previous: number | null;
+  /** Null when no comparison was asked for. Of a period that is not over, of its days up to yesterday. */
+  change: Change | null;
 }
+
+export type RowKind = "total" | "segment" | "ungrouped" | "first_time" | "not_bought" | "guest";
 
 export interface SegmentAnswer {
   id: string;
   label: string;
-  kind: "total" | "segment" | "no_order" | "guest";
-  /** Customers in it at the instant; null for guests, and while it cannot be judged. */
+  kind: RowKind;
+  /** Customers in it at the instant; null for guests and first-time buyers, and while it cannot be judged. */
   members: number | null;
   /** One for each KPI asked for, in that order. */
   cells: Record<KpiId, KpiCell>;
@@ -68,10 +99,12 @@ export interface Answer {
   timeZone: string;
   period: Period;
   comparedWith: Period | null;
+  /** The days of a period that is not over which are compared: up to yesterday. Null where all of it is, or nothing. */
+  comparedPart: Period | null;
   /** The civil day at whose start members were taken. */
   membersOn: string;
   total: SegmentAnswer;
-  /** In declared order, then "none" (No order yet / new) and "guest" (No customer). */
+  /** In declared order, then those without an order by the instant (first-time buyers, not bought yet) and guest orders. */
   segments: SegmentAnswer[];
 }
 

@@ -2,16 +2,22 @@
 // docs/kpis.md derive from here. A KPI names only what stands above it, so a typo or a circle does not compile.
 import {
   additivityOf,
+  declarationOf,
   derived,
   explanationOf,
   formulaOf,
   isPerCustomer,
+  needsOf,
   ratio,
   simple,
+  uncertaintyOf,
   type Declaration,
   type Declarations,
   type Explanation,
+  type Needs,
+  type Uncertainty,
 } from "./kpi.ts";
+import type { Unit } from "./format.ts";
 import { segmentations, type SegmentationId } from "./segmentations.ts";
 
 export { segmentations, type Explanation, type SegmentationId };
@@ -28,7 +34,6 @@ const simples = {
     unit: "money",
     better: "up",
     needs: { scopes: orders, history: "period" },
-    uncertainty: "sum",
   },
   discounts: {
     label: "Discounts",
@@ -37,17 +42,15 @@ const simples = {
     unit: "money",
     better: "down",
     needs: { scopes: orders, history: "period" },
-    uncertainty: "sum",
   },
   sales_reversals: {
-    label: "Sales reversals",
+    label: "Returns and refunds",
     description:
       "Returns, refunds and adjustments on the day they were booked, whenever the order was, as a positive number.",
     computation: simple({ grain: "sale", aggregate: "sum", column: "reversals" }),
     unit: "money",
     better: "down",
     needs: { scopes: orders, history: "complete" },
-    uncertainty: "sum",
   },
   shipping: {
     label: "Shipping charged",
@@ -56,7 +59,6 @@ const simples = {
     unit: "money",
     better: "none",
     needs: { scopes: orders, history: "complete" },
-    uncertainty: "sum",
   },
   taxes: {
     label: "Taxes",
@@ -65,7 +67,6 @@ const simples = {
     unit: "money",
     better: "none",
     needs: { scopes: orders, history: "complete" },
-    uncertainty: "sum",
   },
   duties: {
     label: "Duties",
@@ -74,7 +75,6 @@ const simples = {
     unit: "money",
     better: "none",
     needs: { scopes: orders, history: "complete" },
-    uncertainty: "sum",
   },
   fees: {
     label: "Fees",
@@ -83,7 +83,6 @@ const simples = {
     unit: "money",
     better: "none",
     needs: { scopes: orders, history: "complete" },
-    uncertainty: "sum",
   },
   orders: {
     label: "Orders",
@@ -92,7 +91,6 @@ const simples = {
     unit: "count",
     better: "up",
     needs: { scopes: orders, history: "period" },
-    uncertainty: "sum",
   },
   units_sold: {
     label: "Units sold",
@@ -101,7 +99,6 @@ const simples = {
     unit: "count",
     better: "up",
     needs: { scopes: orders, history: "period" },
-    uncertainty: "sum",
   },
   sales_as_placed: {
     label: "Sales as placed",
@@ -111,7 +108,6 @@ const simples = {
     unit: "money",
     better: "up",
     needs: { scopes: orders, history: "period" },
-    uncertainty: "sum",
   },
   active_customers: {
     label: "Customers who ordered",
@@ -120,7 +116,6 @@ const simples = {
     unit: "count",
     better: "up",
     needs: { scopes: customers, history: "complete" },
-    uncertainty: "sum",
   },
   new_customers: {
     label: "New customers",
@@ -129,7 +124,6 @@ const simples = {
     unit: "count",
     better: "up",
     needs: { scopes: customers, history: "complete" },
-    uncertainty: "sum",
   },
   repeat_customers: {
     label: "Customers who ordered twice or more",
@@ -138,19 +132,17 @@ const simples = {
     unit: "count",
     better: "up",
     needs: { scopes: customers, history: "complete" },
-    uncertainty: "sum",
   },
   members: {
-    label: "Members",
+    label: "Customers in the segment",
     description: "Customers of the segment at the chosen instant, whether they ordered in the period or not.",
     computation: simple({ grain: "customer", aggregate: "count", among: "members" }),
     unit: "count",
     better: "none",
     needs: { scopes: customers, history: "complete" },
-    uncertainty: "sum",
   },
   buying_members: {
-    label: "Members who ordered",
+    label: "Customers of the segment who ordered",
     description: "Members of the segment at the chosen instant with an order in the period.",
     computation: simple({
       grain: "customer",
@@ -161,16 +153,14 @@ const simples = {
     unit: "count",
     better: "up",
     needs: { scopes: customers, history: "complete" },
-    uncertainty: "sum",
   },
   members_with_order: {
-    label: "Members with an order",
+    label: "Customers in the segment with an order",
     description: "Members of the segment who had ordered by the chosen instant.",
     computation: simple({ grain: "customer", aggregate: "count", among: "members_with_order" }),
     unit: "count",
     better: "none",
     needs: { scopes: customers, history: "complete" },
-    uncertainty: "sum",
   },
   value_to_date: {
     label: "Net sales to date",
@@ -184,7 +174,6 @@ const simples = {
     unit: "money",
     better: "up",
     needs: { scopes: customers, history: "complete" },
-    uncertainty: "sum",
   },
 } satisfies Record<string, Declaration>;
 
@@ -196,8 +185,6 @@ const sums = {
     computation: derived({ plus: ["gross_sales"], minus: ["discounts", "sales_reversals"] }),
     unit: "money",
     better: "up",
-    needs: { scopes: orders, history: "complete" },
-    uncertainty: "sum",
   },
   returning_customers: {
     label: "Returning customers",
@@ -206,8 +193,6 @@ const sums = {
     computation: derived({ plus: ["active_customers"], minus: ["new_customers"] }),
     unit: "count",
     better: "up",
-    needs: { scopes: customers, history: "complete" },
-    uncertainty: "sum",
   },
 } satisfies Record<string, Declaration<keyof typeof simples>>;
 
@@ -219,8 +204,6 @@ const totals = {
     computation: derived({ plus: ["net_sales", "shipping", "taxes", "duties", "fees"] }),
     unit: "money",
     better: "up",
-    needs: { scopes: orders, history: "complete" },
-    uncertainty: "sum",
   },
 } satisfies Record<string, Declaration<keyof typeof sums>>;
 
@@ -233,8 +216,6 @@ const all = {
     computation: ratio({ numerator: "sales_as_placed", denominator: "orders" }),
     unit: "money",
     better: "up",
-    needs: { scopes: orders, history: "period" },
-    uncertainty: "delta",
   },
   returning_customer_rate: {
     label: "Returning customer rate",
@@ -243,17 +224,14 @@ const all = {
     computation: ratio({ numerator: "returning_customers", denominator: "active_customers" }),
     unit: "rate",
     better: "up",
-    needs: { scopes: customers, history: "complete" },
-    uncertainty: "wilson",
   },
   repeat_purchase_rate: {
-    label: "Repeat purchase rate",
-    description: "Share of the customers who ordered that ordered 2 or more times inside the period.",
+    label: "Ordered twice or more in the period",
+    description:
+      "Share of the customers who ordered that ordered 2 or more times inside the period. It grows with the period's length.",
     computation: ratio({ numerator: "repeat_customers", denominator: "active_customers" }),
     unit: "rate",
     better: "up",
-    needs: { scopes: customers, history: "complete" },
-    uncertainty: "wilson",
   },
   orders_per_customer: {
     label: "Purchase frequency",
@@ -261,8 +239,6 @@ const all = {
     computation: ratio({ numerator: "orders", denominator: "active_customers" }),
     unit: "ratio",
     better: "up",
-    needs: { scopes: customers, history: "complete" },
-    uncertainty: "delta",
   },
   sales_per_customer: {
     label: "Sales per customer",
@@ -270,8 +246,6 @@ const all = {
     computation: ratio({ numerator: "net_sales", denominator: "active_customers" }),
     unit: "money",
     better: "up",
-    needs: { scopes: customers, history: "complete" },
-    uncertainty: "delta",
   },
   customer_value_to_date: {
     label: "Customer value to date",
@@ -280,8 +254,6 @@ const all = {
     computation: ratio({ numerator: "value_to_date", denominator: "members_with_order" }),
     unit: "money",
     better: "up",
-    needs: { scopes: customers, history: "complete" },
-    uncertainty: "delta",
   },
   discount_rate: {
     label: "Discount rate",
@@ -289,35 +261,29 @@ const all = {
     computation: ratio({ numerator: "discounts", denominator: "gross_sales" }),
     unit: "rate",
     better: "down",
-    needs: { scopes: orders, history: "complete" },
-    uncertainty: "delta",
   },
   reversal_rate: {
-    label: "Reversal rate",
-    description: "Sales reversals booked in the period against gross sales of the same period.",
+    label: "Return share",
+    description:
+      "Returns, refunds and adjustments booked in the period against gross sales of the same period; goods may have been sold before it.",
     computation: ratio({ numerator: "sales_reversals", denominator: "gross_sales" }),
     unit: "rate",
     better: "down",
-    needs: { scopes: orders, history: "complete" },
-    uncertainty: "delta",
   },
   buyer_rate: {
-    label: "Buyer rate",
-    description: "Share of the segment's members that ordered in the period.",
+    label: "Share who bought",
+    description: "Share of the segment's customers at the chosen instant that ordered in the period.",
     computation: ratio({ numerator: "buying_members", denominator: "members" }),
     unit: "rate",
     better: "up",
-    needs: { scopes: customers, history: "complete" },
-    uncertainty: "wilson",
   },
   sales_share: {
     label: "Share of sales",
-    description: "The segment's part of the shop's net sales.",
+    description:
+      "The segment's part of the shop's net sales. It has no value unless the shop's net sales are above 0.",
     computation: ratio({ numerator: "net_sales", denominator: "net_sales", over: "shop" }),
     unit: "rate",
     better: "none",
-    needs: { scopes: orders, history: "complete" },
-    uncertainty: "share",
   },
 } satisfies Record<string, Declaration<keyof typeof totals>>;
 
@@ -351,6 +317,12 @@ const shown = [
 export type KpiId = (typeof shown)[number];
 
 export interface Kpi extends Declaration {
+  needs: Needs;
+  uncertainty: Uncertainty;
+  /** What is summed, counted or divided, and what it is divided by (null where nothing is), in words. */
+  numerator: string;
+  denominator: string | null;
+  partUnits: { numerator: Unit; denominator: Unit };
   /** In words, one level deep; `explanation` goes down to what is counted. */
   formula: string;
   explanation: Explanation;
@@ -359,11 +331,35 @@ export interface Kpi extends Declaration {
   perCustomer: boolean;
 }
 
+function numeratorOf(id: KpiId): string {
+  const { computation }: Declaration = all[id];
+  return declarationOf(all, computation.kind === "ratio" ? computation.numerator : id).label;
+}
+
+function partUnitsOf(id: KpiId): Kpi["partUnits"] {
+  const { computation, unit }: Declaration = all[id];
+  if (computation.kind !== "ratio") return { numerator: unit, denominator: unit };
+  const unitOf = (name: string) => declarationOf(all, name).unit;
+  return { numerator: unitOf(computation.numerator), denominator: unitOf(computation.denominator) };
+}
+
+function denominatorOf(id: KpiId): string | null {
+  const { computation }: Declaration = all[id];
+  if (computation.kind !== "ratio") return null;
+  const { label } = declarationOf(all, computation.denominator);
+  return computation.over === "shop" ? `${label} of the shop` : label;
+}
+
 export const kpis: Readonly<Record<KpiId, Kpi>> = Object.fromEntries(
   shown.map((id): [KpiId, Kpi] => [
     id,
     {
       ...all[id],
+      needs: needsOf(all, id),
+      uncertainty: uncertaintyOf(all, id),
+      numerator: numeratorOf(id),
+      denominator: denominatorOf(id),
+      partUnits: partUnitsOf(id),
       formula: formulaOf(all, id),
       explanation: explanationOf(all, id),
       additive: additivityOf(all, id),

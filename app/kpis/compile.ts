@@ -2,10 +2,11 @@
 // pair (segment in the period, segment in the compared period) with the sums from which every value, interval and change follows.
 import { activityOf, isOverActivity, signedSum } from "./activity-sums.ts";
 import { declarations } from "./catalogue.ts";
-import { declarationOf } from "./kpi.ts";
+import { declarationOf, isIndicator as isIndicatorOf, uncertaintyOf } from "./kpi.ts";
+import { type Code, literal, membersAt, namedValues } from "./members.ts";
 import { Params } from "./params.ts";
 import type { Period } from "./period.ts";
-import { GUEST, NO_ORDER, OTHER, TOTAL, UNKNOWN, type Segmentation } from "./segmentations.ts";
+import { FIRST_TIME, GUEST, NO_ORDER, type Segmentation, UNGROUPED } from "./segmentations.ts";
 
 /** A period and the day at whose start its members are taken. */
 export interface Slice {
@@ -27,97 +28,7 @@ export function sumsOf(ids: readonly string[]): string[] {
   return [...new Set(sums)];
 }
 
-/** True where a customer's contribution is 0 or 1, so that its square is itself. */
-export function isIndicator(name: string): boolean {
-  const { computation } = declarationOf(declarations, name);
-  if (computation.kind !== "simple") return false;
-  return (
-    computation.filter !== undefined ||
-    (computation.grain === "customer" && computation.aggregate === "count")
-  );
-}
-
-/** Ids of ours stand in the SQL as text; this keeps it so. */
-export function literal(id: string): string {
-  if (!/^[a-z0-9_-]+$/.test(id)) throw new Error(`"${id}" cannot stand in SQL`);
-  return `'${id}'`;
-}
-
-const RESERVED = [NO_ORDER.id, GUEST.id, TOTAL.id, OTHER, UNKNOWN].map(literal).join(", ");
-
-/** CTEs that do not depend on the instant: which values get a segment of their own, by today's members. */
-export function namedValues(segmentation: Segmentation): string[] {
-  if (segmentation.kind !== "valued") return [];
-  // The tie-break is a number: engines sort text differently.
-  const order = segmentation.order === "members" ? "COUNT(*) DESC, MIN(customer_id)" : "1 DESC";
-  return [
-    `named AS (
-  SELECT value FROM (SELECT NULLIF(${segmentation.value}, '') AS value, customer_id FROM customer_history WHERE to_day = DATE '9999-12-31') AS present
-  WHERE value IS NOT NULL AND value NOT IN (${RESERVED})
-  GROUP BY value ORDER BY ${order} LIMIT ${segmentation.limit})`,
-  ];
-}
-
-/** How a segment's id stands in a statement. */
-type Code = (id: string) => string;
-
-function segmentCase(segmentation: Segmentation, code: Code): string {
-  if (segmentation.kind === "valued") {
-    const value = `NULLIF(${segmentation.value}, '')`;
-    return `CASE WHEN ${value} IS NULL THEN ${literal(UNKNOWN)} WHEN ${value} IN (SELECT value FROM named) THEN ${value} ELSE ${literal(OTHER)} END`;
-  }
-  const whens = segmentation.segments.map((segment) => `WHEN ${segment.when} THEN ${code(segment.id)}`);
-  return `CASE ${whens.join(" ")} END`;
-}
-
-/**
- * CTEs ending in `members_<suffix>`: one row per customer with an order before the start of the day, with the segment
- * and what was known of the customer by then.
- */
-export function membersAt(
-  segmentation: Segmentation | null,
-  day: string,
-  suffix: string,
-  params: Params,
-  code: Code = literal,
-): string[] {
-  const state = `state_${suffix}`;
-  const facts = "customer_id, orders, net, first_day, last_day, first_channel, first_country";
-  const at = params.day(day);
-  const ctes = [
-    `${state} AS (SELECT ${facts} FROM customer_history WHERE from_day < ${at} AND to_day >= ${at} AND orders > 0)`,
-  ];
-  const columns = "customer_id, orders, net, first_day, last_day";
-  if (segmentation === null)
-    return [...ctes, `members_${suffix} AS (SELECT ${columns}, '' AS segment FROM ${state})`];
-
-  const scores = segmentation.kind === "ruled" ? Object.entries(segmentation.scores) : [];
-  if (scores.length === 0) {
-    return [
-      ...ctes,
-      `members_${suffix} AS (SELECT ${columns}, ${segmentCase(segmentation, code)} AS segment FROM ${state})`,
-    ];
-  }
-  // A score is 1 + the number of quintile cut points strictly below the value, so that equal values share a score.
-  const quintiles = scores.map(
-    ([score, fact]) =>
-      `PERCENTILE_DISC(ARRAY[0.2, 0.4, 0.6, 0.8]) WITHIN GROUP (ORDER BY ${fact}) AS ${score}_cuts`,
-  );
-  // Taken out of the array here, once: per customer it costs DuckDB as much as all the rest of the membership.
-  const cuts = scores.flatMap(([score]) =>
-    [1, 2, 3, 4].map((cut) => `(${score}_cuts)[${cut}] AS ${score}_${cut}`),
-  );
-  const scored = scores.map(
-    ([score, fact]) =>
-      `1 + ${[1, 2, 3, 4].map((cut) => `CASE WHEN ${fact} > ${score}_${cut} THEN 1 ELSE 0 END`).join(" + ")} AS ${score}`,
-  );
-  return [
-    ...ctes,
-    `cuts_${suffix} AS (SELECT ${cuts.join(", ")} FROM (SELECT ${quintiles.join(", ")} FROM ${state}) AS quintiles)`,
-    `scored_${suffix} AS (SELECT ${columns}, ${scored.join(", ")} FROM ${state} CROSS JOIN cuts_${suffix})`,
-    `members_${suffix} AS (SELECT ${columns}, ${segmentCase(segmentation, code)} AS segment FROM scored_${suffix})`,
-  ];
-}
+const isIndicator = (name: string) => isIndicatorOf(declarations, name);
 
 /** Where a customer's columns come from in one slice: aliases of activity (a), members (m) and the state at the period's end (e). */
 export interface Sources {
@@ -151,19 +62,30 @@ export function contribution(name: string, from: Sources): string {
   return `CASE WHEN ${conditions.join(" AND ")} THEN ${value} END`;
 }
 
+type SliceName = "now" | "then";
+
 /** The sums of one cell; `now` and `then` are the period and the compared one. */
 export const term = {
   customers: "customers",
-  sum: (name: string, slice: "now" | "then") => `s_${name}_${slice}`,
+  sum: (name: string, slice: SliceName) => `s_${name}_${slice}`,
   /** Customers who contributed something. */
-  movers: (name: string, slice: "now" | "then") => `n_${name}_${slice}`,
-  largest: (name: string, slice: "now" | "then") => `m_${name}_${slice}`,
-  /** Σ a·b within one period. */
-  product: (a: string, b: string, slice: "now" | "then") =>
-    a < b ? `p_${a}_${b}_${slice}` : `p_${b}_${a}_${slice}`,
+  movers: (name: string, slice: SliceName) => `n_${name}_${slice}`,
+  largest: (name: string, slice: SliceName) => `m_${name}_${slice}`,
+  /** Σ of the product of two or three contributions within one period; an indicator's powers are itself. */
+  moment: (names: readonly string[], slice: SliceName) => {
+    const factors = factorsOf(names);
+    return factors.length === 1 && isIndicator(factors[0] ?? "")
+      ? term.sum(factors[0] ?? "", slice)
+      : `p_${factors.join("_")}_${slice}`;
+  },
   /** Σ a·b, a of the period and b of the compared one. */
   cross: (a: string, b: string) => `x_${a}_${b}`,
 };
+
+function factorsOf(names: readonly string[]): string[] {
+  const sorted = [...names].sort();
+  return sorted.filter((name, index) => !isIndicator(name) || name !== sorted[index - 1]);
+}
 
 type Pair = readonly [string, string];
 
@@ -182,8 +104,25 @@ function pairsOf(ids: readonly string[]): Pair[] {
   return pairs;
 }
 
+/** The threes whose products tell how uneven customers are; Wilson's ranges need none. */
+function threesOf(ids: readonly string[]): string[][] {
+  return ids.flatMap((id) => {
+    const { computation } = declarationOf(declarations, id);
+    if (computation.kind !== "ratio") return [[id, id, id]];
+    const { numerator: y, denominator: x } = computation;
+    if (computation.over === "shop") return [[y, y, y]];
+    if (uncertaintyOf(declarations, id) === "wilson") return [];
+    return [
+      [y, y, y],
+      [y, y, x],
+      [y, x, x],
+      [x, x, x],
+    ];
+  });
+}
+
 /** Aggregates of nothing are NULL; the reader takes them for 0, which spares the planner a function per column. */
-export function termColumns(ids: readonly string[], slices: readonly ("now" | "then")[]): string[] {
+export function termColumns(ids: readonly string[], slices: readonly SliceName[]): string[] {
   const columns = new Map<string, string>([[term.customers, "COUNT(*)"]]);
   for (const slice of slices) {
     for (const name of new Set([...sumsOf(ids), "members"])) {
@@ -193,9 +132,10 @@ export function termColumns(ids: readonly string[], slices: readonly ("now" | "t
       columns.set(term.movers(name, slice), `COUNT(NULLIF(${column}, 0))`);
       columns.set(term.largest(name, slice), `MAX(ABS(${column}))`);
     }
-    for (const [a, b] of pairsOf(ids)) {
-      if (a === b && isIndicator(a)) continue;
-      columns.set(term.product(a, b, slice), `SUM(${a}_${slice} * ${b}_${slice})`);
+    for (const names of [...pairsOf(ids), ...threesOf(ids)]) {
+      const factors = factorsOf(names).map((name) => `${name}_${slice}`);
+      const column = term.moment(names, slice);
+      if (!columns.has(column)) columns.set(column, `SUM(${factors.join(" * ")})`);
     }
   }
   if (slices.length === 2) {
@@ -217,7 +157,10 @@ function netToDate(slice: Slice, suffix: string): string {
 /** Segments we name ourselves stand in the statement as small numbers: engines group by them several times faster. */
 function codesOf(segmentation: Segmentation): { code: Code; idOf: (value: unknown) => string } {
   if (segmentation.kind === "valued") return { code: literal, idOf: String };
-  const ids = [...segmentation.segments.map(({ id }) => id), NO_ORDER.id, GUEST.id];
+  const ids = [
+    ...segmentation.segments.map(({ id }) => id),
+    ...[UNGROUPED, FIRST_TIME, NO_ORDER, GUEST].map(({ id }) => id),
+  ];
   return { code: (id) => String(ids.indexOf(id)), idOf: (value) => ids[Number(value)] ?? String(value) };
 }
 
@@ -257,7 +200,9 @@ export function compileCells(
       );
     }
     const sources = { activity: `a_${suffix}`, membersOn: params.day(slice.membersOn), netToDate: net };
-    columns.customers.push(`COALESCE(m_${suffix}.segment, ${code(NO_ORDER.id)}) AS segment_${suffix}`);
+    columns.customers.push(
+      `COALESCE(m_${suffix}.segment, CASE WHEN a_${suffix}.orders >= 1 THEN ${code(FIRST_TIME.id)} ELSE ${code(NO_ORDER.id)} END) AS segment_${suffix}`,
+    );
     columns.guests.push(`${code(GUEST.id)} AS segment_${suffix}`);
     for (const name of names) {
       columns.customers.push(

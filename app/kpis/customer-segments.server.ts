@@ -1,9 +1,9 @@
 // The segments one customer is in: the same compiled membership that the figures use, asked for a single person.
 import type { Warehouse } from "../warehouse/warehouse.server.ts";
 import { segmentations, type SegmentationId } from "./catalogue.ts";
-import { membersAt, namedValues } from "./compile.ts";
+import { membersAt, namedValues } from "./members.ts";
 import { Params } from "./params.ts";
-import { NO_ORDER, segmentationOf, valueLabelOf } from "./segmentations.ts";
+import { NO_ORDER, segmentationOf, UNGROUPED, valueLabelOf } from "./segmentations.ts";
 
 /** Label of the segment by label of the segmentation, at the start of the day `on`. */
 export async function segmentsOf(
@@ -22,7 +22,7 @@ export async function segmentsOf(
     const named = () =>
       declared.kind === "valued"
         ? valueLabelOf(declared, row?.segment ?? "")
-        : declared.segments.find((segment) => segment.id === row?.segment)?.label;
+        : [...declared.segments, UNGROUPED].find((segment) => segment.id === row?.segment)?.label;
     labels[declared.label] = row === undefined ? NO_ORDER.label : (named() ?? row.segment);
   }
   return labels;

@@ -3,12 +3,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { declarations, kpiIds, kpis, segmentations, type KpiId } from "./catalogue.ts";
 import { declarationOf, formulaOf, inputsOf } from "./kpi.ts";
-import { GUEST, NO_ORDER, type Segmentation } from "./segmentations.ts";
+import { FIRST_TIME, GUEST, NO_ORDER, type Segmentation } from "./segmentations.ts";
+import { MIN_CUSTOMERS, MIN_EVENTS, SURE_UNITS } from "./statistics.ts";
 
 const FILE = new URL("../../docs/kpis.md", import.meta.url);
 
 const uncertainty = {
-  sum: "over customers' contributions; those who merely turn up, and guest orders, as a compound Poisson process",
+  sum: "none, a sum or count is a fact; of its change over customers' contributions, those who merely turn up, and guest orders, as a compound Poisson process",
   wilson: "Wilson's, for a share of customers",
   delta: "delta method, with customers as clusters",
   share: "delta method over all customers of the shop, inside the segment and outside",
@@ -18,6 +19,14 @@ const better = {
   down: "lower is better",
   none: "neither direction is better",
 } as const;
+
+/** A guest order is an order and has its sales; it is no customer. */
+function countsGuests(id: string): boolean {
+  const { computation } = declarationOf(declarations, id);
+  if (computation.kind === "simple")
+    return computation.grain !== "customer" && computation.filter === undefined;
+  return inputsOf(computation).every(countsGuests);
+}
 
 function sectionOf(id: KpiId): string {
   const kpi = kpis[id];
@@ -32,9 +41,9 @@ ${kpi.description}
 
 - Formula: ${kpi.formula}
 - Adds up over: ${adds.length === 0 ? "nothing; it is computed anew for every cut" : adds.join(" and ")}
-- Orders without a customer: ${kpi.perCustomer ? "left out" : "counted"}
+- Guest orders: ${countsGuests(id) ? "counted" : "left out"}
 - Needs: ${kpi.needs.scopes.map((scope) => `\`${scope}\``).join(", ")}; ${kpi.needs.history === "complete" ? "all orders ever" : "the period's own days"}
-- Interval: ${uncertainty[kpi.uncertainty]}
+- Range: ${uncertainty[kpi.uncertainty]}
 `;
 }
 
@@ -60,7 +69,11 @@ function segmentsOf(segmentation: Segmentation): string {
   const rows = segmentation.segments.map(
     ({ id, label, description }) => `| \`${id}\` | ${label} | ${description} |`,
   );
-  return `The first that matches holds.\n\n| Id | Segment | Who |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
+  const minimum =
+    segmentation.minimum === undefined
+      ? ""
+      : `Below ${segmentation.minimum.customers} customers with an order, or ${segmentation.minimum.days} days since the first one, there are no groups.\n\n`;
+  return `${minimum}The first that matches holds.\n\n| Id | Segment | Who |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
 }
 
 /** The whole page as Markdown. */
@@ -69,7 +82,11 @@ export async function kpiPage(): Promise<string> {
 
 Written from the catalogue in \`app/kpis\` by \`node app/kpis/docs.ts\`; do not edit.
 
-Everything is in the shop's currency and time zone, for periods of whole local days. Test and deleted orders are out; a cancelled order is a sale and a reversal; gift cards sold and tips are not sales. Anything divided by 0 has no value. With fewer than 30 customers, fewer than 10 events, or one customer above 20 % of the sum, rates, ratios, intervals and changes are "too few to judge"; counts and money totals are always shown. While older orders are missing, only figures that need nothing but the period's own days are shown, for all customers and for orders without a customer.
+Everything is in the shop's currency and time zone, for periods of whole local days. Test and deleted orders are out; a cancelled order is a sale and a reversal; gift cards sold and tips are not sales. Orders of gift cards only are no orders. Anything divided by 0 has no value, and a share of a total that is not above 0 has none.
+
+Sums and counts are facts and have no range; rates, averages and changes are estimates. A rate is shown as it is, also of few customers. "95 %" is said of a range that covers; "rough" of one that nearly does: with fewer than ${SURE_UNITS} customers, or where a few large ones decide; below ${MIN_EVENTS} events an average has none. A change is judged from ${MIN_CUSTOMERS} customers and ${MIN_EVENTS} events on. Sums and counts of periods of unequal length are compared by the day; of a period that is not over, the days up to yesterday are compared.
+
+While older orders are missing, only figures that need nothing but the period's own days are shown, for all customers and for guest orders.
 
 ## KPIs
 
@@ -89,8 +106,9 @@ ${partsOf(kpiIds)
 
 ## Segmentations
 
-Customers are put into segments by what was known at the start of a day: by default the first day of the period, and for a compared period its own first day. Segments never overlap and, with the two rows below, cover everything:
+Customers are put into segments by what was known at the start of a day: by default the first day of the period, and for a compared period its own first day. Segments never overlap and, with the three rows below, cover everything:
 
+- **${FIRST_TIME.label}**: ${FIRST_TIME.description}
 - **${NO_ORDER.label}**: ${NO_ORDER.description}
 - **${GUEST.label}**: ${GUEST.description}
 

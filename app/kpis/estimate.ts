@@ -1,210 +1,45 @@
-// From the statement's sums to the figures of one row: value, interval, change, verdict, and why something is blank.
-import type { Change, KpiCell, Reason } from "./answer.ts";
+// From the statement's sums to the figures of one row: value, range, change, verdict, and why something is blank.
+// A sum or count is a fact and has no range; a rate or average is an estimate and has one where it holds.
+import type { Change, KpiCell, Range, Reason } from "./answer.ts";
 import { declarations } from "./catalogue.ts";
-import { isIndicator, term } from "./compile.ts";
-import { declarationOf, isPerCustomer, type Declaration, type Ratio } from "./kpi.ts";
-import { GUEST, NO_ORDER } from "./segmentations.ts";
+import { declarationOf, isIndicator, isPerCustomer, uncertaintyOf, type Declaration } from "./kpi.ts";
+import { GUEST } from "./segmentations.ts";
 import {
+  cautiousThird,
   changeVariance,
   correlation,
   intervalAround,
-  isTooFew,
-  ratioCovariance,
+  isChangeEven,
+  LARGE_CUSTOMER,
+  MIN_CUSTOMERS,
+  MIN_EVENTS,
+  ratioThird,
   ratioVariance,
   shareChange,
-  totalCovariance,
+  surenessOfRatio,
+  surenessOfShare,
   totalVariance,
   verdictOf,
+  welchUnits,
   wilson,
   type Interval,
-  type RatioSums,
-  type TotalCross,
-  type TotalSums,
 } from "./statistics.ts";
+import { shopOf, Sums, type Cell, type RowOf, type Slice } from "./sums.ts";
 
-type Slice = "now" | "then";
-
-/** One row of the statement: customers who are in segment `now` in the period and in `then` in the compared one. */
-export interface Cell {
-  now: string;
-  then: string;
-  terms: Readonly<Record<string, number>>;
-}
-
-/** A row of the answer: which segments it holds. */
-export interface RowOf {
-  kind: "total" | "segment" | "no_order" | "guest";
-  holds: (segment: string) => boolean;
-}
-
-/** Members of a segment are known in number; customers who turn up without one, and guest orders, are not. */
-const isCounted = (segment: string) => segment !== NO_ORDER.id && segment !== GUEST.id;
-
-/** Sums over the cells of one row. */
-class Sums {
-  private readonly cells: readonly Cell[];
-  private readonly holds: (segment: string) => boolean;
-  private readonly bySlice: Readonly<Record<Slice, readonly Cell[]>>;
-  private readonly segmentTotals = new Map<string, Map<string, TotalSums>>();
-
-  constructor(cells: readonly Cell[], holds: (segment: string) => boolean) {
-    this.cells = cells;
-    this.holds = holds;
-    this.bySlice = {
-      now: cells.filter((cell) => holds(cell.now)),
-      then: cells.filter((cell) => holds(cell.then)),
-    };
-  }
-
-  private in(slice: Slice): readonly Cell[] {
-    return this.bySlice[slice];
-  }
-
-  private add(cells: readonly Cell[], name: string): number {
-    return cells.reduce((sum, cell) => sum + (cell.terms[name] ?? 0), 0);
-  }
-
-  sum(name: string, slice: Slice): number {
-    return this.add(this.in(slice), term.sum(name, slice));
-  }
-
-  movers(name: string, slice: Slice): number {
-    return isIndicator(name) ? this.sum(name, slice) : this.add(this.in(slice), term.movers(name, slice));
-  }
-
-  largest(name: string, slice: Slice): number {
-    if (isIndicator(name)) return this.sum(name, slice) > 0 ? 1 : 0;
-    return this.in(slice).reduce(
-      (most, cell) => Math.max(most, cell.terms[term.largest(name, slice)] ?? 0),
-      0,
-    );
-  }
-
-  product(a: string, b: string, slice: Slice): number {
-    return a === b && isIndicator(a)
-      ? this.sum(a, slice)
-      : this.add(this.in(slice), term.product(a, b, slice));
-  }
-
-  ratio(ratio: Ratio, slice: Slice): RatioSums {
-    const { numerator: y, denominator: x } = ratio;
-    return {
-      y: this.sum(y, slice),
-      x: this.sum(x, slice),
-      yy: this.product(y, y, slice),
-      xy: this.product(y, x, slice),
-      xx: this.product(x, x, slice),
-    };
-  }
-
-  total(name: string, slice: Slice): TotalSums {
-    const counted = this.in(slice).filter((cell) => isCounted(cell[slice]));
-    const squares = (cells: readonly Cell[]) =>
-      this.add(cells, isIndicator(name) ? term.sum(name, slice) : term.product(name, name, slice));
-    const memberSquares = squares(counted);
-    return {
-      memberSquares,
-      memberSum: this.add(counted, term.sum(name, slice)),
-      memberCount: this.add(counted, term.customers),
-      otherSquares: squares(this.in(slice)) - memberSquares,
-    };
-  }
-
-  private segments(slice: Slice): string[] {
-    return [...new Set(this.in(slice).map((cell) => cell[slice]))];
-  }
-
-  private totalsBySegment(name: string, slice: Slice): Map<string, TotalSums> {
-    const key = `${name} ${slice}`;
-    const known = this.segmentTotals.get(key);
-    if (known !== undefined) return known;
-    const totals = new Map(
-      this.segments(slice).map((segment) => [
-        segment,
-        new Sums(this.cells, (id) => id === segment).total(name, slice),
-      ]),
-    );
-    this.segmentTotals.set(key, totals);
-    return totals;
-  }
-
-  /** The variance of `part`'s share of this sum, times the sum's square: (1 - share)² of what is inside, share² of the rest. */
-  shareVariance(name: string, slice: Slice, part: Sums, share: number): number {
-    let sum = 0;
-    for (const [segment, total] of this.totalsBySegment(name, slice)) {
-      sum += ((part.holds(segment) ? 1 : 0) - share) ** 2 * totalVariance(total);
-    }
-    return sum;
-  }
-
-  /** The same between the two periods. */
-  shareCovariance(name: string, part: Sums, shareNow: number, shareThen: number): number {
-    const totals = { now: this.totalsBySegment(name, "now"), then: this.totalsBySegment(name, "then") };
-    return this.cells.reduce((sum, cell) => {
-      const now = totals.now.get(cell.now);
-      const then = totals.then.get(cell.then);
-      if (now === undefined || then === undefined) return sum;
-      const pull =
-        ((part.holds(cell.now) ? 1 : 0) - shareNow) * ((part.holds(cell.then) ? 1 : 0) - shareThen);
-      return sum + pull * totalCovariance(now, then, crossOf([cell], name));
-    }, 0);
-  }
-
-  private both(): Cell[] {
-    return this.in("now").filter((cell) => this.holds(cell.then));
-  }
-
-  ratioCovariance(ratio: Ratio): number {
-    const { numerator: y, denominator: x } = ratio;
-    const cross = (a: string, b: string) => this.add(this.both(), term.cross(a, b));
-    return ratioCovariance(this.ratio(ratio, "now"), this.ratio(ratio, "then"), {
-      yy: cross(y, y),
-      yx: cross(y, x),
-      xy: cross(x, y),
-      xx: cross(x, x),
-    });
-  }
-
-  totalCovariance(name: string): number {
-    return totalCovariance(this.total(name, "now"), this.total(name, "then"), crossOf(this.both(), name));
-  }
-}
-
-/** All rows divide by the same shop. */
-const shops = new WeakMap<readonly Cell[], Sums>();
-
-function shopOf(cells: readonly Cell[]): Sums {
-  const known = shops.get(cells) ?? new Sums(cells, () => true);
-  shops.set(cells, known);
-  return known;
-}
-
-/** Cross-sums of one measure over customers who are in both periods' rows. */
-function crossOf(both: readonly Cell[], name: string): TotalCross {
-  const add = (cells: readonly Cell[], of: string) =>
-    cells.reduce((sum, cell) => sum + (cell.terms[of] ?? 0), 0);
-  const countedNow = both.filter((cell) => isCounted(cell.now));
-  const countedThen = both.filter((cell) => isCounted(cell.then));
-  return {
-    yy: add(both, term.cross(name, name)),
-    nowOverThenMembers: add(countedThen, term.sum(name, "now")),
-    thenOverNowMembers: add(countedNow, term.sum(name, "then")),
-    bothMembers: add(
-      countedNow.filter((cell) => isCounted(cell.then)),
-      term.customers,
-    ),
-  };
-}
-
-/** One period's figure before anything is blanked; the interval is null where there are too few to judge. */
+/** One period's figure before anything is blanked. */
 interface Figure {
+  /** Null: nothing to divide by. */
   value: number | null;
+  parts: { numerator: number; denominator: number } | null;
   n: number;
   events: number;
-  tooFew: boolean;
+  largest: number | null;
   variance: number;
-  interval: Interval | null;
+  third: number;
+  range: Range | null;
 }
+
+const NONE = { value: null, variance: 0, third: 0, range: null } as const;
 
 function figureOf(declaration: Declaration, id: string, row: Sums, shop: Sums, slice: Slice): Figure {
   const { computation } = declaration;
@@ -215,52 +50,82 @@ function figureOf(declaration: Declaration, id: string, row: Sums, shop: Sums, s
   const n = row.movers(bottom, slice);
   const isCount = declarationOf(declarations, top).unit === "count";
   const events = isCount ? Math.abs(sum) : row.movers(top, slice);
-  const basis = { n, events };
-  const tooFew = isTooFew({ customers: n, events, sum, largest: row.largest(top, slice) });
+  const method = uncertaintyOf(declarations, id);
+  const part = sum > 0 && n > 1 && !isIndicator(declarations, top) ? row.largest(top, slice) / sum : 0;
+  const basis = {
+    n,
+    events,
+    largest: part > LARGE_CUSTOMER && method !== "wilson" ? Math.min(1, part) : null,
+  };
 
   if (!isRatio) {
     const variance = totalVariance(row.total(id, slice));
-    return {
-      value: sum,
-      ...basis,
-      tooFew,
-      variance,
-      interval: tooFew ? null : intervalAround(sum, variance, n),
-    };
+    const third = cautiousThird("total", row.totalThird(id, slice), { value: sum, variance, units: n });
+    return { value: sum, parts: null, ...basis, variance, third, range: null };
   }
   if (computation.over === "shop") {
     const all = shop.sum(top, slice);
-    if (all === 0) return { value: null, ...basis, tooFew, variance: 0, interval: null };
+    const parts = { numerator: sum, denominator: all };
+    if (all <= 0) return { ...NONE, parts, ...basis };
     const value = sum / all;
     const variance = shop.shareVariance(top, slice, row, value) / all ** 2;
-    return {
+    const third = cautiousThird("total", shop.shareThird(top, slice, row, value) / all ** 3, {
       value,
-      ...basis,
-      tooFew,
       variance,
-      interval: tooFew ? null : intervalAround(value, variance, n),
-    };
+      units: n,
+    });
+    return { value, parts, ...basis, variance, third, range: deltaRange(value, variance, third, basis) };
   }
   const sums = row.ratio(computation, slice);
-  if (sums.x === 0) return { value: null, ...basis, tooFew, variance: 0, interval: null };
+  const parts = { numerator: sums.y, denominator: sums.x };
+  if (sums.x <= 0) return { ...NONE, parts, ...basis };
   const value = sums.y / sums.x;
   const variance = ratioVariance(sums, n);
-  const interval =
-    declaration.uncertainty === "wilson" ? wilson(sums.y, sums.x) : intervalAround(value, variance, n);
-  return { value, ...basis, tooFew, variance, interval: tooFew ? null : interval };
+  if (method === "wilson") {
+    const sureness = surenessOfShare(sums.y, sums.x);
+    const range = sureness === null ? null : { ...wilson(sums.y, sums.x), sureness };
+    return { value, parts, ...basis, variance, third: 0, range };
+  }
+  const third = cautiousThird("ratio", ratioThird(sums, row.cubes(computation, slice)), {
+    value,
+    variance,
+    units: n,
+  });
+  return { value, parts, ...basis, variance, third, range: deltaRange(value, variance, third, basis) };
+}
+
+/** None where nothing varies: a sample of equal values cannot tell how unequal others are. */
+function deltaRange(
+  value: number,
+  variance: number,
+  third: number,
+  { n, events }: { n: number; events: number },
+): Range | null {
+  const sureness = surenessOfRatio({ units: n, events, variance, third });
+  if (sureness === null || variance <= 0) return null;
+  return { ...intervalAround(value, variance, n), sureness };
 }
 
 /** Averages of money are rounded to the minor unit, so that what is shown is what is compared. */
-const rounded = (declaration: Declaration, value: number) =>
-  declaration.unit === "money" ? Math.round(value) : value;
+const rounded = ({ unit }: Declaration, value: number) => (unit === "money" ? Math.round(value) : value);
+
+/** Bounds are rounded outwards where values are whole, and a rate that is a part of a whole stays one. */
+function bounds({ unit }: Declaration, value: number, range: Range): Range {
+  const { low, high, sureness } = range;
+  if (unit === "money" || unit === "count") return { low: Math.floor(low), high: Math.ceil(high), sureness };
+  if (unit !== "rate" || value < 0 || value > 1) return range;
+  return { low: Math.max(0, low), high: Math.min(1, high), sureness };
+}
 
 export const blankChange = (reason: Reason | null, verdict: Change["verdict"] = "unknown"): Change => ({
   absolute: null,
   relative: null,
   low: null,
   high: null,
+  sureness: null,
   verdict,
   reason,
+  perDay: false,
 });
 
 /** Why a figure cannot be shown before it is even computed, by period. */
@@ -269,99 +134,154 @@ export interface Blocked {
   then: Reason | null;
 }
 
-/** The cell of one KPI in one row. `compared`: whether the statement held a compared period. */
+/** Days in the period and in the compared one. */
+export interface Lengths {
+  now: number;
+  then: number;
+}
+
+/** True where a figure is about the customers of a group when it was made, which those without an order then had none of. */
+function isPerMember(id: string): boolean {
+  const { computation } = declarationOf(declarations, id);
+  if (computation.kind !== "ratio") return false;
+  const below = declarationOf(declarations, computation.denominator).computation;
+  return below.kind === "simple" && below.among !== undefined && below.among !== "everyone";
+}
+
+/** The cell of one KPI in one row. `lengths`: null when the statement held no compared period. */
 export function cellOf(
   id: string,
   row: RowOf,
   cells: readonly Cell[],
-  compared: boolean,
+  lengths: Lengths | null,
   blocked: Blocked,
 ): KpiCell {
   const declaration = declarationOf(declarations, id);
+  const { computation } = declaration;
   const perCustomer = isPerCustomer(declarations, id);
   const own = new Sums(cells, (segment) => row.holds(segment) && !(perCustomer && segment === GUEST.id));
   const shop = shopOf(cells);
-  const isRatio = declaration.computation.kind === "ratio";
+  /** The whole shop's share of the shop is 1 by definition. */
+  const isWhole = computation.kind === "ratio" && computation.over === "shop" && row.kind === "total";
+  const kind = computation.kind === "ratio" && !isWhole ? "estimate" : "fact";
 
   const reasonOf = (figure: Figure, block: Reason | null): Reason | null => {
     if (block !== null) return block;
     if (perCustomer && row.kind === "guest") return "not_applicable";
-    if (figure.value === null) {
-      const needsOrder =
-        declaration.computation.kind === "ratio" &&
-        declaration.computation.denominator === "members_with_order";
-      return needsOrder && row.kind === "no_order" ? "not_applicable" : "no_value";
-    }
-    return figure.tooFew ? "too_few" : null;
+    if (isPerMember(id) && (row.kind === "first_time" || row.kind === "not_bought")) return "not_applicable";
+    if (figure.value !== null) return null;
+    return (figure.parts?.denominator ?? 0) < 0 ||
+      (computation.kind === "ratio" && computation.over === "shop")
+      ? "not_positive"
+      : "no_value";
   };
-  /** Counts and money totals are shown even where there are too few to judge. */
-  const shownValue = (figure: Figure, reason: Reason | null): number | null => {
-    if (figure.value === null || (reason !== null && (isRatio || reason !== "too_few"))) return null;
-    return rounded(declaration, figure.value);
-  };
+  const shown = (figure: Figure, reason: Reason | null): number | null =>
+    figure.value === null || reason !== null ? null : rounded(declaration, figure.value);
 
   const now = figureOf(declaration, id, own, shop, "now");
   const reason = reasonOf(now, blocked.now);
-  const value = shownValue(now, reason);
-  const interval = reason === null ? now.interval : null;
+  const value = shown(now, reason);
+  const range = value === null || now.range === null ? null : bounds(declaration, value, now.range);
+  const isKnown = blocked.now === null && reason !== "not_applicable";
   const cell: KpiCell = {
     value,
+    kind,
+    parts: value === null ? null : now.parts,
     n: blocked.now === null ? now.n : 0,
-    low: interval === null ? null : rounded(declaration, interval.low),
-    high: interval === null ? null : rounded(declaration, interval.high),
+    events: blocked.now === null ? now.events : null,
+    low: range?.low ?? null,
+    high: range?.high ?? null,
+    sureness: range?.sureness ?? null,
+    largest: isKnown ? now.largest : null,
     reason,
     previous: null,
     change: null,
-    events: blocked.now === null ? now.events : null,
   };
-  if (!compared) return cell;
+  if (lengths === null || isWhole) return cell;
 
   const then = figureOf(declaration, id, own, shop, "then");
   const reasonThen = reasonOf(then, blocked.then);
-  const previous = shownValue(then, reasonThen);
-  cell.previous = previous;
+  cell.previous = shown(then, reasonThen);
   const missing = reason ?? reasonThen;
-  if (
-    missing !== null ||
-    value === null ||
-    previous === null ||
-    now.interval === null ||
-    then.interval === null
-  ) {
-    cell.change = blankChange(missing, missing === "too_few" ? "too_few" : "unknown");
-    return cell;
-  }
+  cell.change =
+    value === null || cell.previous === null
+      ? blankChange(missing)
+      : changeOf(id, { value, previous: cell.previous, now, then, own, shop, lengths });
+  return cell;
+}
 
+interface Compared {
+  value: number;
+  previous: number;
+  now: Figure;
+  then: Figure;
+  own: Sums;
+  shop: Sums;
+  lengths: Lengths;
+}
+
+/**
+ * Of two figures that can be told. A sum over periods of unequal length is compared by the day: with the previous one as
+ * long as this one.
+ */
+function changeOf(id: string, { value, previous, now, then, own, shop, lengths }: Compared): Change {
+  const declaration = declarationOf(declarations, id);
   const { computation } = declaration;
+  const method = uncertaintyOf(declarations, id);
+  const perDay = method === "sum" && lengths.now !== lengths.then;
+  const scale = perDay ? lengths.now / lengths.then : 1;
+  const base = previous * scale;
+  const absolute = perDay ? rounded(declaration, value - base) : value - previous;
+  const told = {
+    absolute,
+    // A percentage of a loss, or of nothing, misleads.
+    relative: base > 0 ? (value - base) / base : null,
+    perDay,
+  };
+
   let covariance: number;
-  if (computation.kind !== "ratio") covariance = own.totalCovariance(id);
+  if (computation.kind !== "ratio") covariance = own.totalCovariance(id) * scale;
   else if (computation.over !== "shop") covariance = own.ratioCovariance(computation);
   else {
     const { numerator } = computation;
     const together = shop.shareCovariance(numerator, own, now.value ?? 0, then.value ?? 0);
     covariance = together / (shop.sum(numerator, "now") * shop.sum(numerator, "then"));
   }
-  const difference = (now.value ?? 0) - (then.value ?? 0);
-  const change =
-    declaration.uncertainty === "wilson"
-      ? shareChange(
-          { share: now.value ?? 0, ...now.interval },
-          { share: then.value ?? 0, ...then.interval },
-          correlation(covariance, now.variance, then.variance),
-        )
-      : intervalAround(
-          difference,
-          changeVariance(now.variance, then.variance, covariance),
-          Math.min(now.n, then.n),
-        );
-  const absolute = value - previous;
-  cell.change = {
-    absolute,
-    relative: previous === 0 ? null : absolute / Math.abs(previous),
-    low: rounded(declaration, change.low),
-    high: rounded(declaration, change.high),
-    verdict: verdictOf(change),
-    reason: null,
+  const variances = { now: now.variance, then: then.variance * scale ** 2 };
+  const variance = changeVariance(variances.now, variances.then, covariance);
+  const difference = (now.value ?? 0) - (then.value ?? 0) * scale;
+  const isShareOfCustomers = method === "wilson" && now.range !== null && then.range !== null;
+  let interval: Interval;
+  if (isShareOfCustomers && now.range !== null && then.range !== null)
+    interval = shareChange(
+      { share: now.value ?? 0, ...now.range },
+      { share: then.value ?? 0, ...then.range },
+      correlation(covariance, now.variance, then.variance),
+    );
+  else {
+    const units =
+      method === "delta"
+        ? Math.min(now.n, then.n)
+        : welchUnits({ variance: variances.now, n: now.n }, { variance: variances.then, n: then.n });
+    interval = intervalAround(difference, variance, units);
+  }
+
+  // Of a sum, one period with many customers suffices: that the other has none is the news.
+  const most = method === "delta" ? Math.min : Math.max;
+  const least = method === "wilson" ? Math.min : most;
+  const isTooFew = least(now.n, then.n) < MIN_CUSTOMERS || most(now.events, then.events) < MIN_EVENTS;
+  const isUneven = method !== "wilson" && !isChangeEven(variance, now.third, then.third * scale ** 3);
+  const reason: Reason | null = isTooFew ? "too_few" : isUneven ? "too_uneven" : null;
+  const isRanged =
+    method === "wilson" ||
+    (variance > 0 && most(now.events, then.events) >= MIN_EVENTS && most(now.n, then.n) >= MIN_EVENTS);
+  const outwards = declaration.unit === "money" || declaration.unit === "count";
+  return {
+    ...told,
+    low: isRanged ? (outwards ? Math.floor(interval.low) : interval.low) : null,
+    high: isRanged ? (outwards ? Math.ceil(interval.high) : interval.high) : null,
+    sureness: isRanged ? (reason === null ? "sure" : "rough") : null,
+    verdict: reason === null ? verdictOf(interval) : "too_few",
+    reason,
   };
-  return cell;
 }

@@ -1,5 +1,7 @@
 // Values to text: by unit, locale, currency and decimals, and the fixed words for what cannot be said. Safe in a browser.
-import type { Change, KpiCell, Reason } from "./answer.ts";
+import type { KpiCell, Reason } from "./answer.ts";
+import { CALENDAR } from "./period.ts";
+import { MIN_CUSTOMERS, MIN_EVENTS } from "./statistics.ts";
 
 export type Unit = "money" | "count" | "rate" | "days" | "ratio";
 
@@ -10,23 +12,31 @@ export interface FormatAt {
   decimals: number;
 }
 
-/** Below these a rate, a ratio, an interval or a change is not judged. */
-export const MIN_CUSTOMERS = 30;
-export const MIN_EVENTS = 10;
-export const MAX_CUSTOMER_SHARE = 0.2;
-
 const BLANK = "–";
 const formats = new Map<string, Intl.NumberFormat>();
 
 function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = locale + JSON.stringify(options);
   let format = formats.get(key);
-  if (format === undefined) formats.set(key, (format = new Intl.NumberFormat(locale, options)));
+  if (format === undefined) {
+    const { numberingSystem } = CALENDAR;
+    formats.set(key, (format = new Intl.NumberFormat(locale, { ...options, numberingSystem })));
+  }
   return format;
 }
 
-/** Intl writes a hyphen for minus in English; a minus sign (U+2212) stands out and does not break a line. */
+/** Intl knows codes of three letters only; any other stands behind the number, as a unit does. */
+const isCurrency = (code: string | undefined) => code !== undefined && /^[A-Za-z]{3}$/.test(code);
+
 function write(value: number, locale: string, options: Intl.NumberFormatOptions): string {
+  if (options.style !== "currency" || isCurrency(options.currency)) return signed(value, locale, options);
+  const { minimumFractionDigits, maximumFractionDigits, signDisplay, notation } = options;
+  const number = { minimumFractionDigits, maximumFractionDigits, signDisplay, notation };
+  return `${signed(value, locale, number)}\u00a0${options.currency ?? ""}`;
+}
+
+/** Intl writes a hyphen for minus in English; a minus sign (U+2212) stands out and does not break a line. */
+function signed(value: number, locale: string, options: Intl.NumberFormatOptions): string {
   return numberFormat(locale, options)
     .formatToParts(value)
     .map((part) => (part.type === "minusSign" ? part.value.replace("-", "−") : part.value))
@@ -94,65 +104,90 @@ function signedPercent(share: number, locale: string): string {
   });
 }
 
-/** Rates in points ("+1.9 points"), everything else in percent ("−12.5%"); "new" from 0; "–" when there is no change to tell. */
-export function formatChange(change: Change | null, unit: Unit, at: Pick<FormatAt, "locale">): string {
+/**
+ * Rates in points ("+1.9 points"), everything else in percent ("−12.5%"); "new" from 0, the difference itself from below 0;
+ * "–" when there is no change to tell.
+ */
+export function formatChange({ change, previous }: Compared, unit: Unit, at: FormatAt): string {
   if (change === null || change.absolute === null) return BLANK;
   if (unit === "rate") return `${signedPoints(change.absolute, at.locale)} points`;
   if (change.relative !== null) return signedPercent(change.relative, at.locale);
-  return change.absolute === 0 ? signedPercent(0, at.locale) : "new";
+  if (change.absolute === 0) return signedPercent(0, at.locale);
+  return previous === 0 ? "new" : signedValue(change.absolute, unit, at);
 }
 
-/** "Very likely between $41.20 and $46.90", or null without an interval. */
-export function formatInterval(cell: Pick<KpiCell, "low" | "high">, unit: Unit, at: FormatAt): string | null {
-  if (cell.low === null || cell.high === null) return null;
-  return `Very likely between ${formatValue(cell.low, unit, at)} and ${formatValue(cell.high, unit, at)}`;
-}
+type Compared = Pick<KpiCell, "change" | "previous">;
 
-/** The change's 95 % interval as formatChange writes changes: "−1.1 to +4.9 points", "−3.0% to +8.1%". */
-export function formatChangeInterval(
-  change: Change | null,
-  previous: number | null,
+const signedValue = (value: number, unit: Unit, at: FormatAt) =>
+  write(scaled(value, unit, at), at.locale, { ...optionsOf(unit, at), signDisplay: "exceptZero" });
+
+/** "$41.20 to $46.90", "roughly 12% to 77%", or null without a range. */
+export function formatRange(
+  { low, high, sureness }: Pick<KpiCell, "low" | "high" | "sureness">,
   unit: Unit,
   at: FormatAt,
 ): string | null {
-  if (change === null || change.low === null || change.high === null) return null;
-  if (unit === "rate")
-    return `${signedPoints(change.low, at.locale)} to ${signedPoints(change.high, at.locale)} points`;
-  if (previous === null || previous === 0) {
-    return `${formatValue(change.low, unit, at)} to ${formatValue(change.high, unit, at)}`;
-  }
-  const relative = (bound: number) => signedPercent(bound / Math.abs(previous), at.locale);
-  return `${relative(change.low)} to ${relative(change.high)}`;
+  if (low === null || high === null || sureness === null) return null;
+  const text = `${formatValue(low, unit, at)} to ${formatValue(high, unit, at)}`;
+  return sureness === "sure" ? text : `roughly ${text}`;
 }
 
-/** The verdict in the fixed words; null when there is nothing to say. */
-export function verdictText(cell: KpiCell, unit: Unit, at: FormatAt): string | null {
+/** A change's range as formatChange writes changes: "−1.1 to +4.9 points", "−3.0% to +8.1%". */
+export function formatChangeRange({ change, previous }: Compared, unit: Unit, at: FormatAt): string | null {
+  if (change === null || change.low === null || change.high === null) return null;
+  const { low, high, absolute, relative } = change;
+  if (unit === "rate") return `${signedPoints(low, at.locale)} to ${signedPoints(high, at.locale)} points`;
+  // What the change is a percentage of: by the day, the previous figure made as long as this one.
+  const base =
+    relative === null ? null : change.perDay && relative !== 0 ? (absolute ?? 0) / relative : previous;
+  if (base === null || base <= 0) return `${signedValue(low, unit, at)} to ${signedValue(high, unit, at)}`;
+  return `${signedPercent(low / base, at.locale)} to ${signedPercent(high / base, at.locale)}`;
+}
+
+/** The verdict in the fixed words, or why there is none; null when there is nothing to say. */
+export function verdictText(cell: KpiCell, unit: Unit, at: FormatAt, what: Named): string | null {
   const { change } = cell;
   if (change === null) return null;
-  const range = formatChangeInterval(change, cell.previous, unit, at);
+  const range = formatChangeRange(cell, unit, at);
   switch (change.verdict) {
     case "noise":
-      return range === null ? "Within the usual noise" : `Within the usual noise (${range})`;
+      return range === null ? "Could be chance" : `Could be chance (${range})`;
     case "more_than_noise":
-      return range === null ? "More than the usual noise" : `More than the usual noise (${range})`;
+      return range === null ? "Unlikely to be chance" : `Unlikely to be chance (true change ${range})`;
     default:
-      return change.reason === null ? null : reasonText(change.reason, cell);
+      return change.reason === null ? null : reasonText(change.reason, what, cell);
   }
 }
 
-/** Why a figure is blank, in fixed words. The cell's n and events tell which minimum is missed. */
-export function reasonText(reason: Reason, cell?: { n: number; events: number | null }): string {
+/** Labels of what a figure is made of. */
+export interface Named {
+  /** "Orders" of an average order value; null where nothing is divided. */
+  denominator: string | null;
+}
+
+/** A label inside a sentence: "net sales". */
+export const lower = (label: string) => label.charAt(0).toLowerCase() + label.slice(1);
+
+/** Why a figure, or its verdict, is missing. The cell's n and events tell which minimum is missed. */
+export function reasonText(
+  reason: Reason,
+  { denominator }: Named = { denominator: null },
+  cell?: { n: number; events: number | null },
+): string {
   switch (reason) {
     case "too_few": {
-      if (cell === undefined) return "Too few customers to judge";
-      if (cell.n < MIN_CUSTOMERS) return `Too few customers to judge (${cell.n} of ${MIN_CUSTOMERS} needed)`;
-      if (cell.events !== null && cell.events < MIN_EVENTS) {
-        return `Too few events to judge (${cell.events} of ${MIN_EVENTS} needed)`;
-      }
-      return "Too few customers to judge (in one of the periods, or one of them makes up over 20% of the sum)";
+      if (cell !== undefined && cell.n < MIN_CUSTOMERS)
+        return `${cell.n} ${cell.n === 1 ? "customer" : "customers"}, ${MIN_CUSTOMERS} needed to judge`;
+      if (cell?.events != null && cell.events < MIN_EVENTS)
+        return `${cell.events} so far, ${MIN_EVENTS} needed to judge`;
+      return "Too few customers in one of the two periods to judge";
     }
+    case "too_uneven":
+      return "A few large customers decide it: too uneven to judge";
     case "no_value":
-      return "No value: nothing to divide by in this period";
+      return denominator === null ? "Nothing to divide by" : `No ${lower(denominator)}`;
+    case "not_positive":
+      return denominator === null ? "The whole is not above 0" : `${denominator}: not above 0 in the period`;
     case "history_incomplete":
       return "Not complete yet: older orders are missing";
     case "customers_hidden":
@@ -160,44 +195,12 @@ export function reasonText(reason: Reason, cell?: { n: number; events: number | 
     case "history_not_kept":
       return "Needs older orders, which your retention setting doesn't keep";
     case "not_applicable":
-      return "Does not apply to this row";
+      return "Has no meaning for this row";
+    case "not_over":
+      return "Not over yet";
+    case "no_previous":
+      return "Nothing to compare with: those days begin before your first order";
+    case "no_groups":
+      return "Nothing to compare with: there were no such groups then";
   }
-}
-
-/** A country's name by its two-letter code; the code itself where the browser does not know it. */
-export function countryName(code: string, locale: string): string {
-  try {
-    return new Intl.DisplayNames([locale], { type: "region", fallback: "code" }).of(code) ?? code;
-  } catch {
-    return code; // not the form of a region code, for instance "??" from an import
-  }
-}
-
-const channels: Readonly<Record<string, string>> = {
-  web: "Online Store",
-  pos: "Point of Sale",
-  shopify_draft_order: "Draft Orders",
-  draft_orders: "Draft Orders",
-  iphone: "Point of Sale (iPhone)",
-  android: "Point of Sale (Android)",
-  mobile_app: "Mobile app",
-  subscription_contract: "Subscriptions",
-  subscription_contract_checkout_one: "Subscriptions",
-  buy_button: "Buy Button",
-  facebook: "Facebook",
-  instagram: "Instagram",
-  tiktok: "TikTok",
-  google: "Google",
-  amazon: "Amazon",
-  ebay: "eBay",
-  shop: "Shop",
-};
-
-/** A channel in the merchant's words: "web" is "Online Store"; an app's number is "App 1234567". */
-export function channelName(channel: string): string {
-  const known = channels[channel.toLowerCase()];
-  if (known !== undefined) return known;
-  if (/^\d+$/.test(channel)) return `App ${channel}`;
-  const words = channel.replaceAll(/[_-]+/g, " ").trim();
-  return words === "" ? channel : words.charAt(0).toUpperCase() + words.slice(1);
 }

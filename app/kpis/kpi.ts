@@ -50,6 +50,12 @@ export interface Derived<Name extends string = string> {
 
 export type Computation<Name extends string = string> = Simple | Ratio<Name> | Derived<Name>;
 
+export interface Needs {
+  scopes: readonly ("read_orders" | "read_customers")[];
+  /** "period": right as soon as the period's own days are wholly loaded; "complete": needs all orders ever. */
+  history: "period" | "complete";
+}
+
 /** Keys in this order in every declaration. */
 export interface Declaration<Name extends string = string> {
   label: string;
@@ -57,17 +63,15 @@ export interface Declaration<Name extends string = string> {
   computation: Computation<Name>;
   unit: Unit;
   better: "up" | "down" | "none";
-  needs: {
-    scopes: readonly ("read_orders" | "read_customers")[];
-    /** "period": right as soon as the period's own days are wholly loaded; "complete": needs all orders ever. */
-    history: "period" | "complete";
-  };
-  /**
-   * How the interval is computed (statistics.ts): "sum" of customers' contributions, "wilson" for a share of customers,
-   * "delta" for a ratio of sums with customers as clusters, "share" for a part of the shop's sum.
-   */
-  uncertainty: "sum" | "wilson" | "delta" | "share";
+  /** Of what is counted or summed; what is computed from others needs what they need. */
+  needs?: Needs;
 }
+
+/**
+ * How sure a figure is (statistics.ts): a "sum" is a fact; "wilson" is a share of customers, "delta" a ratio of sums with
+ * customers as clusters, "share" a part of the shop's sum.
+ */
+export type Uncertainty = "sum" | "wilson" | "delta" | "share";
 
 export function simple(declared: Omit<Simple, "kind">): Simple {
   return { kind: "simple", ...declared };
@@ -100,6 +104,43 @@ export function inputsOf(computation: Computation): string[] {
     case "derived":
       return [...computation.plus, ...(computation.minus ?? [])];
   }
+}
+
+/** True where a customer's contribution is 0 or 1, so that its square is itself. */
+export function isIndicator(all: Declarations, name: string): boolean {
+  const { computation } = declarationOf(all, name);
+  if (computation.kind !== "simple") return false;
+  return (
+    computation.filter !== undefined ||
+    (computation.grain === "customer" && computation.aggregate === "count")
+  );
+}
+
+/** What must be readable and loaded for a figure: the union over everything it is computed from. */
+export function needsOf(all: Declarations, id: string): Needs {
+  const { computation, needs } = declarationOf(all, id);
+  if (computation.kind === "simple") {
+    if (needs === undefined) throw new Error(`${id} does not say what it needs`);
+    return needs;
+  }
+  const below = inputsOf(computation).map((input) => needsOf(all, input));
+  return {
+    scopes: [...new Set(below.flatMap(({ scopes }) => scopes))],
+    history: below.some(({ history }) => history === "complete") ? "complete" : "period",
+  };
+}
+
+export function uncertaintyOf(all: Declarations, id: string): Uncertainty {
+  const { computation } = declarationOf(all, id);
+  if (computation.kind !== "ratio") return "sum";
+  if (computation.over === "shop") return "share";
+  const countsCustomers = (name: string): boolean => {
+    const inputs = inputsOf(declarationOf(all, name).computation);
+    return inputs.length === 0 ? isIndicator(all, name) : inputs.every(countsCustomers);
+  };
+  return countsCustomers(computation.numerator) && isIndicator(all, computation.denominator)
+    ? "wilson"
+    : "delta";
 }
 
 function simpleInWords(computation: Simple): string {

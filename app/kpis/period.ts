@@ -14,8 +14,8 @@ export const presets = {
   last_7_days: "Last 7 days",
   last_30_days: "Last 30 days",
   last_90_days: "Last 90 days",
-  last_365_days: "Last 365 days",
-  last_12_months: "Last 12 months",
+  last_365_days: "Last 12 months (to yesterday)",
+  last_12_months: "Last 12 full months",
   week_to_date: "Week to date",
   month_to_date: "Month to date",
   quarter_to_date: "Quarter to date",
@@ -41,10 +41,10 @@ export const membersAtLabels = {
 } as const;
 export type MembersAt = keyof typeof membersAtLabels;
 
-export type Grain = "day" | "week" | "month";
+export type Grain = "day" | "week" | "month" | "quarter" | "year";
 
 const DAY_MS = 86_400_000;
-const EARLIEST = "1900-01-01";
+const EARLIEST = "0001-01-01";
 const LATEST = "9999-01-01";
 
 function epochDay(day: string): number {
@@ -69,8 +69,11 @@ export function addMonths(day: string, months: number): string {
   const date = new Date(`${day}T00:00:00Z`);
   const month = date.getUTCFullYear() * 12 + date.getUTCMonth() + months;
   const year = Math.floor(month / 12);
-  const lastDay = new Date(Date.UTC(year, (month % 12) + 1, 0)).getUTCDate();
-  return dayOf(Date.UTC(year, month % 12, Math.min(date.getUTCDate(), lastDay)) / DAY_MS);
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999.
+  const at = (monthIndex: number, dayOfMonth: number) =>
+    new Date(0).setUTCFullYear(year, monthIndex, dayOfMonth);
+  const lastDay = new Date(at((month % 12) + 1, 0)).getUTCDate();
+  return dayOf(at(month % 12, Math.min(date.getUTCDate(), lastDay)) / DAY_MS);
 }
 
 type Unit = "week" | "month" | "quarter" | "year";
@@ -142,36 +145,53 @@ function wholeUnit(period: Period): "month" | "quarter" | "year" | null {
   return null;
 }
 
-/** The smallest calendar unit of which the period is the part elapsed up to and including today, if any. */
-function toDateUnit(period: Period, today: string): Unit | null {
-  if (period.to !== addDays(today, 1)) return null;
+/** The smallest calendar unit at whose start the period begins and in which it ends, if any. */
+function unitOf(period: Period): Unit | null {
   for (const unit of ["week", "month", "quarter", "year"] as const) {
-    if (startOf(unit, today) === period.from && period.from !== today) return unit;
+    if (startOf(unit, period.from) === period.from && period.to <= startOfNext(unit, period.from))
+      return unit;
   }
   return null;
 }
 
-/**
- * The period to compare with. A whole calendar month, quarter or year: the previous whole one; "to date": the same part
- * of the previous unit; anything else: the same number of days just before. Previous year: the same dates, 29 February
- * becoming the 28th.
- */
-export function comparedPeriod(period: Period, comparison: Comparison, today: string): Period | null {
-  if (comparison === "none") return null;
-  const earlier = (months: number) => ({
-    from: addMonths(period.from, -months),
-    to: addDays(addMonths(addDays(period.to, -1), -months), 1),
-  });
-  if (comparison === "previous_year") return earlier(12);
-  const whole = wholeUnit(period);
-  if (whole !== null) return { from: addMonths(period.from, -monthsIn[whole]), to: period.from };
-  const unit = toDateUnit(period, today);
-  if (unit === "week") return { from: addDays(period.from, -7), to: addDays(period.to, -7) };
-  if (unit !== null) return earlier(monthsIn[unit]);
-  return { from: addDays(period.from, -daysBetween(period.from, period.to)), to: period.from };
+/** Which days of a period are compared, and with which. */
+export interface Comparing {
+  part: Period;
+  with: Period;
 }
 
-/** True for a real day 'YYYY-MM-DD' between 1900 and 9998. */
+/**
+ * What a period is compared with. Of one that is not over only its days up to yesterday: with as many days of the previous
+ * calendar unit, where it is the part of one, else with as many days just before. A whole calendar month, quarter or year:
+ * with the previous whole one; anything else: with the same number of days just before. Previous year: with the same
+ * dates, 29 February becoming the 28th. Null where no day is over, or the calendar has no such days.
+ */
+export function comparingOf(period: Period, comparison: Comparison, today: string): Comparing | null {
+  if (comparison === "none") return null;
+  const isOver = period.to <= today;
+  const part = isOver ? period : { from: period.from, to: today };
+  if (part.from >= part.to) return null;
+  const found = comparison === "previous_year" ? yearBefore(part) : before(period, part, isOver);
+  return found.from < EARLIEST ? null : { part, with: found };
+}
+
+const yearBefore = (part: Period): Period => ({
+  from: addMonths(part.from, -12),
+  to: addDays(addMonths(addDays(part.to, -1), -12), 1),
+});
+
+function before(period: Period, part: Period, isOver: boolean): Period {
+  const days = daysBetween(part.from, part.to);
+  const whole = isOver ? wholeUnit(period) : null;
+  if (whole !== null) return { from: addMonths(period.from, -monthsIn[whole]), to: period.from };
+  const unit = isOver ? null : unitOf(period);
+  if (unit === null) return { from: addDays(period.from, -days), to: period.from };
+  const from = unit === "week" ? addDays(period.from, -7) : addMonths(period.from, -monthsIn[unit]);
+  const to = addDays(from, days);
+  return { from, to: to < period.from ? to : period.from };
+}
+
+/** True for a real day 'YYYY-MM-DD' between the years 1 and 9998. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < EARLIEST || text >= LATEST) return false;
   const at = Date.parse(`${text}T00:00:00Z`);
@@ -198,18 +218,6 @@ export function includedDays(period: Period): { from: string; to: string } {
   return { from: period.from, to: addDays(period.to, -1) };
 }
 
-export function isPreset(text: string): text is Preset {
-  return Object.hasOwn(presets, text);
-}
-
-export function isComparison(text: string): text is Comparison {
-  return Object.hasOwn(comparisons, text);
-}
-
-export function isMembersAt(text: string): text is MembersAt {
-  return Object.hasOwn(membersAtLabels, text);
-}
-
 /** The preset that names exactly this period, if any. */
 export function presetOf(period: Period, today: string): Preset | null {
   for (const preset of Object.keys(presets) as Preset[]) {
@@ -219,6 +227,9 @@ export function presetOf(period: Period, today: string): Preset | null {
   return null;
 }
 
+/** Data are dated by the Gregorian calendar in Latin digits, whatever calendar and digits a language uses for itself. */
+export const CALENDAR = { calendar: "gregory", numberingSystem: "latn" } as const;
+
 /** Making one costs a millisecond and more, and a page writes hundreds of days. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -227,6 +238,7 @@ function dayFormat(locale: string, withYear: boolean): Intl.DateTimeFormat {
   const format =
     formats.get(key) ??
     new Intl.DateTimeFormat(locale, {
+      ...CALENDAR,
       timeZone: "UTC",
       month: "short",
       day: "numeric",
@@ -249,13 +261,20 @@ export function formatPeriod(period: Period, locale: string): string {
   return dayFormat(locale, true).formatRange(from, to);
 }
 
-/** The bar of a trend: days up to a month, weeks up to half a year, months beyond. */
+const LONGEST: readonly (readonly [Grain, number])[] = [
+  ["day", 31],
+  ["week", 184],
+  ["month", 3653],
+  ["quarter", 10_958],
+];
+
+/** The bar of a trend: days up to a month, weeks up to half a year, months up to ten years, quarters up to thirty. */
 export function grainOf(period: Period): Grain {
   const days = daysBetween(period.from, period.to);
-  return days <= 31 ? "day" : days <= 184 ? "week" : "month";
+  return LONGEST.find(([, most]) => days <= most)?.[0] ?? "year";
 }
 
-/** The calendar days, weeks or months that the period touches, the first and last cut at its ends. */
+/** The calendar days, weeks, months, quarters or years that the period touches, the first and last cut at its ends. */
 export function bucketsOf(period: Period, grain: Grain): Period[] {
   const buckets: Period[] = [];
   for (let from = period.from; from < period.to;) {
@@ -267,7 +286,7 @@ export function bucketsOf(period: Period, grain: Grain): Period[] {
   return buckets;
 }
 
-/** True when the bucket is a whole calendar day, week or month. */
+/** True when the bucket is a whole day, week, month, quarter or year of the calendar. */
 export function isWholeBucket(bucket: Period, grain: Grain): boolean {
   if (grain === "day") return true;
   return startOf(grain, bucket.from) === bucket.from && startOfNext(grain, bucket.from) === bucket.to;

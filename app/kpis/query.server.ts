@@ -1,81 +1,27 @@
 // The semantic layer's front door: a question in KPIs, a segmentation and a period; an answer with reasons.
 // Answers are kept by the shop's data version, so that an unchanged page costs one read of shop_meta.
-import { ShopNotReady, UnknownSegment } from "../errors.ts";
+import { UnknownSegment } from "../errors.ts";
 import type { Row, ShopMeta, Warehouse } from "../warehouse/warehouse.server.ts";
-import type {
-  Answer,
-  KpiCell,
-  Member,
-  Question,
-  Reason,
-  SegmentAnswer,
-  SegmentSummary,
-  TrendPoint,
-} from "./answer.ts";
-import { kpis, type KpiId, type SegmentationId } from "./catalogue.ts";
-import { compileCells, membersAt, namedValues, type Slice } from "./compile.ts";
-import { cellOf, type Cell, type RowOf } from "./estimate.ts";
-import { Params } from "./params.ts";
+import type { Answer, KpiCell, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
+import type { KpiId, SegmentationId } from "./catalogue.ts";
+import { compileCells, type Slice } from "./compile.ts";
+import { blankChange, cellOf } from "./estimate.ts";
 import { keep } from "./kept.server.ts";
+import { blockedBy, firstOrderDay, metaOf } from "./loaded.server.ts";
+import { segmentOf } from "./member-lists.server.ts";
 import {
-  comparedPeriod,
+  bucketsOf,
+  comparingOf,
+  daysBetween,
   isWholeBucket,
   membershipDay,
   type Grain,
   type MembersAt,
   type Period,
 } from "./period.ts";
-import {
-  GUEST,
-  NO_ORDER,
-  OTHER,
-  segmentationOf,
-  TOTAL,
-  UNKNOWN,
-  valueLabelOf,
-  type Segmentation,
-} from "./segmentations.ts";
+import { FIRST_TIME, GUEST, listed, NO_ORDER, segmentationOf, TOTAL, UNGROUPED } from "./segmentations.ts";
+import type { Cell, RowOf } from "./sums.ts";
 import { cellsByBucket, compileTrend } from "./trend.ts";
-
-export type {
-  Answer,
-  Change,
-  KpiCell,
-  Member,
-  Question,
-  Reason,
-  SegmentAnswer,
-  SegmentSummary,
-  TrendPoint,
-} from "./answer.ts";
-
-async function metaOf(warehouse: Warehouse, shop: string): Promise<ShopMeta> {
-  const meta = await warehouse.meta(shop);
-  if (meta === null) throw new ShopNotReady(shop);
-  return meta;
-}
-
-/** Why a figure of a period cannot be told from what is loaded. Segments are judged by orders ever, so they need all of them. */
-function blockedBy(meta: ShopMeta, id: KpiId, period: Period, row: RowOf["kind"]): Reason | null {
-  if (meta.history === "complete") return null;
-  if (meta.history === "customers_hidden") {
-    // New orders do not name their customers, so that only sums over all orders are whole.
-    const scopes: readonly string[] = kpis[id].needs.scopes;
-    if (row !== "total" || scopes.includes("read_customers")) return "customers_hidden";
-    if (meta.loaded_from === null) return null;
-  }
-  if (meta.history === "empty" || kpis[id].needs.history === "complete") return missingHistory(meta);
-  if (row === "segment" || row === "no_order") return missingHistory(meta);
-  return meta.loaded_from === null || period.from < meta.loaded_from ? missingHistory(meta) : null;
-}
-
-/** Why what needs all orders and their customers is not there. */
-export const missingHistory = ({ history }: ShopMeta): Reason =>
-  history === "retention"
-    ? "history_not_kept"
-    : history === "customers_hidden"
-      ? "customers_hidden"
-      : "history_incomplete";
 
 const KEYS = ["segment_now", "segment_then", "bucket"];
 
@@ -91,30 +37,6 @@ function cellFrom(row: Row, idOf: (value: unknown) => string): Cell {
   }
   const then = row["segment_then"];
   return { now: idOf(row["segment_now"]), then: then === undefined ? "" : idOf(then), terms };
-}
-
-interface Listed {
-  id: string;
-  label: string;
-  description: string;
-}
-
-/** The segments in order: as declared, or by members (years: newest first) with the rest and the unknown last. */
-function listed(segmentation: Segmentation, members: ReadonlyMap<string, number>): Listed[] {
-  if (segmentation.kind === "ruled") return [...segmentation.segments];
-  const rank = (id: string) => (id === UNKNOWN ? 2 : id === OTHER ? 1 : 0);
-  const count = (id: string) => members.get(id) ?? 0;
-  const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-  return [...members.keys()]
-    .filter((id) => id !== NO_ORDER.id && id !== GUEST.id)
-    .sort((a, b) => {
-      if (rank(a) !== rank(b)) return rank(a) - rank(b);
-      return segmentation.order === "newest" ? byText(b, a) : count(b) - count(a) || byText(a, b);
-    })
-    .map((id) => {
-      const label = valueLabelOf(segmentation, id);
-      return { id, label, description: `${segmentation.label}: ${label}.` };
-    });
 }
 
 /** KPIs by segment and in total, compared as asked. Throws ShopNotReady before the first sync. */
@@ -143,43 +65,66 @@ async function answerOf(
 ): Promise<Answer> {
   const { kpis: ids, period, membersAt: instant, today } = question;
   const segmentation = segmentationOf(question.segmentation);
-  const compared = comparedPeriod(period, question.comparison, today);
+  const comparing = comparingOf(period, question.comparison, today);
   const slice = (of: Period): Slice => ({ period: of, membersOn: membershipDay(of, instant, today) });
-  const statement = compileCells(
-    ids,
-    segmentation,
-    slice(period),
-    compared === null ? null : slice(compared),
-  );
-  const cells = (await warehouse.query<Row>(shop, statement.sql, statement.params)).map((row) =>
-    cellFrom(row, statement.idOf),
-  );
+  const whole = slice(period);
+  const then = comparing && slice(comparing.with);
+  const ask = async (now: Slice, before: Slice | null): Promise<Cell[]> => {
+    const statement = compileCells(ids, segmentation, now, before);
+    const rows = await warehouse.query<Row>(shop, statement.sql, statement.params);
+    return rows.map((row) => cellFrom(row, statement.idOf));
+  };
+  // Of a period that is not over, other days are compared than are shown, with customers in the same segments.
+  const partly = comparing !== null && comparing.part.to !== period.to;
+  const [cells, partCells, firstDay] = await Promise.all([
+    ask(whole, partly ? null : then),
+    partly ? ask({ ...whole, period: comparing.part }, then) : null,
+    comparing && meta.history === "complete" ? firstOrderDay(warehouse, shop, meta.data_version) : null,
+  ]);
+  const comparedCells = partCells ?? cells;
 
   const members = new Map<string, number>();
-  for (const { now, then, terms } of cells) {
+  for (const { now, terms } of cells) {
     members.set(now, (members.get(now) ?? 0) + (terms["s_members_now"] ?? 0));
-    if (compared !== null && !members.has(then)) members.set(then, 0);
   }
+  if (comparing !== null)
+    for (const cell of comparedCells) if (!members.has(cell.then)) members.set(cell.then, 0);
   const judged = meta.history === "complete";
-  const rowOf = (id: string, label: string, kind: RowOf["kind"]): SegmentAnswer => {
+  const isGroupedThen = !comparedCells.some((cell) => cell.then === UNGROUPED.id);
+  const blockedThen = (kpi: KpiId, kind: RowKind): Reason | null => {
+    if (comparing === null) return null;
+    if (firstDay !== null && comparing.with.from < firstDay) return "no_previous";
+    if (kind === (isGroupedThen ? "ungrouped" : "segment")) return "no_groups";
+    return blockedBy(meta, kpi, comparing.with, kind);
+  };
+  const lengths = comparing && {
+    now: daysBetween(comparing.part.from, comparing.part.to),
+    then: daysBetween(comparing.with.from, comparing.with.to),
+  };
+  const isCompared = question.comparison !== "none";
+  const rowOf = (id: string, label: string, kind: RowKind): SegmentAnswer => {
     const row: RowOf = { kind, holds: kind === "total" ? () => true : (segment) => segment === id };
     const counted =
       kind === "total"
         ? [...members.values()].reduce((sum, count) => sum + count, 0)
         : (members.get(id) ?? 0);
-    const entries = ids.map((kpi): [KpiId, KpiCell] => {
-      const then = compared === null ? null : blockedBy(meta, kpi, compared, kind);
-      return [
-        kpi,
-        cellOf(kpi, row, cells, compared !== null, { now: blockedBy(meta, kpi, period, kind), then }),
-      ];
-    });
+    const cellFor = (kpi: KpiId): KpiCell => {
+      const blocked = { now: blockedBy(meta, kpi, period, kind), then: blockedThen(kpi, kind) };
+      if (!isCompared) return cellOf(kpi, row, cells, null, blocked);
+      if (lengths === null) {
+        const reason = period.to > today ? "not_over" : "no_previous";
+        return { ...cellOf(kpi, row, cells, null, blocked), change: blankChange(reason) };
+      }
+      if (!partly) return cellOf(kpi, row, cells, lengths, blocked);
+      const { previous, change } = cellOf(kpi, row, comparedCells, lengths, blocked);
+      return { ...cellOf(kpi, row, cells, null, blocked), previous, change };
+    };
     return {
       id,
       label,
       kind,
-      members: kind === "guest" || !judged ? null : counted,
-      cells: Object.fromEntries(entries) as Record<KpiId, KpiCell>, // holds the KPIs asked for
+      members: kind === "guest" || kind === "first_time" || !judged ? null : counted,
+      cells: Object.fromEntries(ids.map((kpi) => [kpi, cellFor(kpi)])) as Record<KpiId, KpiCell>, // holds the KPIs asked for
     };
   };
   return {
@@ -193,15 +138,35 @@ async function answerOf(
     decimals: meta.decimals,
     timeZone: meta.time_zone,
     period,
-    comparedWith: compared,
+    comparedWith: comparing?.with ?? null,
+    comparedPart: partly ? comparing.part : null,
     membersOn: membershipDay(period, instant, today),
     total: rowOf(TOTAL.id, TOTAL.label, "total"),
     segments: [
-      ...listed(segmentation, members).map((segment) => rowOf(segment.id, segment.label, "segment")),
-      rowOf(NO_ORDER.id, NO_ORDER.label, "no_order"),
+      ...listed(segmentation, members).map(({ id, label }) => rowOf(id, label, kindOf(id))),
+      rowOf(FIRST_TIME.id, FIRST_TIME.label, "first_time"),
+      rowOf(NO_ORDER.id, NO_ORDER.label, "not_bought"),
       rowOf(GUEST.id, GUEST.label, "guest"),
     ],
   };
+}
+
+/** What kind of row a segment's id names. */
+export function kindOf(id: string): RowKind {
+  switch (id) {
+    case TOTAL.id:
+      return "total";
+    case UNGROUPED.id:
+      return "ungrouped";
+    case FIRST_TIME.id:
+      return "first_time";
+    case NO_ORDER.id:
+      return "not_bought";
+    case GUEST.id:
+      return "guest";
+    default:
+      return "segment";
+  }
 }
 
 export interface TrendQuestion {
@@ -209,13 +174,18 @@ export interface TrendQuestion {
   segmentation?: SegmentationId;
   /** A segment of that segmentation; without it, the whole shop. */
   segment?: string;
+  /** Where there is no such segment at the instant: an error, or a trend without values (of an earlier period). */
+  absent?: "error" | "gap";
   period: Period;
   grain: Grain;
   membersAt: MembersAt;
   today: string;
 }
 
-/** KPIs by day, week or month; members are taken once, for the whole period. What is too few to judge is null. */
+/**
+ * KPIs by day, week, month, quarter or year; members are taken once, for the whole period. Days to come and days before
+ * the first order are no zeros but null.
+ */
 export async function queryTrend(
   warehouse: Warehouse,
   shop: string,
@@ -245,26 +215,24 @@ async function trendOf(
   q: TrendQuestion,
 ): Promise<TrendPoint[]> {
   const segmentation = q.segmentation === undefined ? null : segmentationOf(q.segmentation);
+  const on = membershipDay(q.period, q.membersAt, q.today);
   if (q.segment !== undefined && q.segment !== TOTAL.id) {
     if (q.segmentation === undefined) throw new UnknownSegment("none", q.segment);
     if (q.segment !== GUEST.id)
-      await segmentOf(
-        warehouse,
-        shop,
-        q.segmentation,
-        q.segment,
-        membershipDay(q.period, q.membersAt, q.today),
-      );
+      try {
+        await segmentOf(warehouse, shop, q.segmentation, q.segment, { on, until: q.period.to });
+      } catch (error) {
+        if (!(error instanceof UnknownSegment) || q.absent !== "gap") throw error;
+        const values = Object.fromEntries(q.kpis.map((id) => [id, null])) as TrendPoint["values"];
+        return bucketsOf(q.period, q.grain).map((bucket) => ({ ...bucket, complete: true, values }));
+      }
   }
-  const { segment } = q;
-  const row: RowOf =
-    segment === undefined || segment === TOTAL.id
-      ? { kind: "total", holds: () => true }
-      : {
-          kind: segment === NO_ORDER.id ? "no_order" : segment === GUEST.id ? "guest" : "segment",
-          holds: (id) => id === segment,
-        };
-  const slice: Slice = { period: q.period, membersOn: membershipDay(q.period, q.membersAt, q.today) };
+  const { segment = TOTAL.id } = q;
+  const kind = kindOf(segment);
+  const row: RowOf = { kind, holds: kind === "total" ? () => true : (id) => id === segment };
+  const slice: Slice = { period: q.period, membersOn: on };
+  const firstDay =
+    meta.history === "complete" ? await firstOrderDay(warehouse, shop, meta.data_version) : null;
   const statement = compileTrend(q.kpis, segmentation, slice, q.grain);
   const rows = (await warehouse.query<Row>(shop, statement.sql, statement.params)).map((found) => ({
     bucket: found["bucket"] === null ? null : String(found["bucket"]),
@@ -275,9 +243,10 @@ async function trendOf(
       meta.history === "complete" ||
       (meta.history === "customers_hidden" && meta.loaded_from === null) ||
       (meta.loaded_from !== null && bucket.from >= meta.loaded_from);
+    const isOut = bucket.from > q.today || (firstDay !== null && bucket.to <= firstDay);
     const values = q.kpis.map((id): [KpiId, number | null] => {
       const now = blockedBy(meta, id, bucket, row.kind);
-      return [id, cellOf(id, row, cells, false, { now, then: null }).value];
+      return [id, isOut ? null : cellOf(id, row, cells, null, { now, then: null }).value];
     });
     return {
       ...bucket,
@@ -285,102 +254,4 @@ async function trendOf(
       values: Object.fromEntries(values) as Record<KpiId, number | null>, // holds the KPIs asked for
     };
   });
-}
-
-/** The segments at the start of the day `on`; members are null while they cannot be judged. */
-export async function listSegments(
-  warehouse: Warehouse,
-  shop: string,
-  segmentation: SegmentationId,
-  on: string,
-): Promise<SegmentSummary[]> {
-  const meta = await metaOf(warehouse, shop);
-  const key = JSON.stringify(["segments", shop, meta.data_version, segmentation, on]);
-  return keep(warehouse, key, async () => {
-    const declared = segmentationOf(segmentation);
-    const params = new Params();
-    const ctes = [...namedValues(declared), ...membersAt(declared, on, "on", params)];
-    const sql = `WITH ${ctes.join(",\n")}
-SELECT segment, COUNT(*) AS members FROM members_on GROUP BY segment
-UNION ALL
-SELECT '${NO_ORDER.id}' AS segment, COUNT(*) AS members FROM (${withoutOrder(params.day(on))}) AS without_order`;
-    const rows = await warehouse.query<{ segment: string; members: number }>(shop, sql, params.values);
-    const members = new Map(rows.map((row) => [row.segment, row.members]));
-    return [...listed(declared, members), NO_ORDER].map(({ id, label, description }) => ({
-      id,
-      label,
-      description,
-      members: meta.history === "complete" ? (members.get(id) ?? 0) : null,
-    }));
-  });
-}
-
-const withoutOrder = (
-  on: string,
-) => `SELECT c.customer_id, 0 AS orders, 0 AS net, CAST(NULL AS DATE) AS first_day, CAST(NULL AS DATE) AS last_day
-  FROM customers AS c LEFT JOIN members_on AS m ON m.customer_id = c.customer_id
-  WHERE m.customer_id IS NULL AND c.created_day < ${on}`;
-
-async function segmentOf(
-  warehouse: Warehouse,
-  shop: string,
-  segmentation: SegmentationId,
-  segment: string,
-  on: string,
-): Promise<SegmentSummary> {
-  const found = (await listSegments(warehouse, shop, segmentation, on)).find(({ id }) => id === segment);
-  if (found === undefined) throw new UnknownSegment(segmentation, segment);
-  return found;
-}
-
-export interface MembersQuestion {
-  segmentation: SegmentationId;
-  segment: string;
-  /** Members at the start of this day. */
-  on: string;
-  sort: "net" | "orders" | "last_day" | "first_day";
-  descending: boolean;
-}
-
-/** `page` null: all of them. */
-function membersStatement(q: MembersQuestion, page: { offset: number; limit: number } | null) {
-  const params = new Params();
-  const declared = segmentationOf(q.segmentation);
-  const on = params.day(q.on);
-  const ctes = [...namedValues(declared), ...membersAt(declared, q.on, "on", params)];
-  const rows = q.segment === NO_ORDER.id ? `(${withoutOrder(on)}) AS without_order` : "members_on";
-  const where = q.segment === NO_ORDER.id ? "" : ` WHERE segment = ${params.text(q.segment)}`;
-  const order = `${q.sort} ${q.descending ? "DESC" : "ASC"} NULLS LAST, customer_id`;
-  const paging =
-    page === null ? "" : ` LIMIT ${params.number(page.limit)} OFFSET ${params.number(page.offset)}`;
-  return {
-    sql: `WITH ${ctes.join(",\n")}
-SELECT customer_id, orders, net, first_day, last_day FROM ${rows}${where} ORDER BY ${order}${paging}`,
-    params: params.values,
-  };
-}
-
-/** One page of a segment's members. Empty, with the reason, while history is incomplete. Throws UnknownSegment. */
-export async function queryMembers(
-  warehouse: Warehouse,
-  shop: string,
-  q: MembersQuestion & { offset: number; limit: number },
-): Promise<{ total: number; members: Member[]; reason: Reason | null }> {
-  const { members: total } = await segmentOf(warehouse, shop, q.segmentation, q.segment, q.on);
-  if (total === null) return { total: 0, members: [], reason: missingHistory(await metaOf(warehouse, shop)) };
-  const statement = membersStatement(q, q);
-  const members = await warehouse.query<Row & Member>(shop, statement.sql, statement.params);
-  return { total, members, reason: null };
-}
-
-/** All members of a segment in batches, by default those who brought in most first. Nothing while history is incomplete. */
-export async function* streamMembers(
-  warehouse: Warehouse,
-  shop: string,
-  q: Pick<MembersQuestion, "segmentation" | "segment" | "on"> & Partial<MembersQuestion>,
-): AsyncIterable<Member[]> {
-  const { members: total } = await segmentOf(warehouse, shop, q.segmentation, q.segment, q.on);
-  if (total === null) return;
-  const statement = membersStatement({ sort: "net", descending: true, ...q }, null);
-  yield* warehouse.stream<Row & Member>(shop, statement.sql, statement.params);
 }

@@ -1,6 +1,6 @@
 // Every segmentation, declared once: an ordered list over what is known of a customer at an instant. The first match
 // wins and the last segment catches the rest, so segments never overlap and always cover every customer with an order.
-import { channelName, countryName } from "./format.ts";
+import { channelInSql, channelName, countryInSql, countryName } from "./names.ts";
 
 /** Columns of `customer_history`, the state at the start of a day: what a segment's rule may speak of. */
 type Fact = "orders" | "net" | "first_day" | "last_day" | "first_channel" | "first_country";
@@ -11,6 +11,24 @@ export interface Segment {
   description: string;
   /** SQL over facts and scores; the last segment's is TRUE. */
   when: string;
+  /** Of a segment by scores: from which to which r, and f and m together, it holds. */
+  ranks?: { r: Bounds; fm: Bounds };
+}
+
+export type Bounds = readonly [number, number];
+
+const span = ([from, to]: Bounds, highest: number) =>
+  from === to ? String(from) : to === highest ? `${from} or more` : `${from} to ${to}`;
+
+/** A group of the RFM grid: r within its bounds, and f + m within theirs. */
+function ranked(id: string, label: string, r: Bounds, fm: Bounds): Segment {
+  return {
+    id,
+    label,
+    description: `R ${span(r, 5)}; F and M together ${span(fm, 10)}.`,
+    when: `r BETWEEN ${r[0]} AND ${r[1]} AND f + m BETWEEN ${fm[0]} AND ${fm[1]}`,
+    ranks: { r, fm },
+  };
 }
 
 interface Common {
@@ -18,11 +36,26 @@ interface Common {
   description: string;
 }
 
+/**
+ * A score of 1 to 5 by mid-rank among the customers with an order: 1 + ⌊5 × (number below + ½ number equal) ÷ n⌋, so that
+ * equal values share a score and a value that all share is in the middle.
+ */
+export interface Score {
+  /** What is ranked; larger is better. */
+  fact: Fact;
+  /** Held to the shop's own rhythm: days silent up to the median gap between purchases are at least a 4, beyond the 90 % quantile at most a 3. */
+  rhythm?: true;
+  /** The value that is a 1 whatever its rank. */
+  lowest?: number;
+}
+
 /** Rules written by us. */
 export interface RuledSegmentation extends Common {
   kind: "ruled";
-  /** Quintile scores 1-5 a rule may speak of, by the fact they rank; larger is better. */
-  scores: Readonly<Record<string, Fact>>;
+  /** Scores a rule may speak of. */
+  scores: Readonly<Record<string, Score>>;
+  /** Below so many customers with an order, or days since the first one, ranks say nothing and nobody is grouped. */
+  minimum?: { customers: number; days: number };
   segments: readonly Segment[];
 }
 
@@ -40,16 +73,30 @@ export interface ValuedSegmentation extends Common {
 
 export type Segmentation = RuledSegmentation | ValuedSegmentation;
 
+export const FIRST_TIME = {
+  id: "first_time",
+  label: "First-time buyers",
+  description:
+    "Customers who had not ordered when the groups were made and ordered in the period. They belong to no group yet, so that there are no figures per customer of the group.",
+} as const;
+
 export const NO_ORDER = {
   id: "none",
-  label: "No order yet / new",
+  label: "Not bought yet",
+  description: "Customers who had not ordered when the groups were made, and did not in the period.",
+} as const;
+
+/** Holds every customer with an order where a segmentation groups nobody. */
+export const UNGROUPED = {
+  id: "ungrouped",
+  label: "Customers who had ordered",
   description:
-    "Customers without an order by then. Its buyers are the period's new customers; records created inside the period are in the row, not among its members.",
+    "All customers with an order by then: there are too few, or too short a history, to group them.",
 } as const;
 
 export const GUEST = {
   id: "guest",
-  label: "No customer",
+  label: "Guest orders",
   description:
     "Orders without a customer record. Each counts on its own; they are in no figure per customer.",
 } as const;
@@ -63,72 +110,26 @@ export const UNKNOWN = "unknown";
 export const segmentations = {
   rfm: {
     kind: "ruled",
-    label: "RFM",
+    label: "Recency, frequency, spend (RFM)",
     description:
-      "How recently (R), how often (F) and for how much (M) customers bought, each scored 1 to 5 by the shop's own quintiles; FM is the mean of F and M. Groups are relative: their sizes cannot show that the whole shop grows or shrinks.",
-    scores: { r: "last_day", f: "orders", m: "net" },
-    // FM > 2, 3, 4 is written f + m > 4, 6, 8.
+      "How recently (R), how often (F) and for how much (M) customers bought, each scored 1 to 5 by rank within the shop; recency is held to the shop's own rhythm, and one order is always an F of 1. Groups are relative: their sizes cannot show that the whole shop grows or shrinks.",
+    scores: {
+      r: { fact: "last_day", rhythm: true },
+      f: { fact: "orders", lowest: 1 },
+      m: { fact: "net" },
+    },
+    minimum: { customers: 50, days: 90 },
     segments: [
-      {
-        id: "champions",
-        label: "Champions",
-        description: "Bought very recently, often and for the most (R 5, FM above 3).",
-        when: "r = 5 AND f + m > 6",
-      },
-      {
-        id: "loyal",
-        label: "Loyal",
-        description: "Buy often and for much, last time a while ago (R 3 or 4, FM above 3).",
-        when: "r IN (3, 4) AND f + m > 6",
-      },
-      {
-        id: "active",
-        label: "Active",
-        description: "Bought recently, with some history (R 4 or 5, FM above 2).",
-        when: "r IN (4, 5) AND f + m > 4",
-      },
-      {
-        id: "new",
-        label: "New",
-        description: "Bought very recently, with little history (R 5, FM 2 or less).",
-        when: "r = 5",
-      },
-      {
-        id: "promising",
-        label: "Promising",
-        description: "Bought recently, with little history (R 4, FM 2 or less).",
-        when: "r = 4",
-      },
-      {
-        id: "needs_attention",
-        label: "Needs attention",
-        description: "Have not bought for a while, with little or average history (R 3, FM 3 or less).",
-        when: "r = 3",
-      },
-      {
-        id: "previously_loyal",
-        label: "Previously loyal",
-        description: "Long silent, with very strong history (R 1 or 2, FM above 4).",
-        when: "f + m > 8",
-      },
-      {
-        id: "at_risk",
-        label: "At risk",
-        description: "Long silent, with strong history (R 1 or 2, FM above 3).",
-        when: "f + m > 6",
-      },
-      {
-        id: "almost_lost",
-        label: "Almost lost",
-        description: "Silent for long, with little history (R 2, FM 3 or less).",
-        when: "r = 2",
-      },
-      {
-        id: "dormant",
-        label: "Dormant",
-        description: "Silent for longest, with little history (R 1, FM 3 or less).",
-        when: "TRUE",
-      },
+      ranked("champions", "Champions", [5, 5], [7, 10]),
+      ranked("loyal", "Loyal", [3, 4], [7, 10]),
+      ranked("active", "Active", [4, 5], [5, 6]),
+      ranked("new", "New", [5, 5], [2, 4]),
+      ranked("promising", "Promising", [4, 4], [2, 4]),
+      ranked("needs_attention", "Needs attention", [3, 3], [2, 6]),
+      ranked("previously_loyal", "Previously loyal", [1, 2], [9, 10]),
+      ranked("at_risk", "At risk", [1, 2], [7, 8]),
+      ranked("almost_lost", "Almost lost", [2, 2], [2, 6]),
+      { ...ranked("dormant", "Dormant", [1, 1], [2, 6]), when: "TRUE" },
     ],
   },
   order_count: {
@@ -159,7 +160,7 @@ export const segmentations = {
     kind: "valued",
     label: "Country of first order",
     description: "The country of a customer's first order.",
-    value: "first_country",
+    value: countryInSql("first_country"),
     limit: 12,
     order: "members",
     valueLabel: (value) => countryName(value, "en"),
@@ -169,7 +170,7 @@ export const segmentations = {
     kind: "valued",
     label: "Channel of first order",
     description: "The sales channel of a customer's first order.",
-    value: "first_channel",
+    value: channelInSql("first_channel"),
     limit: 12,
     order: "members",
     valueLabel: channelName,
@@ -197,4 +198,32 @@ export function segmentationOf(id: SegmentationId): Segmentation {
 export function valueLabelOf(segmentation: ValuedSegmentation, id: string): string {
   if (id === OTHER) return segmentation.otherLabel;
   return id === UNKNOWN ? "Unknown" : segmentation.valueLabel(id);
+}
+
+export interface Listed {
+  id: string;
+  label: string;
+  description: string;
+}
+
+/** The segments in order: as declared, or by members (years: newest first) with the rest and the unknown last. */
+export function listed(segmentation: Segmentation, members: ReadonlyMap<string, number>): Listed[] {
+  if (segmentation.kind === "ruled") {
+    const isGrouped = segmentation.segments.some(({ id }) => (members.get(id) ?? 0) > 0);
+    return segmentation.minimum === undefined || isGrouped ? [...segmentation.segments] : [UNGROUPED];
+  }
+  const rank = (id: string) => (id === UNKNOWN ? 2 : id === OTHER ? 1 : 0);
+  const count = (id: string) => members.get(id) ?? 0;
+  const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  const others: readonly string[] = [FIRST_TIME.id, NO_ORDER.id, GUEST.id];
+  return [...members.keys()]
+    .filter((id) => !others.includes(id))
+    .sort((a, b) => {
+      if (rank(a) !== rank(b)) return rank(a) - rank(b);
+      return segmentation.order === "newest" ? byText(b, a) : count(b) - count(a) || byText(a, b);
+    })
+    .map((id) => {
+      const label = valueLabelOf(segmentation, id);
+      return { id, label, description: `${segmentation.label}: ${label}.` };
+    });
 }

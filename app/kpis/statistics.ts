@@ -1,6 +1,11 @@
-// Intervals, changes and the "too few" rule, from sums alone. Pure; every formula names its source.
+// Intervals, changes and when they hold, from sums alone. Pure; every formula names its source.
 // A customer (or a guest order) is one independent unit: orders of one customer are not.
-import { MAX_CUSTOMER_SHARE, MIN_CUSTOMERS, MIN_EVENTS } from "./format.ts";
+
+/** A change is not judged with fewer customers, nor anything ranged with fewer events. */
+export const MIN_CUSTOMERS = 30;
+export const MIN_EVENTS = 10;
+/** One customer above this part of a sum is named beside it. */
+export const LARGE_CUSTOMER = 0.2;
 
 /** The 97.5 % point of the normal distribution. */
 const Z = 1.959963984540054;
@@ -117,6 +122,17 @@ export function totalCovariance(now: TotalSums, then: TotalSums, cross: TotalCro
   return cross.yy - b * cross.nowOverThenMembers - a * cross.thenOverNowMembers + a * b * cross.bothMembers;
 }
 
+/** Units that the variance of a difference rests on. Welch (1947), Biometrika 34:28, degrees of freedom plus one. */
+export function welchUnits(
+  now: { variance: number; n: number },
+  then: { variance: number; n: number },
+): number {
+  const part = ({ variance, n }: { variance: number; n: number }) =>
+    variance <= 0 || n < 2 ? 0 : variance ** 2 / (n - 1);
+  const parts = part(now) + part(then);
+  return parts === 0 ? Math.max(now.n, then.n) : 1 + (now.variance + then.variance) ** 2 / parts;
+}
+
 function unbiased(units: number): number {
   return units < 2 ? 1 : units / (units - 1);
 }
@@ -149,21 +165,88 @@ export function correlation(covariance: number, now: number, then: number): numb
   return Math.max(-1, Math.min(1, covariance / Math.sqrt(now * then)));
 }
 
-export interface Basis {
-  /** Units behind the figure. */
-  customers: number;
+/** Sums of third powers over units, beside RatioSums. */
+export interface RatioCubes {
+  yyy: number;
+  yyx: number;
+  yxx: number;
+  xxx: number;
+}
+
+/** Third central moment of Σy ÷ Σx with units as clusters: Σ(y - R·x)³ ÷ (Σx)³, the residuals of the delta method. */
+export function ratioThird({ y, x }: Pick<RatioSums, "y" | "x">, { yyy, yyx, yxx, xxx }: RatioCubes): number {
+  const ratio = y / x;
+  return (yyy - 3 * ratio * yyx + 3 * ratio ** 2 * yxx - ratio ** 3 * xxx) / x ** 3;
+}
+
+/** Third central moment of a total: of members around their mean, of the others as a compound Poisson process, Σy³. */
+export function totalThird(sums: TotalSums, memberCubes: number, otherCubes: number): number {
+  const mean = memberMean(sums);
+  const { memberSquares, memberSum, memberCount } = sums;
+  return (
+    memberCubes - 3 * mean * memberSquares + 3 * mean ** 2 * memberSum - memberCount * mean ** 3 + otherCubes
+  );
+}
+
+/**
+ * The skewness of a statistic is taken for no smaller than that of log-normal spending with the same spread: a sample
+ * without its largest customers yet looks even, and those are the ranges that miss (test/kpis/statistics.test.ts).
+ * Of a mean: (c² + 3)c ÷ √n; of a total of units that turn up: (1 + c²)^1.5 ÷ √n. Both take n·variance ÷ value² for their spread.
+ */
+export function cautiousThird(
+  kind: "ratio" | "total",
+  third: number,
+  { value, variance, units }: { value: number; variance: number; units: number },
+): number {
+  if (value === 0 || variance <= 0 || units === 0) return third;
+  const spread = (units * variance) / value ** 2;
+  const skewness = kind === "ratio" ? (spread + 3) * Math.sqrt(spread) : spread ** 1.5;
+  const least = (skewness / Math.sqrt(units)) * variance ** 1.5;
+  return Math.abs(third) >= least ? third : Math.sign(third || value) * least;
+}
+
+/** The least number of customers with whom the delta method's range is more than rough, however even they look. */
+export const SURE_UNITS = 100;
+/** n > 25 × skewness² of one unit: beyond it a symmetric range misses on one side. Cochran (1977), 2.15. */
+const SURE_SKEWNESS = 1 / 5;
+
+const isEven = (third: number, variance: number) =>
+  variance <= 0 || Math.abs(third) <= SURE_SKEWNESS * variance ** 1.5;
+
+/** Whether a range covers what it says ("sure"), nearly ("rough"), or is none at all (null). */
+export type Sureness = "sure" | "rough" | null;
+
+/** Of a ratio of sums by the delta method. `third` as cautiousThird gives it. */
+export function surenessOfRatio(at: {
+  units: number;
   events: number;
-  /** The sum and its largest single contribution. */
-  sum: number;
-  largest: number;
+  variance: number;
+  third: number;
+}): Sureness {
+  if (at.events < MIN_EVENTS || at.units < MIN_EVENTS) return null;
+  return at.units >= SURE_UNITS && isEven(at.third, at.variance) ? "sure" : "rough";
 }
 
-/** Too few to judge: under 30 customers, under 10 events, or one customer above 20 % of the sum. */
-export function isTooFew({ customers, events, sum, largest }: Basis): boolean {
-  return customers < MIN_CUSTOMERS || events < MIN_EVENTS || largest > MAX_CUSTOMER_SHARE * Math.abs(sum);
+/** Of Wilson's range of a share, which covers on average from few trials on; it is called rough where it may miss more often. */
+export function surenessOfShare(successes: number, trials: number): Sureness {
+  if (trials === 0) return null;
+  return trials >= MIN_CUSTOMERS && successes >= 5 && trials - successes >= 5 ? "sure" : "rough";
 }
 
-/** A change is more than noise when its own interval leaves out 0; overlap of the two values' intervals is no test. */
+/** Whether the difference of two figures is symmetric enough for its range to be judged by. */
+export function isChangeEven(variance: number, thirdNow: number, thirdThen: number): boolean {
+  return isEven(thirdNow - thirdThen, variance);
+}
+
+/** A change is beyond chance when its own interval leaves out 0; overlap of the two values' intervals is no test. */
 export function verdictOf(change: Interval): "noise" | "more_than_noise" {
   return change.low <= 0 && change.high >= 0 ? "noise" : "more_than_noise";
+}
+
+/**
+ * The smallest change in a number of customers, as a share of it, whose 95 % range leaves out 0 when they come by chance
+ * alone: z · √(2n) ÷ n for two Poisson counts around n.
+ */
+export function detectableChange(customers: number): number {
+  return (Z * Math.sqrt(2 * customers)) / customers;
 }

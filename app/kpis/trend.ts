@@ -1,20 +1,11 @@
 // A trend in one statement: the same sums as a period's, by day, week or month and segment, of members taken once.
 import { activityOf } from "./activity-sums.ts";
-import {
-  contribution,
-  literal,
-  membersAt,
-  namedValues,
-  sumsOf,
-  term,
-  termColumns,
-  type Slice,
-  type Statement,
-} from "./compile.ts";
-import type { Cell } from "./estimate.ts";
+import { contribution, sumsOf, term, termColumns, type Slice, type Statement } from "./compile.ts";
+import { literal, membersAt, namedValues } from "./members.ts";
 import { Params } from "./params.ts";
 import { bucketsOf, startOf, type Grain, type Period } from "./period.ts";
-import { GUEST, NO_ORDER, type Segmentation } from "./segmentations.ts";
+import { FIRST_TIME, GUEST, NO_ORDER, type Segmentation } from "./segmentations.ts";
+import type { Cell } from "./sums.ts";
 
 const STANDING = ["members", "members_with_order", "value_to_date"] as const;
 
@@ -56,21 +47,33 @@ export function compileTrend(
     ...membersAt(segmentation, slice.membersOn, "now", params),
     `activity_now AS (${activityOf(names, slice.period, params, bucketColumn(grain))})`,
   ];
+  // Who had no order by the instant has bought for the first time when the state at the period's end has one.
+  const end = params.day(slice.period.to);
+  const ordered =
+    segmentation === null
+      ? ""
+      : `LEFT JOIN (SELECT customer_id FROM customer_history WHERE from_day < ${end} AND to_day >= ${end} AND orders > 0) AS o ON o.customer_id = c.customer_id`;
+  const segment =
+    segmentation === null
+      ? literal(NO_ORDER.id)
+      : `COALESCE(m.segment, CASE WHEN o.customer_id IS NOT NULL THEN ${literal(FIRST_TIME.id)} ELSE ${literal(NO_ORDER.id)} END)`;
   const branches = [
-    `SELECT a.bucket, COALESCE(m.segment, ${literal(NO_ORDER.id)}) AS segment_now,
+    `SELECT a.bucket, ${segment} AS segment_now,
     ${moving("m")}
   FROM activity_now AS a
   JOIN customers AS c ON c.customer_id = a.cluster
-  LEFT JOIN members_now AS m ON m.customer_id = a.cluster`,
+  LEFT JOIN members_now AS m ON m.customer_id = a.cluster
+  ${ordered}`,
     `SELECT a.bucket, ${literal(GUEST.id)} AS segment_now,
     ${moving(null)}
   FROM activity_now AS a WHERE a.cluster < 0`,
   ];
   if (STANDING.some((name) => sumsOf(ids).includes(name))) {
-    branches.push(`SELECT NULL AS bucket, COALESCE(m.segment, ${literal(NO_ORDER.id)}) AS segment_now,
+    branches.push(`SELECT NULL AS bucket, ${segment} AS segment_now,
     ${standing.join(",\n    ")}
   FROM customers AS c
   LEFT JOIN members_now AS m ON m.customer_id = c.customer_id
+  ${ordered}
   LEFT JOIN customer_history AS e ON e.customer_id = c.customer_id AND e.from_day < ${before} AND e.to_day >= ${before}`);
   }
   ctes.push(`people AS (\n  ${branches.join("\n  UNION ALL\n  ")})`);

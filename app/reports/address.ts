@@ -21,20 +21,23 @@ import {
   presets,
 } from "../kpis/period.ts";
 
-export const defaults = {
-  period: "last_30_days",
-  segmentation: "rfm",
-  compare: "previous_period",
-  as_of: "start",
-  kpis: ["net_sales", "sales_share", "active_customers", "orders", "aov", "buyer_rate"],
-  chart: "net_sales",
-} as const satisfies {
+/** What an address leaves out. */
+export interface Defaults {
   period: Preset;
   segmentation: SegmentationId;
   compare: Comparison;
   as_of: MembersAt;
   kpis: readonly KpiId[];
   chart: KpiId;
+}
+
+export const defaults: Defaults = {
+  period: "last_30_days",
+  segmentation: "rfm",
+  compare: "previous_period",
+  as_of: "start",
+  kpis: ["net_sales", "sales_share", "active_customers", "orders", "aov", "buyer_rate"],
+  chart: "net_sales",
 };
 
 const choiceOf = <T extends string>(labels: Readonly<Record<T, string>>) =>
@@ -59,6 +62,8 @@ export interface Asked {
   chart: KpiId;
   sort: Sort | null;
   page: number;
+  /** What the address leaves out. */
+  usual: Defaults;
   /** What was replaced because it could not be read, one sentence each. */
   notices: readonly string[];
 }
@@ -71,6 +76,7 @@ export function readAddress(
   params: URLSearchParams,
   today: string,
   columns: (kpis: readonly KpiId[]) => readonly string[],
+  usual: Defaults = defaults,
 ): Asked {
   const notices: string[] = [];
   const choose = <T extends string>(
@@ -94,7 +100,7 @@ export function readAddress(
     return names.filter(isKpiId);
   };
   const named = knownKpis("kpis", "the others, or the usual ones,");
-  const asked = named.length > 0 ? named : defaults.kpis;
+  const asked = named.length > 0 ? named : usual.kpis;
   let period: Period | null = null;
   let unreadable: string | null = null;
   try {
@@ -103,7 +109,7 @@ export function readAddress(
     if (!(error instanceof BadInput)) throw error;
     unreadable = error.message;
   }
-  const preset = period ? defaults.period : choose("period", presets, defaults.period, "the period");
+  const preset = period ? usual.period : choose("period", presets, usual.period, "the period");
   if (unreadable !== null) notices.push(`${unreadable} Showing “${presets[preset]}” instead.`);
   const page = pageNumber.safeParse(params.get("page") ?? undefined);
   if (!page.success)
@@ -112,18 +118,14 @@ export function readAddress(
   return {
     preset: period ? "custom" : preset,
     period: period ?? presetPeriod(preset, today),
-    segmentation: choose(
-      "segmentation",
-      segmentationLabels,
-      defaults.segmentation,
-      "how customers are grouped",
-    ),
-    comparison: choose("compare", comparisons, defaults.compare, "the comparison"),
-    membersAt: choose("as_of", membersAtLabels, defaults.as_of, "the day of membership"),
+    segmentation: choose("segmentation", segmentationLabels, usual.segmentation, "how customers are grouped"),
+    comparison: choose("compare", comparisons, usual.compare, "the comparison"),
+    membersAt: choose("as_of", membersAtLabels, usual.as_of, "the day of membership"),
     kpis: asked,
-    chart: knownKpis("chart", "the usual one")[0] ?? defaults.chart,
+    chart: knownKpis("chart", "the usual one")[0] ?? usual.chart,
     sort: readSort(params.get("sort"), columns(asked), notices),
     page: page.success ? page.data : 1,
+    usual,
     notices,
   };
 }
@@ -150,8 +152,8 @@ export function readQuery(
   };
 }
 
-function readSegmentation(given: string | null): SegmentationId {
-  if (!given) return defaults.segmentation;
+function readSegmentation(given: string | null, usual: Defaults = defaults): SegmentationId {
+  if (!given) return usual.segmentation;
   if (!isSegmentationId(given)) throw new UnknownSegmentation(shorten(given));
   return given;
 }

@@ -2,6 +2,8 @@
 // without it), and no text that a spreadsheet would run as a formula.
 import { Readable } from "node:stream";
 import { stringify } from "csv-stringify/sync";
+import { z } from "zod";
+import { BadInput } from "../errors.ts";
 
 /** A cell of text, a number, or nothing. Text that is a number (a decimal in the shop's currency) is wrapped by `numeral`. */
 export type Cell = string | number | null | Numeral;
@@ -36,14 +38,52 @@ function plain(cell: Cell): string {
   return FORMULA_START.test(cell) ? `'${cell}` : cell;
 }
 
-const record = (cells: readonly Cell[]): string =>
-  stringify([cells.map(plain)], { record_delimiter: "\r\n", escape_formulas: false });
+export interface Separators {
+  field: "," | ";";
+  decimal: "." | ",";
+}
+
+export const separatorChoices = {
+  standard: "Comma between columns (RFC 4180)",
+  local: "As spreadsheets in your language expect",
+} as const;
+export type SeparatorChoice = keyof typeof separatorChoices;
+
+/**
+ * A spreadsheet splits a file it is given by the reader's country: where the comma is the decimal sign, columns are
+ * separated by semicolons.
+ */
+export function separatorsOf(choice: SeparatorChoice, locale: string): Separators {
+  const decimal = new Intl.NumberFormat(locale)
+    .formatToParts(0.5)
+    .find(({ type }) => type === "decimal")?.value;
+  return choice === "local" && decimal === "," ? { field: ";", decimal: "," } : { field: ",", decimal: "." };
+}
+
+/** The file's separators as its address chooses them. Throws BadInput. */
+export function readSeparators(params: URLSearchParams, locale: string): Separators {
+  const given = params.get("separators") || "standard";
+  const choice = z
+    .enum(Object.keys(separatorChoices) as [SeparatorChoice, ...SeparatorChoice[]])
+    .safeParse(given);
+  if (choice.success) return separatorsOf(choice.data, locale);
+  throw new BadInput(
+    `"separators" must be one of ${Object.keys(separatorChoices).join(", ")}, not "${given.slice(0, 40)}".`,
+  );
+}
 
 async function* lines(
   header: readonly string[],
   batches: AsyncIterable<readonly (readonly Cell[])[]>,
+  { field, decimal }: Separators,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
+  const text = (cell: Cell) =>
+    typeof cell === "number" || (typeof cell === "object" && cell !== null)
+      ? plain(cell).replace(".", decimal)
+      : plain(cell);
+  const record = (cells: readonly Cell[]): string =>
+    stringify([cells.map(text)], { delimiter: field, record_delimiter: "\r\n", escape_formulas: false });
   yield encoder.encode("\uFEFF" + record(header));
   for await (const batch of batches) if (batch.length > 0) yield encoder.encode(batch.map(record).join(""));
 }
@@ -53,12 +93,16 @@ export function csvResponse(
   fileName: string,
   header: readonly string[],
   batches: AsyncIterable<readonly (readonly Cell[])[]>,
+  separators: Separators,
 ): Response {
-  return new Response(Readable.toWeb(Readable.from(lines(header, batches))) as ReadableStream<Uint8Array>, {
-    headers: {
-      "Content-Type": "text/csv; charset=utf-8",
-      "Content-Disposition": `attachment; filename="${fileName.replace(/[^\w.-]+/g, "-")}"`,
-      "Cache-Control": "no-store",
+  return new Response(
+    Readable.toWeb(Readable.from(lines(header, batches, separators))) as ReadableStream<Uint8Array>,
+    {
+      headers: {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": `attachment; filename="${fileName.replace(/[^\w.-]+/g, "-")}"`,
+        "Cache-Control": "no-store",
+      },
     },
-  });
+  );
 }

@@ -1,13 +1,16 @@
 // The home page: headline figures, a trend, and the segment table, all of one question.
 import type { Answer, SegmentAnswer } from "../kpis/answer.ts";
-import { kpis, type KpiId, segmentations } from "../kpis/catalogue.ts";
-import { comparedPeriod, formatPeriod, grainOf } from "../kpis/period.ts";
+import { isKpiId, kpis, type KpiId, segmentations } from "../kpis/catalogue.ts";
+import { formatValue, lower } from "../kpis/format.ts";
+import { comparingOf, formatDay, formatPeriod, grainOf } from "../kpis/period.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
+import { segmentationOf } from "../kpis/segmentations.ts";
 import { type Asked, readAddress, type Sort } from "./address.ts";
 import type { ReportedShop } from "./shop.server.ts";
+import { type SmallShop, startOf } from "./start.server.ts";
 import { type KpiChoice, kpiChoice, membershipSentence, type ToolbarView, toolbarView } from "./toolbar.ts";
 import { type ChartView, chartView, type LineView, lineView } from "./trend.server.ts";
-import { type CellView, cellView, countText } from "./wording.server.ts";
+import { type CellView, cellView, comparedSentence, countText, type Place } from "./wording.server.ts";
 
 /** The first of them is the chart's usual one. While older orders are missing, those that need none. */
 const HEADLINES = {
@@ -45,11 +48,17 @@ export interface SegmentTableView {
   columns: readonly Column[];
   total: SegmentRow;
   rows: readonly SegmentRow[];
+  /** Segments none of whose changes can be judged, in one line: "5 groups with too few customers to judge: €625.00 net sales". */
+  folded: { text: string; rows: readonly SegmentRow[] } | null;
+  /** Why there are no groups, where the shop is too small or too young for them. */
+  ungrouped: string | null;
   membership: string;
 }
 
 export interface HomeView {
   notices: readonly string[];
+  /** Of a shop with few buyers: from how many on what can be told. */
+  small: SmallShop | null;
   toolbar: ToolbarView;
   kpis: KpiChoice;
   comparedWith: string | null;
@@ -64,25 +73,27 @@ export async function homeView(shop: ReportedShop, params: URLSearchParams): Pro
   const { warehouse, place, today } = shop;
   const [order] = await warehouse.query(shop.shop, "SELECT order_id FROM orders LIMIT 1");
   if (!order) return null;
-  const asked = readAddress(params, today, (chosen) => ["segment", "members", ...chosen]);
+  const start = await startOf(shop);
+  const asked = readAddress(params, today, (chosen) => ["segment", "members", ...chosen], start.defaults);
   const headlines = HEADLINES[shop.meta.history === "complete" ? "whole" : "partial"];
   const chart = params.has("chart") ? asked.chart : headlines[0];
   const drawn = [...new Set<KpiId>([...headlines, chart])];
-  const compared = comparedPeriod(asked.period, asked.comparison, today);
+  const comparing = comparingOf(asked.period, asked.comparison, today);
   const grain = grainOf(asked.period);
   const trendOf = { kpis: drawn, grain, membersAt: asked.membersAt, today };
 
   const [answer, trend, comparedTrend] = await Promise.all([
     queryKpis(warehouse, shop.shop, { ...asked, kpis: [...new Set([...headlines, ...asked.kpis])], today }),
     queryTrend(warehouse, shop.shop, { ...trendOf, period: asked.period }),
-    compared ? queryTrend(warehouse, shop.shop, { ...trendOf, period: compared }) : null,
+    comparing ? queryTrend(warehouse, shop.shop, { ...trendOf, period: comparing.with }) : null,
   ]);
 
   return {
     notices: asked.notices,
+    small: start.small,
     toolbar: toolbarView(asked, { locale: place.locale, today, segmentations: true }),
     kpis: kpiChoice(asked),
-    comparedWith: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
+    comparedWith: comparedSentence(answer, asked.comparison, place.locale),
     usualChart: headlines[0],
     headlines: headlines.map((kpi) => ({
       kpi,
@@ -101,9 +112,11 @@ function segmentTable(answer: Answer, asked: Asked, { place }: ReportedShop): Se
     id,
     label,
     kind,
-    members: members === null ? "–" : countText(members, place.locale),
+    members: members === null ? "" : countText(members, place.locale),
     cells: asked.kpis.map((kpi) => cellView(cells[kpi], kpi, place)),
   });
+  const ordered = sorted(answer.segments.filter(isWorthARow), asked.sort, place.locale);
+  const folded = foldedIn(ordered, asked);
   const column = (id: string, label: string, help: string): Column => ({
     id,
     label,
@@ -118,15 +131,55 @@ function segmentTable(answer: Answer, asked: Asked, { place }: ReportedShop): Se
       column("segment", "Segment", description),
       column(
         "members",
-        "Members",
-        "Customers in the segment on the day of membership, whether they ordered or not.",
+        "Customers",
+        "Customers in the segment on the day when groups are made, whether they ordered in the period or not.",
       ),
       ...asked.kpis.map((kpi) => column(kpi, kpis[kpi].label, kpis[kpi].description)),
     ],
     total: row(answer.total),
-    rows: sorted(answer.segments, asked.sort, place.locale).map(row),
+    rows: ordered.filter((segment) => !folded.includes(segment)).map(row),
+    folded: folded.length === 0 ? null : { text: foldedText(folded, asked, place), rows: folded.map(row) },
+    ungrouped: ungroupedText(answer, asked.segmentation, place.locale),
     membership: membershipSentence(asked.membersAt, answer.membersOn, asked.period, place.locale),
   };
+}
+
+/** Rows beside the segments are there to make them add up: those of nobody and nothing do not. */
+function isWorthARow({ kind, members, cells }: SegmentAnswer): boolean {
+  if (kind === "segment" || kind === "ungrouped" || kind === "total") return true;
+  return (members ?? 0) > 0 || Object.values(cells).some(({ n, previous }) => n > 0 || (previous ?? 0) !== 0);
+}
+
+const isJudged = ({ cells }: SegmentAnswer, kpiIds: readonly KpiId[]) =>
+  kpiIds.some((id) => ["noise", "more_than_noise"].includes(cells[id].change?.verdict ?? ""));
+
+/** The segments without a verdict, where others have one: one line says as much as all their rows. */
+function foldedIn(rows: readonly SegmentAnswer[], asked: Asked): readonly SegmentAnswer[] {
+  if (asked.comparison === "none") return [];
+  const segments = rows.filter(({ kind }) => kind === "segment");
+  const unjudged = segments.filter((row) => !isJudged(row, asked.kpis));
+  return unjudged.length < 2 || unjudged.length === segments.length ? [] : unjudged;
+}
+
+function foldedText(rows: readonly SegmentAnswer[], asked: Asked, place: Place): string {
+  const groups = `${countText(rows.length, place.locale)} groups with too few customers to judge`;
+  const additive = asked.kpis.find((id) => kpis[id].additive.segments && kpis[id].uncertainty === "sum");
+  if (additive === undefined) return groups;
+  const sum = rows.reduce((all, row) => all + (row.cells[additive].value ?? 0), 0);
+  return `${groups}: ${formatValue(sum, kpis[additive].unit, place)} ${lower(kpis[additive].label)} together`;
+}
+
+function ungroupedText(answer: Answer, id: Asked["segmentation"], locale: string): string | null {
+  const row = answer.segments.find(({ kind }) => kind === "ungrouped");
+  const declared = segmentationOf(id);
+  if (row === undefined || declared.kind !== "ruled" || declared.minimum === undefined) return null;
+  const { customers, days } = declared.minimum;
+  const on = formatDay(answer.membersOn, locale);
+  const had =
+    row.members === null
+      ? ""
+      : ` On ${on} there were ${countText(row.members, locale)} customers with an order.`;
+  return `Groups by ${declared.label} need ${customers} customers with an order and ${days} days since the first one.${had} “Number of orders” works from the first order on.`;
 }
 
 /** Segments by a column; figures that cannot be told, and the rows that are no segment, stay last. */
@@ -134,8 +187,10 @@ function sorted(rows: readonly SegmentAnswer[], sort: Sort | null, locale: strin
   if (sort === null) return rows;
   const segments = rows.filter((row) => row.kind === "segment");
   const sign = sort.descending ? -1 : 1;
-  const key = (row: SegmentAnswer) =>
-    sort.by === "members" ? row.members : (row.cells[sort.by as KpiId]?.value ?? null);
+  const key = (row: SegmentAnswer) => {
+    if (sort.by === "members") return row.members;
+    return isKpiId(sort.by) ? row.cells[sort.by].value : null;
+  };
   segments.sort((a, b) => {
     if (sort.by === "segment") return sign * a.label.localeCompare(b.label, locale, { numeric: true });
     const [left, right] = [key(a), key(b)];

@@ -1,5 +1,5 @@
 // The JSON of GET /api/kpis. Money is in integer minor units of `currency`, rates are shares of 1, days are inclusive.
-import type { KpiCell, SegmentAnswer } from "../kpis/answer.ts";
+import type { KpiCell, Reason, SegmentAnswer } from "../kpis/answer.ts";
 import { kpis, type KpiId, type SegmentationId } from "../kpis/catalogue.ts";
 import { reasonText, type Unit } from "../kpis/format.ts";
 import { includedDays, type MembersAt } from "../kpis/period.ts";
@@ -13,22 +13,43 @@ interface Days {
   to: string;
 }
 
+/** 95 % where it holds ("sure"); where it nearly does, "rough". */
+export interface FigureRange {
+  low: number;
+  high: number;
+  sureness: "sure" | "rough";
+}
+
+export interface FigureReason {
+  code: Reason;
+  text: string;
+}
+
 export interface KpiFigure {
   value: number | null;
   unit: Unit;
+  /** A sum or count is a "fact" and has no interval; a rate or average is an "estimate". */
+  kind: KpiCell["kind"];
+  /** What a rate or average divides. */
+  parts: { numerator: number; denominator: number } | null;
   /** Customers behind the value. */
   n: number;
-  /** 95 % interval. */
-  interval: { low: number; high: number } | null;
+  interval: FigureRange | null;
+  /** The part of one customer in the sum, where it is above 0.2. */
+  largestCustomerShare: number | null;
   previous: number | null;
   change: {
     absolute: number | null;
     relative: number | null;
-    interval: { low: number; high: number } | null;
+    interval: FigureRange | null;
     verdict: string;
+    /** A sum over periods of unequal length is compared by the day: with the previous one made as long as this one. */
+    perDay: boolean;
+    /** Why there is no verdict. */
+    reason: FigureReason | null;
   } | null;
-  /** Why there is no value or no interval. */
-  reason: { code: string; text: string } | null;
+  /** Why there is no value. */
+  reason: FigureReason | null;
 }
 
 export interface SegmentFigures {
@@ -46,6 +67,8 @@ export interface KpiAnswer {
   timeZone: string;
   period: Days;
   comparedWith: Days | null;
+  /** The days of a period that is not over which are compared; null where all of it is. */
+  comparedPart: Days | null;
   segmentation: SegmentationId;
   membersAt: MembersAt;
   membersOn: string;
@@ -63,7 +86,7 @@ export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Pr
     label: row.label,
     kind: row.kind,
     members: row.members,
-    kpis: Object.fromEntries(asked.kpis.map((id) => [id, figure(row.cells[id], kpis[id].unit)])),
+    kpis: Object.fromEntries(asked.kpis.map((id) => [id, figure(row.cells[id], id)])),
   });
   return {
     shop: shop.shop,
@@ -72,6 +95,7 @@ export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Pr
     timeZone: answer.timeZone,
     period: includedDays(answer.period),
     comparedWith: answer.comparedWith && includedDays(answer.comparedWith),
+    comparedPart: answer.comparedPart && includedDays(answer.comparedPart),
     segmentation: asked.segmentation,
     membersAt: asked.membersAt,
     membersOn: answer.membersOn,
@@ -84,22 +108,30 @@ export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Pr
   };
 }
 
-function figure(cell: KpiCell, unit: Unit): KpiFigure {
+function figure(cell: KpiCell, id: KpiId): KpiFigure {
+  const because = (reason: Reason | null): FigureReason | null =>
+    reason && { code: reason, text: reasonText(reason, kpis[id], cell) };
+  const { change } = cell;
   return {
     value: cell.value,
-    unit,
+    unit: kpis[id].unit,
+    kind: cell.kind,
+    parts: cell.parts,
     n: cell.n,
-    interval: interval(cell.low, cell.high),
+    interval: rangeOf(cell),
+    largestCustomerShare: cell.largest,
     previous: cell.previous,
-    change: cell.change && {
-      absolute: cell.change.absolute,
-      relative: cell.change.relative,
-      interval: interval(cell.change.low, cell.change.high),
-      verdict: cell.change.verdict,
+    change: change && {
+      absolute: change.absolute,
+      relative: change.relative,
+      interval: rangeOf(change),
+      verdict: change.verdict,
+      perDay: change.perDay,
+      reason: because(change.reason),
     },
-    reason: cell.reason === null ? null : { code: cell.reason, text: reasonText(cell.reason, cell) },
+    reason: because(cell.reason),
   };
 }
 
-const interval = (low: number | null, high: number | null): { low: number; high: number } | null =>
-  low === null || high === null ? null : { low, high };
+const rangeOf = ({ low, high, sureness }: Pick<KpiCell, "low" | "high" | "sureness">): FigureRange | null =>
+  low === null || high === null || sureness === null ? null : { low, high, sureness };

@@ -1,15 +1,16 @@
 // The files: a segment table with one row per segment and KPI, and a segment's members. What the page shows is what the
 // file holds, with figures as plain numbers: money in the currency's unit, rates as shares of 1, days as ISO dates.
-import { UnknownSegment } from "../errors.ts";
 import type { Answer } from "../kpis/answer.ts";
 import { kpis } from "../kpis/catalogue.ts";
 import type { Unit } from "../kpis/format.ts";
 import { includedDays, membershipDay } from "../kpis/period.ts";
-import { listSegments, queryKpis, streamMembers } from "../kpis/query.server.ts";
+import { segmentOf, streamMembers } from "../kpis/member-lists.server.ts";
+import { queryKpis } from "../kpis/query.server.ts";
 import { type Asked, readAddress } from "./address.ts";
-import { type Cell, csvResponse, money } from "./csv.ts";
+import { type Cell, csvResponse, money, readSeparators } from "./csv.ts";
 import { memberSort } from "./segment.server.ts";
 import { inItsCurrency, type ReportedShop } from "./shop.server.ts";
+import { startOf } from "./start.server.ts";
 import { utc } from "./sync-status.server.ts";
 
 const SEGMENT_COLUMNS = [
@@ -18,11 +19,15 @@ const SEGMENT_COLUMNS = [
   "kpi",
   "unit",
   "value",
+  "kind",
   "low",
   "high",
+  "range",
+  "numerator",
+  "denominator",
   "n",
   "compare_value",
-  "as_of",
+  "data_complete_to",
   "segment_label",
   "kpi_label",
   "members",
@@ -30,11 +35,17 @@ const SEGMENT_COLUMNS = [
   "change",
   "change_low",
   "change_high",
+  "change_range",
+  "change_per_day",
   "verdict",
+  "verdict_reason",
+  "largest_customer_share",
   "reason",
   "currency",
   "period_from",
   "period_to",
+  "compared_part_from",
+  "compared_part_to",
   "compare_from",
   "compare_to",
 ] as const;
@@ -43,34 +54,38 @@ const MEMBER_COLUMNS = [
   "segmentation",
   "segment",
   "customer_id",
+  "customer_gid",
   "orders",
   "net_sales",
   "first_order_day",
   "last_order_day",
   "currency",
   "members_on",
-  "as_of",
+  "data_complete_to",
 ] as const;
 
 /** Throws UnknownKpi or UnknownSegmentation. */
 export async function segmentsCsv(shop: ReportedShop, params: URLSearchParams): Promise<Response> {
   const { warehouse, today } = shop;
-  const asked = readAddress(params, today, (chosen) => ["segment", "members", ...chosen]);
+  const { defaults } = await startOf(shop);
+  const asked = readAddress(params, today, (chosen) => ["segment", "members", ...chosen], defaults);
   const answer = await queryKpis(warehouse, shop.shop, { ...asked, today });
   const days = includedDays(asked.period);
   return csvResponse(
     `segment-kpis_${asked.segmentation}_${days.from}_${days.to}.csv`,
     SEGMENT_COLUMNS,
     segmentRows(answer, asked),
+    readSeparators(params, shop.place.locale),
   );
 }
 
 async function* segmentRows(answer: Answer, asked: Asked): AsyncGenerator<Cell[][]> {
   const days = includedDays(answer.period);
   const compared = answer.comparedWith && includedDays(answer.comparedWith);
+  const part = compared && includedDays(answer.comparedPart ?? answer.period);
   for (const row of [answer.total, ...answer.segments])
     yield asked.kpis.map((kpi) => {
-      const { unit } = kpis[kpi];
+      const { unit, partUnits } = kpis[kpi];
       const cell = row.cells[kpi];
       const figure = (value: number | null) => figureCell(value, unit, answer.decimals);
       return [
@@ -79,8 +94,12 @@ async function* segmentRows(answer: Answer, asked: Asked): AsyncGenerator<Cell[]
         kpi,
         unit,
         figure(cell.value),
+        cell.kind,
         figure(cell.low),
         figure(cell.high),
+        cell.sureness,
+        cell.parts && figureCell(cell.parts.numerator, partUnits.numerator, answer.decimals),
+        cell.parts && figureCell(cell.parts.denominator, partUnits.denominator, answer.decimals),
         cell.n,
         figure(cell.previous),
         asOf(answer.asOf.freshAt),
@@ -91,11 +110,17 @@ async function* segmentRows(answer: Answer, asked: Asked): AsyncGenerator<Cell[]
         figure(cell.change?.absolute ?? null),
         figure(cell.change?.low ?? null),
         figure(cell.change?.high ?? null),
+        cell.change?.sureness ?? null,
+        cell.change === null ? null : cell.change.perDay ? "yes" : "no",
         cell.change?.verdict ?? null,
+        cell.change?.reason ?? null,
+        rounded(cell.largest),
         cell.reason,
         unit === "money" ? answer.currency : null,
         days.from,
         days.to,
+        part?.from ?? null,
+        part?.to ?? null,
         compared?.from ?? null,
         compared?.to ?? null,
       ];
@@ -103,8 +128,11 @@ async function* segmentRows(answer: Answer, asked: Asked): AsyncGenerator<Cell[]
 }
 
 function figureCell(value: number | null, unit: Unit, decimals: number): Cell {
-  return unit === "money" ? money(value, decimals) : value;
+  return unit === "money" ? money(value, decimals) : rounded(value);
 }
+
+/** Six digits behind the point are more than any estimate has; a count has none. */
+const rounded = (value: number | null) => (value === null ? null : Number(value.toFixed(6)));
 
 const asOf = (freshAt: string | null): string | null =>
   freshAt === null ? null : utc(freshAt).toISOString();
@@ -112,16 +140,16 @@ const asOf = (freshAt: string | null): string | null =>
 /** All members of one segment in the order of the page. Throws UnknownSegmentation or UnknownSegment. */
 export async function membersCsv(shop: ReportedShop, params: URLSearchParams): Promise<Response> {
   const { warehouse, place, meta, today } = shop;
-  const asked = readAddress(params, today, () => ["net", "orders", "first_day", "last_day"]);
+  const { defaults } = await startOf(shop);
+  const asked = readAddress(params, today, () => ["net", "orders", "first_day", "last_day"], defaults);
   const segment = params.get("segment") ?? "";
   const on = membershipDay(asked.period, asked.membersAt, today);
-  const known = await listSegments(warehouse, shop.shop, asked.segmentation, on);
-  if (!known.some(({ id }) => id === segment))
-    throw new UnknownSegment(asked.segmentation, segment.slice(0, 40));
+  const instant = { on, until: asked.period.to };
+  await segmentOf(warehouse, shop.shop, asked.segmentation, segment, instant);
   const batches = streamMembers(warehouse, shop.shop, {
     segmentation: asked.segmentation,
     segment,
-    on,
+    ...instant,
     ...memberSort(asked.sort),
   });
 
@@ -134,6 +162,8 @@ export async function membersCsv(shop: ReportedShop, params: URLSearchParams): P
           asked.segmentation,
           segment,
           member.customer_id,
+          // A spreadsheet keeps 15 digits of a number; a text it keeps whole.
+          `gid://shopify/Customer/${member.customer_id}`,
           member.orders,
           money(member.net, place.decimals),
           member.first_day,
@@ -145,5 +175,10 @@ export async function membersCsv(shop: ReportedShop, params: URLSearchParams): P
       );
     }
   }
-  return csvResponse(`segment-members_${asked.segmentation}_${segment}_${on}.csv`, MEMBER_COLUMNS, rows());
+  return csvResponse(
+    `segment-members_${asked.segmentation}_${segment}_${on}.csv`,
+    MEMBER_COLUMNS,
+    rows(),
+    readSeparators(params, place.locale),
+  );
 }

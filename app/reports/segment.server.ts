@@ -2,13 +2,17 @@
 import { UnknownSegment } from "../errors.ts";
 import { type Explanation, type KpiId, kpiIds, kpis, segmentations } from "../kpis/catalogue.ts";
 import { formatValue, reasonText } from "../kpis/format.ts";
-import { comparedPeriod, formatDay, formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
-import { listSegments, queryKpis, queryMembers, queryTrend } from "../kpis/query.server.ts";
+import { type Instant, listSegments, queryMembers, thresholdsAt } from "../kpis/member-lists.server.ts";
+import { comparingOf, formatDay, formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
+import { queryKpis, queryTrend } from "../kpis/query.server.ts";
+import { segmentationOf } from "../kpis/segmentations.ts";
 import { type Asked, readAddress } from "./address.ts";
 import type { ReportedShop } from "./shop.server.ts";
+import { startOf } from "./start.server.ts";
 import { membershipSentence, type ToolbarView, toolbarView } from "./toolbar.ts";
 import { type ChartView, chartView } from "./trend.server.ts";
-import { type CellView, cellView, countText, quantity } from "./wording.server.ts";
+import { pointsSentence, rankedSentence } from "./segment-words.server.ts";
+import { type CellView, cellView, comparedSentence, countText, quantity } from "./wording.server.ts";
 import type { Column } from "./home.server.ts";
 
 export const MEMBERS_PER_PAGE = 50;
@@ -30,12 +34,17 @@ export interface KpiRow {
 }
 
 export interface SegmentPageView {
+  /** What an address leaves out. */
+  usual: { segmentation: string; chart: string };
   notices: readonly string[];
   toolbar: ToolbarView;
   segmentation: { id: string; label: string };
   id: string;
   label: string;
+  /** The rule in words, with the thresholds of the day when groups were made. */
   definition: string;
+  /** What the points of a rule by scores stand for that day. */
+  points: string | null;
   membership: string;
   period: string;
   comparedWith: string | null;
@@ -75,8 +84,9 @@ export async function segmentView(
   const { warehouse, place, today } = shop;
   const address = new URLSearchParams(params);
   address.set("segmentation", path.segmentation);
-  const asked = readAddress(address, today, () => Object.keys(MEMBER_COLUMNS));
-  const compared = comparedPeriod(asked.period, asked.comparison, today);
+  const { defaults } = await startOf(shop);
+  const asked = readAddress(address, today, () => Object.keys(MEMBER_COLUMNS), defaults);
+  const comparing = comparingOf(asked.period, asked.comparison, today);
   const grain = grainOf(asked.period);
   const trendOf = {
     kpis: [asked.chart],
@@ -88,31 +98,43 @@ export async function segmentView(
   };
 
   const on = membershipDay(asked.period, asked.membersAt, today);
-  const [answer, summaries] = await Promise.all([
+  const instant = { on, until: asked.period.to };
+  const [answer, summaries, thresholds] = await Promise.all([
     queryKpis(warehouse, shop.shop, { ...asked, kpis: kpiIds, today }),
-    listSegments(warehouse, shop.shop, asked.segmentation, on),
+    listSegments(warehouse, shop.shop, asked.segmentation, instant),
+    thresholdsAt(warehouse, shop.shop, asked.segmentation, on),
   ]);
+  const declared = segmentationOf(asked.segmentation);
+  const ranks =
+    declared.kind === "ruled" ? declared.segments.find(({ id }) => id === path.segment)?.ranks : undefined;
   const summary = summaries.find(({ id }) => id === path.segment);
   const row = answer.segments.find(({ id }) => id === path.segment);
   if (!summary || !row) throw new UnknownSegment(asked.segmentation, path.segment);
 
   const [trend, comparedTrend, members] = await Promise.all([
     queryTrend(warehouse, shop.shop, { ...trendOf, period: asked.period }),
-    compared ? queryTrend(warehouse, shop.shop, { ...trendOf, period: compared }) : null,
-    membersView(shop, asked, path.segment, on),
+    comparing
+      ? queryTrend(warehouse, shop.shop, { ...trendOf, period: comparing.with, absent: "gap" })
+      : null,
+    membersView(shop, asked, path.segment, instant),
   ]);
 
   return {
+    usual: { segmentation: defaults.segmentation, chart: defaults.chart },
     notices: asked.notices,
     toolbar: toolbarView(asked, { locale: place.locale, today, segmentations: false }),
     segmentation: { id: asked.segmentation, label: segmentations[asked.segmentation].label },
     id: row.id,
     label: row.label,
-    definition: summary.description,
+    definition:
+      ranks === undefined || thresholds === null
+        ? summary.description
+        : rankedSentence(ranks, thresholds, on, place),
+    points: ranks === undefined || thresholds === null ? null : pointsSentence(thresholds, place),
     membership: membershipSentence(asked.membersAt, answer.membersOn, asked.period, place.locale),
     period: formatPeriod(asked.period, place.locale),
-    comparedWith: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
-    memberCount: row.members === null ? null : quantity(row.members, "member", "members", place.locale),
+    comparedWith: comparedSentence(answer, asked.comparison, place.locale),
+    memberCount: row.members === null ? null : quantity(row.members, "customer", "customers", place.locale),
     kpis: kpiIds.map((kpi) => ({
       kpi,
       label: kpis[kpi].label,
@@ -131,11 +153,18 @@ async function membersView(
   shop: ReportedShop,
   asked: Asked,
   segment: string,
-  on: string,
+  instant: Instant,
 ): Promise<MembersView> {
   const { warehouse, place, today } = shop;
   const { sort, descending } = memberSort(asked.sort);
-  const list = { segmentation: asked.segmentation, segment, on, sort, descending, limit: MEMBERS_PER_PAGE };
+  const list = {
+    segmentation: asked.segmentation,
+    segment,
+    ...instant,
+    sort,
+    descending,
+    limit: MEMBERS_PER_PAGE,
+  };
   const read = (page: number) =>
     queryMembers(warehouse, shop.shop, { ...list, offset: (page - 1) * MEMBERS_PER_PAGE });
 

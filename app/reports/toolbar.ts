@@ -10,7 +10,7 @@ import {
   type Period,
   presets,
 } from "../kpis/period.ts";
-import { type Asked, defaults } from "./address.ts";
+import type { Asked } from "./address.ts";
 
 export interface Choice {
   value: string;
@@ -42,7 +42,7 @@ export interface KpiChoice {
 export function kpiChoice(asked: Asked): KpiChoice {
   return {
     selected: asked.kpis,
-    usual: defaults.kpis,
+    usual: asked.usual.kpis,
     choices: kpiIds.map((id) => ({ value: id, label: kpis[id].label, help: kpis[id].description })),
   };
 }
@@ -58,7 +58,7 @@ export function toolbarView(
     name: "segmentation",
     label: "Customers by",
     selected: asked.segmentation,
-    usual: defaults.segmentation,
+    usual: asked.usual.segmentation,
     choices: Object.entries(segmentations).map(([value, { label }]) => ({ value, label })),
   };
   return {
@@ -67,7 +67,7 @@ export function toolbarView(
       label: asked.preset === "custom" ? "Custom" : presets[asked.preset],
       range: formatPeriod(asked.period, locale),
       selected: asked.preset,
-      usual: defaults.period,
+      usual: asked.usual.period,
       choices: choices(presets),
       today,
       ...includedDays(asked.period),
@@ -78,14 +78,14 @@ export function toolbarView(
         name: "compare",
         label: "Compare with",
         selected: asked.comparison,
-        usual: defaults.compare,
+        usual: asked.usual.compare,
         choices: choices(comparisons),
       },
       {
         name: "as_of",
         label: "Segments as of",
         selected: asked.membersAt,
-        usual: defaults.as_of,
+        usual: asked.usual.as_of,
         choices: choices(membersAtLabels),
       },
     ],

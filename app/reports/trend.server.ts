@@ -4,8 +4,8 @@ import type { TrendPoint } from "../kpis/answer.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { kpis, type KpiId } from "../kpis/catalogue.ts";
 import { formatCompact, formatValue, reasonText } from "../kpis/format.ts";
-import { missingHistory } from "../kpis/query.server.ts";
-import { formatDay, formatPeriod, type Grain, isWholeBucket, type Period } from "../kpis/period.ts";
+import { missingHistory } from "../kpis/loaded.server.ts";
+import { CALENDAR, formatDay, formatPeriod, type Grain, isWholeBucket, type Period } from "../kpis/period.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import type { Place } from "./wording.server.ts";
 
@@ -33,7 +33,13 @@ export interface ChartView {
   note: string | null;
 }
 
-const bucketNames: Readonly<Record<Grain, string>> = { day: "Day", week: "Week", month: "Month" };
+const bucketNames: Readonly<Record<Grain, string>> = {
+  day: "Day",
+  week: "Week",
+  month: "Month",
+  quarter: "Quarter",
+  year: "Year",
+};
 
 export function chartView(
   kpi: KpiId,
@@ -99,16 +105,17 @@ function emptyReason(kpi: KpiId, grain: Grain, meta: ShopMeta): string {
   if (meta.history === "customers_hidden") return `${reasonText("customers_hidden")}.`;
   if (meta.history !== "complete" && kpis[kpi].needs.history === "complete")
     return `${reasonText(missingHistory(meta))}.`;
-  if (meta.history === "complete")
-    return `No ${grain} of this period has enough customers to judge. A longer period may.`;
+  if (meta.history === "complete") return `There is nothing to divide by in any ${grain} of this period.`;
   return meta.history === "retention"
     ? "Your retention setting doesn't keep orders of these days."
     : "These days aren't loaded yet.";
 }
 
 function tick(period: Period, grain: Grain, locale: string): string {
-  if (grain !== "month") return formatDay(period.from, locale, period.from);
-  return new Intl.DateTimeFormat(locale, { timeZone: "UTC", month: "short", year: "2-digit" }).format(
+  if (grain === "day" || grain === "week") return formatDay(period.from, locale, period.from);
+  const options =
+    grain === "year" ? ({ year: "numeric" } as const) : ({ month: "short", year: "2-digit" } as const);
+  return new Intl.DateTimeFormat(locale, { ...CALENDAR, timeZone: "UTC", ...options }).format(
     new Date(`${period.from}T00:00:00Z`),
   );
 }

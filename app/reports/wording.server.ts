@@ -1,20 +1,19 @@
 // Turns an answer's numbers and days into the words of a page. All text is made here, on the server: the browser's Intl
 // may choose another space or month name than Node's, and the page would then differ from what was sent.
 import { Temporal } from "temporal-polyfill";
-import type { Change, KpiCell, Reason } from "../kpis/answer.ts";
+import type { Answer, Change, KpiCell, Reason } from "../kpis/answer.ts";
 import { kpis, type KpiId } from "../kpis/catalogue.ts";
 import {
   type FormatAt,
   formatChange,
-  formatInterval,
+  formatRange,
   formatValue,
-  MIN_CUSTOMERS,
-  MIN_EVENTS,
+  lower,
   reasonText,
   type Unit,
   verdictText,
 } from "../kpis/format.ts";
-import { formatDay } from "../kpis/period.ts";
+import { CALENDAR, type Comparison, formatDay, formatPeriod } from "../kpis/period.ts";
 
 export interface Place extends FormatAt {
   timeZone: string;
@@ -26,7 +25,7 @@ export interface ChangeView {
   text: string;
   /** The change and its verdict as a sentence for those who do not see arrows and weight. */
   spoken: string;
-  /** "Within the usual noise (−1.1 to +4.9 points)" or why it is not judged. */
+  /** "Could be chance (−1.1 to +4.9 points)" or why it is not judged. */
   verdict: string | null;
   weight: "noise" | "more_than_noise" | "unjudged";
   /** True when it is a real change for the better. */
@@ -35,13 +34,19 @@ export interface ChangeView {
 
 export interface CellView {
   value: string;
-  /** "Very likely between 27.1% and 29.9%", and the same for a narrow column, "27.1% to 29.9%". */
+  /** What a share of customers divides: "2 of 5". */
+  parts: string | null;
+  /** "95% range: 27.1% to 29.9%", and the same for a narrow column, "27.1% to 29.9%". Facts have none. */
   range: string | null;
   shortRange: string | null;
   change: ChangeView | null;
-  /** Why there is no value or no range, and the same for a narrow column. */
+  /** Why there is no value, and the same for a narrow column. */
   reason: string | null;
   shortReason: string | null;
+  /** Why the change has no verdict, or there is none. */
+  unjudged: string | null;
+  /** "One customer makes up 34%". */
+  large: string | null;
 }
 
 /** The admin's language as Shopify passes it, or English; a text that is no language never reaches Intl. */
@@ -59,54 +64,71 @@ export function civilDay(at: Date, timeZone: string): string {
 }
 
 export function cellView(cell: KpiCell, id: KpiId, place: Place): CellView {
-  const { unit } = kpis[id];
-  const text = (value: number | null) => formatValue(value, unit, place);
-  // The whole shop's share of the shop is 100 %, and so are both ends of its range.
-  const range = cell.low === cell.high ? null : formatInterval(cell, unit, place);
+  const kpi = kpis[id];
+  const { unit } = kpi;
+  const { change, reason } = cell;
+  const short = boundsText(cell, unit, place);
   return {
-    value: text(cell.value),
-    range,
-    shortRange: range === null ? null : boundsText(cell, unit, place),
-    change: cell.change && cell.change.absolute !== null ? changeView(cell, cell.change, id, place) : null,
-    reason: cell.reason === null ? null : reasonText(cell.reason, cell),
-    shortReason: cell.reason === null ? null : shortReason(cell.reason, cell),
+    value: formatValue(cell.value, unit, place),
+    parts: kpi.uncertainty === "wilson" ? partsText(cell, place) : null,
+    range: rangeSentence(cell, unit, place),
+    shortRange: short,
+    change: change && change.absolute !== null ? changeView(cell, change, id, place) : null,
+    reason: reason === null ? null : reasonText(reason, kpi, cell),
+    shortReason: reason === null ? null : shortReason(reason, kpi),
+    unjudged:
+      change === null || change.reason === null || reason !== null
+        ? null
+        : reasonText(change.reason, kpi, cell),
+    large:
+      cell.largest === null
+        ? null
+        : `One customer makes up ${formatValue(cell.largest, "rate", place)} of ${lower(kpi.numerator)}`,
   };
 }
 
-/** Bounds of 100 and more in whole units of the currency: cents of an estimate say nothing. */
-function boundsText({ low, high }: KpiCell, unit: Unit, place: Place): string {
-  const large = Math.max(Math.abs(low ?? 0), Math.abs(high ?? 0)) >= 100 * 10 ** place.decimals;
-  const whole = unit === "money" && large;
-  const at = whole ? { ...place, decimals: 0 } : place;
-  const scale = whole ? 10 ** place.decimals : 1;
-  const text = (bound: number | null) => formatValue(bound === null ? null : bound / scale, unit, at);
-  return `${text(low)} to ${text(high)}`;
+function partsText({ parts }: KpiCell, { locale }: Place): string | null {
+  return parts && `${countText(parts.numerator, locale)} of ${countText(parts.denominator, locale)}`;
 }
 
-function shortReason(reason: Reason, { n, events }: KpiCell): string {
+function rangeSentence(cell: KpiCell, unit: Unit, place: Place): string | null {
+  const range = formatRange(cell, unit, place);
+  if (range === null) return null;
+  return cell.sureness === "sure" ? `95% range: ${range}` : `Rough range: ${range.replace(/^roughly /, "")}`;
+}
+
+/** Bounds of 100 and more in whole units of the currency: cents of an estimate say nothing. */
+function boundsText(cell: KpiCell, unit: Unit, place: Place): string | null {
+  const { low, high, sureness } = cell;
+  if (low === null || high === null) return null;
+  const isLarge = Math.max(Math.abs(low), Math.abs(high)) >= 100 * 10 ** place.decimals;
+  if (unit !== "money" || !isLarge) return formatRange(cell, unit, place);
+  const scale = 10 ** place.decimals;
+  const whole = { low: low / scale, high: high / scale, sureness };
+  return formatRange(whole, unit, { ...place, decimals: 0 });
+}
+
+function shortReason(reason: Reason, kpi: { denominator: string | null }): string {
   switch (reason) {
-    case "too_few":
-      if (n < MIN_CUSTOMERS) return `Too few (${n} of ${MIN_CUSTOMERS})`;
-      return events !== null && events < MIN_EVENTS
-        ? `Too few (${events} of ${MIN_EVENTS})`
-        : "Too few to judge";
-    case "no_value":
-      return "No value";
     case "history_incomplete":
       return "Not complete yet";
     case "customers_hidden":
       return "Customers not readable";
     case "history_not_kept":
       return "Needs older orders";
+    case "not_positive":
+      return "Not above 0";
     case "not_applicable":
-      return "Doesn't apply";
+      return "";
+    default:
+      return reasonText(reason, kpi);
   }
 }
 
 function changeView(cell: KpiCell, change: Change, id: KpiId, place: Place): ChangeView {
   const { unit, better } = kpis[id];
-  const text = formatChange(change, unit, place);
-  const verdict = verdictText(cell, unit, place);
+  const text = formatChange(cell, unit, place);
+  const verdict = verdictText(cell, unit, place, kpis[id]);
   const direction = !change.absolute ? "flat" : change.absolute > 0 ? "up" : "down";
   const judged =
     change.verdict === "noise" || change.verdict === "more_than_noise" ? change.verdict : "unjudged";
@@ -116,15 +138,31 @@ function changeView(cell: KpiCell, change: Change, id: KpiId, place: Place): Cha
   return {
     direction,
     text,
-    spoken: verdict === null ? said : `${said}. ${verdict}`,
-    verdict,
+    spoken: [said + (change.perDay ? " by the day" : ""), ...(verdict === null ? [] : [verdict])].join(". "),
+    verdict: verdict !== null && change.perDay ? `${verdict}, by the day` : verdict,
     weight: judged,
     better: judged === "more_than_noise" && direction !== "flat" && better === direction,
   };
 }
 
+/** What a period is compared with, or null: "Oct 1 – 28, 2026", "Oct 1 – 28, 2026 (only Nov 1 – 28, 2026: the rest is not over)". */
+export function comparedSentence(
+  { comparedWith, comparedPart }: Pick<Answer, "comparedWith" | "comparedPart">,
+  comparison: Comparison,
+  locale: string,
+): string | null {
+  if (comparison === "none" || comparedWith === null) return null;
+  const before = formatPeriod(comparedWith, locale);
+  return comparedPart === null
+    ? before
+    : `${before} (only ${formatPeriod(comparedPart, locale)}: the rest is not over)`;
+}
+
 export function countText(count: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(count);
+  return new Intl.NumberFormat(locale, {
+    maximumFractionDigits: 0,
+    numberingSystem: CALENDAR.numberingSystem,
+  }).format(count);
 }
 
 /** "1 order", "12,400 orders". */
@@ -136,7 +174,11 @@ export function quantity(count: number, one: string, many: string, locale: strin
 export function shareText(part: number, whole: number, locale: string): string {
   return whole === 0
     ? "–"
-    : new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(part / whole);
+    : new Intl.NumberFormat(locale, {
+        style: "percent",
+        maximumFractionDigits: 1,
+        numberingSystem: CALENDAR.numberingSystem,
+      }).format(part / whole);
 }
 
 /** A moment as people say it: "14:02", "yesterday at 14:02", "Oct 3 at 14:02". In the shop's time zone. */
@@ -147,6 +189,7 @@ export function momentText(
   { seconds = false } = {},
 ): string {
   const time = new Intl.DateTimeFormat(locale, {
+    ...CALENDAR,
     hour: "numeric",
     minute: "2-digit",
     ...(seconds ? { second: "2-digit" } : {}),

@@ -1,20 +1,20 @@
 // GET /api/sync: how far the copy of the shop is, as figures and, under `status`, in the words of a page.
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import { apiRoute } from "../api.server.ts";
+import { knownParameters, localeIn } from "../reports/parameters.ts";
 import { syncStatusView } from "../reports/sync-status.server.ts";
-import { readLocale } from "../reports/wording.server.ts";
-import { asJson, tokenRequest } from "../respond.server.ts";
+import { tokenRequest } from "../respond.server.ts";
 import { warehouse } from "../runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
 import { syncState } from "../sync/sync.server.ts";
 
-export function loader({ request }: LoaderFunctionArgs) {
-  return asJson(async () => {
-    const { session } = await authenticate.admin(tokenRequest(request));
-    const locale = readLocale(new URL(request.url).searchParams.get("locale"));
-    const [state, meta] = await Promise.all([
-      syncState(session.shop),
-      warehouse().then((open) => open.meta(session.shop)),
-    ]);
-    return { ...state, status: syncStatusView(state, meta, { locale, now: new Date() }) };
-  });
-}
+const route = apiRoute(async (request) => {
+  const { session } = await authenticate.admin(tokenRequest(request));
+  const locale = localeIn(knownParameters(request, { single: ["locale"] }));
+  const [state, meta] = await Promise.all([
+    syncState(session.shop),
+    warehouse().then((open) => open.meta(session.shop)),
+  ]);
+  return { ...state, status: syncStatusView(state, meta, { locale, now: new Date() }) };
+});
+export const loader = route.loader;
+export const action = route.action;

@@ -1,4 +1,4 @@
-// Home: how the segments do, what changed, and whether it is more than noise.
+// Home: how the segments do, what changed, and whether it could be chance.
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";

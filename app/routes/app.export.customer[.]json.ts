@@ -4,6 +4,7 @@ import { db } from "../db.server.ts";
 import { NotFound } from "../errors.ts";
 import { heldOn, markDownloaded, openDataRequest } from "../privacy/requests.server.ts";
 import { customerFile } from "../reports/customer-file.server.ts";
+import { knownParameters } from "../reports/parameters.ts";
 import { reportedShop } from "../reports/shop.server.ts";
 import { orRefuse } from "../respond.server.ts";
 import { warehouse } from "../runtime.server.ts";
@@ -14,7 +15,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = session;
   return orRefuse(async () => {
     const now = new Date();
-    const id = new URL(request.url).searchParams.get("request") ?? "";
+    const id = knownParameters(request, { single: ["request", "locale"] }).get("request") ?? "";
     const asked = await openDataRequest(db, shop, id, now);
     if (asked === null || asked.customerId === null)
       throw new NotFound("There is no such request. Requests are kept for 30 days.");

@@ -6,7 +6,6 @@ import { z } from "zod";
 import { SegmentPage } from "../components/segment-page.tsx";
 import { ShopNotReady, UnknownSegment } from "../errors.ts";
 import { isSegmentationId } from "../kpis/catalogue.ts";
-import { defaults } from "../reports/address.ts";
 import { segmentView } from "../reports/segment.server.ts";
 import { inItsCurrency, reportedShop } from "../reports/shop.server.ts";
 import { syncStatusView } from "../reports/sync-status.server.ts";
@@ -39,7 +38,6 @@ export async function loader({ request, params: given }: LoaderFunctionArgs) {
     if (shop === null) throw new ShopNotReady(session.shop);
     return {
       locale: at.locale,
-      usual: { segmentation: defaults.segmentation, chart: defaults.chart },
       status: syncStatusView(state, shop.meta, at),
       view: await inItsCurrency(shop, segmentView(shop, path.data, params)),
     };

@@ -9,9 +9,11 @@ const scopesUpdate = z.object({ current: z.array(z.string()) });
 /** app/scopes_update */
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, payload } = await verifyWebhook(request);
-  const { current } = scopesUpdate.parse(payload);
+  const update = scopesUpdate.safeParse(payload);
+  if (!update.success)
+    throw new Response("the scopes are missing", { status: 400, statusText: "Bad Request" });
   return orTryAgain(async () => {
-    await scopesChanged(shop, current);
+    await scopesChanged(shop, update.data.current);
     return new Response();
   });
 }

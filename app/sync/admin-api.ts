@@ -3,16 +3,17 @@ import { ClientError, GraphQLClient } from "graphql-request";
 import { z } from "zod";
 import { AccessRevoked, ApiUnavailable, ScopeMissing, ShopPaused } from "../errors.ts";
 import { log } from "../log.server.ts";
-import { pauseOf } from "../shop-pause.ts";
+import { isShopifys, pauseOf } from "../shop-pause.ts";
 import { release, reserve, settle, throttleStatus } from "./cost-budget.ts";
 import { meters } from "../metrics/meters.server.ts";
+import { wellFormedJson } from "../well-formed.ts";
 
 export interface Admin {
   readonly shop: string;
   /**
    * Sends one document and parses its data.
    * @param options.once for what must not be done twice: when it may have been carried out, Unanswered instead of another try
-   * @throws AccessRevoked, ScopeMissing, ShopPaused, ApiUnavailable, CostTooHigh; Error for a document Shopify does not understand
+   * @throws AccessRevoked, ScopeMissing, ShopPaused, ApiUnavailable, CostTooHigh, RefusedRecord; Error for a document Shopify does not understand
    */
   request: <T>(
     document: string,
@@ -36,6 +37,9 @@ export interface AdminOptions {
 /** One query would cost more than the API allows: ask for less at once. */
 export class CostTooHigh extends Error {}
 
+/** Shopify cannot tell one of the records that were asked for. */
+export class RefusedRecord extends Error {}
+
 /** No answer came that could be read: Shopify may have carried the request out or not. */
 export class Unanswered extends ApiUnavailable {}
 
@@ -50,6 +54,12 @@ class Retriable extends Error {
 
 class Unauthorized extends Error {}
 
+/** What is read here is written to databases and files, which refuse some of what Shopify keeps. */
+const jsonSerializer = {
+  parse: (text: string): unknown => JSON.parse(wellFormedJson(text)),
+  stringify: JSON.stringify,
+};
+
 const ATTEMPTS = 8;
 /** A bucket that is empty through other callers of the app is no failure, but it must end some time. */
 const THROTTLED_ATTEMPTS = 60;
@@ -63,6 +73,7 @@ const RENEWALS = 3;
 
 const failure = z.object({
   message: z.string(),
+  path: z.array(z.union([z.string(), z.number()])).nullish(),
   extensions: z.object({ code: z.string().optional() }).loose().optional(),
 });
 const extensionsSchema = z
@@ -109,6 +120,7 @@ export function adminApi({
     const client = new GraphQLClient(url, {
       headers: { "X-Shopify-Access-Token": accessToken, accept: "application/json" },
       errorPolicy: "all",
+      jsonSerializer,
     });
     const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
     const response = await client
@@ -188,14 +200,15 @@ function outcomeOf(error: unknown): string {
 function refusal(shop: string, { response }: ClientError): Error {
   const { status } = response;
   const headers = response.headers as Headers | undefined;
-  if (status === 401) return new Unauthorized("Shopify refuses the access token");
+  const theirs = isShopifys(response.body);
+  if (status === 401 && theirs) return new Unauthorized("Shopify refuses the access token");
   const pause = pauseOf(status, response.body);
   if (pause) return new ShopPaused(shop, pause);
-  if (status === 403) return new AccessRevoked(shop, "Shopify forbids the app to read it");
+  if (status === 403 && theirs) return new AccessRevoked(shop, "Shopify forbids the app to read it");
   const seconds = Number(headers?.get("retry-after"));
   const named = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
   if (status === 429) return new Retriable("too many requests", named ?? 2000);
-  if (status === 408 || status === 430 || status >= 500) return new Retriable(`status ${status}`, named);
+  if ([401, 403, 408, 430].includes(status) || status >= 500) return new Retriable(`status ${status}`, named);
   return new ApiUnavailable(shop, `status ${status}`);
 }
 
@@ -208,5 +221,8 @@ function meaning(shop: string, errors: z.infer<typeof failure>[]): Error {
   if (codes.includes("SHOP_INACTIVE")) return new ShopPaused(shop, "unavailable");
   if (codes.includes("ACCESS_DENIED")) return new ScopeMissing(shop, text);
   if (codes.includes("INTERNAL_SERVER_ERROR") || codes.includes("TIMEOUT")) return new Retriable(text);
+  // With the place of a record in a list; a document that Shopify does not understand fails at a field.
+  if (errors.every(({ path }) => path?.some((step) => typeof step === "number")))
+    return new RefusedRecord(`What Shopify sent can't be used: ${text}`);
   return new Error(`Shopify refuses a query: ${text}`);
 }

@@ -8,9 +8,13 @@ import { orders } from "./orders.ts";
 import { listAll, readByIds } from "./paged.ts";
 import type { Resource } from "./resource.ts";
 
-const instant = z.iso.datetime({ offset: true });
+/** One record of the list that cannot be read keeps no other from being compared: it is read again, alone. */
+const instant = z.string();
 const shared = { __typename: "VARCHAR", id: "VARCHAR", createdAt: "VARCHAR", updatedAt: "VARCHAR" };
-const dates = { created_at: "utc(createdAt)", updated_at: "utc(updatedAt)" };
+const dates = {
+  created_at: "utc_if_any(createdAt)",
+  updated_at: "coalesce(utc_if_any(updatedAt), TIMESTAMP '1970-01-01')",
+};
 
 const ordersStage: Stage = {
   table: "listed_orders",
@@ -24,9 +28,9 @@ const ordersStage: Stage = {
   select: {
     ...dates,
     order_id: "gid(id)",
-    placed_at: "utc(processedAt)",
+    placed_at: "utc_if_any(processedAt)",
     customer_id: "gid(customer.id)",
-    // One that cannot be read differs from any, so that its order is read again, alone.
+    // One that cannot be read differs from any.
     current_total: "minor_if_any(currentTotalPriceSet.shopMoney.amount)",
   },
 };
@@ -42,7 +46,7 @@ const customersStage: Stage = {
   select: {
     ...dates,
     customer_id: "gid(id)",
-    shopify_orders: "CAST(numberOfOrders AS BIGINT)",
+    shopify_orders: "TRY_CAST(numberOfOrders AS BIGINT)",
     rfm_group: "statistics.rfmGroup",
     spend_tier: "statistics.predictedSpendTier",
   },

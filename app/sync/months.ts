@@ -4,6 +4,7 @@ import type { SyncContext } from "./context.ts";
 import { causesByMonth, createdByMonth, lateOrders, ORDERS_NAMED, oursByMonth } from "./causes.ts";
 import { type Cause, explain, nothing } from "./explain.ts";
 import { askFigures, type Figures, type Month } from "./figures.ts";
+import { instantOf } from "./readings.ts";
 import { type SetAsideOrder, setAsideOrders } from "./set-aside.ts";
 import { readFirstOrderAt } from "./shop-settings.ts";
 import { sweepAndNote } from "./sweep.ts";
@@ -74,22 +75,30 @@ function addSetAside(
   ]);
 }
 
-/** Every month of the shop's clock from the first order, as Shopify or the copy knows it, to the present one. */
+/** Nobody made an order in Shopify before. */
+const SHOPIFY_SINCE = new Date("2006-01-01T00:00:00Z");
+
+/**
+ * Every month of the shop's clock from the creation of the first order, as Shopify or the copy knows it, to the present
+ * one. When it was placed anybody may say who imports it, be it in the year 1.
+ */
 async function monthsOf(
   { admin, warehouse, shop }: SyncContext,
   timeZone: string,
   now: Date,
 ): Promise<Month[]> {
   const firstOrderAt = await readFirstOrderAt(admin);
-  const [held] = await warehouse.query<{ day: string | null }>(
+  const [held] = await warehouse.query<{ created_at: string | null }>(
     shop,
-    "SELECT min(local_day) AS day FROM orders",
+    "SELECT min(created_at) AS created_at FROM orders",
   );
-  const days = [
-    ...(held?.day ? [Temporal.PlainDate.from(held.day)] : []),
-    ...(firstOrderAt === null ? [] : [localDay(new Date(firstOrderAt), timeZone)]),
-  ].sort((a, b) => Temporal.PlainDate.compare(a, b));
-  const [first] = days;
+  const instants = [instantOf(held?.created_at ?? null), Date.parse(firstOrderAt ?? "")].filter(
+    (instant) => !Number.isNaN(instant),
+  );
+  const first =
+    instants.length === 0
+      ? null
+      : localDay(new Date(Math.max(SHOPIFY_SINCE.getTime(), Math.min(...instants))), timeZone);
   const last = localDay(now, timeZone).toPlainYearMonth();
   const months: Month[] = [];
   if (!first) return months;

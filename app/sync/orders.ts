@@ -134,7 +134,7 @@ export const orders: Resource = {
         updated_at: "utc(updatedAt)",
         cancelled_at: "utc(cancelledAt)",
         test: "test",
-        channel: "coalesce(attribution.handle, sourceName, 'unknown')",
+        channel: "coalesce(nullif(attribution.handle, ''), nullif(sourceName, ''), 'unknown')",
         country: "coalesce(shippingAddress.countryCodeV2, billingAddress.countryCodeV2)",
         financial_status: "displayFinancialStatus",
         fulfillment_status: "displayFulfillmentStatus",

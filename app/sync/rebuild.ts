@@ -4,9 +4,10 @@ import type { PrismaClient, Shop } from "../../prisma/generated/client.ts";
 import { BadInput } from "../errors.ts";
 import { log } from "../log.server.ts";
 import { apart } from "../warehouse/namespace.ts";
-import type { Warehouse } from "../warehouse/warehouse.server.ts";
+import type { ShopMeta, Warehouse } from "../warehouse/warehouse.server.ts";
 import type { SyncContext } from "./context.ts";
 import { advanceFirstSync, type Turn } from "./first-sync.ts";
+import { resources } from "./resources.ts";
 
 /**
  * Notes that the shop's copy is to be made anew; its next first-sync job begins. One that is under way goes on.
@@ -33,11 +34,21 @@ export async function beginRebuild(db: PrismaClient, shop: string, now: Date): P
   ]);
 }
 
+/** The tables of a new release hold more of what this app reads than a copy was told; a copy that is read whole is not marked. */
+export const mustBeReadAnew = (meta: ShopMeta | null): boolean => {
+  const due = meta?.read_anew?.split(" ") ?? [];
+  return resources.some(({ name }) => due.includes(name));
+};
+
 /** One turn of whichever the shop is in. Safe to call again at any time and after any crash. */
 export async function advanceFirstSyncOrRebuild(context: SyncContext): Promise<Turn> {
   const row = await context.db.shop.findUniqueOrThrow({ where: { domain: context.shop } });
-  if (row.rebuildStartedAt === null) return advanceFirstSync(context);
   const { warehouse, shop, db } = context;
+  // What is in the making begins again: part of it was read for the tables of before.
+  const made = row.rebuildStartedAt === null ? shop : apart(shop);
+  if (row.firstSyncFinishedAt === null && mustBeReadAnew(await warehouse.meta(made)))
+    await warehouse.drop(made);
+  if (row.rebuildStartedAt === null) return advanceFirstSync(context);
   // What an earlier attempt left.
   if (row.firstSyncStartedAt === null && row.firstSyncFinishedAt === null) await warehouse.drop(apart(shop));
   const turn = await advanceFirstSync({

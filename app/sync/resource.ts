@@ -161,9 +161,15 @@ export function* rowsOf(
 
 export const gidOf = ({ type }: Resource, id: bigint | number): string => `gid://shopify/${type}/${id}`;
 
-/** `gid://shopify/Order/123` → 123. */
+export class UnreadableId extends Error {
+  constructor(gid: string) {
+    super(`What Shopify sent can't be used: ${gid} is no id`);
+  }
+}
+
+/** `gid://shopify/Order/123` → 123. Throws UnreadableId. */
 export function numericId(gid: string): number {
   const id = Number(/\/(\d+)(?:\?|$)/.exec(gid)?.[1]);
-  if (!Number.isSafeInteger(id)) throw new Error(`Not a Shopify id: ${gid}`);
+  if (!Number.isSafeInteger(id)) throw new UnreadableId(gid);
   return id;
 }

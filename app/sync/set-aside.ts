@@ -8,7 +8,7 @@ import { landByIds, NODES_A_FILE } from "./land.ts";
 import { heldAmong, lastRead } from "./readings.ts";
 import { orders } from "./orders.ts";
 import { gidOf, numericId, type Resource } from "./resource.ts";
-import { reasonOf, type Unusable, withoutUnusable } from "./unusable.ts";
+import { reasonOf, withoutUnusable } from "./unusable.ts";
 import { givenUpIn, READINGS, settleEvents } from "./webhook-days.ts";
 
 class TooManyUnusable extends Error {}
@@ -110,7 +110,7 @@ async function setAside(
   { db, shop, now }: SyncContext,
   { name, webhooks }: Resource,
   id: string,
-  error: Unusable,
+  error: Error,
 ): Promise<void> {
   const reason = reasonOf(error);
   log.error({ shop, resource: name, reason }, "set aside what cannot be used");

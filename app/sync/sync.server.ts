@@ -3,7 +3,14 @@ import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { db } from "../db.server.ts";
 import { env } from "../env.server.ts";
-import { AccessRevoked, type Pause, ShopPaused, StartsAnew } from "../errors.ts";
+import {
+  AccessRevoked,
+  type Pause,
+  ShopBeingUpdated,
+  ShopIsNewer,
+  ShopPaused,
+  StartsAnew,
+} from "../errors.ts";
 import { log } from "../log.server.ts";
 import { meters } from "../metrics/meters.server.ts";
 import { outageOf } from "../outage.ts";
@@ -49,15 +56,28 @@ async function contextOf(shop: string, signal?: AbortSignal): Promise<SyncContex
   };
 }
 
+/** These pass by themselves, and the page has words of its own for them. */
+const passes = (error: unknown): boolean =>
+  error instanceof ShopPaused ||
+  error instanceof StartsAnew ||
+  error instanceof ShopBeingUpdated ||
+  error instanceof ShopIsNewer ||
+  outageOf(error) !== null;
+
 /**
- * Opens the first sync of a new shop, and again that of a known one when a scope opened older orders or the warehouse no
- * longer has the shop. One that runs goes on.
+ * Opens the first sync of a new shop, and again that of a known one when a scope opened older orders, the warehouse no
+ * longer has the shop, or its tables have come to hold more than was read. One that runs goes on.
  * @returns whether there is a first sync to run
  */
 export async function beginFirstSync(shop: string): Promise<boolean> {
   const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
   if (!row.firstSyncFinishedAt || row.rebuildStartedAt) return true;
-  const lost = (await (await warehouse()).meta(shop)) === null;
+  const meta = await (await warehouse()).meta(shop);
+  if (rebuilding.mustBeReadAnew(meta)) {
+    await beginRebuild(shop);
+    return true;
+  }
+  const lost = meta === null;
   const opened = row.historyLimited && grantedScopes(row.scopes).has("read_all_orders");
   if (!lost && !opened) return false;
   await db.shop.update({
@@ -83,9 +103,7 @@ export async function stepFirstSync(shop: string, signal?: AbortSignal): Promise
     return turn;
   } catch (error) {
     const reason = reasonOf(error);
-    // These pass by themselves, and the page has words of its own for them.
-    const passing = error instanceof ShopPaused || error instanceof StartsAnew || outageOf(error) !== null;
-    if (!signal?.aborted && !passing)
+    if (!signal?.aborted && !passes(error))
       await db.shop.updateMany({ where: { domain: shop }, data: { firstSyncError: reason } });
     throw error;
   }
@@ -162,7 +180,7 @@ export async function stepCheck(shop: string, signal?: AbortSignal): Promise<Tur
     return await advanceCheck(await contextOf(shop, signal));
   } catch (error) {
     const reason = reasonOf(error);
-    if (!signal?.aborted)
+    if (!signal?.aborted && !passes(error))
       await db.check.updateMany({ where: { shop, finishedAt: null }, data: { error: reason } });
     throw error;
   }

@@ -53,8 +53,8 @@ export async function compareListed(
   // Orders alone can be out of sight.
   const from = of === "orders" ? visible : null;
   await session.run(`CREATE TEMP TABLE differing (kind VARCHAR, id BIGINT, created_at TIMESTAMP)`);
-  await session.run(`INSERT INTO differing ${differs}`, [listed, settled]);
-  await session.run(`INSERT INTO differing ${gone}`, [listed, settled, from]);
+  await session.run(`INSERT INTO differing (kind, id, created_at) ${differs}`, [listed, settled]);
+  await session.run(`INSERT INTO differing (kind, id, created_at) ${gone}`, [listed, settled, from]);
   const counts = await session.rows<{ kind: DifferenceKind; n: number }>(
     "SELECT kind, count(*) AS n FROM differing GROUP BY kind",
   );

@@ -1,4 +1,5 @@
 // What goes into a warehouse and comes out of it: plain rows and values only, so that it could live in another process.
+import type { Migration } from "./migrations.ts";
 import type { TempTable } from "./schema.ts";
 
 export type Param = string | number | bigint | boolean | null;
@@ -16,6 +17,8 @@ export interface ShopMeta {
   loaded_from: string | null;
   /** UTC instant up to which the copy is known to agree: 'YYYY-MM-DD HH:MM:SS[.ffffff]'. */
   fresh_at: string | null;
+  /** Sources that must be read from Shopify once more, with spaces between; a copy that was read whole has none. */
+  read_anew: string | null;
 }
 
 export interface Stage {
@@ -115,6 +118,10 @@ export interface Differences {
   renewed: number;
 }
 
+/**
+ * Every method that enters a shop brings its tables to this version first, or throws ShopBeingUpdated when that takes
+ * longer than a reader waits, or ShopIsNewer when they are of a later one.
+ */
 export interface Warehouse {
   readonly engine: "duckdb" | "postgres";
   /**
@@ -158,7 +165,7 @@ export interface Warehouse {
   counts(shop: string): Promise<Record<string, number>>;
   /** Every table of one instant as a file in the directory, in the form that copies.ts knows; rows by table. ShopNotReady. */
   copyOut(shop: string, directory: string): Promise<Record<string, number>>;
-  /** Puts such a copy, of either engine, in the place of what is there, whole or not at all; rows by table. CopyNotUsable. */
+  /** Puts such a copy, of either engine, in the place of what is there, whole or not at all; the copy's rows by table. CopyNotUsable. */
   copyIn(shop: string, directory: string): Promise<Record<string, number>>;
   /** What was made under the name apart(shop) becomes the shop's. Readers see the one or the other. ShopNotReady. */
   replace(shop: string): Promise<void>;
@@ -185,6 +192,8 @@ export interface WarehouseOptions {
   directory: string;
   /** A merge replaces so many orders at a time: joins and sorts of more spill at the memory limit. */
   ordersAtOnce?: number;
+  /** How the tables came to be as they are; the app's own list unless it is tried with another. */
+  migrations?: readonly Migration[];
   /** How long to wait for another process that still holds the directory. */
   waitForLockMs?: number;
 }

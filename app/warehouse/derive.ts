@@ -2,6 +2,7 @@
 // `customer_history`. Written for the customers in temporary table touched_customers, or whole when most are touched.
 import type { Session } from "./driver.ts";
 import { row, sum } from "./ledger.ts";
+import { insertInto } from "./schema.ts";
 
 /** "touched": of these customers. "everything": all rows, which is faster from about a fifth on. */
 export type Extent = "touched" | "everything";
@@ -79,14 +80,23 @@ export function movements(of: string, within: string, extra: Readonly<Record<str
 
 /** The rows of the orders in table `moved`, a result of `movements`; the orders stand in `orders`. */
 export async function insertActivity(session: Session, within: string): Promise<void> {
-  const placement = PLACEMENT.map((column) => `CASE WHEN m.local_day = o.local_day THEN o.${column} END`);
+  const each = <N extends string>(names: readonly N[], value: (name: N) => string) =>
+    Object.fromEntries(names.map((name) => [name, value(name)])) as Record<N, string>;
   await session.run(
-    `INSERT INTO activity
-     SELECT m.order_id, o.customer_id, m.local_day, ${MOVEMENTS.map((name) => `m.${name}`).join(", ")},
-       m.local_day = o.local_day, ${placement.join(", ")}
-     FROM moved m JOIN (SELECT * FROM orders WHERE ${within}) o ON o.order_id = m.order_id
-     WHERE NOT o.test
-     ORDER BY m.local_day`,
+    insertInto(
+      "activity",
+      {
+        order_id: "m.order_id",
+        customer_id: "o.customer_id",
+        local_day: "m.local_day",
+        ...each(MOVEMENTS, (name) => `m.${name}`),
+        placed: "m.local_day = o.local_day",
+        ...each(PLACEMENT, (name) => `CASE WHEN m.local_day = o.local_day THEN o.${name} END`),
+      },
+      `FROM moved m JOIN (SELECT * FROM orders WHERE ${within}) o ON o.order_id = m.order_id
+       WHERE NOT o.test
+       ORDER BY m.local_day`,
+    ),
   );
 }
 
@@ -108,12 +118,20 @@ export async function rebuildHistory(session: Session, extent: Extent): Promise<
   );
   const running = "OVER (PARTITION BY d.customer_id ORDER BY d.local_day)";
   await session.run(
-    `INSERT INTO customer_history
-     SELECT d.customer_id, d.local_day, coalesce(lead(d.local_day) ${running}, DATE '9999-12-31'),
-       CAST(sum(d.placed) ${running} AS BIGINT), CAST(sum(d.net) ${running} AS BIGINT),
-       f.local_day, max(d.placed_day) ${running},
-       f.channel, f.country
-     FROM (
+    insertInto(
+      "customer_history",
+      {
+        customer_id: "d.customer_id",
+        from_day: "d.local_day",
+        to_day: `coalesce(lead(d.local_day) ${running}, DATE '9999-12-31')`,
+        orders: `CAST(sum(d.placed) ${running} AS BIGINT)`,
+        net: `CAST(sum(d.net) ${running} AS BIGINT)`,
+        first_day: "f.local_day",
+        last_day: `max(d.placed_day) ${running}`,
+        first_channel: "f.channel",
+        first_country: "f.country",
+      },
+      `FROM (
        SELECT customer_id, local_day, count(CASE WHEN placed THEN 1 END) AS placed,
          ${sum("gross - discounts - reversals")} AS net, max(CASE WHEN placed THEN local_day END) AS placed_day
        FROM ${from} WHERE customer_id IS NOT NULL
@@ -121,6 +139,7 @@ export async function rebuildHistory(session: Session, extent: Extent): Promise<
        HAVING count(CASE WHEN placed THEN 1 END) > 0 OR sum(gross - discounts - reversals) <> 0) d
      JOIN (SELECT customer_id, local_day, channel, country FROM ${from} WHERE seq = 1) f
        ON f.customer_id = d.customer_id`,
+    ),
   );
 }
 
@@ -131,6 +150,11 @@ export async function relocalise(session: Session, timeZone: string): Promise<vo
   await session.run("UPDATE orders SET local_day = CAST(local_at AS DATE)");
   await session.run(`UPDATE sales SET local_day = CAST(${local("booked_at")} AS DATE)`, [timeZone]);
   await session.run(`UPDATE customers SET created_day = CAST(${local("created_at")} AS DATE)`, [timeZone]);
+  await deriveEverything(session);
+}
+
+/** All that follows from the ledger and the orders' own days, as if every order came now. */
+export async function deriveEverything(session: Session): Promise<void> {
   await session.run(
     "CREATE TEMP TABLE accepted (order_id BIGINT, customer_id BIGINT, placed_at TIMESTAMP, local_at TIMESTAMP, test BOOLEAN)",
   );
@@ -141,4 +165,11 @@ export async function relocalise(session: Session, timeZone: string): Promise<vo
   await session.run("DELETE FROM activity");
   await insertActivity(session, "TRUE");
   await rebuildHistory(session, "everything");
+  await session.run(
+    `UPDATE customers SET history_complete = k.complete FROM (
+       SELECT c.customer_id, coalesce(coalesce(n.orders, 0) >= c.shopify_orders, FALSE) AS complete FROM customers c
+       LEFT JOIN (SELECT customer_id, orders FROM customer_history WHERE to_day = DATE '9999-12-31') n
+         ON n.customer_id = c.customer_id) k
+     WHERE customers.customer_id = k.customer_id AND customers.history_complete <> k.complete`,
+  );
 }

@@ -1,5 +1,5 @@
 // What the front door asks of an engine: session set-up, bulk staging and value conversion. Nothing else may differ.
-import type { TempTable } from "./schema.ts";
+import type { Columns, TempTable } from "./schema.ts";
 import type { Param, Row, Rows, Stage } from "./contract.ts";
 
 /** One connection inside one transaction, in the shop's namespace. */
@@ -11,6 +11,12 @@ export interface Session {
   filled(table: string): Promise<void>;
 }
 
+/** A copy to be put back, with the tables that its version had. */
+export interface Copy {
+  directory: string;
+  tables: ReadonlyMap<string, Columns>;
+}
+
 export interface Staging {
   files: readonly Rows[];
   stages: readonly Stage[];
@@ -20,9 +26,12 @@ export interface Staging {
   timeZone: string;
 }
 
+/** Work in a namespace whose tables are of another version ends as OtherSchema before it begins, unless it is `upgrade`. */
 export interface Driver {
   readonly engine: "duckdb" | "postgres";
   exists(shop: string): Promise<boolean>;
+  /** Changes tables of whichever version, alone in the namespace; all of it or nothing. */
+  upgrade(shop: string, work: (session: Session, from: number) => Promise<void>): Promise<void>;
   /** The namespace with all its tables and whatever `first` writes, or nothing. */
   create(shop: string, first: (session: Session) => Promise<unknown>): Promise<void>;
   /** Read-only; given up after `timeoutMs` with QueryTimedOut. */
@@ -46,8 +55,12 @@ export interface Driver {
   bytes(): Promise<number>;
   /** Every table of one instant as a file in `directory`, in the form of copies.ts; rows by table. */
   copyOut(shop: string, directory: string): Promise<Record<string, number>>;
-  /** The namespace made of such files in the place of what is there, or left as it is. */
-  copyIn(shop: string, directory: string): Promise<void>;
+  /** The namespace made of files of these tables, and of what `finish` does with them, in the place of what is there. */
+  copyIn(
+    shop: string,
+    copy: Copy,
+    finish: (session: Session) => Promise<void>,
+  ): Promise<Record<string, number>>;
   /** The namespace `by` takes the place of the shop's. */
   replace(shop: string, by: string): Promise<void>;
   drop(shop: string): Promise<void>;

@@ -5,8 +5,12 @@ import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { columnsOf, copyOf } from "./copies.ts";
 import { bringIn } from "./duckdb-instance.ts";
-import { createTable, tableNames, tables, type TableName } from "./schema.ts";
+import type { Copy } from "./driver.ts";
+import { columnList, createTable, tableNames, tables, type Columns } from "./schema.ts";
 import { literal } from "./staging.ts";
+
+/** Rows in the order of days let DuckDB skip those of other days. */
+export const ORDERED_BY: ReadonlyMap<string, string> = new Map([["activity", " ORDER BY local_day"]]);
 
 /** `connection` is inside a transaction, so that all tables are of one instant; rows by table. */
 export async function exportTables(
@@ -19,7 +23,7 @@ export async function exportTables(
     const file = path.join(scratch, `out-${randomUUID()}.csv.gz`);
     try {
       const { rowsChanged } = await connection.run(
-        `COPY (SELECT * FROM ${table}) TO ${literal(file)} (FORMAT csv, HEADER true, COMPRESSION gzip)`,
+        `COPY (SELECT ${columnList(tables[table])} FROM ${table}) TO ${literal(file)} (FORMAT csv, HEADER true, COMPRESSION gzip)`,
       );
       rows[table] = rowsChanged;
       await move(file, copyOf(directory, table));
@@ -30,31 +34,32 @@ export async function exportTables(
   return rows;
 }
 
-/** `connection` is in a new, empty namespace. */
+/** `connection` is in a new, empty namespace; rows by table. */
 export async function importTables(
   connection: DuckDBConnection,
   scratch: string,
-  directory: string,
-): Promise<void> {
-  for (const table of tableNames) {
-    const columns = await columnsOf(directory, table);
-    const file = await bringIn(copyOf(directory, table), scratch);
+  copy: Copy,
+): Promise<Record<string, number>> {
+  const rows: Record<string, number> = {};
+  for (const [table, declared] of copy.tables) {
+    const columns = await columnsOf(copy, table);
+    const file = await bringIn(copyOf(copy.directory, table), scratch);
     try {
-      await connection.run(createTable(table));
-      const order = table === "activity" ? " ORDER BY local_day" : "";
-      await connection.run(
+      await connection.run(createTable(table, declared));
+      const { rowsChanged } = await connection.run(
         `INSERT INTO ${table} (${columns.join(", ")}) SELECT ${columns.join(", ")}
          FROM read_csv(${literal(file)}, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"',
-           nullstr = '', allow_quoted_nulls = false, compression = 'gzip', columns = {${types(table, columns)}})${order}`,
+           nullstr = '', allow_quoted_nulls = false, compression = 'gzip', columns = {${types(declared, columns)}})${ORDERED_BY.get(table) ?? ""}`,
       );
+      rows[table] = rowsChanged;
     } finally {
       await rm(file, { force: true });
     }
   }
+  return rows;
 }
 
-function types(table: TableName, columns: readonly string[]): string {
-  const declared: Readonly<Record<string, string>> = tables[table];
+function types(declared: Columns, columns: readonly string[]): string {
   return columns
     .map((column) => `${literal(column)}: ${literal((declared[column] ?? "").replace(" NOT NULL", ""))}`)
     .join(", ");

@@ -6,8 +6,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { ShopNotReady } from "../errors.ts";
 import type { MemoryLimit } from "./duckdb-memory.ts";
+import { OtherSchema } from "./errors.ts";
 import { namespaceOf } from "./namespace.ts";
 import { literal } from "./staging.ts";
+import { FIRST_VERSION } from "./upgrade.ts";
 
 /** An attached file costs half a megabyte and a descriptor. */
 const ATTACHED_AT_MOST = 100;
@@ -20,6 +22,8 @@ interface Attached {
   busy: Promise<unknown> | null;
   /** A write failed half way, as on a full disk: DuckDB refuses the file until it is attached anew. */
   invalid?: boolean;
+  /** Of its tables, as they were when it was attached. */
+  version: number;
 }
 
 const INVALIDATED = /has been invalidated/;
@@ -30,12 +34,15 @@ export class ShopFiles {
   private readonly instance: DuckDBInstance;
   private readonly memory: MemoryLimit;
   private readonly directory: string;
+  private readonly version: number;
   private readonly attached = new Map<string, Attached>();
 
-  constructor(instance: DuckDBInstance, memory: MemoryLimit, directory: string) {
+  /** @param version that of the tables for which others may come in */
+  constructor(instance: DuckDBInstance, memory: MemoryLimit, directory: string, version: number) {
     this.instance = instance;
     this.memory = memory;
     this.directory = directory;
+    this.version = version;
   }
 
   async exists(shop: string): Promise<boolean> {
@@ -50,12 +57,8 @@ export class ShopFiles {
   /** Of all shops together, logs included. */
   async bytes(): Promise<number> {
     const names = (await readdir(this.directory)).filter((name) => name.startsWith("shop_"));
-    const size = (name: string) =>
-      stat(path.join(this.directory, name)).then(
-        (file) => file.size,
-        () => 0,
-      );
-    return (await Promise.all(names.map(size))).reduce((sum, bytes) => sum + bytes, 0);
+    const sizes = await Promise.all(names.map((name) => bytesOf(path.join(this.directory, name))));
+    return sizes.reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /** Fills a new file and puts it in the shop's place in one step, so that a file is never there half made. */
@@ -67,10 +70,11 @@ export class ShopFiles {
     await rm(`${fresh}.wal`, { force: true });
     const connection = await this.instance.connect();
     try {
-      await connection.run(`ATTACH ${literal(fresh)} AS ${name}`);
+      await attachFile(connection, fresh, name);
       try {
         await connection.run(`USE ${name}`);
         await fill(connection);
+        await connection.run("FORCE CHECKPOINT");
       } finally {
         await connection.run("USE memory");
         await connection.run(`DETACH ${name}`);
@@ -91,7 +95,7 @@ export class ShopFiles {
     if (entry === undefined || entry.busy !== null) return false;
     return await this.alone(namespace, entry, async () => {
       await this.build(shop, async (connection) => {
-        await connection.run(`ATTACH IF NOT EXISTS ${literal(this.file(namespace))} AS ${namespace}`);
+        await attachFile(connection, this.file(namespace), namespace);
         await copy(connection, namespace);
         await connection.run(`DETACH ${namespace}`);
         await rm(`${this.file(namespace)}.wal`, { force: true });
@@ -116,6 +120,8 @@ export class ShopFiles {
       this.exclusively(shop, async () => {
         const [old, fresh] = [namespaceOf(shop), namespaceOf(by)];
         for (const each of [fresh, old]) await this.detach(each);
+        if ((await bytesOf(`${this.file(fresh)}.wal`)) > 0)
+          throw new Error(`${by} could not be written out; ${shop} was left as it was.`);
         await rm(`${this.file(old)}.wal`, { force: true });
         await rename(this.file(fresh), this.file(old));
       }),
@@ -144,9 +150,30 @@ export class ShopFiles {
     });
   }
 
-  /** Works on a connection of its own in the shop's file. Throws ShopNotReady when it has none. */
-  async inside<T>(shop: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const connection = await this.enter(shop);
+  /** Changes the tables of a file of whichever version; those that wait to come in then find this one's. */
+  async upgrade(
+    shop: string,
+    work: (connection: DuckDBConnection, from: number) => Promise<void>,
+  ): Promise<void> {
+    await this.inside(
+      shop,
+      async (connection) => {
+        const entry = this.attached.get(namespaceOf(shop));
+        if (entry === undefined || entry.version >= this.version) return;
+        await work(connection, entry.version);
+        entry.version = this.version;
+      },
+      { ofAnyVersion: true },
+    );
+  }
+
+  /** Works on a connection of its own in the shop's file. Throws ShopNotReady when it has none, and OtherSchema. */
+  async inside<T>(
+    shop: string,
+    work: (connection: DuckDBConnection) => Promise<T>,
+    { ofAnyVersion = false }: { ofAnyVersion?: boolean } = {},
+  ): Promise<T> {
+    const connection = await this.enter(shop, { ofAnyVersion });
     try {
       return await work(connection);
     } catch (error) {
@@ -159,13 +186,17 @@ export class ShopFiles {
   }
 
   /** A connection of its own in the shop's file, attached when it is not; `leave` ends it and what it had open. */
-  async enter(shop: string): Promise<DuckDBConnection> {
+  async enter(
+    shop: string,
+    { ofAnyVersion = false }: { ofAnyVersion?: boolean } = {},
+  ): Promise<DuckDBConnection> {
     const namespace = namespaceOf(shop);
     for (;;) {
       const entry = this.attached.get(namespace);
       if (entry === undefined) await this.attach(shop);
       else if (entry.busy !== null) await settled(entry.busy);
       else if (entry.invalid === true) await this.alone(namespace, entry, () => this.detach(namespace));
+      else if (!ofAnyVersion && entry.version !== this.version) throw new OtherSchema(entry.version);
       else {
         // In the same turn as the look at `busy`, or somebody could take the file between the two.
         entry.users += 1;
@@ -198,12 +229,15 @@ export class ShopFiles {
 
   private async attach(shop: string): Promise<void> {
     const namespace = namespaceOf(shop);
+    const entry: Attached = { users: 0, usedAt: Date.now(), busy: null, version: this.version };
     const attaching = (async () => {
       // ATTACH would make a file where there is none: dropped while somebody waited to read it, for instance.
       if (!(await isFile(this.file(namespace)))) throw new ShopNotReady(shop);
-      await this.run(`ATTACH IF NOT EXISTS ${literal(this.file(namespace))} AS ${namespace}`);
+      const connection = await this.instance.connect();
+      await attachFile(connection, this.file(namespace), namespace).finally(() => connection.closeSync());
+      entry.version = await this.versionOf(namespace);
     })();
-    const entry: Attached = { users: 0, usedAt: Date.now(), busy: attaching };
+    entry.busy = attaching;
     this.attached.set(namespace, entry);
     try {
       await attaching;
@@ -215,7 +249,25 @@ export class ShopFiles {
     }
   }
 
+  private async versionOf(namespace: string): Promise<number> {
+    const connection = await this.instance.connect();
+    try {
+      const [meta = {}] = await (
+        await connection.run(`SELECT * FROM ${namespace}.shop_meta`)
+      ).getRowObjectsJson();
+      return meta.schema_version === undefined ? FIRST_VERSION : Number(meta.schema_version);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  /**
+   * DETACH writes the log into the file only when nobody has a hold of it, and who looks at all catalogs of the instance
+   * has one for a moment: the file would be swapped without what is in its log. So it is written before.
+   */
   private async detach(namespace: string): Promise<void> {
+    // Where it cannot be, as on a full disk, or is not attached, the log stays beside the file for the next to attach it.
+    await this.run(`FORCE CHECKPOINT ${namespace}`).catch(() => undefined);
     await this.run(`DETACH DATABASE IF EXISTS ${namespace}`);
   }
 
@@ -262,12 +314,38 @@ export class ShopFiles {
   private async exclusively(shop: string, work: () => Promise<void>): Promise<void> {
     const namespace = namespaceOf(shop);
     for (let busy; (busy = this.attached.get(namespace)?.busy ?? null) !== null;) await settled(busy);
-    const entry = this.attached.get(namespace) ?? { users: 0, usedAt: Date.now(), busy: null };
+    const entry = this.attached.get(namespace) ?? {
+      users: 0,
+      usedAt: Date.now(),
+      busy: null,
+      version: this.version,
+    };
     this.attached.set(namespace, entry);
     if (!(await this.alone(namespace, entry, work)))
       throw new Error(`${shop} is still being read; its data were left as they are.`);
   }
 }
+
+const LEAVING = /in the process of being detached/;
+const LEFT_WITHIN_MS = 30_000;
+
+/** A file that was just detached is held for as long as somebody looks at all catalogs of the instance. */
+async function attachFile(connection: DuckDBConnection, file: string, name: string): Promise<void> {
+  for (const deadline = Date.now() + LEFT_WITHIN_MS; ; await pause(5)) {
+    try {
+      await connection.run(`ATTACH IF NOT EXISTS ${literal(file)} AS ${name}`);
+      return;
+    } catch (error) {
+      if (Date.now() >= deadline || !(error instanceof Error && LEAVING.test(error.message))) throw error;
+    }
+  }
+}
+
+const bytesOf = (file: string) =>
+  stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
 
 const isFile = async (file: string) => (await stat(file).catch(() => null)) !== null;
 

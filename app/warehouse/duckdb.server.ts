@@ -3,28 +3,29 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import type { Driver, Session, Staging } from "./driver.ts";
-import { exportTables, importTables } from "./duckdb-copies.ts";
+import type { Copy, Driver, Session, Staging } from "./driver.ts";
+import { exportTables, importTables, ORDERED_BY } from "./duckdb-copies.ts";
 import { ShopFiles } from "./duckdb-files.ts";
 import { openInstance, stageFiles, takeDirectory } from "./duckdb-instance.ts";
 import { MemoryLimit } from "./duckdb-memory.ts";
 import { DuckDbSession, plainRows, types } from "./duckdb-session.ts";
 import { QueryTimedOut } from "./errors.ts";
 import { namespaceOf } from "./namespace.ts";
-import { createStagingTable, createTable, tableNames } from "./schema.ts";
+import { columnList, columnsOf, createStagingTable, createTable, tableNames, tables } from "./schema.ts";
 import type { Param, Row, WarehouseOptions } from "./contract.ts";
 
 /** A file is copied anew when it is this much larger than its living rows; below the floor it is not worth it. */
 const WORTH_COMPACTING = { ratio: 1.5, bytes: 16_000_000 };
 
-export async function openDuckDb(options: WarehouseOptions): Promise<Driver> {
+/** @param version that of the tables in which this process works */
+export async function openDuckDb(options: WarehouseOptions, version: number): Promise<Driver> {
   const instance = await openInstance(options.directory);
   await takeDirectory(instance, options.directory, options.waitForLockMs ?? 0);
   await mkdir(path.join(options.directory, "spill"), { recursive: true });
   for (const name of await readdir(options.directory))
     if (/^(in|out)-|\.new$|\.new\.wal$/.test(name))
       await rm(path.join(options.directory, name), { force: true });
-  return new DuckDb(instance, await MemoryLimit.of(instance), options.directory);
+  return new DuckDb(instance, await MemoryLimit.of(instance), options.directory, version);
 }
 
 class DuckDb implements Driver {
@@ -36,11 +37,11 @@ class DuckDb implements Driver {
   /** Of the shops' files when last looked at, in bytes; a merge that stays in the log leaves them as they were. */
   private readonly sizes = new Map<string, number>();
 
-  constructor(instance: DuckDBInstance, memory: MemoryLimit, directory: string) {
+  constructor(instance: DuckDBInstance, memory: MemoryLimit, directory: string, version: number) {
     this.instance = instance;
     this.memory = memory;
     this.directory = directory;
-    this.files = new ShopFiles(instance, memory, directory);
+    this.files = new ShopFiles(instance, memory, directory, version);
   }
 
   async exists(shop: string): Promise<boolean> {
@@ -49,8 +50,16 @@ class DuckDb implements Driver {
 
   async create(shop: string, first: (session: Session) => Promise<unknown>): Promise<void> {
     await this.files.build(shop, async (connection) => {
-      for (const name of tableNames) await connection.run(createTable(name));
+      for (const name of tableNames) await connection.run(createTable(name, tables[name]));
       await first(new DuckDbSession(connection));
+    });
+  }
+
+  async upgrade(shop: string, work: (session: Session, from: number) => Promise<void>): Promise<void> {
+    await this.files.upgrade(shop, async (connection, from) => {
+      await inTransaction(connection, () => work(new DuckDbSession(connection), from));
+      // Into the file itself: what changes tables is not left for a log to say again.
+      await connection.run("FORCE CHECKPOINT");
     });
   }
 
@@ -99,19 +108,11 @@ class DuckDb implements Driver {
       if (staging !== null) {
         for (const name of staging.tables) await connection.run(createStagingTable(name));
         await stageFiles(connection, this.directory, staging, async (stage, rows) => {
-          await connection.run(`INSERT INTO ${stage.table} ${rows}`);
+          const columns = columnList(columnsOf(stage.table));
+          await connection.run(`INSERT INTO ${stage.table} (file, ${columns}) ${rows}`);
         });
       }
-      await connection.run("BEGIN TRANSACTION");
-      try {
-        const result = await work(new DuckDbSession(connection));
-        await connection.run("COMMIT");
-        return result;
-      } catch (error) {
-        // A failed COMMIT has ended the transaction already; what matters is why.
-        await connection.run("ROLLBACK").catch(() => undefined);
-        throw error;
-      }
+      return await inTransaction(connection, () => work(new DuckDbSession(connection)));
     });
   }
 
@@ -122,9 +123,11 @@ class DuckDb implements Driver {
     if (!force && !loose) return false;
     const done = await this.files.copyAnew(shop, async (connection, old) => {
       for (const name of tableNames) {
-        await connection.run(createTable(name));
-        const order = name === "activity" ? " ORDER BY local_day" : "";
-        await connection.run(`INSERT INTO ${name} SELECT * FROM ${old}.${name}${order}`);
+        const columns = columnList(tables[name]);
+        await connection.run(createTable(name, tables[name]));
+        await connection.run(
+          `INSERT INTO ${name} (${columns}) SELECT ${columns} FROM ${old}.${name}${ORDERED_BY.get(name) ?? ""}`,
+        );
       }
     });
     // Readers stayed: the file is as it was, and must be looked at again.
@@ -147,8 +150,17 @@ class DuckDb implements Driver {
     );
   }
 
-  async copyIn(shop: string, directory: string): Promise<void> {
-    await this.files.remake(shop, (connection) => importTables(connection, this.directory, directory));
+  async copyIn(
+    shop: string,
+    copy: Copy,
+    finish: (session: Session) => Promise<void>,
+  ): Promise<Record<string, number>> {
+    let rows: Record<string, number> = {};
+    await this.files.remake(shop, async (connection) => {
+      rows = await importTables(connection, this.directory, copy);
+      await inTransaction(connection, () => finish(new DuckDbSession(connection)));
+    });
+    return rows;
   }
 
   async replace(shop: string, by: string): Promise<void> {
@@ -184,5 +196,18 @@ class DuckDb implements Driver {
       `SELECT used_blocks * block_size FROM pragma_database_size() WHERE database_name = '${namespaceOf(shop)}'`,
     );
     return size > WORTH_COMPACTING.ratio * used * (stored === 0 ? 1 : living / stored);
+  }
+}
+
+async function inTransaction<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
+  await connection.run("BEGIN TRANSACTION");
+  try {
+    const result = await work();
+    await connection.run("COMMIT");
+    return result;
+  } catch (error) {
+    // A failed COMMIT has ended the transaction already; what matters is why.
+    await connection.run("ROLLBACK").catch(() => undefined);
+    throw error;
   }
 }

@@ -18,7 +18,7 @@ export async function eraseCustomers(
   await idTable(session, "named_orders", orderIds);
   await session.run("CREATE TEMP TABLE left_orders (order_id BIGINT, customer_id BIGINT)");
   const orders = await session.run(
-    `INSERT INTO left_orders SELECT order_id, customer_id FROM orders
+    `INSERT INTO left_orders (order_id, customer_id) SELECT order_id, customer_id FROM orders
      WHERE customer_id IN (SELECT id FROM erased)
        OR (customer_id IS NOT NULL AND order_id IN (SELECT id FROM named_orders))`,
   );
@@ -34,7 +34,7 @@ export async function eraseCustomers(
   );
   await session.run("CREATE TEMP TABLE touched_customers (customer_id BIGINT)");
   await session.run(
-    `INSERT INTO touched_customers SELECT DISTINCT customer_id FROM left_orders
+    `INSERT INTO touched_customers (customer_id) SELECT DISTINCT customer_id FROM left_orders
      WHERE customer_id NOT IN (SELECT id FROM erased)`,
   );
   await deriveAnew(session, "touched");
@@ -51,14 +51,14 @@ export async function forgetBefore(
 ): Promise<{ orders: number; customers: number }> {
   await session.run("CREATE TEMP TABLE left_orders (order_id BIGINT, customer_id BIGINT)");
   const orders = await session.run(
-    "INSERT INTO left_orders SELECT order_id, customer_id FROM orders WHERE local_day < CAST($1 AS DATE)",
+    "INSERT INTO left_orders (order_id, customer_id) SELECT order_id, customer_id FROM orders WHERE local_day < CAST($1 AS DATE)",
     [day],
   );
   await session.run("CREATE TEMP TABLE touched_customers (customer_id BIGINT)");
   if (orders > 0) {
     await session.filled("left_orders");
     await session.run(
-      "INSERT INTO touched_customers SELECT DISTINCT customer_id FROM left_orders WHERE customer_id IS NOT NULL",
+      "INSERT INTO touched_customers (customer_id) SELECT DISTINCT customer_id FROM left_orders WHERE customer_id IS NOT NULL",
     );
     for (const table of ["sales", "order_lines", "activity", "orders"])
       await session.run(`DELETE FROM ${table} USING left_orders l WHERE ${table}.order_id = l.order_id`);

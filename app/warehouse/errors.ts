@@ -27,6 +27,15 @@ export class LedgerBroken extends AppError {
   }
 }
 
+/** The tables of a namespace are not of this process's version; nothing was done in them. Never leaves the warehouse. */
+export class OtherSchema extends Error {
+  readonly found: number;
+  constructor(found: number) {
+    super(`The tables are of version ${found}.`);
+    this.found = found;
+  }
+}
+
 /** A copy of a shop's tables that cannot be put back. */
 export class CopyNotUsable extends AppError {
   constructor(detail: string, cause?: unknown) {

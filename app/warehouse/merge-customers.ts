@@ -1,6 +1,6 @@
 // Customers in a merge: those that are staged, and those that orders tell of.
 import type { Session } from "./driver.ts";
-import type { Staged } from "./schema.ts";
+import { insertInto, type Staged } from "./schema.ts";
 
 /**
  * Customers of the load and of touched orders, written anew; answers how many staged ones were accepted, and how many of
@@ -29,7 +29,7 @@ export async function renewCustomers(
     stagedCustomers === 0
       ? 0
       : await session.run(
-          `INSERT INTO newer_customers SELECT s.customer_id, s.file FROM ${staged.stage_customers} s
+          `INSERT INTO newer_customers (customer_id, file) SELECT s.customer_id, s.file FROM ${staged.stage_customers} s
      LEFT JOIN customers c ON c.customer_id = s.customer_id
      LEFT JOIN (SELECT id, read_at FROM removed WHERE kind = 'customer') r ON r.id = s.customer_id
      WHERE (c.updated_at IS NULL OR s.updated_at > c.updated_at OR (s.updated_at = c.updated_at AND ${read} >= c.read_at))
@@ -48,12 +48,10 @@ export async function renewCustomers(
         );
   const fresh = (column: string, stored = `c.${column}`) =>
     `CASE WHEN s.customer_id IS NOT NULL THEN s.${column} ELSE ${stored} END AS ${column}`;
-  await session.run("CREATE TEMP TABLE renewed AS SELECT * FROM customers LIMIT 0");
   await session.run(
-    `INSERT INTO renewed
-     SELECT r.customer_id, r.created_at, CAST(r.created_at AT TIME ZONE 'UTC' AT TIME ZONE $2 AS DATE), r.updated_at, r.read_at,
-       r.email_consent, r.tags, r.country, r.shopify_orders, coalesce(coalesce(n.orders, 0) >= r.shopify_orders, FALSE),
-       r.rfm_group, r.spend_tier, r.orders_read_at
+    `CREATE TEMP TABLE renewed AS
+     SELECT r.*, CAST(r.created_at AT TIME ZONE 'UTC' AT TIME ZONE $2 AS DATE) AS created_day,
+       coalesce(coalesce(n.orders, 0) >= r.shopify_orders, FALSE) AS history_complete
      FROM (
        SELECT m.customer_id, coalesce(s.created_at, c.created_at, m.created_at) AS created_at, ${fresh("updated_at")},
          CASE WHEN s.customer_id IS NOT NULL THEN ${read} ELSE c.read_at END AS read_at,
@@ -74,6 +72,26 @@ export async function renewCustomers(
     [readAt, timeZone],
   );
   await session.run("DELETE FROM customers USING mentioned m WHERE customers.customer_id = m.customer_id");
-  await session.run("INSERT INTO customers SELECT * FROM renewed");
+  await session.run(
+    insertInto(
+      "customers",
+      {
+        customer_id: "customer_id",
+        created_at: "created_at",
+        created_day: "created_day",
+        updated_at: "updated_at",
+        read_at: "read_at",
+        email_consent: "email_consent",
+        tags: "tags",
+        country: "country",
+        shopify_orders: "shopify_orders",
+        history_complete: "history_complete",
+        rfm_group: "rfm_group",
+        spend_tier: "spend_tier",
+        orders_read_at: "orders_read_at",
+      },
+      "FROM renewed",
+    ),
+  );
   return { accepted, changed: found?.changed ?? 0 };
 }

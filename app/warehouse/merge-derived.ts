@@ -1,6 +1,6 @@
 // The ledger of an order that came without agreements, built from its lines and totals.
 import type { Session } from "./driver.ts";
-import type { Staged } from "./schema.ts";
+import { insertInto, type Staged } from "./schema.ts";
 
 /**
  * Orders without agreements: what was ordered from the lines; what was taken back by their current quantity, on the
@@ -20,6 +20,7 @@ export async function deriveLedger(session: Session, staged: Staged, part: strin
          sum((current_quantity - quantity) * unit_price) AS changed
        FROM ${staged.stage_lines} GROUP BY order_id, file) l ON l.order_id = o.order_id AND l.file = o.file
      WHERE o.derived`;
+  const none = "CAST(NULL AS BIGINT)";
   const insert = (
     from: string,
     where: string,
@@ -28,7 +29,7 @@ export async function deriveLedger(session: Session, staged: Staged, part: strin
       reason,
       action,
       line = "line_type",
-      item = "line_item_id, product_id, variant_id",
+      ofLine = true,
       quantity,
       total,
       discount = "0",
@@ -37,18 +38,36 @@ export async function deriveLedger(session: Session, staged: Staged, part: strin
       reason: string;
       action: string;
       line?: string;
-      item?: string;
+      ofLine?: boolean;
       quantity: string;
       total: string;
       discount?: string;
     },
   ) =>
     session.run(
-      `INSERT INTO sales SELECT ${id}, order_id, NULL, '${reason}', '${action}', ${line}, placed_at, placed_at,
-         CAST(local_at AS DATE), ${item}, ${quantity}, ${total}, 0, ${discount} FROM (${from}) d WHERE ${where}`,
+      insertInto(
+        "sales",
+        {
+          sale_id: id,
+          order_id: "order_id",
+          agreement_id: none,
+          reason: `'${reason}'`,
+          action: `'${action}'`,
+          line_type: line,
+          happened_at: "placed_at",
+          booked_at: "placed_at",
+          local_day: "CAST(local_at AS DATE)",
+          line_item_id: ofLine ? "line_item_id" : none,
+          product_id: ofLine ? "product_id" : none,
+          variant_id: ofLine ? "variant_id" : none,
+          quantity,
+          total,
+          tax: "0",
+          discount,
+        },
+        `FROM (${from}) d WHERE ${where}`,
+      ),
     );
-  const none = "CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT)";
-  const noQuantity = "CAST(NULL AS BIGINT)";
   // Negative ids: Shopify has none for these rows, and they must not meet one of its own.
   const written = [
     await insert(lines, "TRUE", {
@@ -70,8 +89,8 @@ export async function deriveLedger(session: Session, staged: Staged, part: strin
       reason: "ORDER",
       action: "ORDER",
       line: "'PRODUCT'",
-      item: none,
-      quantity: noQuantity,
+      ofLine: false,
+      quantity: none,
       total: "ordered",
       discount: "-ordered",
     }),
@@ -80,8 +99,8 @@ export async function deriveLedger(session: Session, staged: Staged, part: strin
       reason: "ORDER",
       action: "ORDER",
       line: "'UNKNOWN'",
-      item: none,
-      quantity: noQuantity,
+      ofLine: false,
+      quantity: none,
       total: "ordered",
     }),
     await insert(rest, "changed <> 0", {
@@ -89,8 +108,8 @@ export async function deriveLedger(session: Session, staged: Staged, part: strin
       reason: "REFUND",
       action: "RETURN",
       line: "'UNKNOWN'",
-      item: none,
-      quantity: noQuantity,
+      ofLine: false,
+      quantity: none,
       total: "changed",
     }),
   ];

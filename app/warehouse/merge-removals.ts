@@ -1,6 +1,7 @@
 // What is gone in Shopify: taken out, and remembered with the reading that found it gone, so that an older reading cannot
 // bring it back. Removed orders name their customers in temporary table touched_customers.
 import type { Session } from "./driver.ts";
+import { insertInto } from "./schema.ts";
 
 /** Temporary table `name` (id), each id once. */
 export async function idTable(session: Session, name: string, ids: Iterable<number>): Promise<void> {
@@ -9,7 +10,7 @@ export async function idTable(session: Session, name: string, ids: Iterable<numb
   for (let from = 0; from < unique.length; from += 500) {
     const part = unique.slice(from, from + 500);
     await session.run(
-      `INSERT INTO ${name} VALUES ${part.map((_, index) => `(CAST($${index + 1} AS BIGINT))`).join(", ")}`,
+      `INSERT INTO ${name} (id) VALUES ${part.map((_, index) => `(CAST($${index + 1} AS BIGINT))`).join(", ")}`,
       part,
     );
   }
@@ -29,8 +30,11 @@ async function remember(
     [kind, readAt],
   );
   await session.run(
-    `INSERT INTO removed SELECT CAST($1 AS VARCHAR), g.id, CAST($2 AS TIMESTAMP) FROM gone g
-     WHERE NOT EXISTS (SELECT 1 FROM removed r WHERE r.kind = $1 AND r.id = g.id)`,
+    insertInto(
+      "removed",
+      { kind: "CAST($1 AS VARCHAR)", id: "g.id", read_at: "CAST($2 AS TIMESTAMP)" },
+      "FROM gone g WHERE NOT EXISTS (SELECT 1 FROM removed r WHERE r.kind = $1 AND r.id = g.id)",
+    ),
     [kind, readAt],
   );
   return true;
@@ -43,7 +47,7 @@ export async function removeOrders(session: Session, ids: readonly number[], rea
     [readAt],
   );
   await session.run(
-    `INSERT INTO touched_customers SELECT DISTINCT o.customer_id FROM orders o JOIN gone g ON g.id = o.order_id
+    `INSERT INTO touched_customers (customer_id) SELECT DISTINCT o.customer_id FROM orders o JOIN gone g ON g.id = o.order_id
      WHERE o.customer_id IS NOT NULL`,
   );
   for (const table of ["sales", "order_lines", "activity", "orders"])

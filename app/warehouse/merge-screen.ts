@@ -1,6 +1,7 @@
 // What of a load may not be taken as it came: orders in another currency than the copy's, and the customers of orders
 // that were read without the right to see them.
 import type { Session } from "./driver.ts";
+import { insertInto } from "./schema.ts";
 import type { Load } from "./contract.ts";
 
 /** Kind of the rows in `removed` that name orders left out for their currency. */
@@ -29,8 +30,11 @@ export async function screen(
       `DELETE FROM removed WHERE kind = '${OTHER_CURRENCY}' AND id IN (SELECT order_id FROM stage_orders)`,
     );
   const otherCurrency = await session.run(
-    `INSERT INTO removed SELECT DISTINCT '${OTHER_CURRENCY}', order_id, CAST($2 AS TIMESTAMP)
-     FROM stage_orders WHERE currency <> $1`,
+    insertInto(
+      "removed",
+      { kind: `'${OTHER_CURRENCY}'`, id: "order_id", read_at: "CAST($2 AS TIMESTAMP)" },
+      "FROM (SELECT DISTINCT order_id FROM stage_orders WHERE currency <> $1) s",
+    ),
     [currency, readAt],
   );
   if (otherCurrency === 0) return { otherCurrency };

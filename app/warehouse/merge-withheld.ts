@@ -10,7 +10,7 @@ export async function leaveOut(session: Session, keepFrom: string | undefined): 
   if (keepFrom === undefined) return 0;
   await session.run("CREATE TEMP TABLE too_old (order_id BIGINT, file INTEGER)");
   const count = await session.run(
-    "INSERT INTO too_old SELECT order_id, file FROM stage_orders WHERE placed_at < CAST($1 AS TIMESTAMP)",
+    "INSERT INTO too_old (order_id, file) SELECT order_id, file FROM stage_orders WHERE placed_at < CAST($1 AS TIMESTAMP)",
     [keepFrom.replace("T", " ").replace("Z", "")],
   );
   if (count === 0) return 0;

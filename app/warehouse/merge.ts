@@ -10,7 +10,7 @@ import { renewCustomers } from "./merge-customers.ts";
 import { removeCustomers, removeOrders } from "./merge-removals.ts";
 import { screen } from "./merge-screen.ts";
 import { leaveOut, withhold } from "./merge-withheld.ts";
-import { stagingTables, type Staged, type StagingTable } from "./schema.ts";
+import { insertInto, stagingTables, type Staged, type StagingTable } from "./schema.ts";
 import { filesOf } from "./staging.ts";
 import type { Load, MergeResult, ShopMeta } from "./contract.ts";
 
@@ -132,7 +132,8 @@ async function acceptOrders(session: Session, staged: Staged, readAt: string, ti
     "current_total",
   ];
   const accepted = await session.run(
-    `INSERT INTO accepted
+    `INSERT INTO accepted (order_id, file, customer_id, former_customer_id, test, placed_at, local_at, checkout_at, derived,
+       known, changed)
      SELECT s.order_id, s.file, s.customer_id, o.customer_id, s.test, s.placed_at,
        CAST(s.placed_at AT TIME ZONE 'UTC' AT TIME ZONE $2 AS TIMESTAMP),
        coalesce(c.checkout_at, s.placed_at), c.order_id IS NULL, o.order_id IS NOT NULL,
@@ -154,7 +155,7 @@ async function acceptOrders(session: Session, staged: Staged, readAt: string, ti
        count(CASE WHEN derived THEN 1 END) AS derived FROM accepted`,
   );
   await session.run(
-    `INSERT INTO touched_customers
+    `INSERT INTO touched_customers (customer_id)
      SELECT customer_id FROM accepted WHERE customer_id IS NOT NULL
      UNION SELECT former_customer_id FROM accepted WHERE former_customer_id IS NOT NULL
      EXCEPT SELECT customer_id FROM touched_customers`,
@@ -205,10 +206,23 @@ async function replaceLines(
 ): Promise<number> {
   const insert = (cost: string, join: string) =>
     session.run(
-      `INSERT INTO order_lines
-       SELECT l.order_id, l.line_item_id, l.product_id, l.variant_id, l.sku, l.quantity, l.current_quantity, l.unit_price,
-         l.gift_card, ${cost}
-       FROM (SELECT * FROM ${staged.stage_lines} WHERE ${within}) l JOIN ${table} o ON o.order_id = l.order_id AND o.file = l.file ${join}`,
+      insertInto(
+        "order_lines",
+        {
+          order_id: "l.order_id",
+          line_item_id: "l.line_item_id",
+          product_id: "l.product_id",
+          variant_id: "l.variant_id",
+          sku: "l.sku",
+          quantity: "l.quantity",
+          current_quantity: "l.current_quantity",
+          unit_price: "l.unit_price",
+          gift_card: "l.gift_card",
+          unit_cost: cost,
+        },
+        `FROM (SELECT * FROM ${staged.stage_lines} WHERE ${within}) l
+         JOIN ${table} o ON o.order_id = l.order_id AND o.file = l.file ${join}`,
+      ),
     );
   if (!known) return await insert("l.unit_cost", "");
   // Shopify knows only today's cost; the first one seen is the nearest to the sale's.
@@ -235,18 +249,34 @@ async function replaceSales(
 ): Promise<number> {
   if (known) await session.run(`DELETE FROM sales USING ${table} o WHERE sales.order_id = o.order_id`);
   return await session.run(
-    `INSERT INTO sales
-     SELECT s.sale_id, a.order_id, s.agreement_id, coalesce(a.reason, 'UNKNOWN'), coalesce(s.action, 'UNKNOWN'),
-       coalesce(s.line_type, 'UNKNOWN'), a.happened_at,
-       CASE WHEN a.reason = 'ORDER' THEN o.placed_at ELSE greatest(a.happened_at, o.placed_at) END,
-       CASE WHEN a.reason = 'ORDER' OR a.happened_at <= o.placed_at THEN CAST(o.local_at AS DATE)
-         ELSE CAST(a.happened_at AT TIME ZONE 'UTC' AT TIME ZONE $1 AS DATE) END,
-       s.line_item_id, l.product_id, l.variant_id, s.quantity, s.total, s.tax, s.discount
-     FROM ${staged.stage_sales} s
+    insertInto(
+      "sales",
+      {
+        sale_id: "s.sale_id",
+        order_id: "a.order_id",
+        agreement_id: "s.agreement_id",
+        reason: "coalesce(a.reason, 'UNKNOWN')",
+        action: "coalesce(s.action, 'UNKNOWN')",
+        line_type: "coalesce(s.line_type, 'UNKNOWN')",
+        happened_at: "a.happened_at",
+        booked_at:
+          "CASE WHEN a.reason = 'ORDER' THEN o.placed_at ELSE greatest(a.happened_at, o.placed_at) END",
+        local_day: `CASE WHEN a.reason = 'ORDER' OR a.happened_at <= o.placed_at THEN CAST(o.local_at AS DATE)
+          ELSE CAST(a.happened_at AT TIME ZONE 'UTC' AT TIME ZONE $1 AS DATE) END`,
+        line_item_id: "s.line_item_id",
+        product_id: "l.product_id",
+        variant_id: "l.variant_id",
+        quantity: "s.quantity",
+        total: "s.total",
+        tax: "s.tax",
+        discount: "s.discount",
+      },
+      `FROM ${staged.stage_sales} s
      LEFT JOIN (SELECT line_item_id, file, product_id, variant_id FROM ${staged.stage_lines} WHERE ${within}) l
        ON l.line_item_id = s.line_item_id AND l.file = s.file
      JOIN (SELECT * FROM ${staged.stage_agreements} WHERE ${within}) a ON a.agreement_id = s.agreement_id AND a.file = s.file
      JOIN ${table} o ON o.order_id = a.order_id AND o.file = a.file`,
+    ),
     [timeZone],
   );
 }
@@ -302,16 +332,43 @@ async function replaceOrders(
   }
   const ofOrder = ["placed_gross", "placed_discount", "placed_units", "net", "ordered_total", "total"];
   await session.run(
-    `INSERT INTO orders
-     SELECT s.order_id, s.customer_id, s.name, s.created_at, s.placed_at, o.local_at, CAST(o.local_at AS DATE), s.updated_at,
-       CAST($1 AS TIMESTAMP), s.cancelled_at, s.test, s.channel, s.country, s.financial_status, s.fulfillment_status,
-       s.original_total, s.current_total, o.derived, m.ordered_total - s.original_total, m.total - s.current_total,
-       n.seq, n.prev_day, m.placed_gross, m.placed_discount, m.placed_gross - m.placed_discount, m.placed_units, m.net
-     FROM ${table} o
+    insertInto(
+      "orders",
+      {
+        order_id: "s.order_id",
+        customer_id: "s.customer_id",
+        name: "s.name",
+        created_at: "s.created_at",
+        placed_at: "s.placed_at",
+        local_at: "o.local_at",
+        local_day: "CAST(o.local_at AS DATE)",
+        updated_at: "s.updated_at",
+        read_at: "CAST($1 AS TIMESTAMP)",
+        cancelled_at: "s.cancelled_at",
+        test: "s.test",
+        channel: "s.channel",
+        country: "s.country",
+        financial_status: "s.financial_status",
+        fulfillment_status: "s.fulfillment_status",
+        original_total: "s.original_total",
+        current_total: "s.current_total",
+        derived: "o.derived",
+        placed_gap: "m.ordered_total - s.original_total",
+        total_gap: "m.total - s.current_total",
+        seq: "n.seq",
+        prev_day: "n.prev_day",
+        placed_gross: "m.placed_gross",
+        placed_discount: "m.placed_discount",
+        placed_net: "m.placed_gross - m.placed_discount",
+        placed_units: "m.placed_units",
+        net_so_far: "m.net",
+      },
+      `FROM ${table} o
      JOIN (SELECT * FROM ${staged.stage_orders} WHERE ${within}) s ON s.order_id = o.order_id AND s.file = o.file
      JOIN (SELECT order_id, ${ofOrder.map((column) => `${sum(column)} AS ${column}`).join(", ")}
            FROM moved GROUP BY order_id) m ON m.order_id = o.order_id
      LEFT JOIN (SELECT order_id, seq, prev_day FROM numbered WHERE ${within}) n ON n.order_id = o.order_id`,
+    ),
     [readAt],
   );
   const [proof] = await session.rows<{ gaps: number; broken: number; example: number | null }>(

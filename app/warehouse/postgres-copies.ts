@@ -5,7 +5,8 @@ import { createGunzip, createGzip } from "node:zlib";
 import type pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { columnsOf, copyOf } from "./copies.ts";
-import { tableNames } from "./schema.ts";
+import type { Copy } from "./driver.ts";
+import { columnList, tableNames, tables } from "./schema.ts";
 
 /** `client` is inside a transaction that sees one instant; rows by table. */
 export async function exportTables(
@@ -14,22 +15,26 @@ export async function exportTables(
 ): Promise<Record<string, number>> {
   const rows: Record<string, number> = {};
   for (const table of tableNames) {
-    const out = client.query(copyTo(`COPY (SELECT * FROM ${table}) TO STDOUT (FORMAT csv, HEADER true)`));
+    const out = client.query(
+      copyTo(`COPY ${table} (${columnList(tables[table])}) TO STDOUT (FORMAT csv, HEADER true)`),
+    );
     await pipeline(out, createGzip({ level: 4 }), createWriteStream(copyOf(directory, table)));
     rows[table] = out.rowCount;
   }
   return rows;
 }
 
-/** `client` is in a namespace with empty tables. */
-export async function importTables(client: pg.PoolClient, directory: string): Promise<void> {
-  for (const table of tableNames) {
-    const columns = await columnsOf(directory, table);
-    await pipeline(
-      createReadStream(copyOf(directory, table)),
-      createGunzip(),
-      client.query(copyFrom(`COPY ${table} (${columns.join(", ")}) FROM STDIN (FORMAT csv, HEADER true)`)),
+/** `client` is in a namespace with the copy's tables, empty; rows by table. */
+export async function importTables(client: pg.PoolClient, copy: Copy): Promise<Record<string, number>> {
+  const rows: Record<string, number> = {};
+  for (const table of copy.tables.keys()) {
+    const columns = await columnsOf(copy, table);
+    const into = client.query(
+      copyFrom(`COPY ${table} (${columns.join(", ")}) FROM STDIN (FORMAT csv, HEADER true)`),
     );
+    await pipeline(createReadStream(copyOf(copy.directory, table)), createGunzip(), into);
+    rows[table] = into.rowCount;
     await client.query(`ANALYZE ${table}`);
   }
+  return rows;
 }

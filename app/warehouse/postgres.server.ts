@@ -8,14 +8,25 @@ import { pipeline } from "node:stream/promises";
 import type { DuckDBInstance } from "@duckdb/node-api";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { ShopNotReady } from "../errors.ts";
-import type { Driver, Session, Staging } from "./driver.ts";
+import { ShopBeingUpdated, ShopNotReady } from "../errors.ts";
+import type { Copy, Driver, Session, Staging } from "./driver.ts";
 import { openInstance, stageFiles } from "./duckdb-instance.ts";
-import { QueryTimedOut } from "./errors.ts";
+import { OtherSchema, QueryTimedOut } from "./errors.ts";
 import { namespaceOf } from "./namespace.ts";
 import { exportTables, importTables } from "./postgres-copies.ts";
-import { createStagingTable, createTable, indexes, tableNames } from "./schema.ts";
+import {
+  type Columns,
+  type TempTable,
+  columnList,
+  columnsOf,
+  createStagingTable,
+  createTable,
+  indexes,
+  tableNames,
+  tables,
+} from "./schema.ts";
 import { literal } from "./staging.ts";
+import { FIRST_VERSION } from "./upgrade.ts";
 import { plainNumber, type Kind } from "./values.ts";
 import type { Param, Row, WarehouseOptions } from "./contract.ts";
 
@@ -26,13 +37,14 @@ const WORTH_ANALYSING = 20_000;
 
 type Access = "READ ONLY" | "READ WRITE" | "ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-export async function openPostgres(options: WarehouseOptions, url: string): Promise<Driver> {
+/** @param version that of the tables in which this process works */
+export async function openPostgres(options: WarehouseOptions, url: string, version: number): Promise<Driver> {
   const scratch = await mkdtemp(path.join(options.directory, "scratch-"));
   const reader = await openInstance(scratch);
   const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS, application_name: "segment-kpis" });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => {});
-  return new Postgres(pool, reader, scratch);
+  return new Postgres(pool, reader, scratch, version);
 }
 
 class Postgres implements Driver {
@@ -40,8 +52,10 @@ class Postgres implements Driver {
   private readonly pool: pg.Pool;
   private readonly reader: DuckDBInstance;
   private readonly scratch: string;
+  private readonly version: number;
 
-  constructor(pool: pg.Pool, reader: DuckDBInstance, scratch: string) {
+  constructor(pool: pg.Pool, reader: DuckDBInstance, scratch: string, version: number) {
+    this.version = version;
     this.pool = pool;
     this.reader = reader;
     this.scratch = scratch;
@@ -57,8 +71,21 @@ class Postgres implements Driver {
   async create(shop: string, first: (session: Session) => Promise<unknown>): Promise<void> {
     const namespace = namespaceOf(shop);
     await this.transaction("READ WRITE", namespace, async (client) => {
-      await makeTables(client, namespace);
+      await makeTables(client, namespace, new Map(Object.entries(tables)));
+      await makeIndexes(client);
       await first(new PostgresSession(client));
+    });
+  }
+
+  async upgrade(shop: string, work: (session: Session, from: number) => Promise<void>): Promise<void> {
+    await this.transaction("READ WRITE", namespaceOf(shop), async (client) => {
+      // Those who are inside have a share of this lock, in whichever process; who comes is told to wait.
+      await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [namespaceOf(shop)]);
+      const from = await versionOf(client, { alone: true });
+      // Another process was faster.
+      if (from >= this.version) return;
+      await work(new PostgresSession(client), from);
+      await makeIndexes(client);
     });
   }
 
@@ -83,6 +110,7 @@ class Postgres implements Driver {
     if (!(await this.exists(shop))) throw new ShopNotReady(shop);
     const client = await this.begin("READ ONLY", namespaceOf(shop));
     try {
+      await this.assertVersion(client, namespaceOf(shop));
       await turn(() => client.query(rawText(`DECLARE batches NO SCROLL CURSOR FOR ${sql}`, params)));
       for (;;) {
         const rows = plainRows(
@@ -102,14 +130,16 @@ class Postgres implements Driver {
     try {
       return await this.transaction("READ WRITE", namespaceOf(shop), async (client) => {
         // One writer per shop, among all processes.
-        await client.query("SELECT id FROM shop_meta FOR UPDATE");
+        await this.assertVersion(client, namespaceOf(shop), { alone: true });
         const session = new PostgresSession(client);
         if (staging !== null) {
           for (const name of staging.tables) await client.query(createStagingTable(name));
           for (const { table, file } of files)
             await pipeline(
               createReadStream(file),
-              client.query(copyFrom(`COPY ${table} FROM STDIN (FORMAT csv)`)),
+              client.query(
+                copyFrom(`COPY ${table} (file, ${columnList(columnsOf(table))}) FROM STDIN (FORMAT csv)`),
+              ),
             );
           for (const name of staging.tables) await session.filled(name);
         }
@@ -155,17 +185,26 @@ class Postgres implements Driver {
 
   async copyOut(shop: string, directory: string): Promise<Record<string, number>> {
     if (!(await this.exists(shop))) throw new ShopNotReady(shop);
-    return await this.transaction("ISOLATION LEVEL REPEATABLE READ READ ONLY", namespaceOf(shop), (client) =>
-      exportTables(client, directory),
-    );
+    const namespace = namespaceOf(shop);
+    return await this.transaction("ISOLATION LEVEL REPEATABLE READ READ ONLY", namespace, async (client) => {
+      await this.assertVersion(client, namespace);
+      return await exportTables(client, directory);
+    });
   }
 
-  async copyIn(shop: string, directory: string): Promise<void> {
+  async copyIn(
+    shop: string,
+    copy: Copy,
+    finish: (session: Session) => Promise<void>,
+  ): Promise<Record<string, number>> {
     const namespace = namespaceOf(shop);
-    await this.transaction("READ WRITE", namespace, async (client) => {
+    return await this.transaction("READ WRITE", namespace, async (client) => {
       await client.query(`DROP SCHEMA IF EXISTS ${namespace} CASCADE`);
-      await makeTables(client, namespace);
-      await importTables(client, directory);
+      await makeTables(client, namespace, copy.tables);
+      const rows = await importTables(client, copy);
+      await finish(new PostgresSession(client));
+      await makeIndexes(client);
+      return rows;
     });
   }
 
@@ -188,8 +227,8 @@ class Postgres implements Driver {
   }
 
   /** DuckDB writes NULL as nothing and empty text as "", which is how COPY reads them. */
-  private async toCsv(staging: Staging): Promise<{ table: string; file: string }[]> {
-    const files: { table: string; file: string }[] = [];
+  private async toCsv(staging: Staging): Promise<{ table: TempTable; file: string }[]> {
+    const files: { table: TempTable; file: string }[] = [];
     const connection = await this.reader.connect();
     try {
       await stageFiles(connection, this.scratch, staging, async (stage, rows) => {
@@ -208,7 +247,10 @@ class Postgres implements Driver {
 
   private async reading<T>(shop: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     try {
-      return await this.transaction("READ ONLY", namespaceOf(shop), work);
+      return await this.transaction("READ ONLY", namespaceOf(shop), async (client) => {
+        await this.assertVersion(client, namespaceOf(shop));
+        return await work(client);
+      });
     } catch (error) {
       const noTable = error instanceof pg.DatabaseError && error.code === "42P01";
       throw noTable && !(await this.exists(shop)) ? new ShopNotReady(shop) : error;
@@ -218,18 +260,33 @@ class Postgres implements Driver {
   private async begin(access: Access, namespace: string): Promise<pg.PoolClient> {
     const client = await this.pool.connect();
     try {
-      await client.query(`BEGIN ${access}`);
-      // Local to the transaction, so that a pooler between us and the server cannot mix up shops.
-      await client.query(`SET LOCAL search_path = ${namespace}`);
-      await client.query("SET LOCAL TimeZone = 'UTC'");
+      // One message. Local to the transaction, so that a pooler between us and the server cannot mix up shops.
       // Whole-shop aggregates: compiling them costs more than it saves, and they should not spill.
-      await client.query("SET LOCAL jit = off");
-      await client.query("SET LOCAL work_mem = '128MB'");
+      await client.query(
+        `BEGIN ${access}; SET LOCAL search_path = ${namespace}; SET LOCAL TimeZone = 'UTC'; SET LOCAL jit = off;
+         SET LOCAL work_mem = '128MB'`,
+      );
       return client;
     } catch (error) {
       client.release(true);
       throw error;
     }
+  }
+
+  /** At a transaction's beginning in a shop: nobody changes its tables until it ends, and they are this process's. */
+  private async assertVersion(
+    client: pg.PoolClient,
+    namespace: string,
+    { alone = false }: { alone?: boolean } = {},
+  ): Promise<void> {
+    // Without waiting: who changes the tables takes its time, and keeps out everybody who would look at them.
+    const { rows } = await client.query<{ free: boolean }>(
+      "SELECT pg_try_advisory_xact_lock_shared(hashtextextended($1, 0)) AS free",
+      [namespace],
+    );
+    if (rows[0]?.free !== true) throw new ShopBeingUpdated();
+    const found = await versionOf(client, { alone });
+    if (found !== this.version) throw new OtherSchema(found);
   }
 
   private async transaction<T>(
@@ -256,11 +313,27 @@ class Postgres implements Driver {
   }
 }
 
-async function makeTables(client: pg.PoolClient, namespace: string): Promise<void> {
+async function makeTables(
+  client: pg.PoolClient,
+  namespace: string,
+  wanted: ReadonlyMap<string, Columns>,
+): Promise<void> {
   await client.query(`CREATE SCHEMA IF NOT EXISTS ${namespace}`);
   // One statement each: inside a block, Citus would leave the tables on the coordinator.
-  for (const name of tableNames) await client.query(createTable(name));
+  for (const [name, columns] of wanted) await client.query(createTable(name, columns));
+}
+
+async function makeIndexes(client: pg.PoolClient): Promise<void> {
   for (const index of indexes) await client.query(index);
+}
+
+/** Of the tables in the client's namespace. `alone`: no other writer is in them until the transaction ends. */
+async function versionOf(client: pg.PoolClient, { alone }: { alone: boolean }): Promise<number> {
+  // By way of JSON, in which a column that is not there yet is no error.
+  const { rows } = await client.query<{ version: number | null }>(
+    `SELECT CAST(to_jsonb(m) ->> 'schema_version' AS INTEGER) AS version FROM shop_meta m ${alone ? "FOR UPDATE" : ""}`,
+  );
+  return rows[0]?.version ?? FIRST_VERSION;
 }
 
 class PostgresSession implements Session {

@@ -2,6 +2,7 @@
 // all kinds in one file it would parse that file once for each kind.
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { BrokenFile } from "../errors.ts";
+import { wellFormedLines } from "../well-formed.ts";
 import type { SortedRows, Stage } from "./contract.ts";
 import { isOfKind, LONGEST_LINE } from "./staging.ts";
 
@@ -104,8 +105,10 @@ export class RowSorter {
     for (const each of this.piles.values()) await each.write();
   }
 
-  /** Lays the whole lines of `data` on their piles, neighbours of a kind together; answers where the last of them ends. */
-  private lay(data: Buffer): number {
+  /** Lays the whole lines of `piece` on their piles, neighbours of a kind together; answers where the last of them ends. */
+  private lay(piece: Buffer): number {
+    const whole = piece.lastIndexOf(NEWLINE) + 1;
+    const data = wellFormedLines(piece.subarray(0, whole));
     let at = 0;
     let from = 0;
     let pile = this.rest;
@@ -118,7 +121,7 @@ export class RowSorter {
       this.lines += 1;
     }
     pile.add(data, from, at);
-    return at;
+    return whole;
   }
 
   /** The files, with what was still in memory; a last line needs no newline. */

@@ -1,7 +1,7 @@
 // The tables of a shop's namespace and of a merge's staging area, in the subset of SQL that DuckDB and PostgreSQL share.
-// Order of columns matters: INSERT … SELECT below and the stages' CSV follow it.
+// They are those of a new shop; migrations.ts leads an older shop's to them, so that neither is changed without the other.
 
-type Columns = Readonly<Record<string, string>>;
+export type Columns = Readonly<Record<string, string>>;
 
 export const tables = {
   shop_meta: {
@@ -13,6 +13,10 @@ export const tables = {
     history: "VARCHAR NOT NULL",
     loaded_from: "DATE",
     fresh_at: "TIMESTAMP",
+    /** Of migrations.ts; the first tables had no such column. */
+    schema_version: "INTEGER",
+    /** Sources that must be read from Shopify once more, because the tables have come to hold more of them. */
+    read_anew: "VARCHAR",
   },
   /** The ledger: one row per dated movement, replaced order by order. */
   sales: {
@@ -263,7 +267,22 @@ const body = (columns: Columns) =>
     .map(([name, type]) => `${name} ${type}`)
     .join(", ");
 
-export const createTable = (name: TableName) => `CREATE TABLE IF NOT EXISTS ${name} (${body(tables[name])})`;
+export const createTable = (name: string, columns: Columns) =>
+  `CREATE TABLE IF NOT EXISTS ${name} (${body(columns)})`;
+
+/** Of a table that is there or of a stage, for statements that name what they write: tables list columns in any order. */
+export const columnList = (columns: Columns) => Object.keys(columns).join(", ");
+
+/**
+ * Rows into a table, every column by its name: a shop that was upgraded has its columns in another order than a new one.
+ * @param values an expression for each of its columns, over what `from` selects
+ */
+export const insertInto = <T extends TableName>(
+  table: T,
+  values: Readonly<Record<keyof (typeof tables)[T] & string, string>>,
+  from: string,
+) =>
+  `INSERT INTO ${table} (${Object.keys(values).join(", ")}) SELECT ${Object.values(values).join(", ")} ${from}`;
 
 /** `file` is the ordinal of the file a row came from: an order's children belong to the order of the same file. */
 export const createStagingTable = (name: TempTable) =>

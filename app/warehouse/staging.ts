@@ -11,9 +11,12 @@ export const LONGEST_LINE = 1_000_000;
 
 export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
+/** The engines know other years than these and write them each in its own way; a day on either side is any time zone's. */
+const IN_CALENDAR = "(substr(instant, 5, 1) = '-' AND instant BETWEEN '0001-01-02' AND '9999-12-30')";
+
 /**
  * minor('12.30') → 1230 by the currency's decimals, an error when something remains, of which minor_if_any makes null; gid('gid://shopify/Order/1') → 1;
- * utc('2026-01-01T00:00:00Z') → TIMESTAMP; local_at(TIMESTAMP) → the shop's wall clock.
+ * utc('2026-01-01T00:00:00Z') → TIMESTAMP, of which utc_if_any makes null where it is no instant; local_at(TIMESTAMP) → the shop's wall clock.
  */
 export function macros(decimals: number, timeZone: string): string[] {
   // The product stays within 18 digits, beyond which DuckDB computes in 128 bits, much slower.
@@ -30,8 +33,13 @@ export function macros(decimals: number, timeZone: string): string[] {
     // What follows the last slash, by a plain function: split_part is a macro, slower to plan and to run.
     `CREATE OR REPLACE TEMP MACRO gid(id) AS CAST(parse_filename(id, FALSE, 'forward_slash') AS BIGINT)`,
     // A plain cast drops an offset such as +02:00 silently; Shopify writes Z.
-    `CREATE OR REPLACE TEMP MACRO utc(instant) AS CASE WHEN suffix(instant, 'Z') THEN CAST(instant AS TIMESTAMP)
+    `CREATE OR REPLACE TEMP MACRO utc(instant) AS CASE WHEN NOT ${IN_CALENDAR}
+         THEN error('The instant "' || instant || '" is of no year from 1 to 9999')
+       WHEN suffix(instant, 'Z') THEN CAST(instant AS TIMESTAMP)
        ELSE CAST(CAST(instant AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS TIMESTAMP) END`,
+    `CREATE OR REPLACE TEMP MACRO utc_if_any(instant) AS CASE WHEN NOT ${IN_CALENDAR} THEN NULL
+       WHEN suffix(instant, 'Z') THEN TRY_CAST(instant AS TIMESTAMP)
+       ELSE CAST(TRY_CAST(instant AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS TIMESTAMP) END`,
     `CREATE OR REPLACE TEMP MACRO local_at(instant) AS
        CAST(instant AT TIME ZONE 'UTC' AT TIME ZONE ${literal(timeZone)} AS TIMESTAMP)`,
   ];
@@ -83,7 +91,10 @@ export async function brokenFile(error: unknown, file: string): Promise<unknown>
     return new BrokenFile(file, line, detail.replace(/^.*in line \d+: /, ""), error);
   }
   // An expression fails without naming its row; the text it failed on finds the line.
-  const named = /string ['"]([^'"]+)['"]|amount "([^"]+)"|(?:format|range|string): "([^"]+)"/.exec(message);
+  const named =
+    /string ['"]([^'"]+)['"]|amount "([^"]+)"|(?:format|range|string): "([^"]+)"|instant "([^"]+)"/.exec(
+      message,
+    );
   const text = named?.slice(1).find((part) => part !== undefined);
   const line = text === undefined ? null : await firstLine(file, (content) => content.includes(`${text}"`));
   return new BrokenFile(file, line, detail, error);

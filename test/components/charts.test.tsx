@@ -99,20 +99,23 @@ describe("a sparkline", () => {
 });
 
 describe("a figure in a table", () => {
-  it("says direction, verdict and range in words, not by sign, weight or colour alone", () => {
+  it("says direction and verdict in words, not by sign, weight or colour alone", () => {
     const html = renderToStaticMarkup(
       <Figure
         cell={{
           value: "28.4%",
-          range: "Very likely between 27.0% and 30.0%",
+          parts: "284 of 1,000",
+          unjudged: null,
+          large: null,
+          range: "95% range: 27.0% to 30.0%",
           shortRange: "27.0% to 30.0%",
           reason: null,
           shortReason: null,
           change: {
             direction: "down",
             text: "−1.9 points",
-            spoken: "Down 1.9 points. More than the usual noise (−3.1 to −0.7 points)",
-            verdict: "More than the usual noise (−3.1 to −0.7 points)",
+            spoken: "Down 1.9 points. Unlikely to be chance (true change −3.1 to −0.7 points)",
+            verdict: "Unlikely to be chance (true change −3.1 to −0.7 points)",
             weight: "more_than_noise",
             better: false,
           },
@@ -120,8 +123,7 @@ describe("a figure in a table", () => {
       />,
     );
 
-    expect(html).toContain("Down 1.9 points. More than the usual noise");
-    expect(html).toContain("Very likely between 27.0% and 30.0%");
+    expect(html).toContain("Down 1.9 points. Unlikely to be chance");
     expect(html).not.toContain("change-better");
   });
 });

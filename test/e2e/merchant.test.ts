@@ -122,7 +122,7 @@ describe.each([
     });
     expect(rows.length).toBeGreaterThan(20);
     expect(Object.keys(rows[0] ?? {})).toEqual(
-      expect.arrayContaining(["value", "low", "high", "n", "compare_value", "as_of"]),
+      expect.arrayContaining(["value", "low", "high", "n", "compare_value", "data_complete_to"]),
     );
 
     await frame.getByRole("link", { name: "Champions" }).click();

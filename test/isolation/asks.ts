@@ -42,6 +42,14 @@ export function asksOf(two: () => TwoShops) {
     const headers = { Authorization: bearer(two().a.domain), ...init.headers };
     return two().app.doors.raw(url.pathname + url.search, { ...init, headers });
   };
+  /** The same of a route that takes no parameter which it does not know: B is named in those of Shopify's. */
+  const strictly = (path: string, query: Record<string, string> = {}, init?: RequestInit) => {
+    const { b } = two();
+    const host = Buffer.from(`admin.shopify.com/store/${b.handle}`).toString("base64url");
+    const named = { embedded: "1", shop: b.domain, host, session: `offline_${b.domain}`, ...query };
+    const headers = { Authorization: bearer(two().a.domain), ...init?.headers };
+    return two().app.doors.raw(`${path}?${new URLSearchParams(named)}`, { ...init, headers });
+  };
   const form = (fields: Record<string, string>): RequestInit => ({
     method: "POST",
     body: new URLSearchParams(fields),
@@ -79,5 +87,5 @@ export function asksOf(two: () => TwoShops) {
     status: 401,
   });
 
-  return { page, asked, form, own, webhook, unsigned };
+  return { page, asked, strictly, form, own, webhook, unsigned };
 }

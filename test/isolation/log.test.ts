@@ -81,8 +81,10 @@ it("says nothing that is nobody's business", async () => {
   await vi.waitFor(async () => expect((await state()).phase).toBe("complete"), within);
   for (const address of ["/app", "/app/data", "/app/segments/rfm/champions", "/app/nowhere"])
     expect((await page(address)).status).toBeLessThan(500);
-  expect((await api("/api/kpis?secretquery=querysecret")).status).toBe(200);
-  expect((await api("/app/export/segments.csv?secretquery=querysecret")).status).toBe(200);
+  expect((await api("/api/kpis?session=querysecret")).status).toBe(200);
+  expect((await api("/app/export/segments.csv?session=querysecret")).status).toBe(200);
+  expect((await api("/api/kpis?secretquery=querysecret")).status).toBe(400);
+  expect((await api("/app/export/segments.csv?secretquery=querysecret")).status).toBe(400);
   await page("/app", `${token()}forged`);
   expect((await api("/api/kpis", `${token()}forged`)).status).toBe(401);
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
   before = await two.held();
 });
 afterAll(() => two.app.close());
-const { page, asked, form, own, webhook, unsigned } = asksOf(() => two);
+const { page, asked, strictly, form, own, webhook, unsigned } = asksOf(() => two);
 
 const cases: Record<string, () => Case[]> = {
   "_index.tsx": () => [{ title: "the app's address", ask: () => page("/"), status: 302 }],
@@ -84,20 +84,20 @@ const cases: Record<string, () => Case[]> = {
   "app.export.members[.]csv.ts": () => [
     {
       title: "all countries' members",
-      ask: () => asked("/app/export/members.csv", { segmentation: "country", segment: "DE" }),
+      ask: () => strictly("/app/export/members.csv", { segmentation: "country", segment: "DE" }),
       status: 200,
       holds: () => String([...two.a.customers.keys()][0]),
     },
     {
       title: "B's country",
-      ask: () => asked("/app/export/members.csv", { segmentation: "country", segment: two.of.country }),
+      ask: () => strictly("/app/export/members.csv", { segmentation: "country", segment: two.of.country }),
       status: 404,
     },
   ],
   "app.export.segments[.]csv.ts": () => [
     {
       title: "the segment table",
-      ask: () => asked("/app/export/segments.csv", { segmentation: "country" }),
+      ask: () => strictly("/app/export/segments.csv", { segmentation: "country" }),
       status: 200,
       holds: () => "country,DE",
     },
@@ -105,24 +105,24 @@ const cases: Record<string, () => Case[]> = {
   "app.export.customer[.]json.ts": () => [
     {
       title: "A's own request",
-      ask: () => asked("/app/export/customer.json", { request: two.request }),
+      ask: () => strictly("/app/export/customer.json", { request: two.request }),
       status: 200,
       holds: () => String([...two.a.customers.keys()][0]),
     },
     ...["request", "erasure", "check", "event", "customer"].map((name) => ({
       title: `B's ${name} as the request`,
       ask: () =>
-        asked("/app/export/customer.json", { request: String(two.of[name as keyof TwoShops["of"]]) }),
+        strictly("/app/export/customer.json", { request: String(two.of[name as keyof TwoShops["of"]]) }),
       status: 404,
     })),
     {
       title: "B's request as a page",
-      ask: () => page("/app/export/customer.json", { request: two.of.request }),
+      ask: () => two.app.doors.page(two.a.domain, `/app/export/customer.json?request=${two.of.request}`),
       status: 404,
     },
     {
       title: "a request that breaks out",
-      ask: () => asked("/app/export/customer.json", { request: `${two.of.request}' OR '1'='1` }),
+      ask: () => strictly("/app/export/customer.json", { request: `${two.of.request}' OR '1'='1` }),
       status: 404,
     },
   ],
@@ -150,13 +150,15 @@ const cases: Record<string, () => Case[]> = {
   "api.kpis.ts": () => [
     {
       title: "figures",
-      ask: () => asked("/api/kpis", { segmentation: "country" }, { headers: { "X-Shop": two.b.domain } }),
+      ask: () => strictly("/api/kpis", { segmentation: "country" }, { headers: { "X-Shop": two.b.domain } }),
       status: 200,
       holds: () => `"shop":"${two.a.domain}"`,
     },
+    { title: "with more than it takes", ask: () => asked("/api/kpis"), status: 400 },
   ],
+  "api.$.ts": () => [{ title: "nothing", ask: () => asked("/api/nothing"), status: 404 }],
   "api.sync.ts": () => [
-    { title: "the state", ask: () => asked("/api/sync"), status: 200, holds: () => `"failedJobs":[]` },
+    { title: "the state", ask: () => strictly("/api/sync"), status: 200, holds: () => `"failedJobs":[]` },
   ],
   "auth.$.tsx": () => [
     { title: "the page that fetches a token", ask: () => page("/auth/session-token"), status: 200 },
@@ -197,7 +199,7 @@ const cases: Record<string, () => Case[]> = {
         async ask() {
           const where = { shop: two.a.domain, customerId: two.of.customer };
           const { id } = await two.app.db.privacyRequest.findFirstOrThrow({ where });
-          return asked("/app/export/customer.json", { request: id });
+          return strictly("/app/export/customer.json", { request: id });
         },
         status: 200,
         holds: () =>

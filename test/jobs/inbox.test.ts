@@ -64,6 +64,18 @@ describe("the inbox", () => {
     expect(await jobs(other)).toHaveLength(1);
   });
 
+  it("refuses one that the database refuses, and keeps all that came with it", async () => {
+    const notes = await inbox();
+    const arrivals = Array.from({ length: 9 }, (_, index) =>
+      event(index % 4 === 2 ? { triggeredAt: "0000-01-01T00:00:00Z" } : {}),
+    );
+    const outcomes = await Promise.allSettled(arrivals.map((arrival) => notes.note(arrival)));
+    expect(outcomes.map(({ status }) => status)).toEqual(
+      arrivals.map(({ triggeredAt }) => (triggeredAt?.startsWith("0000") ? "rejected" : "fulfilled")),
+    );
+    expect(await counts()).toMatchObject({ received: 7, repeated: 0 });
+  });
+
   const job = () =>
     db.$queryRaw<{ id: string; run_at: Date; running: boolean; attempts: number }[]>`
       SELECT id::text, run_at, locked_at IS NOT NULL AS running, attempts FROM graphile_worker.jobs

@@ -2,22 +2,17 @@ import { expect, it } from "vitest";
 import { ShopNotReady, UnknownSegment } from "../../app/errors.ts";
 import { kpiIds, kpis, segmentationIds, type KpiId } from "../../app/kpis/catalogue.ts";
 import { addDays, bucketsOf, type Period } from "../../app/kpis/period.ts";
-import {
-  listSegments,
-  queryKpis,
-  queryMembers,
-  queryTrend,
-  streamMembers,
-  type Member,
-  type Question,
-} from "../../app/kpis/query.server.ts";
+import type { Member, Question } from "../../app/kpis/answer.ts";
+import { listSegments, queryMembers, streamMembers } from "../../app/kpis/member-lists.server.ts";
+import { queryKpis, queryTrend } from "../../app/kpis/query.server.ts";
 import type { Warehouse } from "../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../setup/warehouses.ts";
 import { buyersOf, segmentsAt } from "./recount-segments.ts";
 import { DAYS, FIRST_DAY, openShop, SHOP } from "./shop.ts";
 
 const TODAY = addDays(FIRST_DAY, DAYS - 1);
-const PERIOD: Period = { from: "2026-02-01", to: "2026-04-01" };
+/** When it begins, the shop has orders of 97 days: enough for groups. */
+const PERIOD: Period = { from: "2026-02-20", to: "2026-04-01" };
 const question = (more: Partial<Question> = {}): Question => ({
   kpis: kpiIds,
   segmentation: "rfm",
@@ -50,11 +45,7 @@ describeWarehouses("answers", (open) => {
   };
 
   it("show every declared segment, in order, with those that are empty", async () => {
-    const { segments } = await queryKpis(
-      await shopOf({ seed: 1, customers: 3, orders: 4 }),
-      SHOP,
-      question(),
-    );
+    const { segments } = await queryKpis(await shopOf(), SHOP, question());
     expect(segments.map((row) => row.id)).toEqual([
       ...[
         "champions",
@@ -66,21 +57,45 @@ describeWarehouses("answers", (open) => {
         "previously_loyal",
         "at_risk",
       ],
-      ...["almost_lost", "dormant", "none", "guest"],
+      ...["almost_lost", "dormant", "first_time", "none", "guest"],
     ]);
   });
 
-  it("show counts and money totals of few customers, and nothing that would be judged", async () => {
-    const { total } = await queryKpis(await shopOf({ seed: 3, customers: 9, orders: 40 }), SHOP, question());
+  it("give sums, counts and raw rates of few customers, and no verdict", async () => {
+    const { total } = await queryKpis(
+      await shopOf({ seed: 3, customers: 9, orders: 40 }),
+      SHOP,
+      question({ period: { from: "2026-03-01", to: "2026-04-01" } }),
+    );
     for (const id of kpiIds) {
       const cell = total.cells[id];
-      expect(cell.reason).toBe("too_few");
-      expect([cell.low, cell.high, cell.change?.absolute]).toEqual([null, null, null]);
-      expect(cell.change?.verdict).toBe("too_few");
-      if (kpis[id].computation.kind === "ratio") expect(cell.value).toBeNull();
-      else expect(cell.value).not.toBeNull();
+      expect([id, cell.reason]).toEqual([id, null]);
+      expect([id, cell.value]).not.toEqual([id, null]);
+      if (id !== "sales_share")
+        expect([id, cell.change?.verdict, cell.change?.reason]).toEqual([id, "too_few", "too_few"]);
+      const { numerator, denominator } = cell.parts ?? { numerator: 0, denominator: 1 };
+      if (kpis[id].unit === "rate") expect(cell.value).toBe(numerator / denominator);
     }
     expect(total.cells.orders.value).toBeGreaterThan(0);
+    expect(total.cells.buyer_rate.sureness).toBe("rough");
+  });
+
+  it("give sums and counts without a range, and rates within 0 and 1", async () => {
+    const warehouse = await shopOf();
+    for (const membersAt of ["start", "end", "today"] as const) {
+      const { total, segments } = await queryKpis(warehouse, SHOP, question({ membersAt }));
+      for (const { cells } of [total, ...segments])
+        for (const id of kpiIds) {
+          const { kind, value, low, high } = cells[id];
+          if (kpis[id].denominator === null) expect([id, kind, low, high]).toEqual([id, "fact", null, null]);
+          if (kpis[id].unit === "rate" && value !== null && value >= 0 && value <= 1) {
+            expect(
+              [id, low ?? 0, high ?? 1].slice(1).every((bound) => Number(bound) >= 0 && Number(bound) <= 1),
+            ).toBe(true);
+          }
+        }
+      expect(total.cells.sales_share).toMatchObject({ value: 1, kind: "fact", low: null, high: null });
+    }
   });
 
   it("give nothing divided by 0, and no figure per customer for guest orders", async () => {
@@ -90,6 +105,7 @@ describeWarehouses("answers", (open) => {
       question(),
     );
     expect([total.cells.aov.value, total.cells.aov.reason]).toEqual([null, "no_value"]);
+    expect([total.cells.sales_share.value, total.cells.sales_share.reason]).toEqual([null, "not_positive"]);
     expect(total.cells.orders.value).toBe(0);
     const guest = segments.find((row) => row.kind === "guest");
     expect([guest?.members, guest?.cells.sales_per_customer.reason]).toEqual([null, "not_applicable"]);
@@ -105,7 +121,7 @@ describeWarehouses("answers", (open) => {
 
   it("show only what the loaded days tell while older orders are missing", async () => {
     const warehouse = await shopOf();
-    const shown: KpiId[] = ["gross_sales", "discounts", "orders", "units_sold", "aov"];
+    const shown: KpiId[] = ["gross_sales", "discounts", "orders", "units_sold", "aov", "discount_rate"];
     for (const history of ["loading", "sixty_days"] as const) {
       await warehouse.setMeta(SHOP, { history, loaded_from: "2026-01-15" });
       const { total, segments, asOf } = await queryKpis(warehouse, SHOP, question());
@@ -115,7 +131,8 @@ describeWarehouses("answers", (open) => {
         if (shown.includes(id)) expect(value).not.toBeNull();
         else expect([value, reason]).toEqual([null, "history_incomplete"]);
         // The compared period begins before the first loaded day.
-        expect([previous, change?.reason]).toEqual([null, "history_incomplete"]);
+        expect([id, previous]).toEqual([id, null]);
+        if (id !== "sales_share") expect([id, change?.reason]).toEqual([id, "history_incomplete"]);
       }
       for (const row of segments) {
         expect(row.members).toBeNull();
@@ -144,7 +161,9 @@ describeWarehouses("answers", (open) => {
         [true, false, null],
       ]);
       expect(
-        (await listSegments(warehouse, SHOP, "rfm", TODAY)).every(({ members }) => members === null),
+        (await listSegments(warehouse, SHOP, "rfm", { on: TODAY, until: TODAY })).every(
+          ({ members }) => members === null,
+        ),
       ).toBe(true);
     }
   });
@@ -201,15 +220,16 @@ describeWarehouses("answers", (open) => {
     const warehouse = await shopOf();
     const buyers = await buyersOf(warehouse, SHOP);
     for (const segmentation of segmentationIds) {
-      const expected = segmentsAt(buyers, segmentation, "2026-03-01");
-      for (const { id, members: count } of await listSegments(warehouse, SHOP, segmentation, "2026-03-01")) {
+      const instant = { on: "2026-03-01", until: "2026-04-01" };
+      const expected = segmentsAt(buyers, segmentation, instant.on, instant.until);
+      for (const { id, members: count } of await listSegments(warehouse, SHOP, segmentation, instant)) {
         const ids = [...expected]
           .filter(
             ([buyer, segment]) =>
               segment === id && (id !== "none" || (buyer.createdDay ?? "9") < "2026-03-01"),
           )
           .map(([buyer]) => buyer.customer);
-        const ask = { segmentation, segment: id, on: "2026-03-01" };
+        const ask = { segmentation, segment: id, ...instant };
         const first = await queryMembers(warehouse, SHOP, {
           ...ask,
           sort: "net",
@@ -234,6 +254,7 @@ describeWarehouses("answers", (open) => {
         segmentation: "country",
         segment: "DE",
         on: "2026-03-01",
+        until: "2026-04-01",
         sort: "last_day",
         descending: true,
         offset,
@@ -253,12 +274,13 @@ describeWarehouses("answers", (open) => {
       queryKpis(warehouse, SHOP, question()),
     ]);
     expect(again).toBe(first);
-    expect(queries()).toBe(1);
-    await queryKpis(warehouse, SHOP, question({ comparison: "none" }));
+    // The answer, and the day of the first order.
     expect(queries()).toBe(2);
+    await queryKpis(warehouse, SHOP, question({ comparison: "none" }));
+    expect(queries()).toBe(3);
     await warehouse.setMeta(SHOP, { fresh_at: "2026-06-01 00:00:00" });
     expect((await queryKpis(warehouse, SHOP, question())).asOf.freshAt).toContain("2026-06-01");
-    expect(queries()).toBe(3);
+    expect(queries()).toBe(5);
   });
 
   it("refuse a segment that is not there and a shop without data", async () => {
@@ -267,6 +289,7 @@ describeWarehouses("answers", (open) => {
       segmentation: "rfm",
       segment: "whales",
       on: TODAY,
+      until: TODAY,
       sort: "net",
       descending: true,
       offset: 0,

@@ -9,11 +9,10 @@ import {
   segmentations,
 } from "../../app/kpis/catalogue.ts";
 import { kpiPage } from "../../app/kpis/docs.ts";
-import { declarationOf, inputsOf } from "../../app/kpis/kpi.ts";
 
 describe("the catalogue", () => {
   it("tells every KPI's formula in words, down to what is counted", () => {
-    expect(kpis.net_sales.formula).toBe("Gross sales − Discounts − Sales reversals");
+    expect(kpis.net_sales.formula).toBe("Gross sales − Discounts − Returns and refunds");
     expect(kpis.returning_customer_rate.formula).toBe("Returning customers ÷ Customers who ordered");
     expect(kpis.sales_share.formula).toBe("Net sales of the segment ÷ Net sales of the shop");
     expect(kpis.returning_customer_rate.explanation.inputs[0]?.inputs.map((input) => input.label)).toEqual([
@@ -36,23 +35,22 @@ describe("the catalogue", () => {
 
   it("shows without older orders exactly what needs none", () => {
     expect(kpiIds.filter((id) => kpis[id].needs.history === "period")).toEqual([
-      ...["gross_sales", "discounts", "orders", "units_sold", "aov"],
+      ...["gross_sales", "discounts", "orders", "units_sold", "aov", "discount_rate"],
     ]);
-  });
-
-  it.each(Object.keys(declarations))("%s needs no less than what it is computed from", (id) => {
-    const { computation, needs } = declarationOf(declarations, id);
-    for (const input of inputsOf(computation)) {
-      const below = declarationOf(declarations, input).needs;
-      expect(needs.scopes).toEqual(expect.arrayContaining([...below.scopes]));
-      if (below.history === "complete") expect(needs.history).toBe("complete");
-    }
   });
 
   it.each(Object.entries(declarations))("%s is declared with its keys in order", (_, declaration) => {
-    expect(Object.keys(declaration)).toEqual([
-      ...["label", "description", "computation", "unit", "better", "needs", "uncertainty"],
-    ]);
+    const keys = ["label", "description", "computation", "unit", "better"];
+    expect(Object.keys(declaration)).toEqual(
+      declaration.computation.kind === "simple" ? [...keys, "needs"] : keys,
+    );
+  });
+
+  it("derives from a figure's parts how sure it is", () => {
+    const sure = (of: string) => kpiIds.filter((id) => kpis[id].uncertainty === of);
+    expect(sure("wilson")).toEqual(["returning_customer_rate", "repeat_purchase_rate", "buyer_rate"]);
+    expect(sure("share")).toEqual(["sales_share"]);
+    for (const id of kpiIds) expect(kpis[id].uncertainty === "sum").toBe(kpis[id].denominator === null);
   });
 
   it("knows its names from others", () => {
@@ -70,6 +68,25 @@ describe("the catalogue", () => {
       else expect(segmentation.otherLabel).not.toBe("");
     },
   );
+});
+
+it("docs/kpis.md says which figures leave guest orders out", async () => {
+  const page = await kpiPage();
+  const said = (id: string) => /- Guest orders: (.+)/.exec(page.slice(page.indexOf(`\`${id}\``)))?.[1];
+  for (const id of [
+    "gross_sales",
+    "net_sales",
+    "orders",
+    "units_sold",
+    "aov",
+    "discount_rate",
+    "sales_share",
+  ])
+    expect([id, said(id)]).toEqual([id, "counted"]);
+  for (const id of ["active_customers", "new_customers", "returning_customers", "returning_customer_rate"])
+    expect([id, said(id)]).toEqual([id, "left out"]);
+  for (const id of ["orders_per_customer", "sales_per_customer", "customer_value_to_date", "buyer_rate"])
+    expect([id, said(id)]).toEqual([id, "left out"]);
 });
 
 it("docs/kpis.md is what the catalogue says", async () => {

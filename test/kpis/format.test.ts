@@ -1,25 +1,30 @@
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../app/kpis/answer.ts";
 import {
-  channelName,
-  countryName,
   formatChange,
-  formatChangeInterval,
+  formatChangeRange,
   formatCompact,
-  formatInterval,
+  formatRange,
   formatValue,
   reasonText,
 } from "../../app/kpis/format.ts";
+import { channelName, countryName } from "../../app/kpis/names.ts";
+import { formatDay, formatPeriod } from "../../app/kpis/period.ts";
 
 const dollars = { locale: "en-US", currency: "USD", decimals: 2 };
-const change = (of: Partial<Change>): Change => ({
-  absolute: null,
-  relative: null,
-  low: null,
-  high: null,
-  verdict: "noise",
-  reason: null,
-  ...of,
+const change = (of: Partial<Change>, previous: number | null = null) => ({
+  previous,
+  change: {
+    absolute: null,
+    relative: null,
+    low: null,
+    high: null,
+    sureness: "sure",
+    verdict: "noise",
+    reason: null,
+    perDay: false,
+    ...of,
+  } satisfies Change,
 });
 
 describe("a value", () => {
@@ -54,36 +59,50 @@ describe("a change", () => {
     expect(formatChange(change({ absolute: -500, relative: -0.125 }), "money", dollars)).toBe("−12.5%");
   });
 
-  it("from 0 is new", () => {
-    expect(formatChange(change({ absolute: 500 }), "count", dollars)).toBe("new");
-    expect(formatChange(change({ absolute: 0 }), "count", dollars)).toBe("0.0%");
+  it("from 0 is new, and from below 0 the difference itself", () => {
+    expect(formatChange(change({ absolute: 500 }, 0), "count", dollars)).toBe("new");
+    expect(formatChange(change({ absolute: 0 }, 0), "count", dollars)).toBe("0.0%");
+    expect(formatChange(change({ absolute: 1500 }, -1000), "money", dollars)).toBe("+$15.00");
   });
 
   it("that cannot be told is a dash", () => {
     expect(formatChange(change({ reason: "too_few" }), "money", dollars)).toBe("–");
   });
 
-  it("has its interval in the same form", () => {
+  it("has its range in the same form", () => {
     expect(
-      formatChangeInterval(change({ absolute: 0.019, low: -0.011, high: 0.049 }), 0.2, "rate", dollars),
+      formatChangeRange(change({ absolute: 0.019, low: -0.011, high: 0.049 }, 0.2), "rate", dollars),
     ).toBe("−1.1 to +4.9 points");
-    expect(formatChangeInterval(change({ absolute: 10, low: -50, high: 70 }), 1000, "money", dollars)).toBe(
-      "−5.0% to +7.0%",
-    );
+    const sum = change({ absolute: 10, relative: 0.01, low: -50, high: 70 }, 1000);
+    expect(formatChangeRange(sum, "money", dollars)).toBe("−5.0% to +7.0%");
+    // By the day: 30 days against 31, so that the range is of the previous 1000 ÷ 31 × 30.
+    const perDay = change({ absolute: 97, relative: 0.1, low: -48, high: 194, perDay: true }, 1000);
+    expect(formatChangeRange(perDay, "money", dollars)).toBe("−4.9% to +20.0%");
+    const fromLoss = change({ absolute: 1500, low: -100, high: 3000 }, -1000);
+    expect(formatChangeRange(fromLoss, "money", dollars)).toBe("−$1.00 to +$30.00");
   });
 });
 
 describe("words", () => {
   it("name the minimum that is missed", () => {
-    expect(reasonText("too_few", { n: 12, events: 12 })).toBe("Too few customers to judge (12 of 30 needed)");
-    expect(reasonText("too_few", { n: 50, events: 4 })).toBe("Too few events to judge (4 of 10 needed)");
+    const plain = { denominator: null };
+    expect(reasonText("too_few", plain, { n: 12, events: 12 })).toBe("12 customers, 30 needed to judge");
+    expect(reasonText("too_few", plain, { n: 50, events: 4 })).toBe("4 so far, 10 needed to judge");
   });
 
-  it("say between what a value very likely is", () => {
-    expect(formatInterval({ low: 0.1, high: 0.2 }, "rate", dollars)).toBe(
-      "Very likely between 10.0% and 20.0%",
+  it("name what there is none of to divide by", () => {
+    expect(reasonText("no_value", { denominator: "Orders" })).toBe("No orders");
+    expect(reasonText("not_positive", { denominator: "Net sales of the shop" })).toBe(
+      "Net sales of the shop: not above 0 in the period",
     );
-    expect(formatInterval({ low: null, high: null }, "rate", dollars)).toBeNull();
+  });
+
+  it("say between what an estimate lies, and where only roughly", () => {
+    expect(formatRange({ low: 0.1, high: 0.2, sureness: "sure" }, "rate", dollars)).toBe("10.0% to 20.0%");
+    expect(formatRange({ low: 0.1, high: 0.2, sureness: "rough" }, "rate", dollars)).toBe(
+      "roughly 10.0% to 20.0%",
+    );
+    expect(formatRange({ low: null, high: null, sureness: null }, "rate", dollars)).toBeNull();
   });
 
   it("name countries and channels as a merchant does", () => {
@@ -92,6 +111,37 @@ describe("words", () => {
     expect(channelName("web")).toBe("Online Store");
     expect(channelName("pos")).toBe("Point of Sale");
     expect(channelName("1234567")).toBe("App 1234567");
-    expect(channelName("my_own_app")).toBe("My own app");
+    expect(channelName("my-own-app")).toBe("My own app");
+  });
+});
+
+describe("what a shop or a browser may bring", () => {
+  it("is a currency that no list knows: its code stands behind the number", () => {
+    for (const [currency, expected] of [
+      ["USDC", "−12.50\u00a0USDC"],
+      ["DOGE", "−12.50\u00a0DOGE"],
+      ["X", "−12.50\u00a0X"],
+      ["€", "−12.50\u00a0€"],
+    ] as const)
+      expect(formatValue(-1250, "money", { ...dollars, currency })).toBe(expected);
+    expect(formatCompact(1_234_500, "money", { ...dollars, currency: "USDC" })).toBe("12.3K\u00a0USDC");
+    expect(formatValue(1250, "money", { ...dollars, currency: "XTS" })).toContain("12.50");
+  });
+
+  it("is a language with a calendar and digits of its own: data stay Gregorian, in Latin digits", () => {
+    for (const locale of [
+      "th",
+      "fa",
+      "ar-EG",
+      "ja-JP-u-ca-japanese",
+      "mr",
+      "bn",
+      "my",
+      "en-u-ca-buddhist-nu-thai",
+    ]) {
+      expect(formatDay("2026-12-11", locale), locale).toMatch(/11.*2026|2026.*11/);
+      expect(formatPeriod({ from: "2026-12-01", to: "2027-01-01" }, locale), locale).toContain("2026");
+      expect(formatValue(1234, "count", { ...dollars, locale }), locale).toMatch(/^1\D?234$/);
+    }
   });
 });

@@ -101,11 +101,53 @@ export function netBefore(buyer: Buyer, day: string): number {
   );
 }
 
-/** Cut points at 20, 40, 60 and 80 %: the first value that at least so many are not above. */
+/** What the random shops call by a name of Shopify's of old. */
+const CHANNELS: Readonly<Record<string, string>> = { shopify_draft_order: "draft-orders" };
+
+/** 1 + the fifths that the mid-rank reaches: (how many are below + half of those that are equal) of all. */
 function scorer<T extends string | number>(values: readonly T[]): (value: T) => number {
-  const sorted = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const cuts = [1, 2, 3, 4].map((fifth) => sorted[Math.ceil((fifth * sorted.length) / 5) - 1]);
-  return (value) => 1 + cuts.filter((cut) => cut !== undefined && cut < value).length;
+  return (value) => {
+    const below = values.filter((other) => other < value).length;
+    const equal = values.filter((other) => other === value).length;
+    return Math.min(5, 1 + Math.floor((5 * (2 * below + equal)) / (2 * values.length)));
+  };
+}
+
+const dayNumber = (day: string) => Date.parse(`${day}T00:00:00Z`) / 86_400_000;
+
+/** Days between one purchase day and the next that half, and nine in ten, of all known gaps do not exceed. */
+function rhythm(buyers: readonly Buyer[], day: string): { g50: number; g90: number } {
+  const gaps = buyers
+    .filter((buyer) => buyer.customer !== null)
+    .flatMap((buyer) => {
+      const days = [...new Set(buyer.orders.map((order) => order.local_day).filter((at) => at < day))].sort();
+      return days.slice(1).map((at, index) => dayNumber(at) - dayNumber(days[index] ?? at));
+    })
+    .sort((a, b) => a - b);
+  if (gaps.length < 30) return { g50: 30, g90: 180 };
+  const quantile = (share: number) => gaps[Math.ceil(share * gaps.length) - 1] ?? 0;
+  return { g50: quantile(0.5), g90: quantile(0.9) };
+}
+
+/** Recency, frequency and money of every customer with an order, held to the shop's rhythm; null: too few or too young. */
+function rfmScores(buyers: readonly Buyer[], facts: ReadonlyMap<Buyer, Facts>, day: string) {
+  const all = [...facts.values()];
+  const oldest = all.map((fact) => fact.first.local_day).sort()[0];
+  if (all.length < 50 || oldest === undefined || dayNumber(day) - dayNumber(oldest) < 90) return null;
+  const [r, f, m] = [
+    scorer(all.map((fact) => fact.lastDay)),
+    scorer(all.map((fact) => fact.orders)),
+    scorer(all.map((fact) => fact.net)),
+  ];
+  const { g50, g90 } = rhythm(buyers, day);
+  return (fact: Facts) => {
+    const silent = dayNumber(day) - dayNumber(fact.lastDay);
+    const recency = r(fact.lastDay);
+    return {
+      r: silent <= g50 ? Math.max(4, recency) : silent > g90 ? Math.min(3, recency) : recency,
+      fm: ((fact.orders === 1 ? 1 : f(fact.orders)) + m(fact.net)) / 2,
+    };
+  };
 }
 
 const rfmGroup = (r: number, fm: number): string => {
@@ -115,26 +157,30 @@ const rfmGroup = (r: number, fm: number): string => {
   return fm > 4 ? "previously_loyal" : fm > 3 ? "at_risk" : r === 2 ? "almost_lost" : "dormant";
 };
 
-/** Each buyer's segment at the start of the day. The random shops have fewer values than get a segment of their own. */
+/**
+ * Each buyer's segment at the start of the day; who had no order by then is told apart by the orders before the day
+ * `until`. The random shops have fewer values than get a segment of their own.
+ */
 export function segmentsAt(
   buyers: readonly Buyer[],
   segmentation: SegmentationId,
   day: string,
+  until: string,
 ): Map<Buyer, string> {
   const facts = new Map<Buyer, Facts>();
   for (const buyer of buyers) {
     const known = factsAt(buyer, day);
     if (known !== null) facts.set(buyer, known);
   }
-  const all = [...facts.values()];
-  const r = scorer(all.map((fact) => fact.lastDay));
-  const f = scorer(all.map((fact) => fact.orders));
-  const m = scorer(all.map((fact) => fact.net));
-  const named = (value: string | null) => (value === null ? "unknown" : value === "other" ? "other" : value);
+  const scores = segmentation === "rfm" ? rfmScores(buyers, facts, day) : null;
+  const named = (value: string | null) => (value === null ? "unknown" : value);
   const segment = (fact: Facts): string => {
     switch (segmentation) {
-      case "rfm":
-        return rfmGroup(r(fact.lastDay), (f(fact.orders) + m(fact.net)) / 2);
+      case "rfm": {
+        if (scores === null) return "ungrouped";
+        const { r, fm } = scores(fact);
+        return rfmGroup(r, fm);
+      }
       case "order_count":
         return fact.orders <= 3
           ? String(fact.orders)
@@ -146,7 +192,7 @@ export function segmentsAt(
       case "country":
         return named(fact.first.country);
       case "channel":
-        return named(fact.first.channel);
+        return named(CHANNELS[fact.first.channel ?? ""] ?? fact.first.channel);
       case "first_order_year":
         return fact.first.local_day.slice(0, 4);
     }
@@ -154,7 +200,9 @@ export function segmentsAt(
   return new Map(
     buyers.map((buyer) => {
       const fact = facts.get(buyer);
-      return [buyer, buyer.customer === null ? "guest" : fact === undefined ? "none" : segment(fact)];
+      if (buyer.customer === null) return [buyer, "guest"];
+      if (fact !== undefined) return [buyer, segment(fact)];
+      return [buyer, buyer.orders.some((order) => order.local_day < until) ? "first_time" : "none"];
     }),
   );
 }

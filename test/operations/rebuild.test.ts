@@ -78,6 +78,37 @@ describeWarehouses("a copy made anew", (open) => {
     });
   });
 
+  it("is begun again, as a first sync is, when the tables come to hold more while it is made", async () => {
+    for (const rebuilt of [true, false]) {
+      const shop = generateShop({ seed: 29, orders: 60, now: new Date(), handle: `rebuild-${++number}` });
+      await world.install(shop);
+      const context = world.context(shop, await open());
+      const { warehouse } = context;
+      if (rebuilt) {
+        await syncWhole(context);
+        await beginRebuild(db, shop.domain, new Date());
+      }
+      const made = rebuilt ? apart(shop.domain) : shop.domain;
+      let marked = false;
+      await turnUntilDone(context, async () => {
+        if (marked || (await warehouse.meta(made)) === null) return;
+        // Some of it is there, of the tables of before.
+        await warehouse.merge(made, {
+          files: [],
+          stages: [],
+          readAt: new Date().toISOString(),
+          removedOrders: [1],
+        });
+        await warehouse.setMeta(made, { read_anew: "orders" });
+        marked = true;
+      });
+      expect(marked).toBe(true);
+      expect(await warehouse.meta(shop.domain)).toMatchObject({ read_anew: null, history: "complete" });
+      expect(await warehouse.query(shop.domain, "SELECT id FROM removed")).toEqual([]);
+      expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
+    }
+  });
+
   it("is without a customer who is erased while it is made, whether he was in it already or not", async () => {
     const { shop, context, warehouse } = await synced();
     const copy = apart(shop.domain);

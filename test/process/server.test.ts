@@ -1,7 +1,8 @@
 // The program as an operator runs it: what it says when it cannot start, when it is ready, how it leaves, what it logs.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { type IncomingHttpHeaders, request } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -94,6 +95,79 @@ it("is healthy, then ready, logs no token, and leaves in order when asked", asyn
   expect(await ended).toBe(0);
   expect(said()).not.toMatch(/eyJsecret|id_token|secret"/);
 });
+
+/** What a browser may say that it takes, and what an old one does not. */
+async function encodings(ask: (address: string, headers?: Record<string, string>) => Promise<Response>) {
+  const files = (await readdir(path.join(root, "build/client/assets"))).map((name) => `/assets/${name}`);
+  const named = (ending: string) => files.find((file) => file.endsWith(ending)) ?? "";
+  const told: Record<string, (string | null)[]> = {};
+  for (const address of [named(".js"), named(".css"), "/auth/login"]) {
+    const type = address.startsWith("/assets/") ? path.extname(address) : "html";
+    for (const accept of ["br", "gzip", "identity"]) {
+      const response = await ask(address, { "accept-encoding": accept });
+      expect(response.status, address).toBe(200);
+      expect(response.headers.get("vary") ?? "", address).toMatch(/accept-encoding/i);
+      (told[type] ??= []).push(response.headers.get("content-encoding"));
+      expect((await response.text()).length).toBeGreaterThan(1000);
+    }
+  }
+  return told;
+}
+
+it("sends scripts, styles and pages in few bytes, and answers every method and address in words", async () => {
+  const port = await freePort();
+  const { child, ended, said } = start({ ...complete(), PORT: String(port) });
+  const ask = (address: string, headers: Record<string, string> = {}) =>
+    fetch(`http://127.0.0.1:${port}${address}`, { redirect: "manual", headers });
+  await vi.waitFor(async () => expect((await ask("/readyz")).status).toBe(200), {
+    timeout: 60_000,
+    interval: 100,
+  });
+  expect(await encodings(ask)).toEqual({
+    ".js": ["br", "gzip", null],
+    ".css": ["br", "gzip", null],
+    html: ["br", "gzip", null],
+  });
+
+  for (const method of ["TRACE", "PROPFIND", "PUT", "DELETE"]) {
+    const { status, headers, body } = await asWritten(port, method, "/api/kpis");
+    expect([method, status]).toEqual([method, 405]);
+    expect(headers["access-control-allow-origin"]).toBe("*");
+    expect(JSON.parse(body)).toHaveProperty("error");
+  }
+  for (const address of ["/api/%zz", "/api/%ff", "/api/%00", "/api/%ed%a0%bd", "/api/"]) {
+    const { status, body } = await asWritten(port, "GET", address);
+    expect(status, address).toBe(404);
+    expect(JSON.parse(body)).toHaveProperty("error");
+  }
+  for (const address of ["/%zz", "/app/%ff", "/assets/%zz", "/app/segments/channel/%c3%28"]) {
+    const { status } = await asWritten(port, "GET", address);
+    expect(status, address).toBeGreaterThanOrEqual(300);
+    expect(status, address).toBeLessThan(500);
+  }
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+  expect(said()).not.toMatch(/"level":50/);
+});
+
+/** As no client that knows the standard would write it. */
+function asWritten(port: number, method: string, address: string) {
+  return new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
+    const asked = request({ port, host: "127.0.0.1", method, path: address }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString(),
+        }),
+      );
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+}
 
 it("leaves its address free when it is killed, the process at the door too", async () => {
   const port = await freePort();

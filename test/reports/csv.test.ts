@@ -1,13 +1,23 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import { type Cell, csvResponse, money, numeral } from "../../app/reports/csv.ts";
+import { BadInput } from "../../app/errors.ts";
+import {
+  type Cell,
+  csvResponse,
+  money,
+  numeral,
+  readSeparators,
+  type Separators,
+} from "../../app/reports/csv.ts";
+
+const STANDARD: Separators = { field: ",", decimal: "." };
 
 async function* once(...rows: Cell[][]): AsyncGenerator<Cell[][]> {
   yield rows;
 }
 
 async function written(...rows: Cell[][]): Promise<string> {
-  const bytes = await csvResponse("file.csv", ["a", "b"], once(...rows)).arrayBuffer();
+  const bytes = await csvResponse("file.csv", ["a", "b"], once(...rows), STANDARD).arrayBuffer();
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
@@ -60,7 +70,7 @@ describe("a CSV file", () => {
   });
 
   it("is named after what it holds, with nothing that a header or a disk would stumble over", () => {
-    const { headers } = csvResponse('segment-kpis_a"b/c\r\nd.csv', ["a"], once());
+    const { headers } = csvResponse('segment-kpis_a"b/c\r\nd.csv', ["a"], once(), STANDARD);
 
     expect(headers.get("Content-Disposition")).toBe('attachment; filename="segment-kpis_a-b-c-d.csv"');
     expect(headers.get("Content-Type")).toBe("text/csv; charset=utf-8");
@@ -74,7 +84,7 @@ describe("a CSV file", () => {
       await gate;
       yield [["second", 2]];
     }
-    const reader = csvResponse("f.csv", ["a", "b"], slow()).body?.getReader();
+    const reader = csvResponse("f.csv", ["a", "b"], slow(), STANDARD).body?.getReader();
     const decoder = new TextDecoder();
     let seen = "";
     while (!seen.includes("first")) seen += decoder.decode((await reader?.read())?.value);
@@ -92,6 +102,20 @@ describe("a CSV file", () => {
       throw new Error("the database went away");
     }
 
-    await expect(csvResponse("f.csv", ["a", "b"], broken()).text()).rejects.toThrow();
+    await expect(csvResponse("f.csv", ["a", "b"], broken(), STANDARD).text()).rejects.toThrow();
+  });
+
+  it("has the separators of the reader's spreadsheet where they are chosen, else those of the standard", async () => {
+    const chosen = (query: string, locale: string) => readSeparators(new URLSearchParams(query), locale);
+    expect(chosen("", "de")).toEqual(STANDARD);
+    expect(chosen("separators=standard", "fr")).toEqual(STANDARD);
+    for (const locale of ["de", "fr", "es", "pt-BR", "pl", "de-AT"])
+      expect([locale, chosen("separators=local", locale)]).toEqual([locale, { field: ";", decimal: "," }]);
+    for (const locale of ["en", "en-GB", "ja", "th", "de-CH"])
+      expect([locale, chosen("separators=local", locale)]).toEqual([locale, STANDARD]);
+    expect(() => chosen("separators=tabs", "de")).toThrow(BadInput);
+    const rows = once(["a;b", money(-1250, 2)], ["c.d", 0.5], ["12.5", 7]);
+    const text = await csvResponse("f.csv", ["a", "b"], rows, { field: ";", decimal: "," }).text();
+    expect(text.replace("\uFEFF", "")).toBe('a;b\r\n"a;b";-12,50\r\nc.d;0,5\r\n12.5;7\r\n');
   });
 });

@@ -18,70 +18,107 @@ const plain = (text: string | null | undefined) => text?.replace(/\s/g, " ");
 
 const cell: KpiCell = {
   value: 0.284,
+  kind: "estimate",
+  parts: { numerator: 365, denominator: 1284 },
   n: 1284,
+  events: 365,
   low: 0.27,
   high: 0.3,
+  sureness: "sure",
+  largest: null,
   reason: null,
   previous: 0.265,
-  change: { absolute: 0.019, relative: 0.07, low: -0.011, high: 0.049, verdict: "noise", reason: null },
-  events: 300,
+  change: {
+    absolute: 0.019,
+    relative: 0.07,
+    low: -0.011,
+    high: 0.049,
+    sureness: "sure",
+    verdict: "noise",
+    reason: null,
+    perDay: false,
+  },
 };
+const fact: KpiCell = { ...cell, kind: "fact", parts: null, low: null, high: null, sureness: null };
 
 describe("a figure in words", () => {
   it("has its change in points, its verdict with the range in numbers, and says so aloud", () => {
-    const { value, range, change } = cellView(cell, "buyer_rate", euro);
+    const { value, parts, range, change } = cellView(cell, "buyer_rate", euro);
 
     expect(plain(value)).toBe("28.4%");
-    expect(range).toBe("Very likely between 27.0% and 30.0%");
+    expect(parts).toBe("365 of 1,284");
+    expect(range).toBe("95% range: 27.0% to 30.0%");
     expect(change).toMatchObject({
       direction: "up",
       text: "+1.9 points",
-      verdict: "Within the usual noise (−1.1 to +4.9 points)",
+      verdict: "Could be chance (−1.1 to +4.9 points)",
       weight: "noise",
       better: false,
     });
-    expect(change?.spoken).toBe("Up 1.9 points. Within the usual noise (−1.1 to +4.9 points)");
+    expect(change?.spoken).toBe("Up 1.9 points. Could be chance (−1.1 to +4.9 points)");
   });
 
-  it("calls a change better only when it is more than noise and in the KPI's own direction", () => {
+  it("calls a change better only when it is unlikely to be chance and in the KPI's own direction", () => {
     const real = { ...cell.change, absolute: -0.05, verdict: "more_than_noise" } as KpiCell["change"];
 
     expect(cellView({ ...cell, change: real }, "reversal_rate", euro).change?.better).toBe(true);
     expect(cellView({ ...cell, change: real }, "buyer_rate", euro).change?.better).toBe(false);
   });
 
-  it("gives the reason with the number that is missing, in full and for a narrow column", () => {
-    const few = {
-      ...cell,
-      value: null,
-      low: null,
-      high: null,
-      n: 12,
-      change: null,
-      reason: "too_few",
-    } as const;
-
-    expect(cellView(few, "aov", euro)).toMatchObject({
+  it("says what a figure lacks, in full and for a narrow column", () => {
+    const none = { ...cell, value: null, low: null, high: null, change: null, reason: "no_value" } as const;
+    expect(cellView(none, "aov", euro)).toMatchObject({
       value: "–",
       range: null,
       change: null,
-      reason: "Too few customers to judge (12 of 30 needed)",
-      shortReason: "Too few (12 of 30)",
+      reason: "No orders",
+      shortReason: "No orders",
     });
+    const unjudged = {
+      ...fact,
+      value: 12,
+      n: 12,
+      previous: 10,
+      change: { ...cell.change, absolute: 2, relative: 0.2, verdict: "too_few", reason: "too_few" },
+    } as KpiCell;
+    expect(cellView(unjudged, "orders", euro)).toMatchObject({
+      value: "12",
+      reason: null,
+      unjudged: "12 customers, 30 needed to judge",
+    });
+    expect(cellView(unjudged, "orders", euro).change?.weight).toBe("unjudged");
+  });
+
+  it("names a customer who makes up much of it", () => {
+    const large = cellView({ ...fact, value: 100_000, largest: 0.341 }, "net_sales", euro).large;
+    expect(large).toBe("One customer makes up 34.1% of net sales");
+    expect(cellView({ ...cell, value: 5000, largest: 0.5 }, "aov", euro).large).toBe(
+      "One customer makes up 50.0% of sales as placed",
+    );
+  });
+
+  it("says of a comparison of unequal periods that it is by the day", () => {
+    const perDay = {
+      ...fact,
+      value: 3000,
+      previous: 3100,
+      change: { ...cell.change, absolute: 0, relative: 0, perDay: true },
+    };
+    expect(cellView(perDay as KpiCell, "orders", euro).change?.spoken).toContain("by the day");
   });
 
   it("writes money in the currency's own decimals, bounds of an estimate in whole units", () => {
     const sum: KpiCell = { ...cell, value: 3_533_901, low: 2_933_416, high: 4_134_386, change: null };
 
-    expect(cellView(sum, "net_sales", euro)).toMatchObject({
+    expect(cellView(sum, "aov", euro)).toMatchObject({
       value: "€35,339.01",
       shortRange: "€29,334 to €41,344",
     });
-    expect(cellView(sum, "net_sales", { ...euro, currency: "JPY", decimals: 0 }).value).toBe("¥3,533,901");
-    expect(plain(cellView(sum, "net_sales", { ...euro, currency: "KWD", decimals: 3 }).value)).toBe(
+    expect(cellView(sum, "aov", { ...euro, currency: "JPY", decimals: 0 }).value).toBe("¥3,533,901");
+    expect(plain(cellView(sum, "aov", { ...euro, currency: "KWD", decimals: 3 }).value)).toBe(
       "KWD 3,533.901",
     );
-    expect(plain(cellView(sum, "net_sales", { ...euro, locale: "de" }).value)).toBe("35.339,01 €");
+    expect(plain(cellView(sum, "aov", { ...euro, locale: "de" }).value)).toBe("35.339,01 €");
   });
 });
 
@@ -160,6 +197,7 @@ describe("the sync's state in words", () => {
     history: "complete",
     loaded_from: null,
     fresh_at: "2026-11-21 13:02:00",
+    read_anew: null,
   };
   const view = (change: Partial<SyncState>, kept: ShopMeta | null = meta) =>
     syncStatusView({ ...state, ...change }, kept, { locale: "de", now });

@@ -6,6 +6,8 @@ import { bearer, openSite, period, type Site } from "./site.ts";
 const SHOP = "random.myshopify.com";
 const NEW = "new.myshopify.com";
 const LIMITED = "limited.myshopify.com";
+/** A shop without recent orders begins by number of orders, without comparison. */
+const groups = `${period}&segmentation=rfm&compare=previous_period`;
 let site: Site;
 
 beforeAll(async () => {
@@ -67,20 +69,21 @@ async function page(shop: string, address: string): Promise<{ status: number; ht
 
 describe("Home", () => {
   it("shows headline figures, a chart with its table, and every segment with the total first", async () => {
-    const { status, html } = await page(SHOP, `/app?${period}`);
+    const { status, html } = await page(SHOP, `/app?${groups}`);
 
     expect(status).toBe(200);
     for (const words of [
       "Average order value",
       "Dormant",
-      "No customer",
+      "Guest orders",
+      "First-time buyers",
       "Show as table",
       "Net sales by week",
     ])
       expect(html).toContain(words);
     expect(html.indexOf("All customers")).toBeLessThan(html.indexOf("Champions"));
     expect(html).toContain("the segment they were in when the period began");
-    expect(html).toMatch(/Too few customers to judge \(\d+ of 30 needed\)/);
+    expect(html).not.toContain("Too few");
   });
 
   it("shows what its address asks for, and marks the sorted column", async () => {
@@ -98,7 +101,7 @@ describe("Home", () => {
   });
 
   it("leads to each segment with the same period, without the visit's tokens", async () => {
-    const { html } = await page(SHOP, `/app?${period}`);
+    const { html } = await page(SHOP, `/app?${groups}`);
     const link =
       /href="(\/app\/segments\/rfm\/champions[^"]*)"/.exec(html)?.[1]?.replaceAll("&amp;", "&") ?? "";
 
@@ -172,24 +175,38 @@ describe("A segment", () => {
 
     expect(status).toBe(200);
     for (const words of [
-      "Silent for longest",
+      "points for orders and net sales together",
       "How this was counted",
-      "Net sales = Gross sales − Discounts − Sales reversals",
-      "Showing 1–50 of",
+      "Net sales = Gross sales − Discounts − Returns and refunds",
+      "Showing 1–49 of 49 customers",
       'href="shopify:admin/customers/',
     ])
       expect(html).toContain(words);
   });
 
   it("pages and sorts its members by the address", async () => {
-    const first = await page(SHOP, `/app/segments/rfm/dormant?${period}&sort=-orders`);
-    const second = await page(SHOP, `/app/segments/rfm/dormant?${period}&sort=-orders&page=2`);
-    const far = await page(SHOP, `/app/segments/rfm/dormant?${period}&sort=-orders&page=999`);
+    const first = await page(SHOP, `/app/segments/order_count/1?${period}&sort=-orders`);
+    const second = await page(SHOP, `/app/segments/order_count/1?${period}&sort=-orders&page=2`);
+    const far = await page(SHOP, `/app/segments/order_count/1?${period}&sort=-orders&page=999`);
     const members = (html: string) => [...html.matchAll(/customers\/(\d+)/g)].map((match) => match[1]);
 
     expect(members(first.html)).toHaveLength(50);
     expect(members(second.html).filter((id) => members(first.html).includes(id))).toEqual([]);
-    expect(members(far.html)).toEqual(members(second.html));
+    const last = await page(SHOP, `/app/segments/order_count/1?${period}&sort=-orders&page=3`);
+    expect(members(far.html)).toEqual(members(last.html));
+  });
+
+  it("is there when it had no customers, or no groups, in the compared period", async () => {
+    for (const segment of [
+      "rfm/champions",
+      "first_order_year/2026",
+      "country/DE",
+      "rfm/first_time",
+      "rfm/none",
+    ]) {
+      const address = `/app/segments/${segment}?${period}&compare=previous_year`;
+      expect([segment, (await page(SHOP, address)).status]).toEqual([segment, 200]);
+    }
   });
 
   it("answers 404 for a segment or segmentation that does not exist", async () => {
@@ -198,7 +215,7 @@ describe("A segment", () => {
   });
 
   it("says why there are no members to list while older orders are missing", async () => {
-    const { status, html } = await page(LIMITED, `/app/segments/rfm/dormant?from=2026-03-15&to=2026-04-10`);
+    const { status, html } = await page(LIMITED, `/app/segments/order_count/1?from=2026-03-15&to=2026-04-10`);
 
     expect(status).toBe(200);
     expect(html).toContain("Not complete yet: older orders are missing.");

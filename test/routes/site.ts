@@ -145,6 +145,7 @@ async function build(): Promise<ServerBuild> {
     "routes/auth.$": ["root", "auth/*", await import("../../app/routes/auth.$.tsx")],
     "routes/auth.login": ["root", "auth/login", await import("../../app/routes/auth.login.tsx")],
     "routes/api.kpis": ["root", "api/kpis", await import("../../app/routes/api.kpis.ts")],
+    "routes/api.$": ["root", "api/*", await import("../../app/routes/api.$.ts")],
     "routes/api.sync": ["root", "api/sync", await import("../../app/routes/api.sync.ts")],
   } as const;
   const entries = Object.entries(routes).map(([id, [parentId, address, module]]) => {

@@ -123,6 +123,11 @@ describe("an installed app", () => {
       ["/webhooks/orders", "orders/updated", { id: null }],
       ["/webhooks/orders", "orders/updated", { id: -1 }],
       ["/webhooks/orders", "orders/updated", { id: "1; DROP" }],
+      // Beyond what a number holds exactly: nothing of Shopify's has such an id.
+      ["/webhooks/orders", "orders/updated", { id: "9007199254740992" }],
+      ["/webhooks/orders", "orders/updated", { id: "gid://shopify/Order/999999999999999999" }],
+      ["/webhooks/app/scopes_update", "app/scopes_update", {}],
+      ["/webhooks/app/scopes_update", "app/scopes_update", { current: "read_orders" }],
       ["/webhooks/orders", "orders/edited", { order_edit: "1" }],
       ["/webhooks/customers", "customers/merge", merge],
       ["/webhooks/bulk", "bulk_operations/finish", { id: 1 }],
@@ -132,6 +137,27 @@ describe("an installed app", () => {
       expect((await call(url, signed(topic, shop.domain, payload))).status, topic).toBe(400);
     }
     expect(await db.webhookEvent.count()).toBe(before);
+  });
+
+  it("refuses a header that the database would, and notes nothing", async () => {
+    const before = await db.webhookEvent.count();
+    const wrong: Record<string, string>[] = [
+      { "x-shopify-event-id": "e".repeat(8000) },
+      { "x-shopify-webhook-id": "e".repeat(256) },
+      { "x-shopify-topic": "t".repeat(256) },
+      { "x-shopify-triggered-at": "0000-01-01T00:00:00Z" },
+      { "x-shopify-triggered-at": "2026-02-31T00:00:00Z" },
+    ];
+    for (const change of wrong) {
+      const { status } = await call(ordersUrl, signed("orders/updated", shop.domain, { id: 1 }, change));
+      expect(status, JSON.stringify(change).slice(0, 60)).toBe(400);
+    }
+    expect(await db.webhookEvent.count()).toBe(before);
+    const east = { "x-shopify-triggered-at": "2026-11-01T00:00:00-23:59", "x-shopify-event-id": "east" };
+    expect((await call(ordersUrl, signed("orders/updated", shop.domain, { id: 1 }, east))).status).toBe(200);
+    expect(await db.webhookEvent.findFirst({ where: { eventId: "east" } })).toMatchObject({
+      triggeredAt: new Date("2026-11-01T23:59:00Z"),
+    });
   });
 
   it("answers for a shop it does not know, and does nothing", async () => {

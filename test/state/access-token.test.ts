@@ -161,12 +161,60 @@ test.each([
   ["a failing server", { status: 502, body: "<html>Bad Gateway</html>" }],
   ["a busy server", { status: 429, body: { error: "too many" } }],
   ["an answer without tokens", { status: 200, body: { ok: true } }],
+  ["a proxy that forbids", { status: 403, body: "<html>Forbidden</html>" }],
+  ["a proxy that forbids in JSON", { status: 403, body: { message: "Forbidden" } }],
+  ["a proxy that asks who comes", { status: 401, body: "" }],
+  ["a proxy that knows no such place", { status: 404, body: "not found" }],
 ])("%s leaves an expired token unavailable, and the next try works", async (_, answer) => {
   await signedIn(minutes(-1));
   endpoint.answer = () => answer;
   await expect(accessToken(shop)).rejects.toThrow(ApiUnavailable);
   endpoint.answer = endpoint.renewed;
   expect(await accessToken(shop)).toBe("access 1");
+});
+
+test("an answer that tells no end, always, is of an hour: it is renewed by itself for ever", async () => {
+  await signedIn(minutes(-1));
+  endpoint.answer = () => {
+    const { status, body } = endpoint.renewed();
+    const { access_token, scope, refresh_token } = body as Record<string, unknown>;
+    return { status, body: { access_token, scope, refresh_token } };
+  };
+  for (const n of [1, 2, 3]) {
+    expect(await accessToken(shop)).toBe(`access ${n}`);
+    const { expires } = await db.session.findUniqueOrThrow({ where: { id: `offline_${shop}` } });
+    expect(expires?.getTime()).toBeGreaterThan(minutes(58).getTime());
+    expect(expires?.getTime()).toBeLessThanOrEqual(minutes(60).getTime());
+    await db.session.updateMany({ data: { expires: minutes(-1) } });
+  }
+});
+
+test.each([
+  [{ expires_in: null }],
+  [{ expires_in: 0 }],
+  [{ expires_in: "soon" }],
+  [{ refresh_token: undefined }],
+])("an answer with %j leaves a token that is renewed", async (change) => {
+  await signedIn(minutes(-1));
+  endpoint.answer = () => {
+    const { status, body } = endpoint.renewed();
+    return { status, body: { ...(body as object), ...change } };
+  };
+  expect(await accessToken(shop)).toBe("access 1");
+  await db.session.updateMany({ data: { expires: minutes(-1) } });
+  expect(await accessToken(shop)).toBe("access 2");
+});
+
+test("a token of which nobody told an end, and which nothing renews, is used until Shopify refuses it", async () => {
+  await sessions.storeSession(
+    new Session({ id: `offline_${shop}`, shop, state: "", isOnline: false, accessToken: "lasting" }),
+  );
+  const { expires } = await db.session.findUniqueOrThrow({ where: { id: `offline_${shop}` } });
+  expect(expires?.getTime()).toBeGreaterThan(minutes(58).getTime());
+  await db.session.updateMany({ data: { expires: minutes(-1) } });
+  expect(await accessToken(shop)).toBe("lasting");
+  await expect(accessToken(shop, { refused: "lasting" })).rejects.toThrow(AccessRevoked);
+  expect(endpoint.asked).toEqual([]);
 });
 
 test("while the token endpoint cannot be reached, the last minutes of a token are used", async () => {

@@ -51,7 +51,7 @@ test("a signed delivery is read", async () => {
     topic: "orders/create",
     eventId: "98880550-7158-44d4-b7cd-2c97c8a091b5",
     webhookId: "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043",
-    triggeredAt: "2026-10-05T12:00:00.123456789Z",
+    triggeredAt: "2026-10-05T12:00:00.123Z",
     payload: { id: 1, admin_graphql_api_id: "gid://shopify/Order/1", note: "ü" },
   });
 });

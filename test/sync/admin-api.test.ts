@@ -84,6 +84,26 @@ describe("the Admin API", () => {
     await expect(readSettings(admin)).rejects.toThrow(AccessRevoked);
   });
 
+  it.each([
+    [403, "<html><body>Forbidden</body></html>", "text/html"],
+    [403, "", "text/plain"],
+    [403, '{"message":"Forbidden"}', "application/json"],
+    [401, "<html><body>Who are you?</body></html>", "text/html"],
+  ])("is asked again when something on the way forbids it (%i %s)", async (status, body, type) => {
+    world.shopify.faults.respond(shop.domain, status, { body, headers: { "content-type": type } });
+    await works();
+    expect(waits).toHaveLength(1);
+    world.shopify.faults.respond(shop.domain, status, {
+      body,
+      headers: { "content-type": type },
+      times: 20,
+    });
+    const given = readSettings(admin);
+    await expect(given).rejects.toThrow(ApiUnavailable);
+    await expect(given).rejects.not.toThrow(AccessRevoked);
+    world.shopify.faults.clear(shop.domain);
+  });
+
   it("gets a new token when the old one has expired", async () => {
     await works();
     world.shopify.faults.expireTokens(shop.domain);

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { db } from "../../app/db.server.ts";
@@ -11,7 +12,7 @@ import type { Warehouse } from "../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../setup/warehouses.ts";
 import { Shop } from "../shopify/shop.ts";
 import { changeBehind } from "./behind.ts";
-import { openWorld, syncWhole, type World } from "./world.ts";
+import { booksIn, booksOf, openWorld, syncWhole, type World } from "./world.ts";
 
 const WITH_REPORTS = [...askedScopes, ...optionalScopes];
 let world: World;
@@ -101,6 +102,33 @@ describeWarehouses(
           total,
         ]);
       }
+    });
+
+    it("asks for the months since orders are made, whenever they say that they were placed", async () => {
+      const far = fc.sample(
+        fc.date({ min: new Date("0001-01-03"), max: new Date("9999-12-28"), noInvalidDate: true }),
+        { numRuns: 8, seed: 4 },
+      );
+      for (const placed of [...far, new Date("0001-06-01"), new Date("1969-12-31T23:59:59Z")])
+        shop.placeOrder({
+          at: "2026-04-10T10:00:00Z",
+          processedAt: placed,
+          lines: [{ title: "Old", price: 100, quantity: 1 }],
+        });
+      await syncWhole(context);
+      expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
+      const { months } = await compared();
+      expect(months[0]?.month).toBe("2026-03");
+      expect(months.length).toBeLessThan(20);
+    });
+
+    it("asks for no month before there was a Shopify, whatever an order says", async () => {
+      const [first] = shop.orders.values();
+      Object.assign(first ?? {}, { createdAt: "0004-02-29T00:00:00Z" });
+      world.shopify.setReports(shop.domain, { approved: false });
+      await syncWhole(context);
+      const { months } = await compared();
+      expect(months[0]?.month).toBe("2006-01");
     });
 
     it("names test orders that Shopify counts, with their amount and the orders", async () => {

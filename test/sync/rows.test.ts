@@ -217,5 +217,5 @@ describeWarehouses("rows of an order", (open) => {
 
 it("an id's number is exact or refused", () => {
   expect(numericId("gid://shopify/Order/5512345678901")).toBe(5512345678901);
-  expect(() => numericId("gid://shopify/Order/99999999999999999999")).toThrow(/Not a Shopify id/);
+  expect(() => numericId("gid://shopify/Order/99999999999999999999")).toThrow(/is no id/);
 });

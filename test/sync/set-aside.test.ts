@@ -158,6 +158,46 @@ describeWarehouses("what cannot be used", (open) => {
   });
 });
 
+/** An order or a customer that Shopify cannot tell, or tells as nobody can read it. */
+const spoilt: readonly [string, (shop: Shop) => number][] = [
+  [
+    "a day that no month has",
+    (shop) => Object.assign(shop.createCustomer(), { createdAt: "2026-02-31T00:00:00Z" }).id,
+  ],
+  ["an instant that is none", (shop) => Object.assign(shop.createCustomer(), { updatedAt: "soon" }).id],
+  [
+    "a placement beyond all years",
+    (shop) => Object.assign(shop.placeOrder({ lines: [cup] }), { processedAt: "275761-01-01T00:00:00Z" }).id,
+  ],
+  [
+    "a placement that is of no year everywhere",
+    (shop) => Object.assign(shop.placeOrder({ lines: [cup] }), { processedAt: "0001-01-01T00:00:00Z" }).id,
+  ],
+  [
+    "an amount that is none",
+    (shop) => Object.assign(shop.placeOrder({ lines: [cup] }), { currentTotal: NaN }).id,
+  ],
+];
+
+describeWarehouses("a record", (open) => {
+  it.each(
+    spoilt.flatMap(([what, spoil]) => [0, PAGED_UP_TO].map((pagedUpTo) => ({ what, spoil, pagedUpTo }))),
+  )("with $what stops no check ($pagedUpTo at once by id)", async ({ spoil, pagedUpTo }) => {
+    const warehouse = await open();
+    const { shop } = await shopOf(2, new Date(Date.now() - 20 * 86_400_000));
+    const context = world.context(shop, warehouse, { pagedUpTo });
+    await syncWhole(context);
+    const id = spoil(shop);
+    const good = shop.placeOrder({ lines: [cup] });
+    await sweep(context);
+    expect(await check(context)).toMatchObject({ error: null });
+    expect(
+      await warehouse.query(shop.domain, "SELECT count(*) AS n FROM orders WHERE order_id = $1", [good.id]),
+    ).toEqual([{ n: 1 }]);
+    expect((await givenUp(shop)).givenUp.map(({ resourceIds }) => resourceIds)).toEqual([[BigInt(id)]]);
+  });
+});
+
 async function check(context: SyncContext) {
   await openCheck(db, { domain: context.shop, timeZone: "UTC" }, new Date());
   for (let turns = 0; turns < 500; turns += 1) {

@@ -9,7 +9,8 @@ export async function dump(warehouse: Warehouse, shop: string): Promise<Dump> {
   for (const table of Object.keys(tables)) {
     if (table === "shop_meta") continue;
     const rows = await warehouse.query(shop, `SELECT * FROM ${table}`);
-    entries.push([table, rows.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))]);
+    const text = new Map(rows.map((row) => [row, JSON.stringify(Object.entries(row).sort())]));
+    entries.push([table, rows.sort((a, b) => ((text.get(a) ?? "") < (text.get(b) ?? "") ? -1 : 1))]);
   }
   return Object.fromEntries(entries) as Dump;
 }

@@ -2,13 +2,14 @@
 // happens to the process.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ShopNotReady } from "../../app/errors.ts";
 import { QueryTimedOut, WarehouseLocked } from "../../app/warehouse/errors.ts";
+import { apart } from "../../app/warehouse/namespace.ts";
 import { openWarehouse, type Warehouse } from "../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../setup/warehouses.ts";
 import { dump } from "./dump.ts";
@@ -296,6 +297,35 @@ describe("a DuckDB directory", () => {
     expect(await slow).toBe("late");
     expect(await limit()).toBe(alone);
     await warehouse.close();
+  });
+
+  it("loses nothing of a file that is swapped while somebody looks at all files", async () => {
+    const warehouse = await openWarehouse({ directory });
+    await warehouse.setMeta(OTHER, euros);
+    let done = false;
+    const looking = Promise.all(
+      [1, 2].map(async () => {
+        while (!done) await warehouse.query(OTHER, "SELECT count(*) AS n FROM duckdb_columns()");
+      }),
+    );
+    const shops = Array.from({ length: 4 }, (_, place) => `shop-${place}.myshopify.com`);
+    for (const shop of shops) {
+      await warehouse.setMeta(shop, euros);
+      await warehouse.merge(shop, load("2026-01-03T00:00:00Z", orders(3)));
+      await warehouse.compact(shop, { force: true });
+      const copy = path.join(directory, "copy");
+      await mkdir(copy, { recursive: true });
+      await warehouse.copyOut(shop, copy);
+      await warehouse.copyIn(apart(shop), copy);
+      await warehouse.replace(shop);
+      expect((await warehouse.counts(shop)).orders).toBe(3);
+    }
+    done = true;
+    await looking;
+    await warehouse.close();
+    const again = await openWarehouse({ directory });
+    for (const shop of shops) expect((await again.counts(shop)).orders).toBe(3);
+    await again.close();
   });
 
   it("reads nothing outside of it", async () => {

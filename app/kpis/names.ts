@@ -1,0 +1,76 @@
+// Countries and channels: which codes mean the same, in SQL and in words, and what a merchant calls them. Two codes with
+// one name would be two rows that look alike.
+
+const LOWER = "abcdefghijklmnopqrstuvwxyz";
+const UPPER = LOWER.toUpperCase();
+
+/** Engines fold other letters than these differently. */
+const folded = (sql: string, from: string, to: string) => `translate(TRIM(${sql}), '${from}', '${to}')`;
+
+/** Codes that ISO 3166 gave up for another's, as the language data of this Node know them: AN is Curaçao's CW today. */
+const successors: ReadonlyMap<string, string> = new Map(
+  [...UPPER]
+    .flatMap((first) => [...UPPER].map((second) => first + second))
+    .map((code): [string, string] => [code, new Intl.Locale(`und-${code}`).region ?? code])
+    .filter(([code, region]) => code !== region && /^[A-Z]{2}$/.test(region)),
+);
+/** Stands for "unknown region" in CLDR and in imports. */
+const NOWHERE = "ZZ";
+
+/** SQL: the country's code of today, NULL for none. */
+export function countryInSql(column: string): string {
+  const code = folded(column, LOWER, UPPER);
+  const whens = [...successors].map(([old, now]) => `WHEN '${old}' THEN '${now}'`).join(" ");
+  return `CASE ${code} WHEN '${NOWHERE}' THEN NULL ${whens} ELSE ${code} END`;
+}
+
+/** A country's name by its two-letter code; the code itself where it is none. */
+export function countryName(code: string, locale: string): string {
+  try {
+    return new Intl.DisplayNames([locale], { type: "region", fallback: "code" }).of(code) ?? code;
+  } catch {
+    return code; // not the form of a region code, for instance "??" from an import
+  }
+}
+
+const channels: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    web: "Online Store",
+    pos: "Point of Sale",
+    "draft-orders": "Draft Orders",
+    iphone: "Point of Sale (iPhone)",
+    android: "Point of Sale (Android)",
+    "mobile-app": "Mobile app",
+    "subscription-contract": "Subscriptions",
+    "buy-button": "Buy Button",
+    facebook: "Facebook",
+    instagram: "Instagram",
+    tiktok: "TikTok",
+    google: "Google",
+    amazon: "Amazon",
+    ebay: "eBay",
+    shop: "Shop",
+  }),
+);
+
+/** Two names that Shopify gives to one channel. */
+const channelAliases: ReadonlyMap<string, string> = new Map([
+  ["shopify-draft-order", "draft-orders"],
+  ["subscription-contract-checkout-one", "subscription-contract"],
+]);
+
+/** SQL: a channel's name in small letters, parts joined by hyphens, NULL for none. */
+export function channelInSql(column: string): string {
+  const name = `NULLIF(TRIM(regexp_replace(${folded(column, UPPER, LOWER)}, '[-_ ]+', '-', 'g'), '-'), '')`;
+  const whens = [...channelAliases].map(([old, now]) => `WHEN '${old}' THEN '${now}'`).join(" ");
+  return `CASE ${name} ${whens} ELSE ${name} END`;
+}
+
+/** A channel in the merchant's words: "web" is "Online Store"; an app's number is "App 1234567". */
+export function channelName(channel: string): string {
+  const known = channels.get(channel);
+  if (known !== undefined) return known;
+  if (/^\d+$/.test(channel)) return `App ${channel}`;
+  const words = channel.replaceAll("-", " ").trim();
+  return words === "" ? channel : words.charAt(0).toUpperCase() + words.slice(1);
+}

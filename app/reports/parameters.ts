@@ -1,0 +1,67 @@
+// Which parameters an address of the API or of a file has: one that is unknown or given twice would else be left out, and
+// another question answered than the one that was asked.
+import { BadInput } from "../errors.ts";
+
+export interface Parameters {
+  /** Given once at most. */
+  single?: readonly string[];
+  /** With commas between, and as often as one likes; also as `name[]`. */
+  lists?: readonly string[];
+}
+
+export const QUESTION = {
+  single: ["segmentation", "period", "from", "to", "compare", "as_of"],
+  lists: ["kpis"],
+} satisfies Parameters;
+
+/** A page asks for its files by its own address. */
+export const FILE = {
+  single: [...QUESTION.single, "locale", "sort", "page", "chart", "separators"],
+  lists: QUESTION.lists,
+} satisfies Parameters;
+
+/** What Shopify's admin and its bridge add to any address. */
+const SHOPIFYS = new Set(
+  "appLoadId embedded hmac host id_token link_source locale protocol session shop timestamp".split(" "),
+);
+
+/** The address's parameters, a list as one text with commas. Throws BadInput that names what cannot be. */
+export function knownParameters(
+  { url }: Pick<Request, "url">,
+  { single = [], lists = [] }: Parameters,
+): URLSearchParams {
+  const given = new URL(url).searchParams;
+  const known = new URLSearchParams();
+  for (const name of new Set(given.keys())) {
+    const values = given.getAll(name);
+    const list = lists.find((each) => name === each || name === `${each}[]`);
+    if (list !== undefined) known.set(list, [...known.getAll(list), ...values].filter(Boolean).join(","));
+    else if (!single.includes(name) && !SHOPIFYS.has(name)) {
+      const names = [...lists, ...single].map((each) => `"${each}"`);
+      const there = names.length === 0 ? "There are none here." : `There are ${names.join(", ")}.`;
+      throw new BadInput(`There is no parameter "${shown(name)}". ${there}`);
+    } else if (single.includes(name) && values.length > 1)
+      throw new BadInput(`"${name}" is given ${values.length} times; it can be given once.`);
+    else known.set(name, values[0] ?? "");
+  }
+  return known;
+}
+
+/** The language of an address. Throws BadInput. */
+export function localeIn(params: URLSearchParams): string {
+  const given = params.get("locale") || "en";
+  const [locale] = canonical(given);
+  if (locale === undefined)
+    throw new BadInput(`"locale" must be a language such as en or de-CH, not "${shown(given)}".`);
+  return locale;
+}
+
+function canonical(locale: string): string[] {
+  try {
+    return Intl.getCanonicalLocales(locale);
+  } catch {
+    return [];
+  }
+}
+
+const shown = (name: string): string => (name.length > 40 ? `${name.slice(0, 40)}…` : name).toWellFormed();

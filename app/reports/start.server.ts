@@ -1,0 +1,50 @@
+// What a shop's pages begin with: the usual choices, or those that suit a shop whose buyers are too few for verdicts.
+import { buyersIn } from "../kpis/loaded.server.ts";
+import { presetPeriod } from "../kpis/period.ts";
+import { detectableChange, MIN_CUSTOMERS } from "../kpis/statistics.ts";
+import { type Defaults, defaults } from "./address.ts";
+import type { ReportedShop } from "./shop.server.ts";
+import { countText, shareText } from "./wording.server.ts";
+
+export interface SmallShop {
+  /** "2 customers ordered in the last 30 days. …" */
+  text: string;
+  buyers: number;
+  /** From so many on changes are judged. */
+  needed: number;
+}
+
+export interface Start {
+  defaults: Defaults;
+  small: SmallShop | null;
+}
+
+/** A year by number of orders says something of ten customers; a month by quintiles does not. */
+const SMALL: Defaults = {
+  ...defaults,
+  period: "last_365_days",
+  segmentation: "order_count",
+  compare: "none",
+  kpis: ["net_sales", "orders", "aov", "active_customers", "buyer_rate", "customer_value_to_date"],
+};
+
+export async function startOf(shop: ReportedShop): Promise<Start> {
+  const { warehouse, meta, today, place } = shop;
+  // While customers cannot be read, how many there are is not known.
+  if (meta.history === "customers_hidden") return { defaults, small: null };
+  const month = presetPeriod("last_30_days", today);
+  const buyers = await buyersIn(warehouse, shop.shop, meta.data_version, month);
+  if (buyers >= MIN_CUSTOMERS) return { defaults, small: null };
+  const count = (value: number) => countText(value, place.locale);
+  const change = shareText(Math.round(detectableChange(MIN_CUSTOMERS) * 100), 100, place.locale);
+  const many = 10 * MIN_CUSTOMERS;
+  const finer = shareText(Math.round(detectableChange(many) * 100), 100, place.locale);
+  return {
+    defaults: SMALL,
+    small: {
+      text: `${count(buyers)} ${buyers === 1 ? "customer" : "customers"} ordered in the last 30 days. From about ${count(MIN_CUSTOMERS)} a month on, a change in their number by ${change} can be told from chance; from ${count(many)}, one by ${finer}.`,
+      buyers,
+      needed: MIN_CUSTOMERS,
+    },
+  };
+}

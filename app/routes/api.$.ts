@@ -1,0 +1,9 @@
+// An address under /api that there is not: told as JSON, whoever asks.
+import { apiRoute } from "../api.server.ts";
+import { NotFound } from "../errors.ts";
+
+const route = apiRoute(async () => {
+  throw new NotFound("There is nothing at this address. The API has /api/kpis and /api/sync.");
+});
+export const loader = route.loader;
+export const action = route.action;
