@@ -7,10 +7,10 @@ import type { MonthsView } from "../reports/months.server.ts";
 import type { SyncStatusView } from "../reports/sync-status.server.ts";
 import type { Fact, ProofView, TrustView, UpkeepView } from "../reports/trust.server.ts";
 import { AdminLink } from "./admin-link.tsx";
+import { BannerSlot } from "./banner-slot.tsx";
 import { DataTable } from "./data-table.tsx";
 import { FactList } from "./fact-list.tsx";
 import { GivenUp } from "./given-up.tsx";
-import { ShopNotices } from "./shop-notices.tsx";
 import { MonthsTable } from "./months-table.tsx";
 import { SyncStatus } from "./sync-status.tsx";
 import { useAction, useAddress } from "./router.ts";
@@ -19,6 +19,8 @@ import { useSyncStatus } from "./use-sync-status.ts";
 export interface DataPageProps {
   locale: string;
   status: SyncStatusView;
+  /** Keys of notices that were put away. */
+  dismissed: readonly string[];
   about: readonly Fact[];
   upkeep: UpkeepView;
   checks: ChecksView;
@@ -26,7 +28,16 @@ export interface DataPageProps {
   months: MonthsView | null;
 }
 
-export function DataPage({ locale, status: initial, about, upkeep, checks, trust, months }: DataPageProps) {
+export function DataPage({
+  locale,
+  status: initial,
+  dismissed,
+  about,
+  upkeep,
+  checks,
+  trust,
+  months,
+}: DataPageProps) {
   const address = useAddress();
   const shopify = useAppBridge();
   const status = useSyncStatus(initial, locale);
@@ -45,7 +56,7 @@ export function DataPage({ locale, status: initial, about, upkeep, checks, trust
   return (
     <Page
       title="Data and trust"
-      backAction={{ content: "Customer segments", url: address.href({}, "/app") }}
+      backAction={{ content: "Home", url: address.href({ sort: null }, "/app") }}
       primaryAction={{
         content: "Sync now",
         loading: busy || (status.running && status.kind === "complete"),
@@ -63,7 +74,7 @@ export function DataPage({ locale, status: initial, about, upkeep, checks, trust
       ]}
     >
       <BlockStack gap="400">
-        <ShopNotices notices={status.notices} />
+        <BannerSlot notices={status.notices} dismissed={dismissed} />
         {upkeep.failedJobs.length > 0 ? (
           <FailedJobs jobs={upkeep.failedJobs} busy={busy} retry={(job) => post({ intent: "retry", job })} />
         ) : (

@@ -14,7 +14,12 @@ export interface Head {
   /** The label is read, not seen. */
   hidden?: boolean;
   /** Where the column can be sorted by: how it is now, and the direction of the first press. */
-  sort?: { now: Column["sorted"]; first: "ascending" | "descending" };
+  sort?: {
+    now: Column["sorted"];
+    first: "ascending" | "descending";
+    /** What the address says for the table's own order. */
+    off?: string;
+  };
 }
 
 export interface Row {
@@ -123,21 +128,11 @@ function HeadCell({ head: { id, label, help, numeric, hidden, sort } }: { head: 
 const arrows = { ascending: "▲", descending: "▼", none: "↕" } as const;
 
 /** A link, so that the order is part of the address. The second press turns it round, the third takes it away. */
-function SortLink({
-  id,
-  label,
-  now,
-  first,
-}: {
-  id: string;
-  label: string;
-  now: Column["sorted"];
-  first: "ascending" | "descending";
-}) {
+function SortLink({ id, label, now, first, off }: { id: string; label: string } & NonNullable<Head["sort"]>) {
   const address = useAddress();
   const second = first === "ascending" ? "descending" : "ascending";
   const next = now === "none" ? first : now === first ? second : null;
-  const sort = next === null ? null : next === "descending" ? `-${id}` : id;
+  const sort = next === null ? (off ?? null) : next === "descending" ? `-${id}` : id;
   return (
     <Link to={address.href({ sort, page: null })} preventScrollReset replace>
       {label}

@@ -46,7 +46,9 @@ export function Figure({ cell, ranges = false }: { cell: CellView; ranges?: bool
         {cell.change && cell.change.weight !== "unjudged" ? <Change change={cell.change} /> : null}
         <span className="figure-value">{cell.value}</span>
       </span>
-      {cell.parts === null || cell.shortRange !== null ? null : <span className="figure-note">{cell.parts}</span>}
+      {cell.parts === null || cell.shortRange !== null ? null : (
+        <span className="figure-note">{cell.parts}</span>
+      )}
       {ranges ? <Note short={cell.shortRange} full={cell.range} /> : null}
       <Note short={cell.shortReason} full={cell.reason} />
     </span>

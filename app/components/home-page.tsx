@@ -12,13 +12,12 @@ import {
 } from "@shopify/polaris";
 import type { HomeView } from "../reports/home.server.ts";
 import type { SyncStatusView } from "../reports/sync-status.server.ts";
+import { BannerSlot } from "./banner-slot.tsx";
 import { Busy } from "./busy.tsx";
 import { DownloadButton } from "./download-button.tsx";
 import { HeadlineCards } from "./headline-cards.tsx";
 import { KpiPicker } from "./kpi-picker.tsx";
-import { Notices } from "./notices.tsx";
 import { SegmentTable } from "./segment-table.tsx";
-import { ShopNotices } from "./shop-notices.tsx";
 import { SyncStatus } from "./sync-status.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { TrendChart } from "./trend-chart.tsx";
@@ -28,10 +27,12 @@ import { useSyncStatus } from "./use-sync-status.ts";
 export interface HomePageProps {
   locale: string;
   status: SyncStatusView;
+  /** Keys of notices that were put away. */
+  dismissed: readonly string[];
   home: HomeView | null;
 }
 
-export function HomePage({ locale, status: initial, home }: HomePageProps) {
+export function HomePage({ locale, status: initial, dismissed, home }: HomePageProps) {
   const address = useAddress();
   const status = useSyncStatus(initial, locale);
   const settled = ["complete", "sixty_days", "retention"].includes(status.kind);
@@ -47,12 +48,8 @@ export function HomePage({ locale, status: initial, home }: HomePageProps) {
       }
     >
       <BlockStack gap="400">
-        <ShopNotices notices={status.notices} />
-        {home && home.notices.length > 0 ? (
-          <Notices notices={home.notices} />
-        ) : (
-          <SyncStatus status={status} />
-        )}
+        <BannerSlot notices={status.notices} address={home?.notices} dismissed={dismissed} />
+        <SyncStatus status={status} />
         {home ? <Figures home={home} locale={locale} /> : settled ? <NoOrders /> : <Nothing />}
       </BlockStack>
     </Page>
@@ -85,10 +82,7 @@ function Figures({ home, locale }: { home: HomeView; locale: string }) {
                   Segments
                 </Text>
                 <InlineStack gap="200" blockAlign="center">
-                  <Button
-                    pressed={ranges}
-                    onClick={() => address.go({ ranges: ranges ? "0" : "1" })}
-                  >
+                  <Button pressed={ranges} onClick={() => address.go({ ranges: ranges ? "0" : "1" })}>
                     Show ranges
                   </Button>
                   <KpiPicker kpis={home.kpis} />

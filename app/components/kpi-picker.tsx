@@ -30,7 +30,7 @@ function Choices({ kpis, close }: { kpis: KpiChoice; close: () => void }) {
     close();
     const inOrder = kpis.choices.map(({ value }) => value).filter((value) => chosen.includes(value));
     const lost = kpis.selected.some((value) => value === sort && !inOrder.includes(value));
-    address.go({ kpis: inOrder.join(","), ...(lost ? { sort: null } : {}) });
+    address.go({ kpis: inOrder.join(","), ...(lost ? { sort: "usual" } : {}) });
   };
   return (
     <>

@@ -70,8 +70,8 @@ export function useRefresh(): { refresh: () => void; idle: boolean } {
   return { refresh: revalidate, idle: state === "idle" };
 }
 
-/** Posts a form's fields to this page's action; `answer` is what the last one gave. */
-export function useAction<T>(): {
+/** Posts a form's fields to this page's action, or to another's; `answer` is what the last one gave. */
+export function useAction<T>(path?: string): {
   post: (fields: Readonly<Record<string, string>>) => void;
   busy: boolean;
   answer: T | undefined;
@@ -79,8 +79,8 @@ export function useAction<T>(): {
   const fetcher = useFetcher();
   const { submit, state, data } = fetcher;
   const post = useCallback(
-    (fields: Readonly<Record<string, string>>) => submit(fields, { method: "post" }),
-    [submit],
+    (fields: Readonly<Record<string, string>>) => submit(fields, { method: "post", action: path }),
+    [submit, path],
   );
   return { post, busy: state !== "idle", answer: state === "idle" ? (data as T | undefined) : undefined };
 }

@@ -2,13 +2,12 @@
 import { BlockStack, Card, InlineStack, Page, Text } from "@shopify/polaris";
 import type { SegmentPageView } from "../reports/segment.server.ts";
 import type { SyncStatusView } from "../reports/sync-status.server.ts";
+import { BannerSlot } from "./banner-slot.tsx";
 import { Busy } from "./busy.tsx";
 import { DownloadButton } from "./download-button.tsx";
 import { SelectField } from "./field.tsx";
 import { KpiList } from "./kpi-list.tsx";
 import { MemberTable } from "./member-table.tsx";
-import { Notices } from "./notices.tsx";
-import { ShopNotices } from "./shop-notices.tsx";
 import { SyncStatus } from "./sync-status.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { TrendChart } from "./trend-chart.tsx";
@@ -18,10 +17,12 @@ import { useSyncStatus } from "./use-sync-status.ts";
 export interface SegmentPageProps {
   locale: string;
   status: SyncStatusView;
+  /** Keys of notices that were put away. */
+  dismissed: readonly string[];
   view: SegmentPageView;
 }
 
-export function SegmentPage({ locale, status: initial, view }: SegmentPageProps) {
+export function SegmentPage({ locale, status: initial, dismissed, view }: SegmentPageProps) {
   const address = useAddress();
   const status = useSyncStatus(initial, locale);
   const { segmentation } = view;
@@ -30,7 +31,7 @@ export function SegmentPage({ locale, status: initial, view }: SegmentPageProps)
     <Page
       title={view.label}
       subtitle={`${segmentation.label} segment, ${view.period}`}
-      backAction={{ content: "Customer segments", url: address.href(back, "/app") }}
+      backAction={{ content: "Home", url: address.href(back, "/app") }}
       primaryAction={
         <DownloadButton
           primary
@@ -45,8 +46,8 @@ export function SegmentPage({ locale, status: initial, view }: SegmentPageProps)
       }
     >
       <BlockStack gap="400">
-        <ShopNotices notices={status.notices} />
-        {view.notices.length > 0 ? <Notices notices={view.notices} /> : <SyncStatus status={status} />}
+        <BannerSlot notices={status.notices} address={view.notices} dismissed={dismissed} />
+        <SyncStatus status={status} />
         <Card>
           <BlockStack gap="200">
             <Text as="h2" variant="headingMd">

@@ -35,7 +35,7 @@ export function SegmentTable({ table, ranges }: { table: SegmentTableView; range
       heads={table.columns.map((column, index) => ({
         ...column,
         numeric: index > 0,
-        sort: { now: column.sorted, first: index === 0 ? "ascending" : "descending" },
+        sort: { now: column.sorted, first: index === 0 ? "ascending" : "descending", off: "usual" },
       }))}
       rows={[table.total, ...table.rows].map(line)}
       folded={table.folded && { text: table.folded.text, rows: table.folded.rows.map(line) }}

@@ -22,11 +22,7 @@ export function Toolbar({ toolbar, locale }: { toolbar: ToolbarView; locale: str
       </button>
       <div id={id} className={`toolbar-pickers${open ? " toolbar-open" : ""}`}>
         {toolbar.pickers.map((picker) => (
-          <SelectField
-            key={picker.name}
-            picker={picker}
-            clears={picker.name === "segmentation" ? { page: null, sort: null } : { page: null }}
-          />
+          <SelectField key={picker.name} picker={picker} clears={{ page: null }} />
         ))}
       </div>
     </div>

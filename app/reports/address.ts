@@ -47,6 +47,9 @@ const segmentationLabels = Object.fromEntries(
 ) as Record<SegmentationId, string>;
 const pageNumber = z.coerce.number().int().min(1).max(1_000_000).default(1);
 
+/** In place of a column: the table's own order, which an address must be able to say when another is remembered. */
+export const USUAL_ORDER = "usual";
+
 export interface Sort {
   by: string;
   descending: boolean;
@@ -171,7 +174,7 @@ function readKpis(given: string | null): KpiId[] {
 }
 
 function readSort(given: string | null, columns: readonly string[], notices: string[]): Sort | null {
-  if (!given) return null;
+  if (!given || given === USUAL_ORDER) return null;
   const by = given.replace(/^-/, "");
   if (columns.includes(by)) return { by, descending: given.startsWith("-") };
   notices.push(`The table has no column “${shorten(by)}” to sort by. Showing the usual order instead.`);

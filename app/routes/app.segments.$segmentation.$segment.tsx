@@ -1,8 +1,9 @@
 // One segment: what it is, its KPIs, its trend, its members.
-import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { type LoaderFunctionArgs, type MetaFunction, redirect } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { z } from "zod";
+import { userState, withChoices } from "../choices.server.ts";
 import { SegmentPage } from "../components/segment-page.tsx";
 import { ShopNotReady, UnknownSegment } from "../errors.ts";
 import { isSegmentationId } from "../kpis/catalogue.ts";
@@ -36,8 +37,13 @@ export async function loader({ request, params: given }: LoaderFunctionArgs) {
     ]);
     if (!path.success) throw new UnknownSegment(given.segmentation ?? "", given.segment ?? "");
     if (shop === null) throw new ShopNotReady(session.shop);
+    const user = await userState(request, session.shop, at.now);
+    const asked = { shop: session.shop, page: "segment", today: shop.today } as const;
+    const full = await withChoices(request, asked, user);
+    if (full !== null) throw redirect(full);
     return {
       locale: at.locale,
+      dismissed: user.dismissed,
       status: syncStatusView(state, shop.meta, at),
       view: await inItsCurrency(shop, segmentView(shop, path.data, params)),
     };
