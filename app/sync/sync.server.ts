@@ -91,15 +91,6 @@ export async function stepFirstSync(shop: string, signal?: AbortSignal): Promise
   }
 }
 
-/** The first sync from where it stands to its end. */
-export async function runFirstSync(shop: string, signal?: AbortSignal): Promise<void> {
-  for (;;) {
-    const turn = await stepFirstSync(shop, signal);
-    if (turn.done) return;
-    await waiting(signal)(turn.waitMs);
-  }
-}
-
 /** Brings the shop's copy up to now; also what webhooks still wait for. */
 export async function sweep(shop: string, signal?: AbortSignal): Promise<{ found: number }> {
   const context = await contextOf(shop, signal);
