@@ -33,10 +33,22 @@ export type { SyncState } from "./state.ts";
 export type { WebhookUpkeep } from "./webhook-days.ts";
 export type { ChecksState } from "./checks-state.ts";
 
+/** A reading that takes longer than this looks what webhooks have told meanwhile. */
+const MEANWHILE_MS = 5000;
+
 async function contextOf(shop: string, signal?: AbortSignal): Promise<SyncContext> {
   const wait = waiting(signal);
   const token = (options: { refused?: string }) => accessToken(shop, options);
-  return {
+  let looked = Date.now();
+  const context: SyncContext = {
+    async meanwhile() {
+      if (Date.now() - looked < MEANWHILE_MS) return;
+      // They have a job of their own for what fails here; this reading goes on, be it the cure of a broken copy.
+      await refetching.followTold(context).catch((error: unknown) => {
+        log.info({ shop, reason: reasonOf(error) }, "webhooks wait for the end of a long reading");
+      });
+      looked = Date.now();
+    },
     shop,
     db,
     warehouse: await warehouse(),
@@ -47,6 +59,7 @@ async function contextOf(shop: string, signal?: AbortSignal): Promise<SyncContex
     signal,
     pagedUpTo: PAGED_UP_TO,
   };
+  return context;
 }
 
 /**
