@@ -213,6 +213,8 @@ describe("the sync's state in words", () => {
     primaryDomain: "cups.example",
     check: "",
     syncing: false,
+    retried: [],
+    accessLost: false,
   };
   const meta: ShopMeta = {
     data_version: 4,
