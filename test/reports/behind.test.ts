@@ -45,6 +45,7 @@ describe("the data of a page", () => {
     decimals: 2,
     time_zone: "Europe/Berlin",
     history: "complete",
+    read_anew: null,
     loaded_from: null,
     fresh_at: "2026-11-21 13:02:00",
   };
