@@ -16,6 +16,10 @@ const { page, asked, strictly, form, own, webhook, unsigned } = asksOf(() => two
 
 const cases: Record<string, () => Case[]> = {
   "_index.tsx": () => [{ title: "the app's address", ask: () => page("/"), status: 302 }],
+  "$.tsx": () => [
+    { title: "a page without /app", ask: () => page(`/segments/country/${two.of.country}`), status: 302 },
+    { title: "a file of B's", ask: () => page(`/${two.b.handle}.json`), status: 404 },
+  ],
   "app.tsx": () => own("/app"),
   "app._index.tsx": () => own("/app", { segmentation: "country" }),
   "app.$.tsx": () => [
@@ -70,6 +74,14 @@ const cases: Record<string, () => Case[]> = {
       ask: () => asked("/app/data.data", {}, form({ intent: "sync", shop: two.b.domain })),
       status: 200,
     },
+  ],
+  "app.notices.ts": () => [
+    {
+      title: "to put B's notice away",
+      ask: () => asked("/app/notices", {}, form({ id: "paused", shop: two.b.domain })),
+      status: 200,
+    },
+    { title: "to put none away", ask: () => asked("/app/notices", {}, form({})), status: 400 },
   ],
   "app.segments.$segmentation.$segment.tsx": () => [
     ...own("/app/segments/country/DE"),

@@ -122,7 +122,7 @@ describe("Home", () => {
   it("says what it replaced for KPIs and segmentations that do not exist, as for any other choice", async () => {
     for (const address of [
       "/app?kpis=weather&segmentation=rfm&as_of=start",
-      `/app?${groups}&segmentation=%3Cimg%20src=x%3E`,
+      `/app?${period}&segmentation=%3Cimg%20src=x%3E`,
     ]) {
       const { status, html } = await page(SHOP, address);
       expect(status).toBe(200);
