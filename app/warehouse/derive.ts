@@ -4,12 +4,17 @@ import type { Session } from "./driver.ts";
 import { row, sum } from "./ledger.ts";
 import { insertInto } from "./schema.ts";
 
+/** Orders that are here, by customer: what Shopify's count of a customer's orders is held against. */
+export const ORDERS_HERE =
+  "SELECT customer_id, count(*) AS orders FROM orders WHERE customer_id IS NOT NULL AND NOT test GROUP BY customer_id";
+
 /** "touched": of these customers. "everything": all rows, which is faster from about a fifth on. */
 export type Extent = "touched" | "everything";
 
 /**
  * Table `numbered`: seq and prev_day of the orders in `accepted`, before they are written, and of stored ones that move to
- * another place by them, which are written at once. Test orders have no place and guests no sequence.
+ * another place by them, which are written at once. Test orders and those of gift cards only have no place, and guests no
+ * sequence.
  * `known`: some of the accepted orders are stored already, in an earlier version.
  */
 export async function number(session: Session, extent: Extent, known: boolean): Promise<void> {
@@ -21,10 +26,10 @@ export async function number(session: Session, extent: Extent, known: boolean): 
        SELECT order_id, stored, seq, prev_day, row_number() OVER w AS place, lag(local_day) OVER w AS day_before
        FROM (
          SELECT o.order_id, o.customer_id, o.placed_at, o.local_day, o.seq, o.prev_day, TRUE AS stored
-         FROM orders o ${among} WHERE o.customer_id IS NOT NULL AND NOT o.test ${others}
+         FROM orders o ${among} WHERE o.customer_id IS NOT NULL AND NOT o.test AND NOT o.gift_cards_only ${others}
          UNION ALL
          SELECT order_id, customer_id, placed_at, CAST(local_at AS DATE), NULL, NULL, FALSE
-         FROM accepted WHERE customer_id IS NOT NULL AND NOT test) theirs
+         FROM accepted WHERE customer_id IS NOT NULL AND NOT test AND NOT gift_cards_only) theirs
        WINDOW w AS (PARTITION BY customer_id ORDER BY placed_at, order_id)) placed
      WHERE NOT stored OR seq IS NULL OR seq <> place OR prev_day IS DISTINCT FROM day_before`,
   );
@@ -80,6 +85,7 @@ export function movements(of: string, within: string, extra: Readonly<Record<str
 
 /** The rows of the orders in table `moved`, a result of `movements`; the orders stand in `orders`. */
 export async function insertActivity(session: Session, within: string): Promise<void> {
+  const placed = "(m.local_day = o.local_day AND NOT o.gift_cards_only)";
   const each = <N extends string>(names: readonly N[], value: (name: N) => string) =>
     Object.fromEntries(names.map((name) => [name, value(name)])) as Record<N, string>;
   await session.run(
@@ -90,8 +96,8 @@ export async function insertActivity(session: Session, within: string): Promise<
         customer_id: "o.customer_id",
         local_day: "m.local_day",
         ...each(MOVEMENTS, (name) => `m.${name}`),
-        placed: "m.local_day = o.local_day",
-        ...each(PLACEMENT, (name) => `CASE WHEN m.local_day = o.local_day THEN o.${name} END`),
+        placed,
+        ...each(PLACEMENT, (name) => `CASE WHEN ${placed} THEN o.${name} END`),
       },
       `FROM moved m JOIN (SELECT * FROM orders WHERE ${within}) o ON o.order_id = m.order_id
        WHERE NOT o.test
@@ -117,6 +123,7 @@ export async function rebuildHistory(session: Session, extent: Extent): Promise<
       : "DELETE FROM customer_history",
   );
   const running = "OVER (PARTITION BY d.customer_id ORDER BY d.local_day)";
+  // A product that joins an order of gift cards later may be sold before the customer's first order: a row without orders.
   await session.run(
     insertInto(
       "customer_history",
@@ -127,7 +134,7 @@ export async function rebuildHistory(session: Session, extent: Extent): Promise<
         orders: `CAST(sum(d.placed) ${running} AS BIGINT)`,
         net: `CAST(sum(d.net) ${running} AS BIGINT)`,
         first_day: "f.local_day",
-        last_day: `max(d.placed_day) ${running}`,
+        last_day: `coalesce(max(d.placed_day) ${running}, f.local_day)`,
         first_channel: "f.channel",
         first_country: "f.country",
       },
@@ -156,7 +163,8 @@ export async function relocalise(session: Session, timeZone: string): Promise<vo
 /** All that follows from the ledger and the orders' own days, as if every order came now. */
 export async function deriveEverything(session: Session): Promise<void> {
   await session.run(
-    "CREATE TEMP TABLE accepted (order_id BIGINT, customer_id BIGINT, placed_at TIMESTAMP, local_at TIMESTAMP, test BOOLEAN)",
+    `CREATE TEMP TABLE accepted (
+       order_id BIGINT, customer_id BIGINT, placed_at TIMESTAMP, local_at TIMESTAMP, test BOOLEAN, gift_cards_only BOOLEAN)`,
   );
   await number(session, "everything", false);
   await session.run(
@@ -168,8 +176,7 @@ export async function deriveEverything(session: Session): Promise<void> {
   await session.run(
     `UPDATE customers SET history_complete = k.complete FROM (
        SELECT c.customer_id, coalesce(coalesce(n.orders, 0) >= c.shopify_orders, FALSE) AS complete FROM customers c
-       LEFT JOIN (SELECT customer_id, orders FROM customer_history WHERE to_day = DATE '9999-12-31') n
-         ON n.customer_id = c.customer_id) k
+       LEFT JOIN (${ORDERS_HERE}) n ON n.customer_id = c.customer_id) k
      WHERE customers.customer_id = k.customer_id AND customers.history_complete <> k.complete`,
   );
 }

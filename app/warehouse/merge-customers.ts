@@ -67,8 +67,8 @@ export async function renewCustomers(
          ON s.customer_id = m.customer_id
        LEFT JOIN (SELECT id, read_at FROM removed WHERE kind = 'customer') g ON g.id = m.customer_id
        WHERE c.customer_id IS NOT NULL OR (m.told = 1 AND (g.id IS NULL OR g.read_at < ${read}))) r
-     LEFT JOIN (SELECT customer_id, orders FROM customer_history WHERE to_day = DATE '9999-12-31') n
-       ON n.customer_id = r.customer_id`,
+     LEFT JOIN (SELECT o.customer_id, count(*) AS orders FROM orders o JOIN mentioned m ON m.customer_id = o.customer_id
+                WHERE NOT o.test GROUP BY o.customer_id) n ON n.customer_id = r.customer_id`,
     [readAt, timeZone],
   );
   await session.run("DELETE FROM customers USING mentioned m WHERE customers.customer_id = m.customer_id");
