@@ -8,8 +8,8 @@ export function periodFault(
   locale: string,
 ): string | null {
   if (from === "" || to === "") return "Enter both days.";
-  if (!isDay(from)) return "The first day isn't a day of 1900 or later.";
-  if (!isDay(to)) return "The last day isn't a day of 1900 or later.";
+  if (!isDay(from)) return "The first day isn't a day of the calendar.";
+  if (!isDay(to)) return "The last day isn't a day of the calendar.";
   const latest = `The latest is today, ${formatDay(today, locale)}.`;
   if (from > today) return `The first day is still to come. ${latest}`;
   if (to > today) return `The last day is still to come. ${latest}`;

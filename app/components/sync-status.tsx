@@ -1,6 +1,7 @@
 // One place on a page that says how far the data reach: a line when all is well, a card with progress while they load.
 import { BlockStack, Box, Card, Icon, InlineStack, ProgressBar, Text } from "@shopify/polaris";
 import { AlertCircleIcon, CheckCircleIcon, ClockIcon, InfoIcon } from "@shopify/polaris-icons";
+import { OfflineLine } from "./offline.tsx";
 import type { SyncStatusView } from "../reports/sync-status.server.ts";
 
 const icons = {
@@ -12,12 +13,26 @@ const icons = {
   complete: CheckCircleIcon,
 } as const;
 
-export function SyncStatus({ status }: { status: SyncStatusView }) {
+/** Notices of what keeps figures from being whole: beside them nothing is ticked. */
+const UNSURE = ["paused", "scopes"];
+
+export function SyncStatus({
+  status,
+  offline,
+  locale,
+}: {
+  status: SyncStatusView;
+  /** Since when the page's figures are, while nothing can be reached. */
+  offline: Date | null;
+  locale: string;
+}) {
+  if (offline !== null) return <OfflineLine since={offline} locale={locale} />;
+  const sure = !status.notices.some(({ id }) => UNSURE.includes(id));
   if (status.kind === "complete")
     return (
       <div className="status-line">
         <span>
-          <Icon source={CheckCircleIcon} tone="subdued" />
+          <Icon source={sure ? CheckCircleIcon : InfoIcon} tone="subdued" />
         </span>
         <Text as="p" tone="subdued">
           {status.text}
