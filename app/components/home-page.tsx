@@ -72,14 +72,24 @@ function lostCustomers({ notices }: SyncStatusView): readonly string[] | null {
   return scopes.includes("read_customers") ? scopes : null;
 }
 
-function Figures({ home, locale, lost }: { home: HomeView; locale: string; lost: readonly string[] | null }) {
+function Figures({
+  home,
+  locale,
+  where,
+  lost,
+}: {
+  home: HomeView;
+  locale: string;
+  where: string;
+  lost: readonly string[] | null;
+}) {
   return (
     <>
       <Toolbar toolbar={home.toolbar} locale={locale} where={where} />
       <Busy>
         <BlockStack gap="400">
           {home.small === null ? null : <Small small={home.small} />}
-          {home.comparedWith === null ? null : <Compared home={home} />}
+          {home.comparison === null ? null : <Compared home={home} />}
           <HeadlineCards headlines={home.headlines} chart={home.chart.kpi} usualChart={home.usualChart} />
           <div className="wide" id="segments">
             <Card padding="0">
@@ -94,7 +104,7 @@ function Figures({ home, locale, lost }: { home: HomeView; locale: string; lost:
               <TrendChart
                 chart={home.chart}
                 period={home.toolbar.period.range}
-                compared={home.comparedWith}
+                compared={home.comparedRange}
               />
             </BlockStack>
           </Card>
@@ -172,7 +182,7 @@ function Compared({ home }: { home: HomeView }) {
   return (
     <div className="between-cards">
       <Text as="p" tone="subdued">
-        Compared with {home.comparedWith}
+        {home.comparison}
       </Text>
     </div>
   );

@@ -87,7 +87,7 @@ export function SegmentPage({ locale, where, status: initial, offline, dismissed
                     }}
                   />
                 </InlineStack>
-                <TrendChart chart={view.chart} period={view.period} compared={view.comparedWith} />
+                <TrendChart chart={view.chart} period={view.period} compared={view.comparedRange} />
               </BlockStack>
             </Card>
             <Card padding="0">
@@ -96,12 +96,10 @@ export function SegmentPage({ locale, where, status: initial, offline, dismissed
                   KPIs
                 </Text>
                 <Text as="p" tone="subdued">
-                  {view.comparedWith === null
-                    ? view.period
-                    : `${view.period}, compared with ${view.comparedWith}`}
+                  {view.comparison === null ? view.period : `${view.period}. ${view.comparison}`}
                 </Text>
               </div>
-              <KpiList rows={view.kpis} compared={view.comparedWith !== null} />
+              <KpiList rows={view.kpis} compared={view.comparison !== null} />
             </Card>
             <Card padding="0">
               <div className="card-head">

@@ -1,6 +1,12 @@
 // One place on a page that says how far the data reach: a line when all is well, a card with progress while they load.
 import { BlockStack, Box, Card, Icon, InlineStack, ProgressBar, Text } from "@shopify/polaris";
-import { AlertCircleIcon, CheckCircleIcon, ClockIcon, InfoIcon } from "@shopify/polaris-icons";
+import {
+  AlertCircleIcon,
+  AlertTriangleIcon,
+  CheckCircleIcon,
+  ClockIcon,
+  InfoIcon,
+} from "@shopify/polaris-icons";
 import { OfflineLine } from "./offline.tsx";
 import type { SyncStatusView } from "../reports/sync-status.server.ts";
 
@@ -13,8 +19,16 @@ const icons = {
   complete: CheckCircleIcon,
 } as const;
 
+const tones = { success: "subdued", info: "subdued", warning: "caution", critical: "critical" } as const;
+const iconOf = ({ kind, tone, notices }: SyncStatusView) =>
+  tone === "warning"
+    ? AlertTriangleIcon
+    : kind === "complete" && notices.some(isUnsure)
+      ? InfoIcon
+      : icons[kind];
+
 /** Notices of what keeps figures from being whole: beside them nothing is ticked. */
-const UNSURE = ["paused", "scopes"];
+const isUnsure = ({ id }: { id: string }) => id === "paused" || id === "scopes";
 
 export function SyncStatus({
   status,
@@ -27,14 +41,13 @@ export function SyncStatus({
   locale: string;
 }) {
   if (offline !== null) return <OfflineLine since={offline} locale={locale} />;
-  const sure = !status.notices.some(({ id }) => UNSURE.includes(id));
   if (status.kind === "complete")
     return (
       <div className="status-line">
         <span>
-          <Icon source={sure ? CheckCircleIcon : InfoIcon} tone="subdued" />
+          <Icon source={iconOf(status)} tone={tones[status.tone]} />
         </span>
-        <Text as="p" tone="subdued">
+        <Text as="p" tone={status.behind ? "caution" : "subdued"}>
           {status.text}
         </Text>
       </div>
@@ -44,7 +57,7 @@ export function SyncStatus({
       <BlockStack gap="300">
         <InlineStack gap="200" wrap={false} blockAlign="start">
           <Box>
-            <Icon source={icons[status.kind]} tone={status.kind === "failed" ? "critical" : "subdued"} />
+            <Icon source={iconOf(status)} tone={tones[status.tone]} />
           </Box>
           <BlockStack gap="100">
             <Text as="h2" variant="headingSm">

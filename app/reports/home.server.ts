@@ -10,7 +10,7 @@ import type { ReportedShop } from "./shop.server.ts";
 import { type SmallShop, startOf } from "./start.server.ts";
 import { type KpiChoice, kpiChoice, membershipSentence, type ToolbarView, toolbarView } from "./toolbar.ts";
 import { type ChartView, chartView, type LineView, lineView } from "./trend.server.ts";
-import { type CellView, cellView, comparedSentence, countText, type Place } from "./wording.server.ts";
+import { type CellView, cellView, comparisonSentence, countText, type Place } from "./wording.server.ts";
 
 /** The first of them is the chart's usual one. While older orders are missing, those that need none. */
 const HEADLINES = {
@@ -61,7 +61,10 @@ export interface HomeView {
   small: SmallShop | null;
   toolbar: ToolbarView;
   kpis: KpiChoice;
-  comparedWith: string | null;
+  /** "Compared with Sep 30 – Oct 29, 2026.", or why it is not; null where no comparison was asked for. */
+  comparison: string | null;
+  /** The compared days, "Sep 30 – Oct 29, 2026". */
+  comparedRange: string | null;
   headlines: readonly HeadlineView[];
   usualChart: KpiId;
   chart: ChartView;
@@ -93,7 +96,8 @@ export async function homeView(shop: ReportedShop, params: URLSearchParams): Pro
     small: start.small,
     toolbar: toolbarView(asked, { locale: place.locale, today, segmentations: true }),
     kpis: kpiChoice(asked),
-    comparedWith: comparedSentence(answer, asked.comparison, place.locale),
+    comparedRange: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
+    comparison: comparisonSentence(answer, asked.comparison, place.locale),
     usualChart: headlines[0],
     headlines: headlines.map((kpi) => ({
       kpi,

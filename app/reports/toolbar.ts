@@ -110,7 +110,7 @@ export function membershipSentence(
 ): string {
   switch (membersAt) {
     case "start":
-      return `Groups are fixed as of ${formatDay(day, locale)}, before these sales, which so can't move anybody between rows.`;
+      return `Groups are fixed as of ${formatDay(day, locale)}, before these sales, so that they can't move anybody between rows.`;
     case "end":
       return `Groups are those at the end of ${formatDay(includedDays(period).to, locale)}: these sales helped to put customers there.`;
     case "today":

@@ -67,7 +67,9 @@ export async function action({ request }: ActionFunctionArgs) {
     if (asked.data.intent === "sync") {
       const { phase } = await syncState(shop);
       // A first sync goes on where it stopped; a sweep would have nothing to stand on.
-      await (phase === "complete" ? enqueue("sweep", { shop }) : enqueue("first_sync", { shop }));
+      await (phase === "complete"
+        ? enqueue("sweep", { shop }, { asked: true })
+        : enqueue("first_sync", { shop }));
       return { message: "Sync started" };
     }
     if (asked.data.intent === "run_again") {

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { userState, withChoices } from "../choices.server.ts";
 import { orLast, useOffline } from "../components/offline.tsx";
 import { SegmentPage } from "../components/segment-page.tsx";
-import { ShopNotReady, UnknownSegment } from "../errors.ts";
+import { ShopNotReady, UnknownSegmentation } from "../errors.ts";
 import { isSegmentationId } from "../kpis/catalogue.ts";
 import { segmentView } from "../reports/segment.server.ts";
 import { inItsCurrency, reportedShop } from "../reports/shop.server.ts";
@@ -18,8 +18,8 @@ import { authenticate } from "../shopify.server.ts";
 import { syncState } from "../sync/sync.server.ts";
 
 const pathSchema = z.object({
-  segmentation: z.string().max(100).refine(isSegmentationId),
-  segment: z.string().max(200),
+  segmentation: z.string().refine(isSegmentationId),
+  segment: z.string(),
 });
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
@@ -36,7 +36,7 @@ export async function loader({ request, params: given }: LoaderFunctionArgs) {
       reportedShop(await warehouse(), session.shop, at),
       syncState(session.shop),
     ]);
-    if (!path.success) throw new UnknownSegment(given.segmentation ?? "", given.segment ?? "");
+    if (!path.success) throw new UnknownSegmentation(given.segmentation?.slice(0, 40) ?? "");
     if (shop === null) throw new ShopNotReady(session.shop);
     const user = await userState(request, session.shop, at.now);
     const asked = { shop: session.shop, page: "segment", today: shop.today } as const;

@@ -52,7 +52,8 @@ export function ErrorBoundary() {
       <ErrorCard error={error} />
     </main>
   );
-  return app === undefined ? (
+  // Null where the layout's own data failed to load.
+  return app?.apiKey === undefined ? (
     <PolarisProvider i18n={polarisEnglish}>{card}</PolarisProvider>
   ) : (
     <AppProvider isEmbeddedApp apiKey={app.apiKey} i18n={polarisEnglish}>

@@ -13,7 +13,7 @@ describe("two days in the period's picker", () => {
     ["2026-12-01", "2026-12-02", "The first day is still to come"],
     ["2026-11-20", "2026-12-31", "The last day is still to come. The latest is today, Nov 29, 2026."],
     ["2026-11-20", "2026-11-01", "before the first"],
-    ["2026-02-30", "2026-11-01", "calendar"],
+    ["2026-02-30", "2026-11-01", "a day of the calendar"],
   ])("from %s to %s are refused in words", (from, to, words) => {
     expect(fault(from, to)).toContain(words);
   });
@@ -21,6 +21,7 @@ describe("two days in the period's picker", () => {
   it("can be today alone, or all there ever was", () => {
     expect(fault(TODAY, TODAY)).toBeNull();
     expect(fault("1990-01-01", TODAY)).toBeNull();
+    expect(fault("0002-11-20", TODAY)).toBeNull();
   });
 
   it("are never accepted here and then replaced by the page", () => {

@@ -7,7 +7,7 @@ const SHOP = "random.myshopify.com";
 const NEW = "new.myshopify.com";
 const LIMITED = "limited.myshopify.com";
 /** A shop without recent orders begins by number of orders, without comparison. */
-const groups = `${period}&segmentation=rfm&compare=previous_period`;
+const groups = `${period}&segmentation=rfm&compare=previous_period&as_of=start`;
 let site: Site;
 
 beforeAll(async () => {
@@ -82,7 +82,7 @@ describe("Home", () => {
     ])
       expect(html).toContain(words);
     expect(html.indexOf("All customers")).toBeLessThan(html.indexOf("Champions"));
-    expect(html).toContain("the segment they were in when the period began");
+    expect(html).toContain("Groups are fixed as of");
     expect(html).not.toContain("Too few");
   });
 
@@ -93,7 +93,7 @@ describe("Home", () => {
     );
 
     expect(html).toContain("Country of first order");
-    expect(html).toContain("when the period ended");
+    expect(html).toContain("Groups are those at the end of");
     expect(html).not.toContain("Compared with");
     expect(html).toMatch(/aria-sort="descending"[^>]*>(?:(?!<\/th>).)*Orders/);
     const orders = [...html.matchAll(/<th scope="row">(?:<a[^>]*>)?(\w[\w ]*)/g)].map((match) => match[1]);
@@ -120,10 +120,13 @@ describe("Home", () => {
   });
 
   it("says what it replaced for KPIs and segmentations that do not exist, as for any other choice", async () => {
-    for (const address of ["/app?kpis=weather", "/app?segmentation=%3Cimg%20src=x%3E"]) {
+    for (const address of [
+      "/app?kpis=weather&segmentation=rfm&as_of=start",
+      `/app?${period}&segmentation=%3Cimg%20src=x%3E`,
+    ]) {
       const { status, html } = await page(SHOP, address);
       expect(status).toBe(200);
-      expect(html).toContain("Champions");
+      expect(html).toContain("Part of this address couldn");
       expect(html).not.toContain("<img src=x");
     }
   });
@@ -171,7 +174,7 @@ describe("Home", () => {
 
 describe("A segment", () => {
   it("has its definition, every KPI with its formula, and its members by number", async () => {
-    const { status, html } = await page(SHOP, `/app/segments/rfm/dormant?${period}`);
+    const { status, html } = await page(SHOP, `/app/segments/rfm/dormant?${groups}`);
 
     expect(status).toBe(200);
     for (const words of [
