@@ -5,16 +5,19 @@ export interface Channel {
   name: string;
 }
 
-const CHANNELS: Readonly<Record<string, Channel>> = {
-  web: { handle: "online_store", name: "Online Store" },
-  pos: { handle: "pos", name: "Point of Sale" },
-  shopify_draft_order: { handle: "draft_orders", name: "Draft Orders" },
-  iphone: { handle: "mobile", name: "Shopify Mobile" },
+const CHANNELS: ReadonlyMap<string, Channel> = new Map([
+  ["web", { handle: "online_store", name: "Online Store" }],
+  ["pos", { handle: "pos", name: "Point of Sale" }],
+  ["shopify_draft_order", { handle: "draft_orders", name: "Draft Orders" }],
+  ["iphone", { handle: "mobile", name: "Shopify Mobile" }],
   // A sales channel app gives its app id as the source.
-  "4555921": { handle: "shop", name: "Shop" },
-  "2329312": { handle: "facebook", name: "Facebook & Instagram" },
-};
+  ["4555921", { handle: "shop", name: "Shop" }],
+  ["2329312", { handle: "facebook", name: "Facebook & Instagram" }],
+]);
 
 /** A source that is not among ours keeps its own name, as orders made by other apps do. */
 export const channelOf = (sourceName: string): Channel =>
-  CHANNELS[sourceName] ?? { handle: sourceName.toLowerCase().replace(/[^a-z0-9]+/g, "_"), name: sourceName };
+  CHANNELS.get(sourceName) ?? {
+    handle: sourceName.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_"),
+    name: sourceName,
+  };
