@@ -1,5 +1,5 @@
 // Writes order exports in Shopify's layout for the tests: what a test does not name is as in an ordinary paid order.
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "csv-stringify/sync";
@@ -75,10 +75,23 @@ export const exportText = (
 export const NOW = "2026-12-01T00:00:00Z";
 
 /** Reads a file that holds just this. */
-export async function readExport(content: string | Buffer, timeZone?: string): Promise<CsvShop> {
-  const path = join(await mkdtemp(join(tmpdir(), "orders-")), "export.csv");
-  await writeFile(path, content);
-  return shopFromOrdersCsv(path, { now: NOW, ...(timeZone === undefined ? {} : { timeZone }) });
+export async function readExport(
+  content: string | Buffer,
+  timeZone?: string,
+  handle = "imported",
+): Promise<CsvShop> {
+  const directory = await mkdtemp(join(tmpdir(), "orders-"));
+  const path = join(directory, "export.csv");
+  try {
+    await writeFile(path, content);
+    return await shopFromOrdersCsv(path, {
+      now: NOW,
+      handle,
+      ...(timeZone === undefined ? {} : { timeZone }),
+    });
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }
 
 export const readRows = (rows: readonly Cells[], layout?: Layout): Promise<CsvShop> =>

@@ -121,7 +121,7 @@ it("an export read again has every order's gross, discounts, taxes, shipping and
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 
@@ -207,6 +207,6 @@ it("whatever stands in the cells, a file is read or refused, and what is read ad
         }
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });

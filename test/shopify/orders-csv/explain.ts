@@ -43,8 +43,8 @@ export interface Plan extends Omit<Sums, "listed" | "subtotal" | "total"> {
   unlisted: number;
   /** What the columns leave unexplained of the Total; booked as an additional fee. */
   unexplained: number;
-  /** The columns make more than the Total, even without shipping. */
-  contradictory: boolean;
+  /** What the columns make more than the Total, even without shipping; no part of it. */
+  excess: number;
   refundedTooMuch: boolean;
 }
 
@@ -141,7 +141,7 @@ function plan(sums: Sums, included: boolean): Plan {
   };
   // A discount on shipping lowers the Total only.
   const shipping = less(sums.shipping);
-  const contradictory = unexplained < 0;
+  const excess = Math.max(0, -unexplained);
   const sold = less(listed + unlisted - off);
   const duties = less(sums.duties);
   const tip = less(sums.tip);
@@ -165,7 +165,7 @@ function plan(sums: Sums, included: boolean): Plan {
     tip,
     duties,
     unexplained,
-    contradictory,
+    excess,
     refunded: Math.min(sums.refunded, sums.total),
     refundedTooMuch: sums.refunded > sums.total,
   };

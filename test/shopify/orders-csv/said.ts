@@ -47,7 +47,7 @@ export function notes(file: Understood): string[] {
   const flagged = header.has("Lineitem requires shipping") && header.has("Lineitem taxable");
   const unlisted = orders((plan) => plan.unlisted > 0);
   const empty = orders((plan) => plan.lines.length === 0 && plan.unlisted === 0 && plan.tip === 0);
-  const contradictory = orders((plan) => plan.contradictory);
+  const contradictory = orders((plan) => plan.excess > 0);
   const tooMuch = orders((plan) => plan.refundedTooMuch);
   const tests = orders(isTest);
   const unknown = plans.filter(
@@ -98,7 +98,7 @@ export function notes(file: Understood): string[] {
       : []),
     ...(contradictory > 0
       ? [
-          `In ${count(contradictory, "order")} the columns add up to more than the Total. The Total is believed: the difference counts as a discount.`,
+          `In ${count(contradictory, "order")} the columns add up to more than the Total, by ${sums((plan) => plan.excess)} in all. The Total is believed: the difference counts as a discount.`,
         ]
       : []),
     ...(tooMuch > 0
