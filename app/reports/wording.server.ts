@@ -112,7 +112,7 @@ function boundsText(cell: KpiCell, unit: Unit, place: Place): string | null {
   return formatRange(whole, unit, { ...place, decimals: 0 });
 }
 
-function shortReason(reason: Reason, kpi: { denominator: string | null }): string {
+function shortReason(reason: Reason, kpi: { denominator: string | null; perCustomer: boolean }): string {
   switch (reason) {
     case "history_incomplete":
       return "Not complete yet";
@@ -124,6 +124,8 @@ function shortReason(reason: Reason, kpi: { denominator: string | null }): strin
       return "Not above 0";
     case "not_applicable":
       return "";
+    case "no_value":
+      return kpi.perCustomer ? "No customers" : reasonText(reason, kpi);
     default:
       return reasonText(reason, kpi);
   }
