@@ -13,12 +13,14 @@ export async function renewCustomers(
   readAt: string,
   timeZone: string,
   stagedCustomers: number,
+  hasEarlier: boolean,
 ): Promise<{ accepted: number; changed: number }> {
   const read = "CAST($1 AS TIMESTAMP)";
   await session.run(
     `CREATE TEMP TABLE mentioned AS
      SELECT customer_id, max(created_at) AS created_at, max(orders) AS orders, max(told) AS told FROM (
        SELECT customer_id, customer_created_at AS created_at, customer_orders AS orders, 1 AS told FROM stage_orders
+       ${hasEarlier ? "UNION ALL SELECT customer_id, customer_created_at, customer_orders, 1 FROM earlier" : ""}
        UNION ALL SELECT customer_id, created_at, shopify_orders, 1 FROM stage_customers
        UNION ALL SELECT customer_id, CAST(NULL AS TIMESTAMP), CAST(NULL AS BIGINT), 0 FROM touched_customers) m
      WHERE customer_id IS NOT NULL GROUP BY customer_id`,
