@@ -13,6 +13,7 @@ const claims = z.object({
   aud: z.string(),
   exp: z.number(),
   nbf: z.number(),
+  sub: z.string().optional(),
 });
 
 /** Of clocks, as Shopify's library allows. */
@@ -26,6 +27,17 @@ export function sessionTokenOf(request: Request): string | null {
 
 /** The domain of the shop that the token speaks for; null for a token that Shopify did not make for this app and now. */
 export function shopOfToken(token: string, now: Date): string | null {
+  const said = claimsOf(token, now);
+  return said === null ? null : new URL(said.dest).hostname;
+}
+
+/** Shopify's id of the member of staff who is visiting; null where the token is not good or names nobody. */
+export function userOfToken(token: string, now: Date): bigint | null {
+  const sub = claimsOf(token, now)?.sub ?? "";
+  return /^\d{1,18}$/.test(sub) ? BigInt(sub) : null;
+}
+
+function claimsOf(token: string, now: Date): z.infer<typeof claims> | null {
   const [head = "", body = "", signature = "", ...more] = token.split(".");
   const expected = createHmac("sha256", env().SHOPIFY_API_SECRET).update(`${head}.${body}`).digest();
   const given = Buffer.from(signature, "base64url");
@@ -35,7 +47,7 @@ export function shopOfToken(token: string, now: Date): string | null {
   const { iss, dest, aud, exp, nbf } = said.data;
   const seconds = now.getTime() / 1000;
   const current = exp > seconds - TOLERANCE_SECONDS && nbf < seconds + TOLERANCE_SECONDS;
-  return current && aud === env().SHOPIFY_API_KEY && iss === `${dest}/admin` ? new URL(dest).hostname : null;
+  return current && aud === env().SHOPIFY_API_KEY && iss === `${dest}/admin` ? said.data : null;
 }
 
 function decoded(part: string): unknown {

@@ -7,9 +7,10 @@ import type { MonthsView } from "../reports/months.server.ts";
 import type { SyncStatusView } from "../reports/sync-status.server.ts";
 import type { Fact, ProofView, TrustView, UpkeepView } from "../reports/trust.server.ts";
 import { AdminLink } from "./admin-link.tsx";
+import { BannerSlot } from "./banner-slot.tsx";
+import { DataTable } from "./data-table.tsx";
 import { FactList } from "./fact-list.tsx";
 import { GivenUp } from "./given-up.tsx";
-import { ShopNotices } from "./shop-notices.tsx";
 import { MonthsTable } from "./months-table.tsx";
 import { SyncStatus } from "./sync-status.tsx";
 import { useAction, useAddress } from "./router.ts";
@@ -18,6 +19,8 @@ import { useSyncStatus } from "./use-sync-status.ts";
 export interface DataPageProps {
   locale: string;
   status: SyncStatusView;
+  /** Keys of notices that were put away. */
+  dismissed: readonly string[];
   about: readonly Fact[];
   upkeep: UpkeepView;
   checks: ChecksView;
@@ -25,7 +28,16 @@ export interface DataPageProps {
   months: MonthsView | null;
 }
 
-export function DataPage({ locale, status: initial, about, upkeep, checks, trust, months }: DataPageProps) {
+export function DataPage({
+  locale,
+  status: initial,
+  dismissed,
+  about,
+  upkeep,
+  checks,
+  trust,
+  months,
+}: DataPageProps) {
   const address = useAddress();
   const shopify = useAppBridge();
   const status = useSyncStatus(initial, locale);
@@ -44,7 +56,7 @@ export function DataPage({ locale, status: initial, about, upkeep, checks, trust
   return (
     <Page
       title="Data and trust"
-      backAction={{ content: "Customer segments", url: address.href({}, "/app") }}
+      backAction={{ content: "Home", url: address.href({ sort: null }, "/app") }}
       primaryAction={{
         content: "Sync now",
         loading: busy || (status.running && status.kind === "complete"),
@@ -62,7 +74,7 @@ export function DataPage({ locale, status: initial, about, upkeep, checks, trust
       ]}
     >
       <BlockStack gap="400">
-        <ShopNotices notices={status.notices} />
+        <BannerSlot notices={status.notices} dismissed={dismissed} />
         {upkeep.failedJobs.length > 0 ? (
           <FailedJobs jobs={upkeep.failedJobs} busy={busy} retry={(job) => post({ intent: "retry", job })} />
         ) : (
@@ -203,48 +215,30 @@ function Proof({ proof }: { proof: ProofView }) {
         )}
       </div>
       {proof.orders.length === 0 ? null : (
-        <div
-          className="table-box table-tall"
-          role="region"
-          aria-label="Orders that differ from Shopify"
-          tabIndex={0}
-        >
-          <table className="kpi-table">
-            <caption className="visually-hidden">Orders that differ from Shopify</caption>
-            <thead>
-              <tr>
-                <th scope="col">Order</th>
-                <th scope="col">Placed</th>
-                <th scope="col" className="numeric">
-                  Difference when placed
-                </th>
-                <th scope="col" className="numeric">
-                  Movements here
-                </th>
-                <th scope="col" className="numeric">
-                  Total in Shopify
-                </th>
-                <th scope="col" className="numeric">
-                  Difference now
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {proof.orders.map((order) => (
-                <tr key={order.id}>
-                  <th scope="row">
-                    <AdminLink to={`orders/${order.id}`}>{order.name}</AdminLink>
-                  </th>
-                  <td>{order.day}</td>
-                  <td className="numeric figure-value">{order.placedGap}</td>
-                  <td className="numeric figure-value">{order.ours}</td>
-                  <td className="numeric figure-value">{order.shopify}</td>
-                  <td className="numeric figure-value">{order.gap}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          caption="Orders that differ from Shopify"
+          tall
+          heads={[
+            { id: "order", label: "Order" },
+            { id: "placed", label: "Placed" },
+            { id: "placed_gap", label: "Difference when placed", numeric: true },
+            { id: "ours", label: "Movements here", numeric: true },
+            { id: "shopify", label: "Total in Shopify", numeric: true },
+            { id: "gap", label: "Difference now", numeric: true },
+          ]}
+          rows={proof.orders.map((order) => ({
+            id: String(order.id),
+            head: <AdminLink to={`orders/${order.id}`}>{order.name}</AdminLink>,
+            cells: [
+              order.day,
+              ...[order.placedGap, order.ours, order.shopify, order.gap].map((text, index) => (
+                <span key={index} className="figure-value">
+                  {text}
+                </span>
+              )),
+            ],
+          }))}
+        />
       )}
     </Card>
   );

@@ -6,30 +6,66 @@ export interface ErrorWords {
   title: string;
   text: string;
   retry: boolean;
+  /** What the button that leads home says. */
+  home: string;
 }
 
-/** What a route refused on purpose carries its own sentence; anything else is our fault. */
-export function errorWords(error: unknown): ErrorWords {
+/** Refusals whose own sentence is for programs, by the error's name. */
+const NAMED: Readonly<Record<string, ErrorWords>> = {
+  UnknownSegment: {
+    title: "This segment doesn't exist (any more)",
+    text: "The link may be old, or nobody is in the segment now.",
+    retry: false,
+    home: "See all segments",
+  },
+  ShopNotReady: {
+    title: "Your orders are about to arrive",
+    text: "Reading them starts by itself. This page can be shown once the first ones are here.",
+    retry: true,
+    home: "Open home",
+  },
+};
+
+/** What a route refused on purpose carries its own sentence; anything else is our fault, or the line's. */
+export function errorWords(error: unknown, offline = false): ErrorWords {
+  const home = "Open home";
+  if (offline)
+    return {
+      title: "You're offline",
+      text: "This page hasn't been loaded yet. It can be once you're connected again.",
+      retry: true,
+      home,
+    };
   if (isRouteErrorResponse(error)) {
+    const named = NAMED[error.statusText];
+    if (named && Object.hasOwn(NAMED, error.statusText)) return named;
     const said = messageOf(error.data);
     if (error.status === 404)
       return {
         title: "There's nothing at this address",
         text: said ?? "The link may be old, or a part of it may be missing.",
         retry: false,
+        home,
       };
     if (error.status < 500)
-      return { title: "This can't be shown", text: said ?? "Open the app's home page.", retry: false };
+      return {
+        title: "This can't be shown",
+        text: said ?? "Open the app's home page.",
+        retry: false,
+        home,
+      };
     return {
       title: error.statusText === "ShopBeingUpdated" ? "Being updated" : "This can't be shown right now",
       text: said ?? "Your data are safe. Try again in a moment.",
       retry: true,
+      home,
     };
   }
   return {
     title: "Something went wrong on our side",
     text: "Your data are safe, and the fault has been logged. Try again in a moment.",
     retry: true,
+    home,
   };
 }
 
@@ -49,9 +85,11 @@ function messageOf(data: unknown): string | null {
 }
 
 export function ErrorCard({ error }: { error: unknown }) {
-  const { title, text, retry } = errorWords(error);
+  // A page fails in the browser only when it is asked for without a document: there, offline is known.
+  const offline = typeof navigator !== "undefined" && !navigator.onLine && !isRouteErrorResponse(error);
+  const { title, text, retry, home } = errorWords(error, offline);
   return (
-    <Page title={title}>
+    <Page title={title} backAction={{ content: "Home", url: "/app" }}>
       <Card>
         <BlockStack gap="300">
           <Text as="p">{text}</Text>
@@ -62,7 +100,7 @@ export function ErrorCard({ error }: { error: unknown }) {
               </Button>
             ) : null}
             <Button variant={retry ? undefined : "primary"} url="/app">
-              Open home
+              {home}
             </Button>
           </InlineStack>
         </BlockStack>

@@ -38,12 +38,18 @@ function Note({ short, full }: { short: string | null; full: string | null }) {
   );
 }
 
-/** The content of a table's cell: three short lines, and nothing that only a pointer can reach. */
-export function Figure({ cell }: { cell: CellView }) {
+/** The content of a table's cell: the value, its change where that is judged, its range where that is asked for. */
+export function Figure({ cell, ranges = false }: { cell: CellView; ranges?: boolean }) {
   return (
     <span className="figure">
-      <span className="figure-value">{cell.value}</span>
-      {cell.change && cell.change.weight !== "unjudged" ? <Change change={cell.change} /> : null}
+      <span className="figure-line">
+        {cell.change && cell.change.weight !== "unjudged" ? <Change change={cell.change} /> : null}
+        <span className="figure-value">{cell.value}</span>
+      </span>
+      {cell.parts === null || cell.shortRange !== null ? null : (
+        <span className="figure-note">{cell.parts}</span>
+      )}
+      {ranges ? <Note short={cell.shortRange} full={cell.range} /> : null}
       <Note short={cell.shortReason} full={cell.reason} />
     </span>
   );

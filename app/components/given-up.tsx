@@ -2,6 +2,7 @@
 import { Button, Card, InlineStack, Text } from "@shopify/polaris";
 import type { NotificationsView } from "../reports/notifications.server.ts";
 import { AdminLink } from "./admin-link.tsx";
+import { DataTable } from "./data-table.tsx";
 
 export function GivenUp({
   givenUp,
@@ -36,48 +37,42 @@ export function GivenUp({
           </Text>
         )}
       </div>
-      <div className="table-box table-tall" role="region" aria-label="Changes not followed" tabIndex={0}>
-        <table className="kpi-table">
-          <caption className="visually-hidden">Changes not followed</caption>
-          <thead>
-            <tr>
-              <th scope="col">What changed</th>
-              <th scope="col">In Shopify</th>
-              <th scope="col">When</th>
-              <th scope="col">Why it failed</th>
-              <th scope="col">
-                <span className="visually-hidden">Action</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {givenUp.map(({ id, what, when, reason, links }) => (
-              <tr key={id}>
-                <th scope="row">{what}</th>
-                <td>
-                  {links.map(({ to, text }) => (
-                    <div key={to}>
-                      <AdminLink to={to}>{text}</AdminLink>
-                    </div>
-                  ))}
-                </td>
-                <td className="one-line">{when}</td>
-                <td>{reason}</td>
-                <td className="one-line">
-                  <Button
-                    size="slim"
-                    disabled={busy}
-                    onClick={() => runAgain(id)}
-                    accessibilityLabel={`Run again: ${what}, ${when}`}
-                  >
-                    Run again
-                  </Button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        caption="Changes not followed"
+        tall
+        heads={[
+          { id: "what", label: "What changed" },
+          { id: "where", label: "In Shopify" },
+          { id: "when", label: "When" },
+          { id: "why", label: "Why it failed" },
+          { id: "action", label: "Action", hidden: true },
+        ]}
+        rows={givenUp.map(({ id, what, when, reason, links }) => ({
+          id,
+          head: what,
+          cells: [
+            links.map(({ to, text }) => (
+              <div key={to}>
+                <AdminLink to={to}>{text}</AdminLink>
+              </div>
+            )),
+            <span key="when" className="one-line">
+              {when}
+            </span>,
+            reason,
+            <span key="again" className="one-line">
+              <Button
+                size="slim"
+                disabled={busy}
+                onClick={() => runAgain(id)}
+                accessibilityLabel={`Run again: ${what}, ${when}`}
+              >
+                Run again
+              </Button>
+            </span>,
+          ],
+        }))}
+      />
     </Card>
   );
 }

@@ -24,6 +24,7 @@ export function HeadlineCards({
               <Link
                 to={address.href({ chart: kpi === usualChart ? null : kpi })}
                 preventScrollReset
+                replace
                 className="quiet-link"
                 aria-current={chart === kpi ? "true" : undefined}
                 title={help}

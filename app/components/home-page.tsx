@@ -12,13 +12,12 @@ import {
 } from "@shopify/polaris";
 import type { HomeView } from "../reports/home.server.ts";
 import type { SyncStatusView } from "../reports/sync-status.server.ts";
+import { BannerSlot } from "./banner-slot.tsx";
 import { Busy } from "./busy.tsx";
 import { DownloadButton } from "./download-button.tsx";
 import { HeadlineCards } from "./headline-cards.tsx";
 import { KpiPicker } from "./kpi-picker.tsx";
-import { Notices } from "./notices.tsx";
 import { SegmentTable } from "./segment-table.tsx";
-import { ShopNotices } from "./shop-notices.tsx";
 import { SyncStatus } from "./sync-status.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { TrendChart } from "./trend-chart.tsx";
@@ -28,10 +27,12 @@ import { useSyncStatus } from "./use-sync-status.ts";
 export interface HomePageProps {
   locale: string;
   status: SyncStatusView;
+  /** Keys of notices that were put away. */
+  dismissed: readonly string[];
   home: HomeView | null;
 }
 
-export function HomePage({ locale, status: initial, home }: HomePageProps) {
+export function HomePage({ locale, status: initial, dismissed, home }: HomePageProps) {
   const address = useAddress();
   const status = useSyncStatus(initial, locale);
   const settled = ["complete", "sixty_days", "retention"].includes(status.kind);
@@ -40,33 +41,31 @@ export function HomePage({ locale, status: initial, home }: HomePageProps) {
       title="Customer segments"
       primaryAction={
         home ? (
-          <DownloadButton primary href={address.href({}, "/app/export/segments.csv")}>
+          <DownloadButton primary href={address.href({ ranges: null }, "/app/export/segments.csv")}>
             Export CSV
           </DownloadButton>
         ) : undefined
       }
     >
       <BlockStack gap="400">
-        <ShopNotices notices={status.notices} />
-        {home && home.notices.length > 0 ? (
-          <Notices notices={home.notices} />
-        ) : (
-          <SyncStatus status={status} />
-        )}
-        {home ? <Figures home={home} /> : settled ? <NoOrders /> : <Nothing />}
+        <BannerSlot notices={status.notices} address={home?.notices} dismissed={dismissed} />
+        <SyncStatus status={status} />
+        {home ? <Figures home={home} locale={locale} /> : settled ? <NoOrders /> : <Nothing />}
       </BlockStack>
     </Page>
   );
 }
 
-function Figures({ home }: { home: HomeView }) {
+function Figures({ home, locale }: { home: HomeView; locale: string }) {
+  const address = useAddress();
+  const ranges = new URLSearchParams(address.search).get("ranges") === "1";
   return (
     <>
-      <Toolbar toolbar={home.toolbar} />
+      <Toolbar toolbar={home.toolbar} locale={locale} />
       <Busy>
         <BlockStack gap="400">
           {home.small === null ? null : <Small small={home.small} />}
-          {home.comparedWith === null ? null : <Compared home={home} />}
+          {home.comparison === null ? null : <Compared home={home} />}
           <HeadlineCards headlines={home.headlines} chart={home.chart.kpi} usualChart={home.usualChart} />
           <Card>
             <BlockStack gap="200">
@@ -82,7 +81,12 @@ function Figures({ home }: { home: HomeView }) {
                 <Text as="h2" variant="headingMd">
                   Segments
                 </Text>
-                <KpiPicker key={home.kpis.selected.join()} kpis={home.kpis} />
+                <InlineStack gap="200" blockAlign="center">
+                  <Button pressed={ranges} onClick={() => address.go({ ranges: ranges ? "0" : "1" })}>
+                    Show ranges
+                  </Button>
+                  <KpiPicker kpis={home.kpis} />
+                </InlineStack>
               </InlineStack>
               <Text as="p" tone="subdued">
                 {home.table.membership}
@@ -93,7 +97,7 @@ function Figures({ home }: { home: HomeView }) {
                 <Text as="p">{home.table.ungrouped}</Text>
               </div>
             )}
-            <SegmentTable table={home.table} />
+            <SegmentTable table={home.table} ranges={ranges} />
             <div className="table-foot">
               <Text as="p" tone="subdued">
                 Beside a figure stands its change where it can be judged, bold when it is unlikely to be
@@ -123,7 +127,7 @@ function Compared({ home }: { home: HomeView }) {
   return (
     <div className="between-cards">
       <Text as="p" tone="subdued">
-        Compared with {home.comparedWith}
+        {home.comparison}
       </Text>
     </div>
   );

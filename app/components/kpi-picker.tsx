@@ -1,55 +1,57 @@
 // Chooses the table's KPIs; they stand in the order of the catalogue.
-import { Box, Button, ChoiceList, InlineStack, Popover } from "@shopify/polaris";
+import { Button, ChoiceList, InlineStack } from "@shopify/polaris";
 import { LayoutColumns3Icon } from "@shopify/polaris-icons";
 import { useState } from "react";
 import type { KpiChoice } from "../reports/toolbar.ts";
+import { PopUp } from "./pop-up.tsx";
 import { useAddress } from "./router.ts";
 
 export function KpiPicker({ kpis }: { kpis: KpiChoice }) {
+  return (
+    <PopUp
+      label="KPIs in the table"
+      align="end"
+      activator={({ open, show }) => (
+        <Button icon={LayoutColumns3Icon} disclosure ariaExpanded={open} onClick={show}>
+          {`KPIs (${kpis.selected.length})`}
+        </Button>
+      )}
+    >
+      {(close) => <Choices kpis={kpis} close={close} />}
+    </PopUp>
+  );
+}
+
+function Choices({ kpis, close }: { kpis: KpiChoice; close: () => void }) {
   const address = useAddress();
-  const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState<readonly string[]>(kpis.selected);
-  const close = () => setOpen(false);
+  const sort = new URLSearchParams(address.search).get("sort")?.replace(/^-/, "");
   const apply = () => {
     close();
     const inOrder = kpis.choices.map(({ value }) => value).filter((value) => chosen.includes(value));
-    const usual =
-      inOrder.length === kpis.usual.length && inOrder.every((value) => kpis.usual.includes(value));
-    address.go({ kpis: usual ? null : inOrder.join(","), sort: null });
+    const lost = kpis.selected.some((value) => value === sort && !inOrder.includes(value));
+    address.go({ kpis: inOrder.join(","), ...(lost ? { sort: "usual" } : {}) });
   };
-
   return (
-    <Popover
-      active={open}
-      onClose={close}
-      preferredAlignment="right"
-      activator={
-        <Button icon={LayoutColumns3Icon} disclosure onClick={() => setOpen(!open)}>
-          {`KPIs (${kpis.selected.length})`}
-        </Button>
-      }
-    >
-      <Popover.Pane>
-        <Box padding="300">
-          <ChoiceList
-            allowMultiple
-            title="KPIs in the table"
-            choices={kpis.choices.map(({ value, label, help }) => ({ value, label, helpText: help }))}
-            selected={[...chosen]}
-            onChange={setChosen}
-          />
-        </Box>
-      </Popover.Pane>
-      <Popover.Pane fixed>
-        <Box padding="300">
-          <InlineStack gap="200" align="end">
-            <Button onClick={() => setChosen(kpis.usual)}>Usual ones</Button>
-            <Button disabled={chosen.length === 0} onClick={apply}>
-              Apply
-            </Button>
-          </InlineStack>
-        </Box>
-      </Popover.Pane>
-    </Popover>
+    <>
+      <div className="pop-up-body">
+        <ChoiceList
+          allowMultiple
+          title="KPIs in the table"
+          choices={kpis.choices.map(({ value, label, help }) => ({ value, label, helpText: help }))}
+          selected={[...chosen]}
+          onChange={setChosen}
+        />
+      </div>
+      <div className="pop-up-foot">
+        <InlineStack gap="200" align="end">
+          <Button onClick={() => setChosen(kpis.usual)}>Reset</Button>
+          <Button onClick={close}>Cancel</Button>
+          <Button disabled={chosen.length === 0} onClick={apply}>
+            Apply
+          </Button>
+        </InlineStack>
+      </div>
+    </>
   );
 }

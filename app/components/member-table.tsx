@@ -2,7 +2,7 @@
 import { InlineStack, Pagination, Text } from "@shopify/polaris";
 import type { MembersView } from "../reports/segment.server.ts";
 import { AdminLink } from "./admin-link.tsx";
-import { SortableHeader } from "./sortable-header.tsx";
+import { DataTable } from "./data-table.tsx";
 import { useAddress } from "./router.ts";
 
 export function MemberTable({ members, label }: { members: MembersView; label: string }) {
@@ -10,32 +10,28 @@ export function MemberTable({ members, label }: { members: MembersView; label: s
   const turn = (page: number) => address.go({ page: page === 1 ? null : String(page) });
   return (
     <>
-      <div className="table-box" role="region" aria-label={`Customers in ${label}`} tabIndex={0}>
-        <table className="kpi-table">
-          <caption className="visually-hidden">Customers in {label}</caption>
-          <thead>
-            <tr>
-              <th scope="col">Customer</th>
-              {members.columns.map((column) => (
-                <SortableHeader key={column.id} column={column} numeric first="descending" />
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {members.rows.map((member) => (
-              <tr key={member.id}>
-                <th scope="row">
-                  <AdminLink to={`customers/${member.id}`}>{`Customer ${member.id}`}</AdminLink>
-                </th>
-                <td className="numeric figure-value">{member.net}</td>
-                <td className="numeric figure-value">{member.orders}</td>
-                <td className="numeric figure-value">{member.first}</td>
-                <td className="numeric figure-value">{member.last}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        caption={`Customers in ${label}`}
+        heads={[
+          { id: "customer", label: "Customer" },
+          ...members.columns.map(({ id, label: text, help, sorted }) => ({
+            id,
+            label: text,
+            help,
+            numeric: true,
+            sort: { now: sorted, first: "descending" as const },
+          })),
+        ]}
+        rows={members.rows.map((member) => ({
+          id: String(member.id),
+          head: <AdminLink to={`customers/${member.id}`}>{`Customer ${member.id}`}</AdminLink>,
+          cells: [member.net, member.orders, member.first, member.last].map((text, index) => (
+            <span key={index} className="figure-value">
+              {text}
+            </span>
+          )),
+        }))}
+      />
       <div className="table-foot">
         <InlineStack align="space-between" blockAlign="center" gap="200">
           <Text as="p" tone="subdued">

@@ -2,7 +2,7 @@
 import { Badge, Button, InlineStack, Text } from "@shopify/polaris";
 import type { MonthDetail, MonthsView, MonthView } from "../reports/months.server.ts";
 import { AdminLink } from "./admin-link.tsx";
-import { SortableHeader } from "./sortable-header.tsx";
+import { DataTable } from "./data-table.tsx";
 
 const tones = {
   agrees: "success",
@@ -43,43 +43,29 @@ export function MonthsTable({
         <Picture months={months} />
       </div>
       {months.rows.length === 0 ? null : (
-        <div
-          className="table-box table-tall"
-          role="region"
-          aria-label="Months against Shopify's figures"
-          tabIndex={0}
-        >
-          <table className="kpi-table">
-            <caption className="visually-hidden">Months against Shopify&apos;s figures</caption>
-            <thead>
-              <tr>
-                {months.columns.map((column, index) => (
-                  <SortableHeader
-                    key={column.id}
-                    column={column}
-                    numeric={index > 1}
-                    first={column.id === "result" ? "ascending" : "descending"}
-                  />
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {months.rows.map((row) => (
-                <tr key={row.month}>
-                  <th scope="row">{row.label}</th>
-                  <td>
-                    <Badge tone={tones[row.verdict]}>{row.result}</Badge>
-                  </td>
-                  {row.cells.map((cell, index) => (
-                    <td key={index} className="numeric figure-value">
-                      {cell}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          caption="Months against Shopify's figures"
+          tall
+          heads={months.columns.map((column, index) => ({
+            ...column,
+            numeric: index > 1,
+            sort: { now: column.sorted, first: column.id === "result" ? "ascending" : "descending" },
+          }))}
+          rows={months.rows.map((row) => ({
+            id: row.month,
+            head: row.label,
+            cells: [
+              <Badge key="result" tone={tones[row.verdict]}>
+                {row.result}
+              </Badge>,
+              ...row.cells.map((cell, index) => (
+                <span key={index} className="figure-value">
+                  {cell}
+                </span>
+              )),
+            ],
+          }))}
+        />
       )}
       {differing.map((row) => (row.detail ? <Detail key={row.month} row={row} detail={row.detail} /> : null))}
     </>

@@ -1,99 +1,113 @@
 // Chooses a period: a named one with one press, or two days. Days stay texts such as 2026-10-31 from the field to the
 // address; a Date of the browser would move them by its own time zone.
-import {
-  BlockStack,
-  Box,
-  Button,
-  InlineGrid,
-  InlineStack,
-  OptionList,
-  Popover,
-  TextField,
-} from "@shopify/polaris";
-import { CalendarIcon } from "@shopify/polaris-icons";
+import { BlockStack, Button, InlineStack, TextField } from "@shopify/polaris";
 import { useState } from "react";
 import type { ToolbarView } from "../reports/toolbar.ts";
-import { useAddress } from "./router.ts";
+import { FieldButton } from "./field.tsx";
+import { periodFault } from "./period-fault.ts";
+import { PopUp } from "./pop-up.tsx";
+import { useAddress, usePending } from "./router.ts";
 
-export function PeriodPicker({ period }: { period: ToolbarView["period"] }) {
+type Period = ToolbarView["period"];
+
+export function PeriodPicker({ period, locale }: { period: Period; locale: string }) {
   const address = useAddress();
-  const [open, setOpen] = useState(false);
-  const [days, setDays] = useState({ from: period.from, to: period.to });
-  const close = () => setOpen(false);
-  const fault =
-    days.from === "" || days.to === ""
-      ? "Enter both days."
-      : days.to < days.from
-        ? "The last day is before the first."
-        : days.from > period.today
-          ? "The first day is still to come."
-          : null;
-
+  const text = useShown(period);
   return (
-    <Popover
-      active={open}
-      onClose={close}
-      preferredAlignment="left"
-      fluidContent
-      activator={
-        <Button size="large" icon={CalendarIcon} disclosure onClick={() => setOpen(!open)}>
-          {`${period.label}: ${period.range}`}
-        </Button>
-      }
+    <PopUp
+      label="Period"
+      activator={({ open, show }) => (
+        <FieldButton label="Period" text={text} expanded={open} onClick={show} />
+      )}
     >
-      <Popover.Pane>
-        <OptionList
-          options={period.choices.map((choice) => ({ ...choice }))}
-          selected={[period.selected]}
-          onChange={([chosen]) => {
-            close();
-            if (chosen)
-              address.go({
-                period: chosen === period.usual ? null : chosen,
-                from: null,
-                to: null,
-                page: null,
-              });
-          }}
-        />
-      </Popover.Pane>
-      <Popover.Pane fixed>
-        <Box padding="300">
-          <BlockStack gap="200">
-            <InlineGrid columns="minmax(0, 1fr) minmax(0, 1fr)" gap="200">
-              <TextField
-                type="date"
-                label="First day"
-                autoComplete="off"
-                value={days.from}
-                max={period.today}
-                onChange={(from) => setDays({ ...days, from })}
-              />
-              <TextField
-                type="date"
-                label="Last day"
-                autoComplete="off"
-                value={days.to}
-                min={days.from}
-                onChange={(to) => setDays({ ...days, to })}
-                error={fault ?? undefined}
-              />
-            </InlineGrid>
-            <InlineStack gap="200" align="end">
-              <Button onClick={close}>Cancel</Button>
-              <Button
-                disabled={fault !== null}
-                onClick={() => {
-                  close();
-                  address.go({ ...days, period: null, page: null });
-                }}
-              >
-                Apply
-              </Button>
-            </InlineStack>
-          </BlockStack>
-        </Box>
-      </Popover.Pane>
-    </Popover>
+      {(close) => (
+        <>
+          <ul className="options">
+            {period.choices.map(({ value, label }) => (
+              <li key={value}>
+                <button
+                  type="button"
+                  className="option"
+                  aria-current={value === period.selected ? "true" : undefined}
+                  onClick={() => {
+                    close();
+                    address.go({ period: value, from: null, to: null, page: null });
+                  }}
+                >
+                  {label}
+                </button>
+              </li>
+            ))}
+          </ul>
+          <Days
+            period={period}
+            locale={locale}
+            cancel={close}
+            apply={(days) => {
+              close();
+              address.go({ ...days, period: null, page: null });
+            }}
+          />
+        </>
+      )}
+    </PopUp>
+  );
+}
+
+/** The period on its way, by its name alone, or the one that is shown. */
+function useShown(period: Period): string {
+  const pending = usePending();
+  const name = pending?.get("period") ?? period.selected;
+  const coming = period.choices.find(({ value }) => value === name);
+  if (pending === null || name === period.selected || pending.has("from") || !coming)
+    return `${period.label}: ${period.range}`;
+  return coming.label;
+}
+
+function Days({
+  period,
+  locale,
+  apply,
+  cancel,
+}: {
+  period: Period;
+  locale: string;
+  apply: (days: { from: string; to: string }) => void;
+  cancel: () => void;
+}) {
+  const [days, setDays] = useState({ from: period.from, to: period.to });
+  const fault = periodFault(days, period.today, locale);
+  return (
+    <div className="pop-up-foot">
+      <BlockStack gap="200">
+        <div className="two-days">
+          <TextField
+            type="date"
+            label="First day"
+            autoComplete="off"
+            value={days.from}
+            max={period.today}
+            onChange={(from) => setDays({ ...days, from })}
+          />
+          <TextField
+            type="date"
+            label="Last day"
+            autoComplete="off"
+            value={days.to}
+            max={period.today}
+            onChange={(to) => setDays({ ...days, to })}
+          />
+        </div>
+        <p className="picker-fault" role="alert">
+          {fault}
+        </p>
+        <InlineStack gap="200" align="end">
+          <Button onClick={cancel}>Cancel</Button>
+          <Button disabled={fault !== null} onClick={() => apply(days)}>
+            Apply
+          </Button>
+        </InlineStack>
+      </BlockStack>
+    </div>
   );
 }

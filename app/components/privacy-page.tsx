@@ -11,7 +11,7 @@ import { useAction, useAddress, useRefresh } from "./router.ts";
 export function PrivacyPage({ requests, retention, facts }: PrivacyView) {
   const address = useAddress();
   return (
-    <Page title="Privacy" backAction={{ content: "Customer segments", url: address.href({}, "/app") }}>
+    <Page title="Privacy" backAction={{ content: "Home", url: address.href({ sort: null }, "/app") }}>
       <BlockStack gap="400">
         <Requests requests={requests} />
         <Retention key={retention.chosen} retention={retention} />

@@ -1,5 +1,5 @@
 // The one place outside the routes that knows the router. The address is the page's state: every choice is a parameter,
-// the usual values are left out, so that back, reload and a copied link show the same page.
+// so that reload and a copied link show the same page.
 import {
   type ErrorResponse,
   isRouteErrorResponse,
@@ -34,6 +34,7 @@ export interface Address {
   search: string;
   /** This page, or another by its path, with parameters changed. */
   href(changes: Changes, path?: string): string;
+  /** This page with parameters changed; it takes the place of the present one, so that Back leads to the page before. */
   go(changes: Changes): void;
 }
 
@@ -45,7 +46,7 @@ export function useAddress(): Address {
     [pathname, search],
   );
   const go = useCallback(
-    (changes: Changes) => navigate(href(changes), { preventScrollReset: true }),
+    (changes: Changes) => navigate(href(changes), { preventScrollReset: true, replace: true }),
     [navigate, href],
   );
   return useMemo(() => ({ search, href, go }), [search, href, go]);
@@ -56,14 +57,21 @@ export function useLoading(): boolean {
   return useNavigation().state === "loading";
 }
 
+/** The parameters of the address whose figures are on their way, if any. */
+export function usePending(): URLSearchParams | null {
+  const { location, state } = useNavigation();
+  const search = state === "loading" ? location.search : null;
+  return useMemo(() => (search === null ? null : new URLSearchParams(search)), [search]);
+}
+
 /** Asks for the page's figures again; idle while nothing is on its way. */
 export function useRefresh(): { refresh: () => void; idle: boolean } {
   const { revalidate, state } = useRevalidator();
   return { refresh: revalidate, idle: state === "idle" };
 }
 
-/** Posts a form's fields to this page's action; `answer` is what the last one gave. */
-export function useAction<T>(): {
+/** Posts a form's fields to this page's action, or to another's; `answer` is what the last one gave. */
+export function useAction<T>(path?: string): {
   post: (fields: Readonly<Record<string, string>>) => void;
   busy: boolean;
   answer: T | undefined;
@@ -71,8 +79,8 @@ export function useAction<T>(): {
   const fetcher = useFetcher();
   const { submit, state, data } = fetcher;
   const post = useCallback(
-    (fields: Readonly<Record<string, string>>) => submit(fields, { method: "post" }),
-    [submit],
+    (fields: Readonly<Record<string, string>>) => submit(fields, { method: "post", action: path }),
+    [submit, path],
   );
   return { post, busy: state !== "idle", answer: state === "idle" ? (data as T | undefined) : undefined };
 }

@@ -1,13 +1,13 @@
 // One segment's page.
-import { BlockStack, Card, InlineStack, Page, Select, Text } from "@shopify/polaris";
+import { BlockStack, Card, InlineStack, Page, Text } from "@shopify/polaris";
 import type { SegmentPageView } from "../reports/segment.server.ts";
 import type { SyncStatusView } from "../reports/sync-status.server.ts";
+import { BannerSlot } from "./banner-slot.tsx";
 import { Busy } from "./busy.tsx";
 import { DownloadButton } from "./download-button.tsx";
+import { SelectField } from "./field.tsx";
 import { KpiList } from "./kpi-list.tsx";
 import { MemberTable } from "./member-table.tsx";
-import { Notices } from "./notices.tsx";
-import { ShopNotices } from "./shop-notices.tsx";
 import { SyncStatus } from "./sync-status.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { TrendChart } from "./trend-chart.tsx";
@@ -17,29 +17,27 @@ import { useSyncStatus } from "./use-sync-status.ts";
 export interface SegmentPageProps {
   locale: string;
   status: SyncStatusView;
+  /** Keys of notices that were put away. */
+  dismissed: readonly string[];
   view: SegmentPageView;
 }
 
-export function SegmentPage({ locale, status: initial, view }: SegmentPageProps) {
+export function SegmentPage({ locale, status: initial, dismissed, view }: SegmentPageProps) {
   const address = useAddress();
   const status = useSyncStatus(initial, locale);
-  const { segmentation, usual } = view;
-  const back = {
-    page: null,
-    sort: null,
-    segmentation: segmentation.id === usual.segmentation ? null : segmentation.id,
-  };
+  const { segmentation } = view;
+  const back = { page: null, sort: null, segmentation: segmentation.id };
   return (
     <Page
       title={view.label}
       subtitle={`${segmentation.label} segment, ${view.period}`}
-      backAction={{ content: "Customer segments", url: address.href(back, "/app") }}
+      backAction={{ content: "Home", url: address.href(back, "/app") }}
       primaryAction={
         <DownloadButton
           primary
           disabled={!view.members.listed}
           href={address.href(
-            { segmentation: segmentation.id, segment: view.id, page: null },
+            { segmentation: segmentation.id, segment: view.id, page: null, ranges: null },
             "/app/export/members.csv",
           )}
         >
@@ -48,8 +46,8 @@ export function SegmentPage({ locale, status: initial, view }: SegmentPageProps)
       }
     >
       <BlockStack gap="400">
-        <ShopNotices notices={status.notices} />
-        {view.notices.length > 0 ? <Notices notices={view.notices} /> : <SyncStatus status={status} />}
+        <BannerSlot notices={status.notices} address={view.notices} dismissed={dismissed} />
+        <SyncStatus status={status} />
         <Card>
           <BlockStack gap="200">
             <Text as="h2" variant="headingMd">
@@ -67,7 +65,7 @@ export function SegmentPage({ locale, status: initial, view }: SegmentPageProps)
             </Text>
           </BlockStack>
         </Card>
-        <Toolbar toolbar={view.toolbar} />
+        <Toolbar toolbar={view.toolbar} locale={locale} />
         <Busy>
           <BlockStack gap="400">
             <Card>
@@ -76,15 +74,14 @@ export function SegmentPage({ locale, status: initial, view }: SegmentPageProps)
                   <Text as="h2" variant="headingMd">
                     {view.chart.title} by {view.chart.bucket.toLowerCase()}
                   </Text>
-                  <div className="toolbar-select">
-                    <Select
-                      label="KPI drawn"
-                      labelHidden
-                      options={view.chartChoices.map((choice) => ({ ...choice }))}
-                      value={view.chart.kpi}
-                      onChange={(value) => address.go({ chart: value === usual.chart ? null : value })}
-                    />
-                  </div>
+                  <SelectField
+                    picker={{
+                      name: "chart",
+                      label: "KPI drawn",
+                      selected: view.chart.kpi,
+                      choices: view.chartChoices,
+                    }}
+                  />
                 </InlineStack>
                 <TrendChart chart={view.chart} />
               </BlockStack>
@@ -95,12 +92,10 @@ export function SegmentPage({ locale, status: initial, view }: SegmentPageProps)
                   KPIs
                 </Text>
                 <Text as="p" tone="subdued">
-                  {view.comparedWith === null
-                    ? view.period
-                    : `${view.period}, compared with ${view.comparedWith}`}
+                  {view.comparison === null ? view.period : `${view.period}. ${view.comparison}`}
                 </Text>
               </div>
-              <KpiList rows={view.kpis} compared={view.comparedWith !== null} />
+              <KpiList rows={view.kpis} compared={view.comparison !== null} />
             </Card>
             <Card padding="0">
               <div className="card-head">

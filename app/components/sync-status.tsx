@@ -1,6 +1,12 @@
 // One place on a page that says how far the data reach: a line when all is well, a card with progress while they load.
 import { BlockStack, Box, Card, Icon, InlineStack, ProgressBar, Text } from "@shopify/polaris";
-import { AlertCircleIcon, CheckCircleIcon, ClockIcon, InfoIcon } from "@shopify/polaris-icons";
+import {
+  AlertCircleIcon,
+  AlertTriangleIcon,
+  CheckCircleIcon,
+  ClockIcon,
+  InfoIcon,
+} from "@shopify/polaris-icons";
 import type { SyncStatusView } from "../reports/sync-status.server.ts";
 
 const icons = {
@@ -12,14 +18,17 @@ const icons = {
   complete: CheckCircleIcon,
 } as const;
 
+const tones = { success: "subdued", info: "subdued", warning: "caution", critical: "critical" } as const;
+const iconOf = ({ kind, tone }: SyncStatusView) => (tone === "warning" ? AlertTriangleIcon : icons[kind]);
+
 export function SyncStatus({ status }: { status: SyncStatusView }) {
   if (status.kind === "complete")
     return (
       <div className="status-line">
         <span>
-          <Icon source={CheckCircleIcon} tone="subdued" />
+          <Icon source={iconOf(status)} tone={tones[status.tone]} />
         </span>
-        <Text as="p" tone="subdued">
+        <Text as="p" tone={status.behind ? "caution" : "subdued"}>
           {status.text}
         </Text>
       </div>
@@ -29,7 +38,7 @@ export function SyncStatus({ status }: { status: SyncStatusView }) {
       <BlockStack gap="300">
         <InlineStack gap="200" wrap={false} blockAlign="start">
           <Box>
-            <Icon source={icons[status.kind]} tone={status.kind === "failed" ? "critical" : "subdued"} />
+            <Icon source={iconOf(status)} tone={tones[status.tone]} />
           </Box>
           <BlockStack gap="100">
             <Text as="h2" variant="headingSm">

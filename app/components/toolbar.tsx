@@ -1,27 +1,30 @@
-// The choices above a report. Each one changes the address and nothing else; the usual value leaves it.
-import { Select } from "@shopify/polaris";
+// The choices above a report. Each one changes the address and nothing else. Their places are fixed by the window's width
+// alone; on a phone all but the period open on demand.
+import { useId, useState } from "react";
 import type { ToolbarView } from "../reports/toolbar.ts";
+import { SelectField } from "./field.tsx";
 import { PeriodPicker } from "./period-picker.tsx";
-import { useAddress } from "./router.ts";
 
-export function Toolbar({ toolbar }: { toolbar: ToolbarView }) {
-  const address = useAddress();
+export function Toolbar({ toolbar, locale }: { toolbar: ToolbarView; locale: string }) {
+  const [open, setOpen] = useState(false);
+  const id = useId();
   return (
     <div className="toolbar" role="group" aria-label="What is shown">
-      <PeriodPicker key={`${toolbar.period.from} ${toolbar.period.to}`} period={toolbar.period} />
-      {toolbar.pickers.map((picker) => (
-        <div key={picker.name} className="toolbar-select">
-          <Select
-            label={picker.label}
-            labelInline
-            options={picker.choices.map((choice) => ({ ...choice }))}
-            value={picker.selected}
-            onChange={(value) =>
-              address.go({ [picker.name]: value === picker.usual ? null : value, page: null, sort: null })
-            }
-          />
-        </div>
-      ))}
+      <PeriodPicker period={toolbar.period} locale={locale} />
+      <button
+        type="button"
+        className="field-control toolbar-more"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        {`Filters (${toolbar.pickers.length})`}
+      </button>
+      <div id={id} className={`toolbar-pickers${open ? " toolbar-open" : ""}`}>
+        {toolbar.pickers.map((picker) => (
+          <SelectField key={picker.name} picker={picker} clears={{ page: null }} />
+        ))}
+      </div>
     </div>
   );
 }

@@ -21,7 +21,7 @@ export function useSyncStatus(initial: SyncStatusView, locale: string): SyncStat
         if (abort.signal.aborted) return;
         if (next) {
           setLatest({ from: initial, status: next });
-          const same = (["dataVersion", "kind", "check"] as const).every(
+          const same = (["dataVersion", "kind", "check", "behind"] as const).every(
             (name) => next[name] === initial[name],
           );
           if (!same) refresh();

@@ -1,5 +1,6 @@
 // What happens when a merchant opens the app's door: the shop's row, and its first sync begun or resumed.
 import { db } from "../db.server.ts";
+import { grantedScopes } from "../sync/context.ts";
 import { regrant } from "../sync/scopes.ts";
 import { enqueue } from "./queue.server.ts";
 
@@ -33,7 +34,7 @@ async function setScopes(shop: string, scopes: string): Promise<{ opened: boolea
   const next = regrant(known, scopes, new Date());
   await db.shop.update({ where: { domain: shop }, data: next });
   return {
-    opened: known.historyLimited && scopes.split(",").includes("read_all_orders"),
+    opened: known.historyLimited && grantedScopes(scopes).has("read_all_orders"),
     moved: next.lostScopes !== known.lostScopes,
   };
 }

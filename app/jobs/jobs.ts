@@ -29,7 +29,7 @@ export interface JobTools {
 export type Enqueue = <N extends JobName>(
   name: N,
   payload: Payload<N>,
-  options?: { runAt?: Date; keepRunAt?: boolean },
+  options?: { runAt?: Date; keepRunAt?: boolean; asked?: boolean },
 ) => Promise<void>;
 
 interface JobDeclaration<P> {

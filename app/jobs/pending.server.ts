@@ -2,6 +2,9 @@
 import type { PrismaClient } from "../../prisma/generated/client.ts";
 import { formerNames } from "./former-names.ts";
 
+/** A job for which the merchant waits goes before the others; by this it is known. */
+export const ASKED_PRIORITY = -1;
+
 export interface FailedJob {
   id: string;
   job: string;
@@ -15,6 +18,7 @@ export interface FailedJob {
 interface JobRow {
   id: string;
   job: string;
+  asked: boolean;
   running: boolean;
   due: boolean;
   gaveUp: boolean;
@@ -22,25 +26,35 @@ interface JobRow {
   at: Date;
 }
 
-/** Jobs of the shop that failed and wait for another attempt or gave up; and which jobs run or are about to. */
-export async function pendingJobs(
-  db: PrismaClient,
-  shop: string,
-): Promise<{ failed: FailedJob[]; active: string[] }> {
+export interface PendingJobs {
+  /** Failed, and wait for another attempt or gave up. */
+  failed: FailedJob[];
+  /** Why those failed before that run again now. */
+  retried: string[];
+  /** Run or are about to. */
+  active: string[];
+  /** Of these, those for which the merchant asked and which have not failed. */
+  asked: string[];
+}
+
+export async function pendingJobs(db: PrismaClient, shop: string): Promise<PendingJobs> {
   const [queue] = await db.$queryRaw<{ there: boolean }[]>`
     SELECT to_regclass('graphile_worker.jobs') IS NOT NULL AS there`;
-  if (!queue?.there) return { failed: [], active: [] };
+  if (!queue?.there) return { failed: [], retried: [], active: [], asked: [] };
   const found = await db.$queryRaw<JobRow[]>`
-    SELECT id::text, task_identifier AS job, locked_at IS NOT NULL AS running,
+    SELECT id::text, task_identifier AS job, priority = ${ASKED_PRIORITY}::int AS asked, locked_at IS NOT NULL AS running,
       attempts < max_attempts AND run_at <= now() + interval '5 seconds' AS due,
       attempts >= max_attempts AS "gaveUp", last_error AS error, updated_at AS at
     FROM graphile_worker.jobs WHERE queue_name = ${shop} ORDER BY id`;
   const rows = found.map((row) => ({ ...row, job: formerNames[row.job] ?? row.job }));
+  const active = rows.filter((row) => row.running || row.due);
   return {
     failed: rows.flatMap(({ id, job, running, error, at, gaveUp }) =>
       error === null || running ? [] : [{ id, job, error: lastLine(error), at: at.toISOString(), gaveUp }],
     ),
-    active: rows.filter((row) => row.running || row.due).map((row) => row.job),
+    retried: rows.flatMap(({ error, running }) => (error !== null && running ? [lastLine(error)] : [])),
+    active: active.map(({ job }) => job),
+    asked: active.filter(({ asked, error }) => asked && error === null).map(({ job }) => job),
   };
 }
 

@@ -19,7 +19,7 @@ import { formerNames } from "./former-names.ts";
 import { type Inbox, openInbox } from "./inbox.server.ts";
 import { type Enqueue, type JobName, jobs, ofShop, runJob, schedule } from "./jobs.ts";
 import { meters, timed } from "../metrics/meters.server.ts";
-import { type FailedJob, pendingJobs } from "./pending.server.ts";
+import { ASKED_PRIORITY, type FailedJob, pendingJobs } from "./pending.server.ts";
 import { type WorkerLocks, lockWorkers } from "./worker-locks.server.ts";
 
 /** Shops worked on at once in a process. */
@@ -93,9 +93,10 @@ export async function inbox(): Promise<Inbox> {
 /**
  * Puts a job into its shop's queue. A job of the same name that waits there is replaced by it; one that runs is followed
  * by it.
+ * @param options.asked by the merchant, who is shown that it runs
  * @param options.keepRunAt leaves the time of a waiting job as it is, so that a stream of calls cannot put it off for ever
  */
-export const enqueue: Enqueue = async (name, payload, { runAt, keepRunAt = false } = {}) => {
+export const enqueue: Enqueue = async (name, payload, { runAt, keepRunAt = false, asked = false } = {}) => {
   const { utils } = await open();
   const shop = ofShop.safeParse(payload).data?.shop;
   const ask = () =>
@@ -103,6 +104,7 @@ export const enqueue: Enqueue = async (name, payload, { runAt, keepRunAt = false
       jobKey: shop ? `${name} ${shop}` : name,
       jobKeyMode: keepRunAt ? "preserve_run_at" : "replace",
       maxAttempts: ATTEMPTS,
+      priority: asked ? ASKED_PRIORITY : 0,
       ...(shop ? { queueName: shop } : {}),
       ...(runAt ? { runAt } : {}),
     });

@@ -101,6 +101,8 @@ export interface Answer {
   comparedWith: Period | null;
   /** The days of a period that is not over which are compared: up to yesterday. Null where all of it is, or nothing. */
   comparedPart: Period | null;
+  /** The day of the first order, where a comparison was asked for and all orders are loaded. */
+  firstOrderDay: string | null;
   /** The civil day at whose start members were taken. */
   membersOn: string;
   total: SegmentAnswer;

@@ -24,6 +24,15 @@ export function countryInSql(column: string): string {
   return `CASE ${code} WHEN '${NOWHERE}' THEN NULL ${whens} ELSE ${code} END`;
 }
 
+/** What countryInSql makes of a code; "" for none. */
+export function countryOf(code: string): string {
+  const folded = asciiCase(code, LOWER, UPPER).replace(/^ +| +$/g, "");
+  return folded === NOWHERE ? "" : (successors.get(folded) ?? folded);
+}
+
+const asciiCase = (text: string, from: string, to: string) =>
+  [...text].map((letter) => to[from.indexOf(letter)] ?? letter).join("");
+
 /** A country's name by its two-letter code; the code itself where it is none. */
 export function countryName(code: string, locale: string): string {
   try {
@@ -64,6 +73,14 @@ export function channelInSql(column: string): string {
   const name = `NULLIF(TRIM(regexp_replace(${folded(column, UPPER, LOWER)}, '[-_ ]+', '-', 'g'), '-'), '')`;
   const whens = [...channelAliases].map(([old, now]) => `WHEN '${old}' THEN '${now}'`).join(" ");
   return `CASE ${name} ${whens} ELSE ${name} END`;
+}
+
+/** What channelInSql makes of a channel; "" for none. */
+export function channelOf(channel: string): string {
+  const folded = asciiCase(channel, UPPER, LOWER)
+    .replaceAll(/[-_ ]+/g, "-")
+    .replace(/^-|-$/g, "");
+  return channelAliases.get(folded) ?? folded;
 }
 
 /** A channel in the merchant's words: "web" is "Online Store"; an app's number is "App 1234567". */

@@ -140,6 +140,7 @@ async function answerOf(
     period,
     comparedWith: comparing?.with ?? null,
     comparedPart: partly ? comparing.part : null,
+    firstOrderDay: firstDay,
     membersOn: membershipDay(period, instant, today),
     total: rowOf(TOTAL.id, TOTAL.label, "total"),
     segments: [

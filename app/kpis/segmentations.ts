@@ -1,6 +1,6 @@
 // Every segmentation, declared once: an ordered list over what is known of a customer at an instant. The first match
 // wins and the last segment catches the rest, so segments never overlap and always cover every customer with an order.
-import { channelInSql, channelName, countryInSql, countryName } from "./names.ts";
+import { channelInSql, channelName, channelOf, countryInSql, countryName, countryOf } from "./names.ts";
 
 /** Columns of `customer_history`, the state at the start of a day: what a segment's rule may speak of. */
 type Fact = "orders" | "net" | "first_day" | "last_day" | "first_channel" | "first_country";
@@ -64,6 +64,8 @@ export interface ValuedSegmentation extends Common {
   kind: "valued";
   /** SQL text of a customer's value. */
   value: string;
+  /** The same of a value as somebody else writes it, in an address for instance. */
+  fold?: (value: string) => string;
   /** How many values get a segment of their own; the rest is "other". By today's members, so that ids stay the same when the period changes. */
   limit: number;
   order: "members" | "newest";
@@ -161,6 +163,7 @@ export const segmentations = {
     label: "Country of first order",
     description: "The country of a customer's first order.",
     value: countryInSql("first_country"),
+    fold: countryOf,
     limit: 12,
     order: "members",
     valueLabel: (value) => countryName(value, "en"),
@@ -171,6 +174,7 @@ export const segmentations = {
     label: "Channel of first order",
     description: "The sales channel of a customer's first order.",
     value: channelInSql("first_channel"),
+    fold: channelOf,
     limit: 12,
     order: "members",
     valueLabel: channelName,
@@ -192,6 +196,14 @@ export type SegmentationId = keyof typeof segmentations;
 
 export function segmentationOf(id: SegmentationId): Segmentation {
   return segmentations[id];
+}
+
+/** A segment's id as the statements know it, however an address writes it. */
+export function segmentIdOf(id: SegmentationId, given: string): string {
+  const segmentation = segmentationOf(id);
+  const reserved = [TOTAL, FIRST_TIME, NO_ORDER, UNGROUPED, GUEST].some((row) => row.id === given);
+  if (segmentation.kind !== "valued" || segmentation.fold === undefined) return given;
+  return reserved || given === OTHER || given === UNKNOWN ? given : segmentation.fold(given);
 }
 
 /** The label of a segment of a value-based segmentation. */

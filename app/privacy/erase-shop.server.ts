@@ -37,6 +37,7 @@ export async function eraseShop(
     await transaction.costBudget.deleteMany({ where });
     await transaction.check.deleteMany({ where });
     await transaction.monthFigures.deleteMany({ where });
+    await transaction.userChoices.deleteMany({ where });
     await transaction.shop.deleteMany({ where: { domain: shop } });
     await forgetJobs(transaction, shop);
     return true;

@@ -1,8 +1,14 @@
-// What a page is asked, as its address says it: defaults are left out, days are inclusive.
+// What a page is asked, as its address says it: what is left out is the usual, days are inclusive.
 // A page replaces what it cannot read and says so; the API refuses it.
 import { z } from "zod";
 import { BadInput, UnknownKpi, UnknownSegmentation } from "../errors.ts";
-import { isKpiId, isSegmentationId, type KpiId, type SegmentationId } from "../kpis/catalogue.ts";
+import {
+  isKpiId,
+  isSegmentationId,
+  type KpiId,
+  type SegmentationId,
+  segmentations,
+} from "../kpis/catalogue.ts";
 import {
   type Comparison,
   comparisons,
@@ -36,7 +42,13 @@ export const defaults: Defaults = {
 
 const choiceOf = <T extends string>(labels: Readonly<Record<T, string>>) =>
   z.enum(Object.keys(labels) as [T, ...T[]]);
+const segmentationLabels = Object.fromEntries(
+  Object.entries(segmentations).map(([id, { label }]) => [id, label]),
+) as Record<SegmentationId, string>;
 const pageNumber = z.coerce.number().int().min(1).max(1_000_000).default(1);
+
+/** In place of a column: the table's own order, which an address must be able to say when another is remembered. */
+export const USUAL_ORDER = "usual";
 
 export interface Sort {
   by: string;
@@ -60,8 +72,8 @@ export interface Asked {
 }
 
 /**
- * Reads a page's address; `columns` names what the page's table can be sorted by, given the chosen KPIs.
- * Throws UnknownKpi or UnknownSegmentation; anything else unreadable is replaced, with a notice.
+ * Reads a page's address; `columns` names what the page's table can be sorted by, given the chosen KPIs. Whatever cannot be
+ * read is replaced, with a notice.
  */
 export function readAddress(
   params: URLSearchParams,
@@ -76,15 +88,22 @@ export function readAddress(
     fallback: T,
     what: string,
   ): T => {
-    const parsed = choiceOf(labels).safeParse(params.get(name) ?? fallback);
+    const parsed = choiceOf(labels).safeParse(params.get(name) || fallback);
     if (parsed.success) return parsed.data;
     const given = shorten(params.get(name) ?? "");
     notices.push(`“${given}” isn't a choice for ${what}. Showing “${labels[fallback]}” instead.`);
     return fallback;
   };
 
-  const kpis = readKpis(params.get("kpis"));
-  const asked = kpis.length > 0 ? kpis : usual.kpis;
+  const knownKpis = (name: string, instead: string): KpiId[] => {
+    const names = namesIn(params.get(name));
+    const unknown = names.filter((each) => !isKpiId(each));
+    if (unknown.length > 0)
+      notices.push(`There's no KPI “${shorten(unknown.join("”, “"))}”. Showing ${instead} instead.`);
+    return names.filter(isKpiId);
+  };
+  const named = knownKpis("kpis", "the others, or the usual ones,");
+  const asked = named.length > 0 ? named : usual.kpis;
   let period: Period | null = null;
   let unreadable: string | null = null;
   try {
@@ -102,11 +121,11 @@ export function readAddress(
   return {
     preset: period ? "custom" : preset,
     period: period ?? presetPeriod(preset, today),
-    segmentation: readSegmentation(params.get("segmentation"), usual),
+    segmentation: choose("segmentation", segmentationLabels, usual.segmentation, "how customers are grouped"),
     comparison: choose("compare", comparisons, usual.compare, "the comparison"),
     membersAt: choose("as_of", membersAtLabels, usual.as_of, "the day of membership"),
     kpis: asked,
-    chart: readKpis(params.get("chart"))[0] ?? usual.chart,
+    chart: knownKpis("chart", "the usual one")[0] ?? usual.chart,
     sort: readSort(params.get("sort"), columns(asked), notices),
     page: page.success ? page.data : 1,
     usual,
@@ -142,19 +161,20 @@ function readSegmentation(given: string | null, usual: Defaults = defaults): Seg
   return given;
 }
 
+function namesIn(given: string | null): string[] {
+  const names = (given ?? "").split(",").map((name) => name.trim());
+  return [...new Set(names.filter(Boolean))];
+}
+
 function readKpis(given: string | null): KpiId[] {
-  const names = (given ?? "")
-    .split(",")
-    .map((name) => name.trim())
-    .filter(Boolean);
-  return [...new Set(names)].map((name) => {
+  return namesIn(given).map((name) => {
     if (!isKpiId(name)) throw new UnknownKpi(shorten(name));
     return name;
   });
 }
 
 function readSort(given: string | null, columns: readonly string[], notices: string[]): Sort | null {
-  if (!given) return null;
+  if (!given || given === USUAL_ORDER) return null;
   const by = given.replace(/^-/, "");
   if (columns.includes(by)) return { by, descending: given.startsWith("-") };
   notices.push(`The table has no column “${shorten(by)}” to sort by. Showing the usual order instead.`);

@@ -11,7 +11,7 @@ import type { ReportedShop } from "./shop.server.ts";
 import { type SmallShop, startOf } from "./start.server.ts";
 import { type KpiChoice, kpiChoice, membershipSentence, type ToolbarView, toolbarView } from "./toolbar.ts";
 import { type ChartView, chartView, type LineView, lineView } from "./trend.server.ts";
-import { type CellView, cellView, comparedSentence, countText, type Place } from "./wording.server.ts";
+import { type CellView, cellView, comparisonSentence, countText, type Place } from "./wording.server.ts";
 
 /** The first of them is the chart's usual one. While older orders are missing, those that need none. */
 const HEADLINES = {
@@ -62,7 +62,8 @@ export interface HomeView {
   small: SmallShop | null;
   toolbar: ToolbarView;
   kpis: KpiChoice;
-  comparedWith: string | null;
+  /** "Compared with Sep 30 – Oct 29, 2026.", or why it is not; null where no comparison was asked for. */
+  comparison: string | null;
   headlines: readonly HeadlineView[];
   usualChart: KpiId;
   chart: ChartView;
@@ -94,7 +95,7 @@ export async function homeView(shop: ReportedShop, params: URLSearchParams): Pro
     small: start.small,
     toolbar: toolbarView(asked, { locale: place.locale, today, segmentations: true }),
     kpis: kpiChoice(asked),
-    comparedWith: comparedSentence(answer, asked.comparison, place.locale),
+    comparison: comparisonSentence(answer, asked.comparison, place.locale),
     usualChart: headlines[0],
     headlines: headlines.map((kpi) => ({
       kpi,

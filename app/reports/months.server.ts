@@ -4,7 +4,7 @@ import type { ChecksState } from "../sync/sync.server.ts";
 import { formatValue, type Unit } from "../kpis/format.ts";
 import type { Column } from "./home.server.ts";
 import { utc } from "./sync-status.server.ts";
-import { momentText, type Place, quantity } from "./wording.server.ts";
+import { countText, momentText, type Place, quantity } from "./wording.server.ts";
 
 type MonthState = ChecksState["months"][number];
 type Verdict = MonthState["verdict"];
@@ -141,7 +141,7 @@ export function monthsView(
     asked: asked && momentText(utc(asked.at), now, place, { seconds: true }),
     note: noteOf(asked),
     canOpenReport: asked?.reason === "not_granted",
-    summary: summaryOf(rows, report),
+    summary: summaryOf(rows, report, place.locale),
     columns: COLUMNS.map((id, index) => ({
       id,
       label: labels[index] ?? id,
@@ -179,22 +179,23 @@ function noteOf(asked: ChecksState["asked"]): string {
   }
 }
 
-function summaryOf(rows: readonly MonthView[], report: boolean): string {
+function summaryOf(rows: readonly MonthView[], report: boolean, locale: string): string {
   if (rows.length === 0) return "No month has been compared yet.";
   const count = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).length;
+  const counted = (verdict: Verdict) => countText(count(verdict), locale);
   const comparable = rows.length - count("not_comparable");
   const apart = [
     count("explained") > 0
-      ? `${count("explained")} ${count("explained") === 1 ? "is" : "are"} explained`
+      ? `${counted("explained")} ${count("explained") === 1 ? "is" : "are"} explained`
       : "",
     count("differs") > 0
-      ? `${count("differs")} ${count("differs") === 1 ? "differs" : "differ"} without an explanation`
+      ? `${counted("differs")} ${count("differs") === 1 ? "differs" : "differ"} without an explanation`
       : "",
     count("not_comparable") > 0
-      ? `${count("not_comparable")} can't be compared, because the app doesn't have all of their orders`
+      ? `${counted("not_comparable")} can't be compared, because the app doesn't have all of their orders`
       : "",
   ].filter(Boolean);
-  const agree = `${count("agrees")} of ${quantity(comparable, "month", "months", "en")} ${count("agrees") === 1 ? "agrees" : "agree"} ${report ? "to the coin" : "in the number of orders"}`;
+  const agree = `${counted("agrees")} of ${quantity(comparable, "month", "months", locale)} ${count("agrees") === 1 ? "agrees" : "agree"} ${report ? "to the coin" : "in the number of orders"}`;
   return `${[agree, ...apart].join("; ")}.`;
 }
 

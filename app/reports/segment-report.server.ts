@@ -6,6 +6,7 @@ import type { Unit } from "../kpis/format.ts";
 import { includedDays, membershipDay } from "../kpis/period.ts";
 import { segmentOf, streamMembers } from "../kpis/member-lists.server.ts";
 import { queryKpis } from "../kpis/query.server.ts";
+import { segmentIdOf } from "../kpis/segmentations.ts";
 import { type Asked, readAddress } from "./address.ts";
 import { type Cell, csvResponse, money, readSeparators } from "./csv.ts";
 import { memberSort } from "./segment.server.ts";
@@ -142,7 +143,7 @@ export async function membersCsv(shop: ReportedShop, params: URLSearchParams): P
   const { warehouse, place, meta, today } = shop;
   const { defaults } = await startOf(shop);
   const asked = readAddress(params, today, () => ["net", "orders", "first_day", "last_day"], defaults);
-  const segment = params.get("segment") ?? "";
+  const segment = segmentIdOf(asked.segmentation, params.get("segment") ?? "");
   const on = membershipDay(asked.period, asked.membersAt, today);
   const instant = { on, until: asked.period.to };
   await segmentOf(warehouse, shop.shop, asked.segmentation, segment, instant);

@@ -5,14 +5,14 @@ import { formatValue, reasonText } from "../kpis/format.ts";
 import { type Instant, listSegments, queryMembers, thresholdsAt } from "../kpis/member-lists.server.ts";
 import { comparingOf, formatDay, formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
-import { segmentationOf } from "../kpis/segmentations.ts";
+import { segmentationOf, segmentIdOf } from "../kpis/segmentations.ts";
 import { type Asked, readAddress } from "./address.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { startOf } from "./start.server.ts";
 import { membershipSentence, type ToolbarView, toolbarView } from "./toolbar.ts";
 import { type ChartView, chartView } from "./trend.server.ts";
 import { pointsSentence, rankedSentence } from "./segment-words.server.ts";
-import { type CellView, cellView, comparedSentence, countText, quantity } from "./wording.server.ts";
+import { type CellView, cellView, comparisonSentence, countText, quantity } from "./wording.server.ts";
 import type { Column } from "./home.server.ts";
 
 export const MEMBERS_PER_PAGE = 50;
@@ -47,7 +47,8 @@ export interface SegmentPageView {
   points: string | null;
   membership: string;
   period: string;
-  comparedWith: string | null;
+  /** "Compared with Sep 30 – Oct 29, 2026.", or why it is not; null where no comparison was asked for. */
+  comparison: string | null;
   memberCount: string | null;
   kpis: readonly KpiRow[];
   chart: ChartView;
@@ -75,17 +76,18 @@ export function memberSort(sort: { by: string; descending: boolean } | null): {
     : { sort: "net", descending: true };
 }
 
-/** Throws UnknownSegmentation or UnknownSegment. `params` are the address's; the path's two names come apart from it. */
+/** Throws UnknownSegmentation or UnknownSegment. `params` are the address's; the two names of its path, `given`, come apart from it. */
 export async function segmentView(
   shop: ReportedShop,
-  path: { segmentation: string; segment: string },
+  given: { segmentation: string; segment: string },
   params: URLSearchParams,
 ): Promise<SegmentPageView> {
   const { warehouse, place, today } = shop;
   const address = new URLSearchParams(params);
-  address.set("segmentation", path.segmentation);
+  address.set("segmentation", given.segmentation);
   const { defaults } = await startOf(shop);
   const asked = readAddress(address, today, () => Object.keys(MEMBER_COLUMNS), defaults);
+  const path = { segment: segmentIdOf(asked.segmentation, given.segment) };
   const comparing = comparingOf(asked.period, asked.comparison, today);
   const grain = grainOf(asked.period);
   const trendOf = {
@@ -133,7 +135,7 @@ export async function segmentView(
     points: ranks === undefined || thresholds === null ? null : pointsSentence(thresholds, place),
     membership: membershipSentence(asked.membersAt, answer.membersOn, asked.period, place.locale),
     period: formatPeriod(asked.period, place.locale),
-    comparedWith: comparedSentence(answer, asked.comparison, place.locale),
+    comparison: comparisonSentence(answer, asked.comparison, place.locale),
     memberCount: row.members === null ? null : quantity(row.members, "customer", "customers", place.locale),
     kpis: kpiIds.map((kpi) => ({
       kpi,

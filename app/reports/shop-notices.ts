@@ -7,6 +7,10 @@ import { civilDay, momentText } from "./wording.server.ts";
 
 export interface ShopNotice {
   id: string;
+  /** Of this occurrence: what was put away stays away, and is told when it happens again. */
+  key: string;
+  /** Scopes that the merchant can give back. */
+  scopes?: readonly string[];
   tone: "warning" | "info";
   title: string;
   text: string;
@@ -59,6 +63,7 @@ export function shopNotices(state: SyncState, at: At): ShopNotice[] {
     const next = paused.until === null ? "" : `, next ${momentText(new Date(paused.until), at.now, at)}`;
     notices.push({
       id: "paused",
+      key: `paused ${paused.pause} ${paused.since}`,
       tone: "warning",
       title,
       text: `${text} It has been so since ${momentText(new Date(paused.since), at.now, at)}. The last figures stay here; the app tries again by itself${next}.`,
@@ -67,6 +72,7 @@ export function shopNotices(state: SyncState, at: At): ShopNotice[] {
   if (currencyChange && state.phase !== "complete")
     notices.push({
       id: "currency",
+      key: `currency ${currencyChange.at}`,
       tone: "info",
       title: `The shop's currency changed from ${currencyChange.from} to ${currencyChange.to} on ${day(currencyChange.at)}`,
       text: "Figures are being read again, so that no amount of the old currency stays among the new ones.",
@@ -74,8 +80,12 @@ export function shopNotices(state: SyncState, at: At): ShopNotice[] {
   if (lostScopes)
     notices.push({
       id: "scopes",
+      key: `scopes ${lostScopes.since} ${lostScopes.scopes.join()}`,
+      scopes: lostScopes.scopes,
       tone: "warning",
-      title: "The app may no longer read everything",
+      title: lostScopes.scopes.includes("read_customers")
+        ? "Customer access was removed"
+        : "The app may no longer read everything",
       text: [
         ...lostScopes.scopes.map((scope) => LOST[scope]?.(day(lostScopes.since)) ?? `${scope}.`),
         "When the permission is back, what is missing is read again by itself.",
@@ -84,6 +94,7 @@ export function shopNotices(state: SyncState, at: At): ShopNotice[] {
   if (timeZoneChange && at.now.getTime() - Date.parse(timeZoneChange.at) < NEWS_MS)
     notices.push({
       id: "time_zone",
+      key: `time_zone ${timeZoneChange.at}`,
       tone: "info",
       title: `Days are counted in the time zone ${at.timeZone}`,
       text: `The shop's time zone changed on ${day(timeZoneChange.at)}; it was ${timeZoneChange.from}. All orders, older ones too, have been booked on their days of the new one.`,

@@ -25,6 +25,8 @@ const SMALL: Defaults = {
   period: "last_365_days",
   segmentation: "order_count",
   compare: "none",
+  // A year ago most of a small shop's customers had not bought.
+  as_of: "end",
   kpis: ["net_sales", "orders", "aov", "active_customers", "buyer_rate", "customer_value_to_date"],
 };
 

@@ -2,11 +2,16 @@
 import type { SyncState } from "../sync/sync.server.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { formatDay } from "../kpis/period.ts";
+import { failureOf, freshness } from "./behind.ts";
 import { type ShopNotice, shopNotices } from "./shop-notices.ts";
 import { countText, durationText, momentText, quantity } from "./wording.server.ts";
 
 export interface SyncStatusView {
   kind: "waiting" | "loading" | "failed" | "sixty_days" | "retention" | "complete";
+  /** "critical" asks the merchant to do something; "warning": figures are older than they should be. */
+  tone: "success" | "info" | "warning" | "critical";
+  /** The figures lack changes that they should hold by now. */
+  behind: boolean;
   title: string;
   text: string;
   /** 0 to 100 while something countable is under way. */
@@ -52,6 +57,8 @@ export function syncStatusView(
   { locale, now }: { locale: string; now: Date },
 ): SyncStatusView {
   const base = {
+    tone: "info" as const,
+    behind: false,
     dataVersion: meta?.data_version ?? 0,
     percent: null,
     running: state.syncing,
@@ -69,20 +76,32 @@ export function syncStatusView(
         text: "Reading them starts by itself, newest first. Figures appear here within a minute or so.",
       };
     case "failed":
+      if (failureOf(state.error ?? "") === "unanswered" && !state.failedJobs.some(({ gaveUp }) => gaveUp))
+        return {
+          ...base,
+          kind: "loading",
+          tone: "warning",
+          running: true,
+          title: "Shopify isn't answering",
+          text: "Reading your orders goes on by itself. What has arrived is kept.",
+        };
       return {
         ...base,
         kind: "failed",
+        tone: "critical",
         title: "Reading your orders stopped",
         text: `${state.error ?? "Shopify didn't answer."} What had arrived is kept. Open Data and trust to try again.`,
       };
     case "complete": {
-      const fresh = meta?.fresh_at
-        ? momentText(utc(meta.fresh_at), now, { locale, timeZone: meta.time_zone })
-        : null;
-      const complete = fresh === null ? "Data complete." : `Data complete to ${fresh}.`;
+      const completeTo = meta?.fresh_at ? utc(meta.fresh_at) : null;
+      const fresh = meta && completeTo && momentText(completeTo, now, { locale, timeZone: meta.time_zone });
+      const { behind, text: complete } = freshness(state, { completeTo, fresh, now, locale });
+      const tone = behind ? "warning" : "info";
       if (state.historyLimited)
         return {
           ...base,
+          tone,
+          behind,
           kind: "sixty_days",
           title: "The last 60 days only",
           text: `${complete} Shopify lets the app read orders${since ? ` since ${since}` : " of the last 60 days"}. Figures that need older orders stay blank, with the reason.`,
@@ -90,6 +109,8 @@ export function syncStatusView(
       if (meta?.history === "retention")
         return {
           ...base,
+          tone,
+          behind,
           kind: "retention",
           title: since
             ? `Orders since ${since}, by your retention setting`
@@ -98,7 +119,14 @@ export function syncStatusView(
             ? `${complete} Of older orders each customer's sums are kept: days and comparisons since then are whole, earlier ones stay blank.`
             : `${complete} Older orders aren't kept here. Figures that need them stay blank, with the reason.`,
         };
-      return { ...base, kind: "complete", title: "Data complete", text: complete };
+      return {
+        ...base,
+        behind,
+        kind: "complete",
+        tone: behind ? "warning" : "success",
+        title: behind ? "Not up to date" : "Data complete",
+        text: complete,
+      };
     }
     case "counting":
       return {

@@ -4,6 +4,7 @@ import type { Row, Warehouse } from "../warehouse/warehouse.server.ts";
 import { formatValue } from "../kpis/format.ts";
 import { keep } from "../kpis/kept.server.ts";
 import { formatDay } from "../kpis/period.ts";
+import { failureOf } from "./behind.ts";
 import { notificationsView, type NotificationsView } from "./notifications.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { phaseText, utc } from "./sync-status.server.ts";
@@ -255,15 +256,18 @@ export function upkeepView(
       ...notifications.facts,
     ],
     notifications,
-    failedJobs: state.failedJobs.map(({ id, job, error, at, gaveUp }) => ({
-      id,
-      job: JOBS[job] ?? job,
-      error,
-      at: moment(at),
-      next: gaveUp
-        ? "The app stopped trying. Retry starts it again."
-        : "The app tries again by itself. Retry does it now.",
-    })),
+    // What passes by itself is said where it is said how far the data reach.
+    failedJobs: state.failedJobs
+      .filter(({ error, gaveUp }) => gaveUp || failureOf(error) === "other")
+      .map(({ id, job, error, at, gaveUp }) => ({
+        id,
+        job: JOBS[job] ?? job,
+        error,
+        at: moment(at),
+        next: gaveUp
+          ? "The app stopped trying. Retry starts it again."
+          : "The app tries again by itself. Retry does it now.",
+      })),
   };
 }
 

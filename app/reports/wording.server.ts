@@ -13,7 +13,7 @@ import {
   type Unit,
   verdictText,
 } from "../kpis/format.ts";
-import { CALENDAR, type Comparison, formatDay, formatPeriod } from "../kpis/period.ts";
+import { CALENDAR, type Comparison, daysBetween, formatDay, formatPeriod } from "../kpis/period.ts";
 
 export interface Place extends FormatAt {
   timeZone: string;
@@ -145,17 +145,29 @@ function changeView(cell: KpiCell, change: Change, id: KpiId, place: Place): Cha
   };
 }
 
-/** What a period is compared with, or null: "Oct 1 – 28, 2026", "Oct 1 – 28, 2026 (only Nov 1 – 28, 2026: the rest is not over)". */
-export function comparedSentence(
-  { comparedWith, comparedPart }: Pick<Answer, "comparedWith" | "comparedPart">,
-  comparison: Comparison,
-  locale: string,
-): string | null {
-  if (comparison === "none" || comparedWith === null) return null;
+/**
+ * With which days the period is compared, or why it is not; null where no comparison was asked for. "Compared with Oct 1 –
+ * 31, 2026, sums by the day: 30 days against 31."
+ */
+export function comparisonSentence(answer: Answer, comparison: Comparison, locale: string): string | null {
+  const { comparedWith, comparedPart, firstOrderDay, period } = answer;
+  if (comparison === "none") return null;
+  if (comparedWith === null) return "Not compared: no day of the period is over yet.";
+  if (firstOrderDay !== null && comparedWith.from < firstOrderDay)
+    return `Nothing to compare with: your first order is of ${formatDay(firstOrderDay, locale)}.`;
+  const part = comparedPart ?? period;
+  const [now, then] = [part, comparedWith].map(({ from, to }) => daysBetween(from, to)) as [number, number];
   const before = formatPeriod(comparedWith, locale);
-  return comparedPart === null
-    ? before
-    : `${before} (only ${formatPeriod(comparedPart, locale)}: the rest is not over)`;
+  return [
+    comparedPart === null
+      ? `Compared with ${before}`
+      : `${formatPeriod(comparedPart, locale)} is compared with ${before}: the rest is not over`,
+    ...(now === then
+      ? []
+      : [`sums by the day: ${quantity(now, "day", "days", locale)} against ${countText(then, locale)}`]),
+  ]
+    .join(", ")
+    .concat(".");
 }
 
 export function countText(count: number, locale: string): string {

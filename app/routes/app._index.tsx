@@ -1,7 +1,8 @@
 // Home: how the segments do, what changed, and whether it could be chance.
-import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { type LoaderFunctionArgs, type MetaFunction, redirect } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
+import { userState, withChoices } from "../choices.server.ts";
 import { HomePage } from "../components/home-page.tsx";
 import { homeView } from "../reports/home.server.ts";
 import { inItsCurrency, reportedShop } from "../reports/shop.server.ts";
@@ -23,8 +24,13 @@ export async function loader({ request }: LoaderFunctionArgs) {
       reportedShop(await warehouse(), session.shop, at),
       syncState(session.shop),
     ]);
+    const user = await userState(request, session.shop, at.now);
+    const full =
+      shop && (await withChoices(request, { shop: session.shop, page: "home", today: shop.today }, user));
+    if (full !== null) throw redirect(full);
     return {
       locale: at.locale,
+      dismissed: user.dismissed,
       status: syncStatusView(state, shop?.meta ?? null, at),
       home: shop && (await inItsCurrency(shop, homeView(shop, params))),
     };

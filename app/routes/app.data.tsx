@@ -3,6 +3,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remi
 import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { z } from "zod";
+import { userState } from "../choices.server.ts";
 import { DataPage } from "../components/data-page.tsx";
 import { formOf } from "../body.server.ts";
 import { BadInput, NoSuchWebhook, UnknownJob } from "../errors.ts";
@@ -35,6 +36,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     const here = { ...at, timeZone: shop?.place.timeZone ?? "UTC" };
     return {
       locale: at.locale,
+      dismissed: (await userState(request, session.shop, at.now)).dismissed,
       status: syncStatusView(state, shop?.meta ?? null, at),
       about: shopFacts(state, { ...here, currency: shop?.place.currency ?? null }),
       upkeep: upkeepView(state, webhooks, here),
@@ -64,7 +66,9 @@ export async function action({ request }: ActionFunctionArgs) {
     if (asked.data.intent === "sync") {
       const { phase } = await syncState(shop);
       // A first sync goes on where it stopped; a sweep would have nothing to stand on.
-      await (phase === "complete" ? enqueue("sweep", { shop }) : enqueue("first_sync", { shop }));
+      await (phase === "complete"
+        ? enqueue("sweep", { shop }, { asked: true })
+        : enqueue("first_sync", { shop }));
       return { message: "Sync started" };
     }
     if (asked.data.intent === "run_again") {

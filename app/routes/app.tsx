@@ -1,11 +1,11 @@
 // What surrounds every page inside the admin: sign-in, Polaris, App Bridge, the admin's menu, and errors.
 import type { HeadersFunction, LinksFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Outlet, useLoaderData, useRouteError, useRouteLoaderData } from "@remix-run/react";
-import { NavMenu } from "@shopify/app-bridge-react";
 import { AppProvider as PolarisProvider } from "@shopify/polaris";
 import polarisEnglish from "@shopify/polaris/locales/en.json" with { type: "json" };
 import { AppProvider } from "@shopify/shopify-app-remix/react";
 import { boundary } from "@shopify/shopify-app-remix/server";
+import { AppMenu } from "../components/app-menu.tsx";
 import { ErrorCard, isFromShopify } from "../components/error-card.tsx";
 import { env } from "../env.server.ts";
 import { readLocale } from "../reports/wording.server.ts";
@@ -29,33 +29,33 @@ export const headers: HeadersFunction = (args) => boundary.headers(args);
 
 export default function App() {
   const { apiKey, locale } = useLoaderData<typeof loader>();
-  const language = locale === null ? "" : `?locale=${encodeURIComponent(locale)}`;
   return (
     <AppProvider isEmbeddedApp apiKey={apiKey} i18n={polarisEnglish}>
-      <NavMenu>
-        <a href={`/app${language}`} rel="home">
-          Segments
-        </a>
-        <a href={`/app/data${language}`}>Data and trust</a>
-        <a href={`/app/privacy${language}`}>Privacy</a>
-      </NavMenu>
-      <Outlet />
+      <AppMenu locale={locale} />
+      <main id="content">
+        <Outlet />
+      </main>
     </AppProvider>
   );
 }
 
 export function ErrorBoundary() {
   const error = useRouteError();
-  const apiKey = useRouteLoaderData<typeof loader>("routes/app")?.apiKey;
+  const app = useRouteLoaderData<typeof loader>("routes/app");
   // Shopify's own boundary tells its responses by the name of a class, which the browser's bundle shortens.
   if (isFromShopify(error)) return <div dangerouslySetInnerHTML={{ __html: String(error.data || "") }} />;
-  return apiKey === undefined ? (
-    <PolarisProvider i18n={polarisEnglish}>
+  const card = (
+    <main id="content">
       <ErrorCard error={error} />
-    </PolarisProvider>
+    </main>
+  );
+  // Null where the layout's own data failed to load.
+  return app?.apiKey === undefined ? (
+    <PolarisProvider i18n={polarisEnglish}>{card}</PolarisProvider>
   ) : (
-    <AppProvider isEmbeddedApp apiKey={apiKey} i18n={polarisEnglish}>
-      <ErrorCard error={error} />
+    <AppProvider isEmbeddedApp apiKey={app.apiKey} i18n={polarisEnglish}>
+      <AppMenu locale={app.locale} />
+      {card}
     </AppProvider>
   );
 }

@@ -153,6 +153,7 @@ export async function runBulk(context: SyncContext, query: string): Promise<Bulk
   let running = await startBulk(context.admin, query, begun);
   while (running === null) {
     await context.wait(pollAfter(age()));
+    await context.meanwhile?.();
     running = await startBulk(context.admin, query, begun);
   }
   while (running && running.status !== "COMPLETED") {
@@ -160,6 +161,7 @@ export async function runBulk(context: SyncContext, query: string): Promise<Bulk
     if (revoked) throw revoked;
     if (hasFailed(running)) return null;
     await context.wait(pollAfter(age()));
+    await context.meanwhile?.();
     running = await readBulk(context.admin, running.id);
   }
   return running;

@@ -203,6 +203,7 @@ async function readWindow(run: Run, window: SyncWindow): Promise<void> {
     );
     rows += page.length;
     await note(run, window, { rows });
+    await run.meanwhile?.();
   }
   await finished(run, window, rows, begun.toISOString());
 }

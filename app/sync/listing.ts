@@ -100,6 +100,7 @@ export async function readListing(
     for (const id of ids) seen.add(id);
     const { file } = await readByIds(context, listing, scopes, ids);
     if (file !== null) files.push(file);
+    await context.meanwhile?.();
   }
   return { files, listedAt };
 }

@@ -13,15 +13,22 @@ const LONGEST_MS = 6 * 3_600_000;
 export const nextTryAfter = (tries: number): number =>
   Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(tries - 1, 20));
 
-/** Notes that the shop is closed; when to try again. Jobs that find it so while a later time is set keep to that time. */
+/**
+ * Notes that the shop is closed, with Shopify's newest reason; when to try again. Jobs that find it so while a later time is
+ * set keep to that time.
+ */
 export async function pauseShop(db: PrismaClient, shop: string, pause: Pause, now: Date): Promise<Date> {
   const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
-  if (row.pausedUntil && row.pausedUntil > now) return row.pausedUntil;
+  const another = row.pausedFor === pause ? {} : { pausedFor: pause, pausedSince: now };
+  if (row.pausedUntil && row.pausedUntil > now) {
+    if (row.pausedFor !== pause) await db.shop.update({ where: { domain: shop }, data: another });
+    return row.pausedUntil;
+  }
   const pausedTries = row.pausedTries + 1;
   const pausedUntil = new Date(now.getTime() + nextTryAfter(pausedTries));
   await db.shop.update({
     where: { domain: shop },
-    data: { pausedFor: pause, pausedSince: row.pausedSince ?? now, pausedUntil, pausedTries },
+    data: { ...another, pausedUntil, pausedTries },
   });
   log.warn({ shop, pause, until: pausedUntil }, "Shopify has closed the shop");
   return pausedUntil;

@@ -19,29 +19,32 @@ const EVENTS = 1000;
 
 /** Works off the shop's unprocessed events; the number of nodes read. Before the shop's settings are known: none. */
 export function refetch(context: SyncContext): Promise<{ found: number }> {
-  return withDownloads(context, async () => {
-    const { db, shop } = context;
-    const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
-    if (row.uninstalledAt || (await context.warehouse.meta(shop)) === null) return { found: 0 };
-    const scopes = grantedScopes(row.scopes);
-    const settings = await workOff(context, [shopChanged.topic], async () => {
-      await followSettings(context);
-      return 0;
-    });
-    let { found, refusal } = settings;
-    for (const resource of resources) {
-      // Without the scope there is nothing to read; all that changed meanwhile is read when it comes back.
-      const readable = scopes.has(resource.readableWith) || resource === orders;
-      const worked = await workOff(context, Object.keys(resource.webhooks.topics), async (events) =>
-        readable ? readAgain(context, resource, scopes, events) : 0,
-      );
-      found += worked.found;
-      refusal ??= worked.refusal;
-    }
-    log.debug({ shop, found }, "webhooks worked off");
-    if (refusal !== null) throw refusal;
-    return { found };
+  return withDownloads(context, () => followTold(context));
+}
+
+/** As `refetch`, for a caller that holds the shop's downloads. */
+export async function followTold(context: SyncContext): Promise<{ found: number }> {
+  const { db, shop } = context;
+  const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
+  if (row.uninstalledAt || (await context.warehouse.meta(shop)) === null) return { found: 0 };
+  const scopes = grantedScopes(row.scopes);
+  const settings = await workOff(context, [shopChanged.topic], async () => {
+    await followSettings(context);
+    return 0;
   });
+  let { found, refusal } = settings;
+  for (const resource of resources) {
+    // Without the scope there is nothing to read; all that changed meanwhile is read when it comes back.
+    const readable = scopes.has(resource.readableWith) || resource === orders;
+    const worked = await workOff(context, Object.keys(resource.webhooks.topics), async (events) =>
+      readable ? readAgain(context, resource, scopes, events) : 0,
+    );
+    found += worked.found;
+    refusal ??= worked.refusal;
+  }
+  log.debug({ shop, found }, "webhooks worked off");
+  if (refusal !== null) throw refusal;
+  return { found };
 }
 
 /**

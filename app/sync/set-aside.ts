@@ -40,6 +40,7 @@ export async function landUsable(
         await setAside(context, resource, id, error);
       },
     );
+    await context.meanwhile?.();
     for (const { found, changed } of landed) {
       sum.found += found;
       sum.changed += changed;

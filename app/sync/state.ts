@@ -42,8 +42,12 @@ export interface SyncState {
   primaryDomain: string | null;
   /** Changes with every step of a check of the whole copy. */
   check: string;
-  /** A sweep or refetch is running or about to. */
+  /** The merchant asked for a sweep, and it is running or about to. */
   syncing: boolean;
+  /** Why the last attempt failed of jobs that run again now. */
+  retried: readonly string[];
+  /** The app has no token any more: Shopify refused to renew it. */
+  accessLost: boolean;
 }
 
 export async function syncStateOf(
@@ -51,7 +55,7 @@ export async function syncStateOf(
   shop: string,
 ): Promise<SyncState> {
   const unprocessed = { shop, processedAt: null };
-  const [row, windows, waiting, webhooksFailed, check, jobs, meta] = await Promise.all([
+  const [row, windows, waiting, webhooksFailed, check, jobs, meta, session] = await Promise.all([
     db.shop.findUnique({ where: { domain: shop } }),
     db.syncWindow.findMany({ where: { shop } }),
     db.webhookEvent.aggregate({
@@ -67,6 +71,7 @@ export async function syncStateOf(
     }),
     pendingJobs(db, shop),
     warehouse.meta(shop),
+    db.session.findUnique({ where: { id: `offline_${shop}` }, select: { accessToken: true } }),
   ]);
   const open = windows.filter((window) => window.state !== "done");
   const finished = row?.firstSyncFinishedAt ?? null;
@@ -116,7 +121,10 @@ export async function syncStateOf(
         : null,
     name: row?.name ?? null,
     primaryDomain: row?.primaryDomain ?? null,
-    syncing: jobs.active.some((job) => job === "sweep" || job === "follow_webhooks"),
+    syncing: jobs.asked.includes("sweep"),
+    retried: jobs.retried,
+    accessLost:
+      row !== null && row.uninstalledAt === null && session !== null && session.accessToken === null,
     check: check ? `${check.id} ${check.stage}` : "",
   };
 }

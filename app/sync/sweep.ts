@@ -106,6 +106,7 @@ async function sweepResource(
   for await (const page of listAll(context.admin, resource, filter)) {
     const ids = await unsettled(context, resource, page);
     found += (await landUsable(context, resource, scopes, ids)).changed;
+    await context.meanwhile?.();
   }
   return { found, told: waiting.size };
 }

@@ -40,10 +40,22 @@ export type { SyncState } from "./state.ts";
 export type { WebhookUpkeep } from "./webhook-days.ts";
 export type { ChecksState } from "./checks-state.ts";
 
+/** A reading that takes longer than this looks what webhooks have told meanwhile. */
+const MEANWHILE_MS = 5000;
+
 async function contextOf(shop: string, signal?: AbortSignal): Promise<SyncContext> {
   const wait = waiting(signal);
   const token = (options: { refused?: string }) => accessToken(shop, options);
-  return {
+  let looked = Date.now();
+  const context: SyncContext = {
+    async meanwhile() {
+      if (Date.now() - looked < MEANWHILE_MS) return;
+      // They have a job of their own for what fails here; this reading goes on, be it the cure of a broken copy.
+      await refetching.followTold(context).catch((error: unknown) => {
+        log.info({ shop, reason: reasonOf(error) }, "webhooks wait for the end of a long reading");
+      });
+      looked = Date.now();
+    },
     shop,
     db,
     warehouse: await warehouse(),
@@ -54,6 +66,7 @@ async function contextOf(shop: string, signal?: AbortSignal): Promise<SyncContex
     signal,
     pagedUpTo: PAGED_UP_TO,
   };
+  return context;
 }
 
 /** These pass by themselves, and the page has words of its own for them. */
@@ -106,15 +119,6 @@ export async function stepFirstSync(shop: string, signal?: AbortSignal): Promise
     if (!signal?.aborted && !passes(error))
       await db.shop.updateMany({ where: { domain: shop }, data: { firstSyncError: reason } });
     throw error;
-  }
-}
-
-/** The first sync from where it stands to its end. */
-export async function runFirstSync(shop: string, signal?: AbortSignal): Promise<void> {
-  for (;;) {
-    const turn = await stepFirstSync(shop, signal);
-    if (turn.done) return;
-    await waiting(signal)(turn.waitMs);
   }
 }
 

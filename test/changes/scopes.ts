@@ -45,11 +45,11 @@ export function describeScopes(engine: "duckdb" | "postgres"): void {
         [{ n: 1 }],
       );
       const home = await app.text(shop, "/app");
-      expect(home).toContain("The app may no longer read everything");
+      expect(home).toContain("Customer access was removed");
       expect(home).toContain("Customers (read_customers)");
       expect(home).toContain("Customers not readable");
       expect(home).toContain("€");
-      const page = await app.text(shop, "/app/segments/rfm/champions");
+      const page = await app.text(shop, "/app/segments/order_count/1");
       expect(page).toContain("The app may no longer read customers");
       expect(await app.queue.failedJobs(shop.domain)).toEqual([]);
 

@@ -79,7 +79,7 @@ it("says nothing that is nobody's business", async () => {
 
   expect((await page("/app")).status).toBe(200);
   await vi.waitFor(async () => expect((await state()).phase).toBe("complete"), within);
-  for (const address of ["/app", "/app/data", "/app/segments/rfm/champions", "/app/nowhere"])
+  for (const address of ["/app", "/app/data", "/app/segments/order_count/1", "/app/nowhere"])
     expect((await page(address)).status).toBeLessThan(500);
   expect((await api("/api/kpis?session=querysecret")).status).toBe(200);
   expect((await api("/app/export/segments.csv?session=querysecret")).status).toBe(200);

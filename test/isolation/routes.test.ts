@@ -16,6 +16,10 @@ const { page, asked, strictly, form, own, webhook, unsigned } = asksOf(() => two
 
 const cases: Record<string, () => Case[]> = {
   "_index.tsx": () => [{ title: "the app's address", ask: () => page("/"), status: 302 }],
+  "$.tsx": () => [
+    { title: "a page without /app", ask: () => page(`/segments/country/${two.of.country}`), status: 302 },
+    { title: "a file of B's", ask: () => page(`/${two.b.handle}.json`), status: 404 },
+  ],
   "app.tsx": () => own("/app"),
   "app._index.tsx": () => own("/app", { segmentation: "country" }),
   "app.$.tsx": () => [
@@ -71,8 +75,16 @@ const cases: Record<string, () => Case[]> = {
       status: 200,
     },
   ],
+  "app.notices.ts": () => [
+    {
+      title: "to put B's notice away",
+      ask: () => asked("/app/notices", {}, form({ id: "paused", shop: two.b.domain })),
+      status: 200,
+    },
+    { title: "to put none away", ask: () => asked("/app/notices", {}, form({})), status: 400 },
+  ],
   "app.segments.$segmentation.$segment.tsx": () => [
-    ...own("/app/segments/rfm/champions"),
+    ...own("/app/segments/country/DE"),
     { title: "B's country", ask: () => page(`/app/segments/country/${two.of.country}`), status: 404 },
     { title: "B's customer", ask: () => page(`/app/segments/customer/${two.of.customer}`), status: 404 },
     {

@@ -1,7 +1,14 @@
 // Codes that name one country or channel are one row, on either engine, and no two rows are called alike.
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { channelInSql, channelName, countryInSql, countryName } from "../../app/kpis/names.ts";
+import {
+  channelInSql,
+  channelName,
+  channelOf,
+  countryInSql,
+  countryName,
+  countryOf,
+} from "../../app/kpis/names.ts";
 import { describeWarehouses } from "../setup/warehouses.ts";
 
 const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
@@ -36,6 +43,7 @@ describeWarehouses("names of countries and channels", (open) => {
     expect([folded.get("ZZ"), folded.get("de"), folded.get(" fr "), folded.get("??")]).toEqual([
       ...[null, "DE", "FR", "??"],
     ]);
+    for (const [given, value] of folded) expect(countryOf(given ?? "") || null).toBe(value);
     const codes = [...new Set(CODES.map((code) => folded.get(code)).filter((code) => code != null))];
     const named = new Map(codes.map((code) => [countryName(code, "en"), code]));
     expect(named.size).toBe(codes.length);
@@ -61,6 +69,7 @@ describeWarehouses("names of countries and channels", (open) => {
     await fc.assert(
       fc.asyncProperty(fc.array(text, { minLength: 2, maxLength: 30 }), async (texts) => {
         const folded = await fold(channelInSql, texts);
+        for (const [given, value] of folded) expect(channelOf(given ?? "") || null).toBe(value);
         const values = [...new Set([...folded.values()].filter((value) => value !== null))];
         expect(new Set(values.map((value) => channelName(value).toLowerCase())).size).toBe(values.length);
       }),

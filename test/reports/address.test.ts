@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BadInput, UnknownKpi, UnknownSegmentation } from "../../app/errors.ts";
+import { kpis, segmentations } from "../../app/kpis/catalogue.ts";
 import { readAddress, readQuery } from "../../app/reports/address.ts";
 
 const TODAY = "2026-11-21";
@@ -30,6 +32,13 @@ describe("a page's address", () => {
     });
   });
 
+  it("can ask for all there ever was", () => {
+    expect(page("from=1990-01-01&to=2026-11-21")).toMatchObject({
+      period: { from: "1990-01-01", to: "2026-11-22" },
+      notices: [],
+    });
+  });
+
   it("keeps the KPIs it names, once each, in its order", () => {
     expect(page("kpis=orders,aov,orders,").kpis).toEqual(["orders", "aov"]);
   });
@@ -43,6 +52,9 @@ describe("a page's address", () => {
     ["compare=last_decade", "last_decade"],
     ["as_of=tomorrow", "tomorrow"],
     ["sort=-weather", "weather"],
+    ["kpis=weather", "weather"],
+    ["chart=constructor", "constructor"],
+    ["segmentation=__proto__", "__proto__"],
     ["page=minus", "minus"],
   ])("says what it replaced in %s", (query, words) => {
     const asked = page(query);
@@ -56,10 +68,40 @@ describe("a page's address", () => {
     expect(page(`period=${"x".repeat(5000)}`).notices[0]?.length).toBeLessThan(200);
   });
 
-  it("refuses KPIs and segmentations that do not exist, inherited names among them", () => {
-    expect(() => page("kpis=aov,weather")).toThrow(UnknownKpi);
-    expect(() => page("chart=constructor")).toThrow(UnknownKpi);
-    expect(() => page("segmentation=__proto__")).toThrow(UnknownSegmentation);
+  it("keeps the KPIs that exist among those it names", () => {
+    const asked = page("kpis=aov,weather,orders");
+    expect(asked.kpis).toEqual(["aov", "orders"]);
+    expect(asked.notices).toHaveLength(1);
+  });
+
+  it("replaces whatever stands in it, names that objects inherit among them, and never fails", () => {
+    const names = [
+      "period",
+      "from",
+      "to",
+      "compare",
+      "as_of",
+      "kpis",
+      "chart",
+      "segmentation",
+      "sort",
+      "page",
+    ];
+    const value = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom("__proto__", "constructor", "toString", "2026-02-30", "-", ",", "rfm", "aov", ""),
+    );
+    const given = fc.array(fc.tuple(fc.constantFrom(...names), value), { maxLength: 6 });
+    fc.assert(
+      fc.property(given, (parameters) => {
+        const asked = page(new URLSearchParams(parameters).toString());
+        expect(Object.hasOwn(kpis, asked.chart)).toBe(true);
+        expect(asked.kpis.length).toBeGreaterThan(0);
+        expect(asked.kpis.every((id) => Object.hasOwn(kpis, id))).toBe(true);
+        expect(Object.hasOwn(segmentations, asked.segmentation)).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
   });
 
   it("sorts by a column that is shown, downwards with a minus", () => {
@@ -72,6 +114,12 @@ describe("the API's query", () => {
   it("compares with nothing unless asked to", () => {
     expect(api("").comparison).toBe("none");
     expect(api("compare=previous_year").comparison).toBe("previous_year");
+  });
+
+  it("refuses KPIs and segmentations that do not exist, inherited names among them", () => {
+    expect(() => api("kpis=aov,weather")).toThrow(UnknownKpi);
+    expect(() => api("kpis=constructor")).toThrow(UnknownKpi);
+    expect(() => api("segmentation=__proto__")).toThrow(UnknownSegmentation);
   });
 
   it.each([

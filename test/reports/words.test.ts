@@ -4,11 +4,12 @@ import { membershipSentence } from "../../app/reports/toolbar.ts";
 import {
   cellView,
   civilDay,
+  comparisonSentence,
   durationText,
   momentText,
   readLocale,
 } from "../../app/reports/wording.server.ts";
-import type { KpiCell } from "../../app/kpis/answer.ts";
+import type { Answer, KpiCell } from "../../app/kpis/answer.ts";
 import type { SyncState } from "../../app/sync/sync.server.ts";
 import type { ShopMeta } from "../../app/warehouse/warehouse.server.ts";
 
@@ -153,6 +154,30 @@ describe("moments and days", () => {
     expect(readLocale("<script>")).toBe("en");
   });
 
+  it("say with which days a period is compared, and how", () => {
+    const answer = (period: Answer["period"], of: Partial<Answer>) =>
+      plain(
+        comparisonSentence(
+          { period, comparedWith: null, comparedPart: null, firstOrderDay: "2024-02-01", ...of } as Answer,
+          "previous_period",
+          "en",
+        ),
+      );
+    const november = { from: "2026-11-01", to: "2026-12-01" };
+    const october = { from: "2026-10-01", to: "2026-11-01" };
+    expect(answer(november, {})).toBe("Not compared: no day of the period is over yet.");
+    expect(answer(november, { comparedWith: october })).toBe(
+      "Compared with Oct 1 – 31, 2026, sums by the day: 30 days against 31.",
+    );
+    const part = { from: "2026-11-01", to: "2026-11-10" };
+    expect(
+      answer(november, { comparedPart: part, comparedWith: { from: "2026-10-01", to: "2026-10-10" } }),
+    ).toBe("Nov 1 – 9, 2026 is compared with Oct 1 – 9, 2026: the rest is not over.");
+    expect(answer(november, { comparedWith: october, firstOrderDay: "2026-10-20" })).toBe(
+      "Nothing to compare with: your first order is of Oct 20, 2026.",
+    );
+  });
+
   it("say when membership was taken", () => {
     const period = { from: "2026-10-01", to: "2026-11-01" };
     expect(membershipSentence("start", "2026-10-01", period, "en")).toContain("Oct 1, 2026");
@@ -188,6 +213,8 @@ describe("the sync's state in words", () => {
     primaryDomain: "cups.example",
     check: "",
     syncing: false,
+    retried: [],
+    accessLost: false,
   };
   const meta: ShopMeta = {
     data_version: 4,

@@ -265,7 +265,7 @@ describe("exports", () => {
   it("give all members of a segment, not only a page of them", async () => {
     const response = await site.call(
       SHOP,
-      `/app/export/members.csv?segmentation=rfm&segment=dormant&${period}`,
+      `/app/export/members.csv?segmentation=rfm&segment=dormant&${period}&as_of=start`,
     );
     const answer = await kpis(SHOP, `kpis=orders&${period}`);
     const members = await rows(response);

@@ -7,7 +7,7 @@ const SHOP = "random.myshopify.com";
 const NEW = "new.myshopify.com";
 const LIMITED = "limited.myshopify.com";
 /** A shop without recent orders begins by number of orders, without comparison. */
-const groups = `${period}&segmentation=rfm&compare=previous_period`;
+const groups = `${period}&segmentation=rfm&compare=previous_period&as_of=start`;
 let site: Site;
 
 beforeAll(async () => {
@@ -119,12 +119,25 @@ describe("Home", () => {
     expect(html).not.toContain("<b>x");
   });
 
-  it("answers 404, in words, for KPIs and segmentations that do not exist", async () => {
-    for (const address of ["/app?kpis=weather", "/app?segmentation=%3Cimg%20src=x%3E", "/app/nowhere"]) {
+  it("says what it replaced for KPIs and segmentations that do not exist, as for any other choice", async () => {
+    for (const address of [
+      "/app?kpis=weather&segmentation=rfm&as_of=start",
+      `/app?${period}&segmentation=%3Cimg%20src=x%3E`,
+    ]) {
+      const { status, html } = await page(SHOP, address);
+      expect(status).toBe(200);
+      expect(html).toContain("Part of this address couldn");
+      expect(html).not.toContain("<img src=x");
+    }
+  });
+
+  it("keeps the app's menu, and a way back, where there is no page", async () => {
+    for (const address of ["/app/nowhere", "/app/segments/rfm/heroes", "/app/segments/weather/sunny"]) {
       const { status, html } = await page(SHOP, address);
       expect(status).toBe(404);
-      expect(html).toContain("nothing at this address");
-      expect(html).not.toContain("<img src=x");
+      expect(html).toMatch(/<ui-nav-menu>.*Data and trust.*<\/ui-nav-menu>/s);
+      expect(html).toMatch(/<main[^>]*>.*<a[^>]*href="\/app"/s);
+      expect(html).not.toMatch(/heroes|sunny/);
     }
   });
 
@@ -161,7 +174,7 @@ describe("Home", () => {
 
 describe("A segment", () => {
   it("has its definition, every KPI with its formula, and its members by number", async () => {
-    const { status, html } = await page(SHOP, `/app/segments/rfm/dormant?${period}`);
+    const { status, html } = await page(SHOP, `/app/segments/rfm/dormant?${groups}`);
 
     expect(status).toBe(200);
     for (const words of [
@@ -272,6 +285,16 @@ describe("Data and trust", () => {
     for (const fields of [{}, { intent: "drop" }, { intent: "retry", job: "1; DROP TABLE x" }])
       expect((await post(fields as Record<string, string>)).status).toBe(400);
   });
+});
+
+it("finds a page whose address leaves /app out, and leaves nothing else", async () => {
+  const leads = async (address: string) => (await site.raw(address)).headers.get("Location");
+  expect(await leads("/data?shop=a.myshopify.com")).toBe("/app/data?shop=a.myshopify.com");
+  expect(await leads("/segments/rfm/a%2Fb")).toBe("/app/segments/rfm/a%2Fb");
+  for (const address of ["//evil.example/x", "/\\evil.example", "/%2f%2fevil.example"])
+    expect((await leads(address)) ?? "/app/").toMatch(/^\/app\//);
+  for (const address of ["/api/nothing", "/favicon.ico", "/assets/old.js"])
+    expect((await site.raw(address)).status).toBe(404);
 });
 
 it("opens at /app whatever Shopify adds to the address", async () => {

@@ -94,14 +94,18 @@ const origin = (): string => process.env.SHOPIFY_APP_URL ?? "";
 
 export const bearer = (shop: string): string => `Bearer ${sessionToken(shop)}`;
 
-export function sessionToken(shop: string, secret = process.env.SHOPIFY_API_SECRET ?? ""): string {
+export function sessionToken(
+  shop: string,
+  secret = process.env.SHOPIFY_API_SECRET ?? "",
+  user = "7",
+): string {
   const now = Math.floor(Date.now() / 1000);
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const claims = {
     iss: `https://${shop}/admin`,
     dest: `https://${shop}`,
     aud: process.env.SHOPIFY_API_KEY,
-    sub: "7",
+    sub: user,
     exp: now + 60,
     nbf: now - 5,
     iat: now - 5,
@@ -115,9 +119,11 @@ export function sessionToken(shop: string, secret = process.env.SHOPIFY_API_SECR
 async function build(): Promise<ServerBuild> {
   const root = await import("../../app/root.tsx");
   const routes = {
+    $: ["root", "*", await import("../../app/routes/$.tsx")],
     _index: ["root", "", await import("../../app/routes/_index.tsx")],
     "routes/app": ["root", "app", await import("../../app/routes/app.tsx")],
     "routes/app._index": ["routes/app", "", await import("../../app/routes/app._index.tsx")],
+    "routes/app.notices": ["routes/app", "notices", await import("../../app/routes/app.notices.ts")],
     "routes/app.data": ["routes/app", "data", await import("../../app/routes/app.data.tsx")],
     "routes/app.privacy": ["routes/app", "privacy", await import("../../app/routes/app.privacy.tsx")],
     "routes/app.export.customer": [
