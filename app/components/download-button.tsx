@@ -1,7 +1,7 @@
 // Downloads a file of the app. A plain link cannot: inside the admin's iframe only fetch carries the session token that
 // App Bridge adds, so the answer is read and handed to the browser as a file.
 import { Button, InlineError } from "@shopify/polaris";
-import { ExportIcon } from "@shopify/polaris-icons";
+import { ArrowDownIcon } from "@shopify/polaris-icons";
 import { useState } from "react";
 
 export function DownloadButton({
@@ -33,7 +33,7 @@ export function DownloadButton({
   return (
     <div className="download">
       <Button
-        icon={ExportIcon}
+        icon={ArrowDownIcon}
         variant={primary ? "primary" : undefined}
         disabled={disabled}
         loading={state === "busy"}
