@@ -107,16 +107,13 @@ export function retentionLabel(months: number | null): string {
 }
 
 export function retentionView(
-  row: Pick<
-    Shop,
-    "keepMonths" | "keepSums" | "historyTrimmed" | "rebuildStartedAt" | "firstSyncFinishedAt"
-  > | null,
+  row: Kept | null,
   meta: ShopMeta | null,
   held: Held,
   locale: string,
 ): RetentionView {
   const keepMonths = row?.keepMonths ?? null;
-  const comesAnew = row?.rebuildStartedAt != null && !row.historyTrimmed && meta?.history === "retention";
+  const comesAnew = row !== null && meta?.history === "retention" && readsAnew(row, meta);
   const goes = row?.firstSyncFinishedAt != null && held.older > 0;
   return {
     chosen: keepMonths === null ? "all" : String(keepMonths),
@@ -132,6 +129,18 @@ export function retentionView(
         : keptSentence(keepMonths, meta, locale),
     moving: comesAnew || goes,
   };
+}
+
+type Kept = Pick<
+  Shop,
+  "keepMonths" | "keptMonths" | "keepSums" | "historyTrimmed" | "rebuildStartedAt" | "firstSyncFinishedAt"
+>;
+
+/** Older orders are on their way back, or about to be: for a longer time, or for their sums. */
+function readsAnew({ keepMonths, keptMonths, ...row }: Kept, meta: ShopMeta): boolean {
+  if (!row.historyTrimmed) return row.rebuildStartedAt !== null;
+  const isLonger = keptMonths !== null && (keepMonths === null || keepMonths > keptMonths);
+  return isLonger || (keepMonths !== null && row.keepSums && meta.opening_day === null);
 }
 
 function keptSentence(keepMonths: number | null, meta: ShopMeta | null, locale: string): string {
