@@ -1,7 +1,10 @@
 // Sums stand for orders that are not kept: from the cut on every figure is what it was, whatever happens to the tables.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Comparison, MembersAt, Period } from "../../app/kpis/period.ts";
 import { addDays } from "../../app/kpis/period.ts";
@@ -9,11 +12,12 @@ import { kpis, type KpiId, segmentations, type SegmentationId } from "../../app/
 import { listSegments } from "../../app/kpis/member-lists.server.ts";
 import { queryKpis } from "../../app/kpis/query.server.ts";
 import { apart } from "../../app/warehouse/namespace.ts";
-import type { Warehouse } from "../../app/warehouse/warehouse.server.ts";
+import { openWarehouse, type Warehouse } from "../../app/warehouse/warehouse.server.ts";
 import { DAYS, FIRST_DAY, openShop, shopRows } from "../kpis/shop.ts";
 import { describeWarehouses } from "../setup/warehouses.ts";
 import { dump } from "./dump.ts";
 import { load, stages } from "./files.ts";
+import { emptyPlace, ENGINES } from "./kept.ts";
 
 const WHOLE = "whole.myshopify.com";
 const CUT = "cut.myshopify.com";
@@ -204,3 +208,48 @@ describeWarehouses("sums in the place of older orders", (open) => {
     expect([opening_balance, earlier_orders]).toEqual([[], []]);
   });
 });
+
+it.each(ENGINES)(
+  "older orders and their sums are exchanged whole, whenever the process is killed (%s)",
+  async (engine) => {
+    const place = await emptyPlace(engine);
+    const program = fileURLToPath(new URL("forgetting-process.ts", import.meta.url));
+    const cut = cutOn(60);
+    const entered = async <T>(work: (warehouse: Warehouse) => Promise<T>) => {
+      const warehouse = await openWarehouse({ ...place, waitForLockMs: 10_000 });
+      return await work(warehouse).finally(() => warehouse.close());
+    };
+    try {
+      const whole = await entered(async (warehouse) => {
+        for (const shop of [WHOLE, CUT]) await openShop(warehouse, { seed: 9, ...SIZE }, shop);
+        await warehouse.forgetBefore(WHOLE, cut, "sums");
+        return { before: await tables(warehouse, CUT), after: await tables(warehouse, WHOLE) };
+      });
+      for (const ms of [0, 20, 60, 120, 250]) {
+        const { directory, url } = place;
+        const child = spawn(
+          process.execPath,
+          [program, directory, CUT, cut.day, cut.from, ...(url ? [url] : [])],
+          {
+            stdio: ["ignore", "pipe", "inherit"],
+          },
+        );
+        const ended = once(child, "exit");
+        await Promise.race([once(child.stdout, "data"), ended]);
+        const deadline = Date.now() + ms;
+        while (Date.now() < deadline) await new Promise(setImmediate);
+        child.kill("SIGKILL");
+        await ended;
+        expect([whole.before, whole.after]).toContainEqual(
+          await entered((warehouse) => tables(warehouse, CUT)),
+        );
+      }
+      await entered(async (warehouse) => {
+        await warehouse.forgetBefore(CUT, cut, "sums");
+        expect(await tables(warehouse, CUT)).toEqual(whole.after);
+      });
+    } finally {
+      await rm(place.directory, { recursive: true, force: true });
+    }
+  },
+);
