@@ -79,6 +79,10 @@ const CAUSES: Readonly<Record<string, readonly [found: string, possible: string]
     "Gift cards sold: Shopify's report counts them as sales, the app doesn't.",
     "Gift cards sold, which are no sales here",
   ],
+  gift_card_orders: [
+    "Orders of gift cards only: Shopify's report counts them as orders, the app doesn't.",
+    "Orders of gift cards only, which are no orders here",
+  ],
   tips: ["Tips: Shopify's report counts them, the app doesn't.", "Tips, which are no sales here"],
   edits: [
     "Edited orders: Shopify's report books the edit on the order's day, the app on the day of the edit.",

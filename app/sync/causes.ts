@@ -51,6 +51,8 @@ interface Declared {
 }
 
 const ours = "NOT o.test";
+/** What a report counts as an order; a count of orders counts them all. */
+const anOrder = "NOT o.gift_cards_only";
 const apart = (one: string, other: string) => `${month(one)} <> ${month(other)}`;
 
 const declared: Record<CauseId, Declared> = {
@@ -61,13 +63,16 @@ const declared: Record<CauseId, Declared> = {
       money: counted,
     },
     orders: {
-      where: `${ours} AND o.created_at > ${asked} - ${REPORTED_AFTER}`,
+      where: `${ours} AND ${anOrder} AND o.created_at > ${asked} - ${REPORTED_AFTER}`,
       months: [["o.local_day", -1]],
     },
   },
   test_orders: {
     rows: { where: "o.test", months: [["s.local_day", 1]], money: counted },
-    orders: { where: "o.test", months: [["o.local_day", 1]] },
+    orders: { where: `o.test AND ${anOrder}`, months: [["o.local_day", 1]] },
+  },
+  gift_card_orders: {
+    orders: { where: `${ours} AND o.gift_cards_only`, months: [["o.local_day", 1]] },
   },
   gift_cards: {
     rows: {
@@ -110,7 +115,7 @@ const declared: Record<CauseId, Declared> = {
       money: counted,
     },
     orders: {
-      where: `${ours} AND ${apart("o.placed_at", "o.local_day")}`,
+      where: `${ours} AND ${anOrder} AND ${apart("o.placed_at", "o.local_day")}`,
       months: [
         ["o.placed_at", 1],
         ["o.local_day", -1],
@@ -128,7 +133,7 @@ const declared: Record<CauseId, Declared> = {
       money: counted,
     },
     orders: {
-      where: `${ours} AND ${apart(local("o.created_at"), "o.local_day")}`,
+      where: `${ours} AND ${anOrder} AND ${apart(local("o.created_at"), "o.local_day")}`,
       months: [
         [local("o.created_at"), 1],
         ["o.local_day", -1],
@@ -144,7 +149,7 @@ const declared: Record<CauseId, Declared> = {
   },
   derived: {
     rows: { where: `${ours} AND o.derived`, months: [["s.local_day", 1]], money: counted },
-    orders: { where: `${ours} AND o.derived`, months: [["o.local_day", 1]] },
+    orders: { where: `${ours} AND ${anOrder} AND o.derived`, months: [["o.local_day", 1]] },
   },
   // Order totals hold gift cards and tips as well, and a gap has no date but its order's.
   gaps: {},
@@ -169,12 +174,12 @@ interface ByMonth {
 export async function oursByMonth(asking: Asking): Promise<Map<string, Amounts>> {
   const { months } = await sums(asking, {
     rows: { where: ours, months: [["s.local_day", 1]], money: counted },
-    orders: { where: ours, months: [["o.local_day", 1]] },
+    orders: { where: `${ours} AND ${anOrder}`, months: [["o.local_day", 1]] },
   });
   return months;
 }
 
-/** Orders by the month of their creation, test orders among them: what Shopify's count counts. */
+/** Orders by the month of their creation, test orders and those of gift cards only among them: what Shopify's count counts. */
 export async function createdByMonth(asking: Asking): Promise<Map<string, Amounts>> {
   const { months } = await sums(asking, {
     local: true,

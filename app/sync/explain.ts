@@ -29,6 +29,7 @@ export type CauseId =
   | "late"
   | "test_orders"
   | "gift_cards"
+  | "gift_card_orders"
   | "tips"
   | "edits"
   | "time_zone"

@@ -5,12 +5,18 @@ import type { Session } from "./driver.ts";
 import { row, sum } from "./ledger.ts";
 import { insertInto, tables } from "./schema.ts";
 
+/** Orders that are here, or that sums stand for, by customer: what Shopify's count of a customer's orders is held against. */
+export const ORDERS_HERE = `SELECT customer_id, ${sum("orders")} AS orders FROM (
+    SELECT customer_id, count(*) AS orders FROM orders WHERE customer_id IS NOT NULL AND NOT test GROUP BY customer_id
+    UNION ALL SELECT customer_id, records FROM opening_balance) known GROUP BY customer_id`;
+
 /** "touched": of these customers. "everything": all rows, which is faster from about a fifth on. */
 export type Extent = "touched" | "everything";
 
 /**
  * Table `numbered`: seq and prev_day of the orders in `accepted`, before they are written, and of stored ones that move to
- * another place by them, which are written at once. Test orders have no place and guests no sequence.
+ * another place by them, which are written at once. Test orders and those of gift cards only have no place, and guests no
+ * sequence.
  * `known`: some of the accepted orders are stored already, in an earlier version.
  */
 export async function number(session: Session, extent: Extent, known: boolean): Promise<void> {
@@ -23,10 +29,10 @@ export async function number(session: Session, extent: Extent, known: boolean): 
          coalesce(lag(local_day) OVER w, b.last_day) AS day_before
        FROM (
          SELECT o.order_id, o.customer_id, o.placed_at, o.local_day, o.seq, o.prev_day, TRUE AS stored
-         FROM orders o ${among} WHERE o.customer_id IS NOT NULL AND NOT o.test ${others}
+         FROM orders o ${among} WHERE o.customer_id IS NOT NULL AND NOT o.test AND NOT o.gift_cards_only ${others}
          UNION ALL
          SELECT order_id, customer_id, placed_at, CAST(local_at AS DATE), NULL, NULL, FALSE
-         FROM accepted WHERE customer_id IS NOT NULL AND NOT test) theirs
+         FROM accepted WHERE customer_id IS NOT NULL AND NOT test AND NOT gift_cards_only) theirs
        LEFT JOIN opening_balance b ON b.customer_id = theirs.customer_id
        WINDOW w AS (PARTITION BY theirs.customer_id ORDER BY placed_at, order_id)) placed
      WHERE NOT stored OR seq IS NULL OR seq <> place OR prev_day IS DISTINCT FROM day_before`,
@@ -83,6 +89,7 @@ export function movements(of: string, within: string, extra: Readonly<Record<str
 
 /** The rows of the orders in table `moved`, a result of `movements`; the orders stand in `orders`. */
 export async function insertActivity(session: Session, within: string): Promise<void> {
+  const placed = "(m.local_day = o.local_day AND NOT o.gift_cards_only)";
   const each = <N extends string>(names: readonly N[], value: (name: N) => string) =>
     Object.fromEntries(names.map((name) => [name, value(name)])) as Record<N, string>;
   await session.run(
@@ -93,8 +100,8 @@ export async function insertActivity(session: Session, within: string): Promise<
         customer_id: "o.customer_id",
         local_day: "m.local_day",
         ...each(MOVEMENTS, (name) => `m.${name}`),
-        placed: "m.local_day = o.local_day",
-        ...each(PLACEMENT, (name) => `CASE WHEN m.local_day = o.local_day THEN o.${name} END`),
+        placed,
+        ...each(PLACEMENT, (name) => `CASE WHEN ${placed} THEN o.${name} END`),
       },
       `FROM moved m JOIN (SELECT * FROM orders WHERE ${within}) o ON o.order_id = m.order_id
        WHERE NOT o.test
@@ -147,8 +154,9 @@ export async function rebuildHistory(session: Session, extent: Extent): Promise<
       ? "DELETE FROM customer_history USING touched_customers t WHERE customer_history.customer_id = t.customer_id"
       : "DELETE FROM customer_history",
   );
-  // What an older order is given back may move a customer who has no order yet: it counts from the first one on.
   const running = "OVER (PARTITION BY d.customer_id ORDER BY d.local_day)";
+  // A product that joins an order of gift cards later may be sold before the customer's first order: a row without orders.
+  // So may be what moves of an older order whose customer has changed.
   await session.run(
     insertInto(
       "customer_history",
@@ -159,7 +167,7 @@ export async function rebuildHistory(session: Session, extent: Extent): Promise<
         orders: "h.orders",
         net: "h.net",
         first_day: "f.local_day",
-        last_day: "h.last_day",
+        last_day: "coalesce(h.last_day, f.local_day)",
         first_channel: "f.channel",
         first_country: "f.country",
       },
@@ -179,8 +187,7 @@ export async function rebuildHistory(session: Session, extent: Extent): Promise<
      JOIN (SELECT customer_id, local_day, channel, country FROM ${from} WHERE seq = 1
            UNION ALL SELECT b.customer_id, b.first_day, b.first_channel, b.first_country FROM opening_balance b ${among}
            WHERE b.orders > 0) f
-       ON f.customer_id = h.customer_id
-     WHERE h.orders > 0`,
+       ON f.customer_id = h.customer_id`,
     ),
   );
 }
@@ -209,7 +216,8 @@ export async function openFrom(session: Session, instant: string, timeZone: stri
 /** All that follows from the ledger and the orders' own days, as if every order came now. */
 export async function deriveEverything(session: Session): Promise<void> {
   await session.run(
-    "CREATE TEMP TABLE accepted (order_id BIGINT, customer_id BIGINT, placed_at TIMESTAMP, local_at TIMESTAMP, test BOOLEAN)",
+    `CREATE TEMP TABLE accepted (
+       order_id BIGINT, customer_id BIGINT, placed_at TIMESTAMP, local_at TIMESTAMP, test BOOLEAN, gift_cards_only BOOLEAN)`,
   );
   await number(session, "everything", false);
   await session.run(
@@ -222,8 +230,7 @@ export async function deriveEverything(session: Session): Promise<void> {
   await session.run(
     `UPDATE customers SET history_complete = k.complete FROM (
        SELECT c.customer_id, coalesce(coalesce(n.orders, 0) >= c.shopify_orders, FALSE) AS complete FROM customers c
-       LEFT JOIN (SELECT customer_id, orders FROM customer_history WHERE to_day = DATE '9999-12-31') n
-         ON n.customer_id = c.customer_id) k
+       LEFT JOIN (${ORDERS_HERE}) n ON n.customer_id = c.customer_id) k
      WHERE customers.customer_id = k.customer_id AND customers.history_complete <> k.complete`,
   );
 }

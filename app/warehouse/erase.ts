@@ -1,6 +1,6 @@
 // What leaves the tables for good: a customer with every trace of him, or orders that are older than are kept. Whoever
 // had such orders beside others is numbered anew.
-import { deriveEverything, number, rebuildHistory, type Extent } from "./derive.ts";
+import { deriveEverything, number, ORDERS_HERE, rebuildHistory, type Extent } from "./derive.ts";
 import type { Session } from "./driver.ts";
 import { idTable } from "./merge-removals.ts";
 import { closeBooks, type Cut, dropOpening, keepLaterMovements } from "./opening.ts";
@@ -109,14 +109,14 @@ async function forgetWhole(
 export async function deriveAnew(session: Session, extent: Extent): Promise<void> {
   await session.filled("touched_customers");
   await session.run(
-    "CREATE TEMP TABLE accepted (order_id BIGINT, customer_id BIGINT, placed_at TIMESTAMP, local_at TIMESTAMP, test BOOLEAN)",
+    `CREATE TEMP TABLE accepted (
+       order_id BIGINT, customer_id BIGINT, placed_at TIMESTAMP, local_at TIMESTAMP, test BOOLEAN, gift_cards_only BOOLEAN)`,
   );
   await number(session, extent, false);
   await rebuildHistory(session, extent);
   await session.run(
     `UPDATE customers SET history_complete = FALSE FROM touched_customers t
      WHERE customers.customer_id = t.customer_id AND customers.history_complete AND customers.shopify_orders > coalesce((
-       SELECT h.orders FROM customer_history h
-       WHERE h.customer_id = customers.customer_id AND h.to_day = DATE '9999-12-31'), 0)`,
+       SELECT h.orders FROM (${ORDERS_HERE}) h WHERE h.customer_id = customers.customer_id), 0)`,
   );
 }

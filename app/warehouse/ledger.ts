@@ -35,6 +35,13 @@ export const row = {
 export const asPlaced = `(reason = 'ORDER' OR happened_at <= checkout_at + INTERVAL '${CHECKOUT_SECONDS} seconds')`;
 
 /**
+ * Over the `line_type`s of an order as it was placed: gift cards were sold and no product, whatever tips, shipping and fees
+ * stood beside them. Shopify's reports leave such an order out of orders, of their average value and of customers.
+ */
+export const giftCardsOnly =
+  "count(CASE WHEN line_type = 'GIFT_CARD' THEN 1 END) > 0 AND count(CASE WHEN line_type = 'PRODUCT' THEN 1 END) = 0";
+
+/**
  * The sum of whole numbers, 0 of none. Added up as DOUBLE, which is exact below 2^53 and which both engines do in half the
  * time they need for BIGINT.
  */

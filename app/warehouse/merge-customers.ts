@@ -53,7 +53,7 @@ export async function renewCustomers(
   await session.run(
     `CREATE TEMP TABLE renewed AS
      SELECT r.*, CAST(r.created_at AT TIME ZONE 'UTC' AT TIME ZONE $2 AS DATE) AS created_day,
-       coalesce(coalesce(n.orders, 0) >= r.shopify_orders, FALSE) AS history_complete
+       coalesce(coalesce(n.orders, 0) + coalesce(b.records, 0) >= r.shopify_orders, FALSE) AS history_complete
      FROM (
        SELECT m.customer_id, coalesce(s.created_at, c.created_at, m.created_at) AS created_at, ${fresh("updated_at")},
          CASE WHEN s.customer_id IS NOT NULL THEN ${read} ELSE c.read_at END AS read_at,
@@ -69,8 +69,9 @@ export async function renewCustomers(
          ON s.customer_id = m.customer_id
        LEFT JOIN (SELECT id, read_at FROM removed WHERE kind = 'customer') g ON g.id = m.customer_id
        WHERE c.customer_id IS NOT NULL OR (m.told = 1 AND (g.id IS NULL OR g.read_at < ${read}))) r
-     LEFT JOIN (SELECT customer_id, orders FROM customer_history WHERE to_day = DATE '9999-12-31') n
-       ON n.customer_id = r.customer_id`,
+     LEFT JOIN opening_balance b ON b.customer_id = r.customer_id
+     LEFT JOIN (SELECT o.customer_id, count(*) AS orders FROM orders o JOIN mentioned m ON m.customer_id = o.customer_id
+                WHERE NOT o.test GROUP BY o.customer_id) n ON n.customer_id = r.customer_id`,
     [readAt, timeZone],
   );
   await session.run("DELETE FROM customers USING mentioned m WHERE customers.customer_id = m.customer_id");

@@ -4,7 +4,8 @@ import { insertInto, type Staged } from "./schema.ts";
 
 /**
  * Orders without agreements: what was ordered from the lines; what was taken back by their current quantity, on the
- * order's own day for want of another. The total then tells the rest: less than the lines is discount, more is tax and
+ * order's own day for want of another. The total then tells the rest: less than the lines is discount (of gift cards where
+ * there is nothing else), more is tax and
  * shipping that cannot be told apart and counts in total sales only, as does what else changed since. `part`: the
  * accepted orders to look at.
  */
@@ -14,9 +15,11 @@ export async function deriveLedger(session: Session, staged: Staged, part: strin
              CASE WHEN gift_card THEN 'GIFT_CARD' ELSE 'PRODUCT' END AS line_type FROM ${staged.stage_lines}) l
        ON l.of_order = o.order_id AND l.file = o.file WHERE o.derived`;
   const rest = `SELECT o.order_id, o.placed_at, o.local_at,
-       s.original_total - coalesce(l.ordered, 0) AS ordered, s.current_total - s.original_total - coalesce(l.changed, 0) AS changed
+       s.original_total - coalesce(l.ordered, 0) AS ordered, s.current_total - s.original_total - coalesce(l.changed, 0) AS changed,
+       coalesce(l.less_of, 'PRODUCT') AS less_of
      FROM ${part} o JOIN ${staged.stage_orders} s ON s.order_id = o.order_id AND s.file = o.file
      LEFT JOIN (SELECT order_id, file, sum(quantity * unit_price) AS ordered,
+         CASE WHEN count(CASE WHEN NOT gift_card THEN 1 END) = 0 THEN 'GIFT_CARD' ELSE 'PRODUCT' END AS less_of,
          sum((current_quantity - quantity) * unit_price) AS changed
        FROM ${staged.stage_lines} GROUP BY order_id, file) l ON l.order_id = o.order_id AND l.file = o.file
      WHERE o.derived`;
@@ -88,7 +91,7 @@ export async function deriveLedger(session: Session, staged: Staged, part: strin
       id: "-order_id",
       reason: "ORDER",
       action: "ORDER",
-      line: "'PRODUCT'",
+      line: "less_of",
       ofLine: false,
       quantity: none,
       total: "ordered",

@@ -5,6 +5,7 @@ import { insertActivity, movements, number, rebuildHistory, type Extent } from "
 import type { Session } from "./driver.ts";
 import { LedgerBroken } from "./errors.ts";
 import { asPlaced, row, sum } from "./ledger.ts";
+import { acceptOrders } from "./merge-accept.ts";
 import { mergeEarlier, setEarlierAside } from "./merge-earlier.ts";
 import { deriveLedger } from "./merge-derived.ts";
 import { renewCustomers } from "./merge-customers.ts";
@@ -119,56 +120,6 @@ async function withoutRepeats(session: Session) {
   if (counts.customers < counts.customerRows)
     await choose("stage_customers", "customer_id", "updated_at DESC, file DESC");
   return { staged: names, counts: counts.orders < counts.orderRows ? await count() : counts };
-}
-
-/** Table `accepted`: the staged orders that are not older than what is stored. */
-async function acceptOrders(session: Session, staged: Staged, readAt: string, timeZone: string) {
-  await session.run(
-    `CREATE TEMP TABLE accepted (order_id BIGINT, file INTEGER, customer_id BIGINT, former_customer_id BIGINT, test BOOLEAN,
-       placed_at TIMESTAMP, local_at TIMESTAMP, checkout_at TIMESTAMP, derived BOOLEAN, known BOOLEAN, changed BOOLEAN)`,
-  );
-  const same = [
-    "updated_at",
-    "customer_id",
-    "placed_at",
-    "test",
-    "cancelled_at",
-    "financial_status",
-    "fulfillment_status",
-    "original_total",
-    "current_total",
-  ];
-  const accepted = await session.run(
-    `INSERT INTO accepted (order_id, file, customer_id, former_customer_id, test, placed_at, local_at, checkout_at, derived,
-       known, changed)
-     SELECT s.order_id, s.file, s.customer_id, o.customer_id, s.test, s.placed_at,
-       CAST(s.placed_at AT TIME ZONE 'UTC' AT TIME ZONE $2 AS TIMESTAMP),
-       coalesce(c.checkout_at, s.placed_at), c.order_id IS NULL, o.order_id IS NOT NULL,
-       o.order_id IS NULL OR ${same.map((column) => `o.${column} IS DISTINCT FROM s.${column}`).join(" OR ")}
-     FROM ${staged.stage_orders} s
-     LEFT JOIN orders o ON o.order_id = s.order_id
-     LEFT JOIN (SELECT id, read_at FROM removed WHERE kind = 'order') r ON r.id = s.order_id
-     LEFT JOIN (
-       SELECT order_id, file, min(CASE WHEN reason = 'ORDER' THEN happened_at END) AS checkout_at
-       FROM ${staged.stage_agreements} GROUP BY order_id, file) c ON c.order_id = s.order_id AND c.file = s.file
-     WHERE (o.order_id IS NULL OR s.updated_at > o.updated_at
-         OR (s.updated_at = o.updated_at AND CAST($1 AS TIMESTAMP) >= o.read_at))
-       AND (r.id IS NULL OR r.read_at < CAST($1 AS TIMESTAMP))`,
-    [readAt, timeZone],
-  );
-  await session.filled("accepted");
-  const [found] = await session.rows<{ changed: number; known: number; derived: number }>(
-    `SELECT count(CASE WHEN changed THEN 1 END) AS changed, count(CASE WHEN known THEN 1 END) AS known,
-       count(CASE WHEN derived THEN 1 END) AS derived FROM accepted`,
-  );
-  await session.run(
-    `INSERT INTO touched_customers (customer_id)
-     SELECT customer_id FROM accepted WHERE customer_id IS NOT NULL
-     UNION SELECT former_customer_id FROM accepted WHERE former_customer_id IS NOT NULL
-     EXCEPT SELECT customer_id FROM touched_customers`,
-  );
-  await session.filled("touched_customers");
-  return { accepted, changed: found?.changed ?? 0, known: found?.known ?? 0, derived: found?.derived ?? 0 };
 }
 
 /** Accepted orders to replace at once: a table of them and, in SQL over order_id, where they and their rows are found. */
@@ -369,6 +320,7 @@ async function replaceOrders(
         placed_net: "m.placed_gross - m.placed_discount",
         placed_units: "m.placed_units",
         net_so_far: "m.net",
+        gift_cards_only: "o.gift_cards_only",
       },
       `FROM ${table} o
      JOIN (SELECT * FROM ${staged.stage_orders} WHERE ${within}) s ON s.order_id = o.order_id AND s.file = o.file

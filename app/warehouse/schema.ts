@@ -81,6 +81,8 @@ export const tables = {
     placed_net: "BIGINT NOT NULL",
     placed_units: "BIGINT NOT NULL",
     net_so_far: "BIGINT NOT NULL",
+    /** Placed for gift cards alone: no order to a figure, a record to every proof. Later edits do not change that. */
+    gift_cards_only: "BOOLEAN",
   },
   customers: {
     customer_id: "BIGINT NOT NULL",
@@ -124,7 +126,7 @@ export const tables = {
     channel: "VARCHAR",
     country: "VARCHAR",
   },
-  /** Derived: a customer's state from the day it changed up to the day of the next change. */
+  /** Derived: a customer's state from the day it changed up to the day of the next change; a customer of no order has none. */
   customer_history: {
     customer_id: "BIGINT NOT NULL",
     from_day: "DATE NOT NULL",

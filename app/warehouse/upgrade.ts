@@ -31,7 +31,8 @@ export async function upgrade(
 ): Promise<void> {
   const missing = migrations.filter(({ to }) => to > from);
   const there = tablesAt(from, migrations);
-  for (const { adds = {}, statements = [] } of missing) {
+  // All tables first: DuckDB does not alter a table whose rows the same transaction has changed.
+  for (const { adds = {} } of missing)
     for (const [table, columns] of Object.entries(adds)) {
       if (columns === undefined) continue;
       if (!there.has(table)) await session.run(createTable(table, columns));
@@ -40,8 +41,7 @@ export async function upgrade(
           await session.run(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
       there.set(table, { ...there.get(table), ...columns });
     }
-    for (const statement of statements) await session.run(statement);
-  }
+  for (const { statements = [] } of missing) for (const statement of statements) await session.run(statement);
   if (missing.some(({ derive }) => derive)) await deriveEverything(session);
   await session.run("UPDATE shop_meta SET schema_version = $1, data_version = data_version + 1", [
     newest(migrations),

@@ -25,6 +25,16 @@ interface Order {
   channel: string | null;
   country: string | null;
   sales: Sale[];
+  /** False: gift cards alone were bought, which are no order whatever else happened to it. */
+  counts: boolean;
+}
+
+const at = (timestamp: string) => Date.parse(`${timestamp.replace(" ", "T")}Z`);
+
+/** What belongs to an order as it was placed: its own agreement, and what happened up to 90 seconds after it. */
+export function salesAsPlaced({ sales, placed_at }: Pick<Order, "sales" | "placed_at">): Sale[] {
+  const checkout = sales.find((sale) => sale.reason === "ORDER")?.happened_at ?? placed_at;
+  return sales.filter((sale) => sale.reason === "ORDER" || at(sale.happened_at) <= at(checkout) + 90_000);
 }
 
 /** A customer with all orders, or one guest order. */
@@ -39,14 +49,18 @@ export async function buyersOf(warehouse: Warehouse, shop: string): Promise<Buye
   const sales = await read<Sale>(
     "SELECT order_id, action, line_type, reason, happened_at, local_day, quantity, total, tax, discount FROM sales",
   );
-  const orders = await read<Omit<Order, "sales">>(
+  const orders = await read<Omit<Order, "sales" | "counts">>(
     "SELECT order_id, customer_id, local_day, placed_at, channel, country FROM orders WHERE NOT test",
   );
   const customers = await read<{ customer_id: number; created_day: string | null }>(
     "SELECT customer_id, created_day FROM customers",
   );
   const ofOrder = Map.groupBy(sales, (sale) => sale.order_id);
-  const full = orders.map((order): Order => ({ ...order, sales: ofOrder.get(order.order_id) ?? [] }));
+  const full = orders.map((order): Order => {
+    const all = ofOrder.get(order.order_id) ?? [];
+    const kinds = new Set(salesAsPlaced({ ...order, sales: all }).map((sale) => sale.line_type));
+    return { ...order, sales: all, counts: !kinds.has("GIFT_CARD") || kinds.has("PRODUCT") };
+  });
   const byPlacement = (a: Order, b: Order) =>
     a.placed_at < b.placed_at ? -1 : a.placed_at > b.placed_at ? 1 : a.order_id - b.order_id;
   const ofCustomer = Map.groupBy(full, (order) => order.customer_id);
@@ -82,7 +96,7 @@ export const add = (values: readonly number[]) => values.reduce((sum, value) => 
 
 /** What a customer was at the start of a day, from orders before it. */
 function factsAt(buyer: Buyer, day: string) {
-  const before = buyer.orders.filter((order) => order.local_day < day);
+  const before = buyer.orders.filter((order) => order.counts && order.local_day < day);
   const first = before[0];
   const last = before.at(-1);
   if (buyer.customer === null || first === undefined || last === undefined) return null;
@@ -202,7 +216,10 @@ export function segmentsAt(
       const fact = facts.get(buyer);
       if (buyer.customer === null) return [buyer, "guest"];
       if (fact !== undefined) return [buyer, segment(fact)];
-      return [buyer, buyer.orders.some((order) => order.local_day < until) ? "first_time" : "none"];
+      return [
+        buyer,
+        buyer.orders.some((order) => order.counts && order.local_day < until) ? "first_time" : "none",
+      ];
     }),
   );
 }

@@ -4,7 +4,15 @@ import type { KpiId, SegmentationId } from "../../app/kpis/catalogue.ts";
 import type { Question } from "../../app/kpis/answer.ts";
 import { comparingOf, daysBetween, membershipDay, type Period } from "../../app/kpis/period.ts";
 import { studentT, wilson } from "../../app/kpis/statistics.ts";
-import { add, type Buyer, inside, movement, netBefore, segmentsAt } from "./recount-segments.ts";
+import {
+  add,
+  type Buyer,
+  inside,
+  movement,
+  netBefore,
+  salesAsPlaced,
+  segmentsAt,
+} from "./recount-segments.ts";
 
 interface Contribution {
   segment: string;
@@ -24,25 +32,21 @@ function contributions(
     const segment = segments.get(buyer) ?? "none";
     const hadOrdered = !["none", "first_time", "guest"].includes(segment);
     const member = hadOrdered || (buyer.createdDay !== null && buyer.createdDay < membersOn);
-    const placed = buyer.orders.filter((order) => inside(order.local_day, period));
+    const placed = buyer.orders.filter((order) => order.counts && inside(order.local_day, period));
     const moves = buyer.orders.flatMap((order) =>
       order.sales.filter((sale) => inside(sale.local_day, period)).map(movement),
     );
     const total = (key: keyof ReturnType<typeof movement>) => add(moves.map((moved) => moved[key]));
     const isCustomer = buyer.customer !== null;
     const active = isCustomer && placed.length > 0 ? 1 : 0;
-    const isNew = isCustomer && placed.length > 0 && placed[0] === buyer.orders[0] ? 1 : 0;
+    const isNew =
+      isCustomer && placed.length > 0 && placed[0] === buyer.orders.find((order) => order.counts) ? 1 : 0;
     const net = total("gross") - total("discounts") - total("reversals");
-    const asPlaced = placed.flatMap((order) => {
-      const checkout = order.sales.find((sale) => sale.reason === "ORDER")?.happened_at ?? order.placed_at;
-      const until = Date.parse(`${checkout.replace(" ", "T")}Z`) + 90_000;
-      return order.sales
-        .filter(
-          (sale) => sale.reason === "ORDER" || Date.parse(`${sale.happened_at.replace(" ", "T")}Z`) <= until,
-        )
+    const asPlaced = placed.flatMap((order) =>
+      salesAsPlaced(order)
         .map(movement)
-        .map((moved) => moved.gross - moved.discounts);
-    });
+        .map((moved) => moved.gross - moved.discounts),
+    );
     return {
       segment,
       member,

@@ -1,5 +1,5 @@
 // Random small shops as Shopify would tell them, written through the warehouse's own merge: every kind of movement,
-// guests, test orders, customers without orders, records younger than their orders.
+// guests, test orders, gift cards alone, customers without orders, records younger than their orders.
 import type { Warehouse } from "../../app/warehouse/warehouse.server.ts";
 import { addDays } from "../../app/kpis/period.ts";
 import { load, stages } from "../warehouse/files.ts";
@@ -133,8 +133,18 @@ export function shopRows({ seed, customers, orders }: ShopSize): object[] {
     if (chance(0.1)) placed.push(other("DUTY", 700));
     if (chance(0.1)) placed.push(other("ADDITIONAL_FEE", 300));
     if (chance(0.05)) placed.push(other("UNKNOWN", 120));
+    // Gift cards alone, now and then with shipping; every other one becomes an order by what joins it within the checkout.
+    const cards = order % 17 === 0;
+    if (cards)
+      placed.splice(
+        0,
+        placed.length,
+        other("GIFT_CARD", 5_000),
+        ...(order % 3 === 0 ? [other("SHIPPING", 490)] : []),
+      );
     agreement("ORDER", placedAt, placed);
-    if (chance(0.1)) agreement("ORDER_EDIT", instant(day, second + 60), [product("UPDATE", 1)]);
+    if (cards ? order % 2 === 0 : chance(0.1))
+      agreement("ORDER_EDIT", instant(day, second + 60), [product("UPDATE", 1)]);
     const later = () => instant(day + 1 + upTo(40));
     if (chance(0.1)) agreement("ORDER_EDIT", later(), [product("UPDATE", 1)]);
     if (chance(0.1))

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
+import { createGzip, gzipSync } from "node:zlib";
 import { startPostgres } from "../../prisma/embedded.ts";
 import { namespaceOf } from "../../app/warehouse/namespace.ts";
 import { createTable, indexes, tableNames, tables } from "../../app/warehouse/schema.ts";
@@ -16,6 +16,7 @@ import { KEPT_META, KEPT_SHOP, keptLoads } from "./kept-shop.ts";
 const version = process.argv[2] ?? "";
 if (!/^\d+$/.test(version)) throw new Error("Which version of the tables is it?");
 const kept = path.join(import.meta.dirname, "kept", version);
+const loads = keptLoads();
 const scratch = await mkdtemp(path.join(tmpdir(), "segment-kpis-keep-"));
 const server = await startPostgres(path.join(scratch, "postgres"));
 
@@ -23,7 +24,7 @@ for (const engine of ["duckdb", "postgres"] as const) {
   const directory = path.join(scratch, engine);
   const warehouse = await openWarehouse({ directory, url: engine === "postgres" ? server.url : undefined });
   await warehouse.setMeta(KEPT_SHOP, KEPT_META);
-  for (const { readAt, rows, removedOrders } of keptLoads())
+  for (const { readAt, rows, removedOrders } of loads)
     await warehouse.merge(KEPT_SHOP, load(readAt, rows, { removedOrders }));
   await warehouse.compact(KEPT_SHOP, { force: true });
   await mkdir(path.join(kept, engine), { recursive: true });
@@ -42,5 +43,6 @@ await writeFile(
     .map((statement) => `${statement};\n`)
     .join(""),
 );
+await writeFile(path.join(kept, "loads.json.gz"), gzipSync(JSON.stringify(loads), { level: 9 }));
 await server.stop();
 await rm(scratch, { recursive: true, force: true });

@@ -11,7 +11,7 @@ export const KEPT_META = {
   history: "complete",
 } as const;
 
-interface KeptLoad {
+export interface KeptLoad {
   readAt: string;
   rows: object[];
   removedOrders: number[];
@@ -114,6 +114,29 @@ function byHand(): TestOrder[] {
     },
     { id: 10_014, placedAt: "2026-03-15T18:00:00Z", customer: 908, original: "4.00" },
     { ...order(10_015, "2026-03-16T18:00:00Z", 908, [sale(100_151, "GIFT_CARD", "25.00")]), test: true },
+    // The same for less than the card's price, and beside a product.
+    {
+      id: 10_019,
+      placedAt: "2026-03-17T18:00:00Z",
+      customer: 910,
+      original: "40.00",
+      current: "40.00",
+      lines: [{ id: 100_191, ...giftCard }],
+    },
+    {
+      id: 10_020,
+      placedAt: "2026-03-18T18:00:00Z",
+      customer: 910,
+      original: "52.00",
+      lines: [
+        { id: 100_201, ...giftCard },
+        { id: 100_202, quantity: 1, price: "9.00" },
+      ],
+    },
+    // Imports of long ago and of a date that somebody mistyped.
+    simpleOrder(10_021, "1850-06-01T08:05:00Z", "1.00", { customer: 911 }),
+    simpleOrder(10_022, "0001-01-02T03:00:00Z", "2.00", { customer: 911 }),
+    simpleOrder(10_023, "2150-07-01T07:10:00Z", "3.00", { customer: 911 }),
     // On either side of midnight, in the winter in which Vancouver keeps its summer time.
     simpleOrder(10_016, "2026-11-15T07:30:00Z", "11.00", { customer: 909 }),
     simpleOrder(10_017, "2027-01-01T07:10:00Z", "12.00", { customer: 909 }),
@@ -121,7 +144,7 @@ function byHand(): TestOrder[] {
   ];
 }
 
-/** In the order in which they came: a first load, then edits of some orders and what was found gone. */
+/** For a copy that is kept from now on. In the order in which they came: a first load, then edits of some orders and what was found gone. */
 export function keptLoads(): KeptLoad[] {
   const orders = byHand();
   const edited = orders

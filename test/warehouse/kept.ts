@@ -4,14 +4,14 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
+import { createGunzip, gunzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { namespaceOf } from "../../app/warehouse/namespace.ts";
 import type { Row } from "../../app/warehouse/warehouse.server.ts";
 import { emptyDatabase } from "../setup/database.ts";
-import { KEPT_SHOP } from "./kept-shop.ts";
+import { KEPT_SHOP, type KeptLoad } from "./kept-shop.ts";
 
 export type Engine = "duckdb" | "postgres";
 export const ENGINES: readonly Engine[] = ["duckdb", "postgres"];
@@ -27,6 +27,12 @@ const keptIn = (version: number) => path.join(import.meta.dirname, "kept", Strin
 
 /** A backup's files of the kept shop, as that release's process on the engine wrote them. */
 export const keptCopy = (version: number, engine: Engine) => path.join(keptIn(version), engine);
+
+/** What the copy was loaded with. */
+export const loadsOf = async (version: number): Promise<KeptLoad[]> =>
+  JSON.parse(
+    gunzipSync(await readFile(path.join(keptIn(version), "loads.json.gz"))).toString(),
+  ) as KeptLoad[];
 
 export async function emptyPlace(engine: Engine): Promise<Place> {
   const directory = await mkdtemp(path.join(tmpdir(), "segment-kpis-kept-"));

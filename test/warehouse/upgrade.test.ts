@@ -23,10 +23,11 @@ import {
   KEPT_VERSIONS,
   keptCopy,
   keptPlace,
+  loadsOf,
   type Place,
   putKept,
 } from "./kept.ts";
-import { KEPT_META, KEPT_SHOP, keptLoads } from "./kept-shop.ts";
+import { KEPT_META, KEPT_SHOP } from "./kept-shop.ts";
 
 const VERSION = newest(migrations);
 /** The next release, as it might be: a column, a table, and figures that follow from the ledger in another way. */
@@ -63,11 +64,11 @@ async function open(place: Place, list: readonly Migration[] = migrations): Prom
 }
 
 /** The shop as this release loads it. */
-async function loadedAnew(engine: Engine): Promise<{ warehouse: Warehouse; place: Place }> {
+async function loadedAnew(engine: Engine, version: number): Promise<{ warehouse: Warehouse; place: Place }> {
   const place = await emptyPlace(engine);
   const warehouse = await open(place);
   await warehouse.setMeta(KEPT_SHOP, KEPT_META);
-  for (const { readAt, rows, removedOrders } of keptLoads())
+  for (const { readAt, rows, removedOrders } of await loadsOf(version))
     await warehouse.merge(KEPT_SHOP, load(readAt, rows, { removedOrders }));
   return { warehouse, place };
 }
@@ -94,7 +95,7 @@ it("every version has its entry, one after the other", () => {
 describe.each(ENGINES)("an installed shop (%s)", (engine) => {
   describe.each(KEPT_VERSIONS)("of version %i", (version) => {
     it("becomes what a shop is that is loaded anew, in its rows and in its tables", async () => {
-      const anew = await loadedAnew(engine);
+      const anew = await loadedAnew(engine, version);
       const place = await keptPlace(version, engine);
       const warehouse = await open(place);
       expect(await known(warehouse)).toEqual(await known(anew.warehouse));
@@ -105,7 +106,7 @@ describe.each(ENGINES)("an installed shop (%s)", (engine) => {
     });
 
     it("goes on as that one: orders come, are edited and go, it is compacted, backed up and put back", async () => {
-      const anew = await loadedAnew(engine);
+      const anew = await loadedAnew(engine, version);
       const warehouse = await open(await keptPlace(version, engine));
       for (const each of [anew.warehouse, warehouse]) await each.merge(KEPT_SHOP, goesOn);
       const expected = await dump(anew.warehouse, KEPT_SHOP);
@@ -124,7 +125,7 @@ describe.each(ENGINES)("an installed shop (%s)", (engine) => {
     });
 
     it("can be put back from its release's backup", async () => {
-      const anew = await loadedAnew(engine);
+      const anew = await loadedAnew(engine, version);
       const warehouse = await open(await emptyPlace(engine));
       await warehouse.copyIn(KEPT_SHOP, keptCopy(version, engine));
       expect(await dump(warehouse, KEPT_SHOP)).toEqual(await dump(anew.warehouse, KEPT_SHOP));
@@ -133,7 +134,7 @@ describe.each(ENGINES)("an installed shop (%s)", (engine) => {
     });
 
     it("is whole when the process is killed at any moment of it", async () => {
-      const anew = await loadedAnew(engine);
+      const anew = await loadedAnew(engine, version);
       const expected = await dump(anew.warehouse, KEPT_SHOP);
       const place = await keptPlace(version, engine);
       for (let round = 0; round < 6; round += 1) {
@@ -153,7 +154,7 @@ describe.each(ENGINES)("an installed shop (%s)", (engine) => {
       await broken.close();
       expect(await columnsIn(place, KEPT_SHOP)).toEqual(before);
       const warehouse = await open(place);
-      const anew = await loadedAnew(engine);
+      const anew = await loadedAnew(engine, version);
       expect(await dump(warehouse, KEPT_SHOP)).toEqual(await dump(anew.warehouse, KEPT_SHOP));
     });
   });

@@ -1,6 +1,7 @@
 // ShopifyQL as far as `FROM sales` by day or month goes. The figures come from the model by Shopify's published rules for its
 // sales reports, and share nothing with the app's ledger: sales on the day they were made, reversals on the day they were
-// processed, in the shop's time zone; gift cards sold and tips are no sales; test and deleted orders are left out.
+// processed, in the shop's time zone; gift cards sold and tips are no sales; test and deleted orders are left out; who bought gift cards
+// alone, with or without a tip or shipping, has placed no order.
 import { Temporal } from "temporal-polyfill";
 import { decimal } from "../model.ts";
 import type { Agreement, Order, Sale } from "../model.ts";
@@ -126,6 +127,23 @@ const dateOfSale = (order: Order, agreement: Agreement): string =>
     ? order.processedAt
     : agreement.happenedAt;
 
+/** A post-purchase offer still belongs to the checkout. */
+const CHECKOUT_MS = 90_000;
+
+/** Told by what the checkout sold, whatever an edit adds later; by the lines where Shopify keeps no agreements. */
+function soldGiftCardsOnly(order: Order): boolean {
+  const checkout = order.agreements.find(({ type }) => type === "OrderAgreement");
+  const closes = Date.parse(checkout?.happenedAt ?? order.processedAt) + CHECKOUT_MS;
+  const sold: readonly { card: boolean; product: boolean }[] =
+    order.agreements.length > 0
+      ? order.agreements
+          .filter((agreement) => agreement === checkout || Date.parse(agreement.happenedAt) <= closes)
+          .flatMap(({ sales }) => sales)
+          .map(({ line }) => ({ card: line === "GIFT_CARD", product: line === "PRODUCT" }))
+      : order.lines.map(({ isGiftCard, isTip }) => ({ card: isGiftCard, product: !isGiftCard && !isTip }));
+  return sold.some(({ card }) => card) && !sold.some(({ product }) => product);
+}
+
 function tableOf(query: Query, shop: Shop, testOrders: boolean): Table {
   const key = (day: Temporal.PlainDate) => (query.by === "day" ? day : day.with({ day: 1 })).toString();
   const sums = new Map<string, Record<Metric, number>>();
@@ -144,7 +162,7 @@ function tableOf(query: Query, shop: Shop, testOrders: boolean): Table {
   for (const order of shop.orders.values()) {
     if (order.test && !testOrders) continue;
     const placed = at(dayOf(order.processedAt, shop.timeZone));
-    if (placed) placed.orders += 1;
+    if (placed && !soldGiftCardsOnly(order)) placed.orders += 1;
     for (const agreement of order.agreements) {
       const sum = at(dayOf(dateOfSale(order, agreement), shop.timeZone));
       if (!sum) continue;
