@@ -19,6 +19,8 @@ import { useSyncStatus } from "./use-sync-status.ts";
 export interface DataPageProps {
   locale: string;
   status: SyncStatusView;
+  /** Since when the figures are, while nothing can be reached. */
+  offline: Date | null;
   /** Keys of notices that were put away. */
   dismissed: readonly string[];
   about: readonly Fact[];
@@ -31,6 +33,7 @@ export interface DataPageProps {
 export function DataPage({
   locale,
   status: initial,
+  offline,
   dismissed,
   about,
   upkeep,
@@ -75,10 +78,10 @@ export function DataPage({
     >
       <BlockStack gap="400">
         <BannerSlot notices={status.notices} dismissed={dismissed} />
-        {upkeep.failedJobs.length > 0 ? (
+        {upkeep.failedJobs.length > 0 && offline === null ? (
           <FailedJobs jobs={upkeep.failedJobs} busy={busy} retry={(job) => post({ intent: "retry", job })} />
         ) : (
-          <SyncStatus status={status} />
+          <SyncStatus status={status} offline={offline} locale={locale} />
         )}
         <Checks checks={checks} />
         {trust ? <Proof proof={trust.proof} /> : null}

@@ -1,19 +1,21 @@
 // Downloads a file of the app. A plain link cannot: inside the admin's iframe only fetch carries the session token that
 // App Bridge adds, so the answer is read and handed to the browser as a file.
-import { Button, InlineError } from "@shopify/polaris";
-import { ArrowDownIcon } from "@shopify/polaris-icons";
+import { Button, type IconSource, InlineError } from "@shopify/polaris";
+import { ExportIcon } from "@shopify/polaris-icons";
 import { useState } from "react";
 
 export function DownloadButton({
   href,
   children,
   primary = false,
+  icon = ExportIcon,
   disabled = false,
   onSaved,
 }: {
   href: string;
   children: string;
   primary?: boolean;
+  icon?: IconSource;
   disabled?: boolean;
   onSaved?: () => void;
 }) {
@@ -33,7 +35,7 @@ export function DownloadButton({
   return (
     <div className="download">
       <Button
-        icon={ArrowDownIcon}
+        icon={icon}
         variant={primary ? "primary" : undefined}
         disabled={disabled}
         loading={state === "busy"}

@@ -2,6 +2,7 @@
 import { BlockStack, Card, Text } from "@shopify/polaris";
 import type { HeadlineView } from "../reports/home.server.ts";
 import { Change } from "./figures.tsx";
+import { Info } from "./info.tsx";
 import { Sparkline } from "./sparkline.tsx";
 import { Link, useAddress } from "./router.ts";
 
@@ -27,10 +28,10 @@ export function HeadlineCards({
                 replace
                 className="quiet-link"
                 aria-current={chart === kpi ? "true" : undefined}
-                title={help}
               >
                 {label}
-              </Link>
+              </Link>{" "}
+              <Info about={label} text={help} />
             </Text>
             <div className="headline-body">
               <div className="figure">

@@ -12,7 +12,7 @@ import {
 } from "@shopify/polaris";
 import type { HomeView } from "../reports/home.server.ts";
 import type { SyncStatusView } from "../reports/sync-status.server.ts";
-import { BannerSlot } from "./banner-slot.tsx";
+import { BannerSlot, GrantAccess } from "./banner-slot.tsx";
 import { Busy } from "./busy.tsx";
 import { DownloadButton } from "./download-button.tsx";
 import { HeadlineCards } from "./headline-cards.tsx";
@@ -26,19 +26,23 @@ import { useSyncStatus } from "./use-sync-status.ts";
 
 export interface HomePageProps {
   locale: string;
+  /** The shop and the clock of its days. */
+  where: string;
   status: SyncStatusView;
+  /** Since when the figures are, while nothing can be reached. */
+  offline: Date | null;
   /** Keys of notices that were put away. */
   dismissed: readonly string[];
   home: HomeView | null;
 }
 
-export function HomePage({ locale, status: initial, dismissed, home }: HomePageProps) {
+export function HomePage({ locale, where, status: initial, offline, dismissed, home }: HomePageProps) {
   const address = useAddress();
   const status = useSyncStatus(initial, locale);
   const settled = ["complete", "sixty_days", "retention"].includes(status.kind);
   return (
     <Page
-      title="Customer segments"
+      title="Home"
       primaryAction={
         home ? (
           <DownloadButton primary href={address.href({ ranges: null }, "/app/export/segments.csv")}>
@@ -49,65 +53,116 @@ export function HomePage({ locale, status: initial, dismissed, home }: HomePageP
     >
       <BlockStack gap="400">
         <BannerSlot notices={status.notices} address={home?.notices} dismissed={dismissed} />
-        <SyncStatus status={status} />
-        {home ? <Figures home={home} locale={locale} /> : settled ? <NoOrders /> : <Nothing />}
+        <SyncStatus status={status} offline={offline} locale={locale} />
+        {home ? (
+          <Figures home={home} locale={locale} where={where} lost={lostCustomers(status)} />
+        ) : settled ? (
+          <NoOrders />
+        ) : (
+          <Nothing />
+        )}
       </BlockStack>
     </Page>
   );
 }
 
-function Figures({ home, locale }: { home: HomeView; locale: string }) {
-  const address = useAddress();
-  const ranges = new URLSearchParams(address.search).get("ranges") === "1";
+/** The scopes to ask for while customers cannot be read; null while they can. */
+function lostCustomers({ notices }: SyncStatusView): readonly string[] | null {
+  const scopes = notices.find(({ id }) => id === "scopes")?.scopes ?? [];
+  return scopes.includes("read_customers") ? scopes : null;
+}
+
+function Figures({
+  home,
+  locale,
+  where,
+  lost,
+}: {
+  home: HomeView;
+  locale: string;
+  where: string;
+  lost: readonly string[] | null;
+}) {
   return (
     <>
-      <Toolbar toolbar={home.toolbar} locale={locale} />
+      <Toolbar toolbar={home.toolbar} locale={locale} where={where} />
       <Busy>
         <BlockStack gap="400">
           {home.small === null ? null : <Small small={home.small} />}
           {home.comparison === null ? null : <Compared home={home} />}
           <HeadlineCards headlines={home.headlines} chart={home.chart.kpi} usualChart={home.usualChart} />
+          <div className="wide" id="segments">
+            <Card padding="0">
+              {lost === null ? <Segments home={home} /> : <NoCustomers scopes={lost} />}
+            </Card>
+          </div>
           <Card>
             <BlockStack gap="200">
               <Text as="h2" variant="headingMd">
                 {home.chart.title} by {home.chart.bucket.toLowerCase()}
               </Text>
-              <TrendChart chart={home.chart} />
+              <TrendChart
+                chart={home.chart}
+                period={home.toolbar.period.range}
+                compared={home.comparedRange}
+              />
             </BlockStack>
-          </Card>
-          <Card padding="0">
-            <div className="card-head">
-              <InlineStack align="space-between" blockAlign="center" gap="200">
-                <Text as="h2" variant="headingMd">
-                  Segments
-                </Text>
-                <InlineStack gap="200" blockAlign="center">
-                  <Button pressed={ranges} onClick={() => address.go({ ranges: ranges ? "0" : "1" })}>
-                    Show ranges
-                  </Button>
-                  <KpiPicker kpis={home.kpis} />
-                </InlineStack>
-              </InlineStack>
-              <Text as="p" tone="subdued">
-                {home.table.membership}
-              </Text>
-            </div>
-            {home.table.ungrouped === null ? null : (
-              <div className="table-foot">
-                <Text as="p">{home.table.ungrouped}</Text>
-              </div>
-            )}
-            <SegmentTable table={home.table} ranges={ranges} />
-            <div className="table-foot">
-              <Text as="p" tone="subdued">
-                Beside a figure stands its change where it can be judged, bold when it is unlikely to be
-                chance.
-              </Text>
-            </div>
           </Card>
         </BlockStack>
       </Busy>
     </>
+  );
+}
+
+function Segments({ home }: { home: HomeView }) {
+  const address = useAddress();
+  const ranges = new URLSearchParams(address.search).get("ranges") === "1";
+  return (
+    <>
+      <div className="card-head">
+        <InlineStack align="space-between" blockAlign="center" gap="200">
+          <Text as="h2" variant="headingMd">
+            Segments
+          </Text>
+          <InlineStack gap="200" blockAlign="center">
+            <Button pressed={ranges} onClick={() => address.go({ ranges: ranges ? "0" : "1" })}>
+              Show ranges
+            </Button>
+            <KpiPicker kpis={home.kpis} />
+          </InlineStack>
+        </InlineStack>
+        <Text as="p" tone="subdued">
+          {home.table.membership}
+        </Text>
+      </div>
+      {home.table.ungrouped === null ? null : (
+        <div className="table-foot">
+          <Text as="p">{home.table.ungrouped}</Text>
+        </div>
+      )}
+      <SegmentTable table={home.table} ranges={ranges} />
+      <div className="table-foot">
+        <Text as="p" tone="subdued">
+          Beside a figure stands its change where it can be judged, bold when it is unlikely to be chance.
+        </Text>
+      </div>
+    </>
+  );
+}
+
+/** One state in place of a table whose every cell would say the same. */
+function NoCustomers({ scopes }: { scopes: readonly string[] }) {
+  return (
+    <div className="card-head">
+      <Text as="h2" variant="headingMd">
+        Segments need access to customers
+      </Text>
+      <Text as="p">
+        New orders don’t say who placed them, so customers can’t be put into segments. Give the access back,
+        and what is missing is read again by itself.
+      </Text>
+      <GrantAccess scopes={scopes} />
+    </div>
   );
 }
 
@@ -166,6 +221,11 @@ function Nothing() {
           </Card>
         ))}
       </div>
+      <Card>
+        <div className="table-skeleton" aria-hidden="true">
+          <SkeletonBodyText lines={8} />
+        </div>
+      </Card>
       <Card>
         <div className="chart-skeleton" aria-hidden="true">
           <SkeletonBodyText lines={3} />

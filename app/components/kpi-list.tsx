@@ -18,12 +18,7 @@ export function KpiList({ rows, compared }: { rows: readonly KpiRow[]; compared:
       rows={rows.map((row) => ({
         id: row.kpi,
         head: row.label,
-        cells: [
-          <Value key="value" row={row} />,
-          ...(compared
-            ? [row.cell.change ? <Change key="change" change={row.cell.change} verdict="shown" /> : "–"]
-            : []),
-        ],
+        cells: [<Value key="value" row={row} />, ...(compared ? [<Moved key="change" row={row} />] : [])],
         more: (
           <details className="counted">
             <summary>
@@ -39,12 +34,25 @@ export function KpiList({ rows, compared }: { rows: readonly KpiRow[]; compared:
   );
 }
 
+function Moved({ row: { cell } }: { row: KpiRow }) {
+  return (
+    <span className="figure">
+      {cell.change ? <Change change={cell.change} verdict="shown" /> : cell.unjudged === null ? "–" : null}
+      {cell.unjudged === null || cell.change?.verdict === cell.unjudged ? null : (
+        <span className="figure-note">{cell.unjudged}</span>
+      )}
+    </span>
+  );
+}
+
 function Value({ row: { cell } }: { row: KpiRow }) {
   return (
     <span className="figure">
       <span className="figure-value">{cell.value}</span>
+      {cell.parts === null || cell.range !== null ? null : <span className="figure-note">{cell.parts}</span>}
       {cell.range === null ? null : <span className="figure-note">{cell.range}</span>}
       {cell.reason === null ? null : <span className="figure-note">{cell.reason}</span>}
+      {cell.large === null ? null : <span className="figure-note">{cell.large}</span>}
     </span>
   );
 }

@@ -1,18 +1,21 @@
 // The Privacy page: requests that Shopify passed on, with their files; how long orders are kept; what is held.
 import { Badge, BlockStack, Card, InlineStack, Page, Text } from "@shopify/polaris";
+import { ArrowDownIcon } from "@shopify/polaris-icons";
 import { useEffect } from "react";
 import type { PrivacyView, RequestView } from "../reports/privacy.server.ts";
 import { AdminLink } from "./admin-link.tsx";
 import { DownloadButton } from "./download-button.tsx";
 import { FactList } from "./fact-list.tsx";
+import { OfflineLine } from "./offline.tsx";
 import { Retention } from "./retention-form.tsx";
 import { useAddress, useRefresh } from "./router.ts";
 
-export function PrivacyPage({ requests, retention, facts }: PrivacyView) {
+export function PrivacyPage({ requests, retention, facts, offline }: PrivacyView & { offline: Date | null }) {
   const address = useAddress();
   return (
     <Page title="Privacy" backAction={{ content: "Home", url: address.href({ sort: null }, "/app") }}>
       <BlockStack gap="400">
+        {offline === null ? null : <OfflineLine since={offline} locale="en" />}
         <Requests requests={requests} />
         <Retention retention={retention} />
         {retention.moving ? <Watch /> : null}
@@ -71,7 +74,7 @@ function Requests({ requests }: { requests: readonly RequestView[] }) {
                   </Text>
                 </BlockStack>
                 {request.file === null ? null : (
-                  <DownloadButton href={request.file} onSaved={refresh}>
+                  <DownloadButton href={request.file} icon={ArrowDownIcon} onSaved={refresh}>
                     Download
                   </DownloadButton>
                 )}

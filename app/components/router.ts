@@ -12,7 +12,7 @@ import {
 } from "@remix-run/react";
 import { useCallback, useMemo } from "react";
 
-export { type ErrorResponse, isRouteErrorResponse, Link };
+export { type ErrorResponse, isRouteErrorResponse, Link, useLocation };
 
 // Proof of one visit, put there by Shopify's admin: it must not travel on to the next page or into a copied link.
 const ONE_VISIT = ["id_token", "hmac", "session", "timestamp", "link_source"];

@@ -16,13 +16,17 @@ import { useSyncStatus } from "./use-sync-status.ts";
 
 export interface SegmentPageProps {
   locale: string;
+  /** The shop and the clock of its days. */
+  where: string;
   status: SyncStatusView;
+  /** Since when the figures are, while nothing can be reached. */
+  offline: Date | null;
   /** Keys of notices that were put away. */
   dismissed: readonly string[];
   view: SegmentPageView;
 }
 
-export function SegmentPage({ locale, status: initial, dismissed, view }: SegmentPageProps) {
+export function SegmentPage({ locale, where, status: initial, offline, dismissed, view }: SegmentPageProps) {
   const address = useAddress();
   const status = useSyncStatus(initial, locale);
   const { segmentation } = view;
@@ -30,7 +34,7 @@ export function SegmentPage({ locale, status: initial, dismissed, view }: Segmen
   return (
     <Page
       title={view.label}
-      subtitle={`${segmentation.label} segment, ${view.period}`}
+      subtitle={`${segmentation.label}, ${view.period}`}
       backAction={{ content: "Home", url: address.href(back, "/app") }}
       primaryAction={
         <DownloadButton
@@ -41,13 +45,13 @@ export function SegmentPage({ locale, status: initial, dismissed, view }: Segmen
             "/app/export/members.csv",
           )}
         >
-          Export members
+          Export customers
         </DownloadButton>
       }
     >
       <BlockStack gap="400">
         <BannerSlot notices={status.notices} address={view.notices} dismissed={dismissed} />
-        <SyncStatus status={status} />
+        <SyncStatus status={status} offline={offline} locale={locale} />
         <Card>
           <BlockStack gap="200">
             <Text as="h2" variant="headingMd">
@@ -65,7 +69,7 @@ export function SegmentPage({ locale, status: initial, dismissed, view }: Segmen
             </Text>
           </BlockStack>
         </Card>
-        <Toolbar toolbar={view.toolbar} locale={locale} />
+        <Toolbar toolbar={view.toolbar} locale={locale} where={where} />
         <Busy>
           <BlockStack gap="400">
             <Card>
@@ -83,7 +87,7 @@ export function SegmentPage({ locale, status: initial, dismissed, view }: Segmen
                     }}
                   />
                 </InlineStack>
-                <TrendChart chart={view.chart} />
+                <TrendChart chart={view.chart} period={view.period} compared={view.comparedRange} />
               </BlockStack>
             </Card>
             <Card padding="0">
@@ -100,10 +104,10 @@ export function SegmentPage({ locale, status: initial, dismissed, view }: Segmen
             <Card padding="0">
               <div className="card-head">
                 <Text as="h2" variant="headingMd">
-                  Members
+                  Customers
                 </Text>
                 <Text as="p" tone="subdued">
-                  Net sales and orders up to the day of membership. Names stay in Shopify: each number opens
+                  Net sales and orders up to the day of the group. Names stay in Shopify: each number opens
                   the customer there.
                 </Text>
               </div>

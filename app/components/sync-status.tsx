@@ -7,6 +7,7 @@ import {
   ClockIcon,
   InfoIcon,
 } from "@shopify/polaris-icons";
+import { OfflineLine } from "./offline.tsx";
 import type { SyncStatusView } from "../reports/sync-status.server.ts";
 
 const icons = {
@@ -19,9 +20,27 @@ const icons = {
 } as const;
 
 const tones = { success: "subdued", info: "subdued", warning: "caution", critical: "critical" } as const;
-const iconOf = ({ kind, tone }: SyncStatusView) => (tone === "warning" ? AlertTriangleIcon : icons[kind]);
+const iconOf = ({ kind, tone, notices }: SyncStatusView) =>
+  tone === "warning"
+    ? AlertTriangleIcon
+    : kind === "complete" && notices.some(isUnsure)
+      ? InfoIcon
+      : icons[kind];
 
-export function SyncStatus({ status }: { status: SyncStatusView }) {
+/** Notices of what keeps figures from being whole: beside them nothing is ticked. */
+const isUnsure = ({ id }: { id: string }) => id === "paused" || id === "scopes";
+
+export function SyncStatus({
+  status,
+  offline,
+  locale,
+}: {
+  status: SyncStatusView;
+  /** Since when the page's figures are, while nothing can be reached. */
+  offline: Date | null;
+  locale: string;
+}) {
+  if (offline !== null) return <OfflineLine since={offline} locale={locale} />;
   if (status.kind === "complete")
     return (
       <div className="status-line">

@@ -9,23 +9,44 @@ import { Button } from "@shopify/polaris";
 import { useId, useState } from "react";
 import type { ChartPoint, ChartView } from "../reports/trend.server.ts";
 import { chartTheme } from "./chart-theme.ts";
+import { Crosshair } from "./crosshair.tsx";
 
 const MARGIN = { top: 12, right: 16, bottom: 26, left: 56 };
 
-export function TrendChart({ chart }: { chart: ChartView }) {
+const WIDE = { width: 900, height: 240, ticks: 8, className: "trend-wide" };
+const NARROW = { width: 340, height: 200, ticks: 4, className: "trend-narrow" };
+/** The style sheet shows the wide drawing from here on. */
+const WIDE_FROM = 560;
+
+const plotAt = (boxWidth: number) => {
+  const { width } = boxWidth >= WIDE_FROM ? WIDE : NARROW;
+  return { from: MARGIN.left / width, to: (width - MARGIN.right) / width };
+};
+
+export function TrendChart({
+  chart,
+  period,
+  compared,
+}: {
+  chart: ChartView;
+  /** The days of the two lines. */
+  period: string;
+  compared: string | null;
+}) {
   const [asTable, setAsTable] = useState(false);
   const id = useId();
+  const [only] = chart.points;
   return (
     <div className="trend">
       <div className="trend-legend">
         <span className="trend-key">
           <LegendLine />
-          This period
+          {period}
         </span>
         {chart.compared ? (
           <span className="trend-key">
             <LegendLine compared />
-            Compared period
+            {compared ?? "Compared days"}
           </span>
         ) : null}
         <span className="trend-toggle">
@@ -41,11 +62,13 @@ export function TrendChart({ chart }: { chart: ChartView }) {
       </div>
       {chart.empty !== null ? (
         <p className="trend-empty">{chart.empty}</p>
+      ) : only !== undefined && chart.points.length === 1 ? (
+        <Pair point={only} />
       ) : (
-        <>
-          <Drawing chart={chart} width={900} height={240} ticks={8} className="trend-wide" />
-          <Drawing chart={chart} width={340} height={200} ticks={4} className="trend-narrow" />
-        </>
+        <Crosshair title={chart.title} points={chart.points} plotAt={plotAt}>
+          <Drawing chart={chart} {...WIDE} />
+          <Drawing chart={chart} {...NARROW} />
+        </Crosshair>
       )}
       {chart.note === null || chart.empty !== null ? null : <p className="trend-note">{chart.note}</p>}
       <div id={id} className={asTable ? "trend-table" : "visually-hidden"}>
@@ -132,24 +155,24 @@ function Drawing({ chart, width, height, ticks, className }: Drawn) {
               key={index}
               {...place(index, point.value)}
               r={3.5}
-              fill={point.complete ? chartTheme.line : "#FFFFFF"}
+              fill={point.complete ? chartTheme.line : chartTheme.surface}
               stroke={chartTheme.line}
               strokeWidth={chartTheme.lineWidth}
             />
           ),
         )}
-        {points.map((point, index) => (
-          <rect
-            key={index}
-            x={round(x(index - 0.5))}
-            y={0}
-            width={Math.max(0, round(x(1) - x(0)))}
-            height={inner.height}
-            fill="transparent"
-          >
-            <title>{spoken(point)}</title>
-          </rect>
-        ))}
+        {points.map((point, index) =>
+          point.compared?.value == null || !comparedAlone(points, index) ? null : (
+            <circle
+              key={index}
+              {...place(index, point.compared.value)}
+              r={3}
+              fill={chartTheme.surface}
+              stroke={chartTheme.comparison}
+              strokeWidth={1.5}
+            />
+          ),
+        )}
       </Group>
     </svg>
   );
@@ -259,9 +282,40 @@ function standsAlone(points: readonly ChartPoint[], index: number): boolean {
   return (points[index - 1]?.value ?? null) === null && (points[index + 1]?.value ?? null) === null;
 }
 
-function spoken(point: ChartPoint): string {
-  const then = point.compared ? `; ${point.compared.label}: ${point.compared.text}` : "";
-  return `${point.label}: ${point.text}${point.complete ? "" : " (not whole)"}${then}`;
+function comparedAlone(points: readonly ChartPoint[], index: number): boolean {
+  return (
+    (points[index - 1]?.compared?.value ?? null) === null &&
+    (points[index + 1]?.compared?.value ?? null) === null
+  );
+}
+
+/** One point makes no line: its value and the compared one as two bars from zero. */
+function Pair({ point }: { point: ChartPoint }) {
+  const rows = [
+    {
+      label: point.complete ? point.label : `${point.label} (not whole)`,
+      value: point.value,
+      text: point.text,
+    },
+    ...(point.compared ? [point.compared] : []),
+  ];
+  const longest = Math.max(...rows.map(({ value }) => Math.abs(value ?? 0)));
+  return (
+    <div className="pair" aria-hidden="true">
+      {rows.map(({ label, value, text }, index) => (
+        <div key={label} className="pair-row">
+          <span>{label}</span>
+          <span className="pair-track">
+            <span
+              className={index === 0 ? "pair-bar" : "pair-bar pair-compared"}
+              style={{ inlineSize: `${longest === 0 ? 0 : (100 * Math.abs(value ?? 0)) / longest}%` }}
+            />
+          </span>
+          <span className="figure-value">{text}</span>
+        </div>
+      ))}
+    </div>
+  );
 }
 
 const labelStyle = {

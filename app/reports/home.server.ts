@@ -64,6 +64,8 @@ export interface HomeView {
   kpis: KpiChoice;
   /** "Compared with Sep 30 – Oct 29, 2026.", or why it is not; null where no comparison was asked for. */
   comparison: string | null;
+  /** The compared days, "Sep 30 – Oct 29, 2026". */
+  comparedRange: string | null;
   headlines: readonly HeadlineView[];
   usualChart: KpiId;
   chart: ChartView;
@@ -95,6 +97,7 @@ export async function homeView(shop: ReportedShop, params: URLSearchParams): Pro
     small: start.small,
     toolbar: toolbarView(asked, { locale: place.locale, today, segmentations: true }),
     kpis: kpiChoice(asked),
+    comparedRange: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
     comparison: comparisonSentence(answer, asked.comparison, place.locale),
     usualChart: headlines[0],
     headlines: headlines.map((kpi) => ({

@@ -49,6 +49,8 @@ export interface SegmentPageView {
   period: string;
   /** "Compared with Sep 30 – Oct 29, 2026.", or why it is not; null where no comparison was asked for. */
   comparison: string | null;
+  /** The compared days, "Sep 30 – Oct 29, 2026". */
+  comparedRange: string | null;
   memberCount: string | null;
   kpis: readonly KpiRow[];
   chart: ChartView;
@@ -135,6 +137,7 @@ export async function segmentView(
     points: ranks === undefined || thresholds === null ? null : pointsSentence(thresholds, place),
     membership: membershipSentence(asked.membersAt, answer.membersOn, asked.period, place.locale),
     period: formatPeriod(asked.period, place.locale),
+    comparedRange: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
     comparison: comparisonSentence(answer, asked.comparison, place.locale),
     memberCount: row.members === null ? null : quantity(row.members, "customer", "customers", place.locale),
     kpis: kpiIds.map((kpi) => ({

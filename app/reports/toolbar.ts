@@ -5,7 +5,6 @@ import {
   formatDay,
   formatPeriod,
   includedDays,
-  membersAtLabels,
   type MembersAt,
   type Period,
   presets,
@@ -83,16 +82,26 @@ export function toolbarView(
       },
       {
         name: "as_of",
-        label: "Segments as of",
+        label: "Group customers by where they were",
         selected: asked.membersAt,
         usual: asked.usual.as_of,
-        choices: choices(membersAtLabels),
+        choices: membershipChoices(asked.period, today, locale),
       },
     ],
   };
 }
 
-/** One sentence: when customers were put into their segments, and what that does to the figures. */
+function membershipChoices(period: Period, today: string, locale: string): Choice[] {
+  const { from, to } = includedDays(period);
+  const texts: Readonly<Record<MembersAt, string>> = {
+    start: `on ${formatDay(from, locale, today)}`,
+    end: `at the end of ${formatDay(to, locale, today)}`,
+    today: "today",
+  };
+  return choices(texts);
+}
+
+/** One sentence: when customers were put into their groups, and whether the period's sales helped. */
 export function membershipSentence(
   membersAt: MembersAt,
   day: string,
@@ -101,10 +110,10 @@ export function membershipSentence(
 ): string {
   switch (membersAt) {
     case "start":
-      return `Customers are in the segment they were in when the period began, on ${formatDay(day, locale)}, so what they did since can't move them between rows.`;
+      return `Groups are fixed as of ${formatDay(day, locale)}, before these sales, so that they can't move anybody between rows.`;
     case "end":
-      return `Customers are in the segment they were in when the period ended (${formatPeriod(period, locale)}), so their orders of the period helped to put them there.`;
+      return `Groups are those at the end of ${formatDay(includedDays(period).to, locale)}: these sales helped to put customers there.`;
     case "today":
-      return "Customers are in the segment they are in today, so their orders of the period, and those since, helped to put them there.";
+      return "Groups are those of today: these sales, and those since, helped to put customers there.";
   }
 }

@@ -49,10 +49,14 @@ export interface CellView {
   large: string | null;
 }
 
-/** The admin's language as Shopify passes it, or English; a text that is no language never reaches Intl. */
+/**
+ * The language of numbers and days: the admin's where the app speaks it, and it speaks English alone. A German number inside
+ * an English sentence is read wrongly; a text that is no language never reaches Intl.
+ */
 export function readLocale(given: string | null): string {
   try {
-    return Intl.getCanonicalLocales(given ?? "en")[0] ?? "en";
+    const [locale = "en"] = Intl.getCanonicalLocales(given ?? "en");
+    return /^en(-|$)/.test(locale) ? locale : "en";
   } catch {
     return "en";
   }

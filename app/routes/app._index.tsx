@@ -1,8 +1,9 @@
 // Home: how the segments do, what changed, and whether it could be chance.
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { userState, withChoices } from "../choices.server.ts";
+import { orLast, useOffline } from "../components/offline.tsx";
 import { HomePage } from "../components/home-page.tsx";
 import { homeView } from "../reports/home.server.ts";
 import { inItsCurrency, reportedShop } from "../reports/shop.server.ts";
@@ -13,7 +14,7 @@ import { warehouse } from "../runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
 import { syncState } from "../sync/sync.server.ts";
 
-export const meta: MetaFunction = () => [{ title: "Customer segments" }];
+export const meta: MetaFunction = () => [{ title: "Home" }];
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
@@ -30,6 +31,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     if (full !== null) throw redirect(full);
     return {
       locale: at.locale,
+      where: shop ? `${session.shop}, ${shop.place.timeZone}` : session.shop,
       dismissed: user.dismissed,
       status: syncStatusView(state, shop?.meta ?? null, at),
       home: shop && (await inItsCurrency(shop, homeView(shop, params))),
@@ -37,12 +39,16 @@ export async function loader({ request }: LoaderFunctionArgs) {
   });
 }
 
+export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs) =>
+  orLast(request, () => serverLoader<typeof loader>());
+
 export default function Home() {
   const data = useLoaderData<typeof loader>();
+  const offline = useOffline(data);
   return (
     <>
-      <TitleBar title="Customer segments" />
-      <HomePage {...data} />
+      <TitleBar title="Home" />
+      <HomePage {...data} offline={offline} />
     </>
   );
 }

@@ -1,9 +1,10 @@
 // Data and trust: what is synced, how fresh it is, and how far it agrees with Shopify, order by order.
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { z } from "zod";
 import { userState } from "../choices.server.ts";
+import { orLast, useOffline } from "../components/offline.tsx";
 import { DataPage } from "../components/data-page.tsx";
 import { formOf } from "../body.server.ts";
 import { BadInput, NoSuchWebhook, UnknownJob } from "../errors.ts";
@@ -91,12 +92,16 @@ export async function action({ request }: ActionFunctionArgs) {
   });
 }
 
+export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs) =>
+  orLast(request, () => serverLoader<typeof loader>());
+
 export default function Data() {
   const data = useLoaderData<typeof loader>();
+  const offline = useOffline(data);
   return (
     <>
       <TitleBar title="Data and trust" />
-      <DataPage {...data} />
+      <DataPage {...data} offline={offline} />
     </>
   );
 }

@@ -1,9 +1,10 @@
 // Privacy: what Shopify asked for on behalf of customers, how long orders are kept, and what the app holds at all.
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { z } from "zod";
 import { formOf } from "../body.server.ts";
+import { orLast, useOffline } from "../components/offline.tsx";
 import { PrivacyPage } from "../components/privacy-page.tsx";
 import { db } from "../db.server.ts";
 import { BadInput } from "../errors.ts";
@@ -73,12 +74,16 @@ export async function action({ request }: ActionFunctionArgs) {
   });
 }
 
+export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs) =>
+  orLast(request, () => serverLoader<typeof loader>());
+
 export default function Privacy() {
   const data = useLoaderData<typeof loader>();
+  const offline = useOffline(data);
   return (
     <>
       <TitleBar title="Privacy" />
-      <PrivacyPage {...data} />
+      <PrivacyPage {...data} offline={offline} />
     </>
   );
 }

@@ -1,9 +1,10 @@
 // One segment: what it is, its KPIs, its trend, its members.
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { z } from "zod";
 import { userState, withChoices } from "../choices.server.ts";
+import { orLast, useOffline } from "../components/offline.tsx";
 import { SegmentPage } from "../components/segment-page.tsx";
 import { ShopNotReady, UnknownSegmentation } from "../errors.ts";
 import { isSegmentationId } from "../kpis/catalogue.ts";
@@ -43,6 +44,7 @@ export async function loader({ request, params: given }: LoaderFunctionArgs) {
     if (full !== null) throw redirect(full);
     return {
       locale: at.locale,
+      where: `${session.shop}, ${shop.place.timeZone}`,
       dismissed: user.dismissed,
       status: syncStatusView(state, shop.meta, at),
       view: await inItsCurrency(shop, segmentView(shop, path.data, params)),
@@ -50,12 +52,16 @@ export async function loader({ request, params: given }: LoaderFunctionArgs) {
   });
 }
 
+export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs) =>
+  orLast(request, () => serverLoader<typeof loader>());
+
 export default function Segment() {
   const data = useLoaderData<typeof loader>();
+  const offline = useOffline(data);
   return (
     <>
       <TitleBar title={data.view.label} />
-      <SegmentPage {...data} />
+      <SegmentPage {...data} offline={offline} />
     </>
   );
 }

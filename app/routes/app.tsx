@@ -32,7 +32,10 @@ export default function App() {
   return (
     <AppProvider isEmbeddedApp apiKey={apiKey} i18n={polarisEnglish}>
       <AppMenu locale={locale} />
-      <main id="content">
+      <a href="#content" className="skip-link">
+        Skip to the page
+      </a>
+      <main id="content" tabIndex={-1}>
         <Outlet />
       </main>
     </AppProvider>

@@ -1,16 +1,35 @@
 // The home page's question as one would write it by hand for this one purpose: the same sums, squares and cross-products
 // by RFM group and pair of periods, without anything derived from a declaration.
 
+const K = [1, 2, 3, 4] as const;
+const FACTS = [
+  ["r", "last_day"],
+  ["f", "orders"],
+  ["m", "net"],
+] as const;
+const each = (text: (score: string, fact: string, k: number) => string) =>
+  FACTS.flatMap(([score, fact]) => K.map((k) => text(score, fact, k))).join(", ");
+/** 1 + the fifths that the mid-rank reaches. */
+const score = (of: string, fact: string) =>
+  `1 + ${K.map((k) => `CAST(${fact} > ${of}${k} OR (${fact} = ${of}${k} AND ${of}i${k}) AS INTEGER)`).join(" + ")}`;
+
 const members = (name: string, day: string) => `
   state_${name} AS (
     SELECT customer_id, orders, net, last_day FROM customer_history
     WHERE from_day < DATE '${day}' AND to_day >= DATE '${day}' AND orders > 0),
+  gap_${name} AS (
+    SELECT g, sum(c) OVER (ORDER BY g) AS upto, sum(c) OVER () AS total
+    FROM (SELECT local_day - prev_day AS g, count(*) AS c FROM activity
+      WHERE placed AND prev_day < local_day AND local_day < DATE '${day}' GROUP BY 1) AS gaps),
+  rhythm_${name} AS (
+    SELECT min(CASE WHEN upto >= 0.5 * total THEN g END) AS g50, min(CASE WHEN upto >= 0.9 * total THEN g END) AS g90 FROM gap_${name}),
+  fifth_${name} AS (
+    SELECT n, ${each((of, _, k) => `q.${of}[${k}] AS ${of}${k}`)}
+    FROM (SELECT count(*) AS n, ${FACTS.map(([of, fact]) => `PERCENTILE_DISC(ARRAY[0.2, 0.4, 0.6, 0.8]) WITHIN GROUP (ORDER BY ${fact}) AS ${of}`).join(", ")} FROM state_${name}) AS q),
   cut_${name} AS (
-    SELECT q.r[1] AS r1, q.r[2] AS r2, q.r[3] AS r3, q.r[4] AS r4, q.f[1] AS f1, q.f[2] AS f2, q.f[3] AS f3, q.f[4] AS f4,
-      q.m[1] AS m1, q.m[2] AS m2, q.m[3] AS m3, q.m[4] AS m4
-    FROM (SELECT PERCENTILE_DISC(ARRAY[0.2, 0.4, 0.6, 0.8]) WITHIN GROUP (ORDER BY last_day) AS r,
-            PERCENTILE_DISC(ARRAY[0.2, 0.4, 0.6, 0.8]) WITHIN GROUP (ORDER BY orders) AS f,
-            PERCENTILE_DISC(ARRAY[0.2, 0.4, 0.6, 0.8]) WITHIN GROUP (ORDER BY net) AS m FROM state_${name}) AS q),
+    SELECT ${each((of, _, k) => `any_value(${of}${k}) AS ${of}${k}`)},
+      ${each((of, fact, k) => `5 * (2 * count(CASE WHEN ${fact} < ${of}${k} THEN 1 END) + count(CASE WHEN ${fact} = ${of}${k} THEN 1 END)) >= ${2 * k} * count(*) AS ${of}i${k}`)}
+    FROM state_${name}, fifth_${name}),
   member_${name} AS (
     SELECT customer_id, net, CASE
       WHEN r = 5 AND f + m > 6 THEN 'champions' WHEN r IN (3, 4) AND f + m > 6 THEN 'loyal'
@@ -18,10 +37,10 @@ const members = (name: string, day: string) => `
       WHEN r = 3 THEN 'needs_attention' WHEN f + m > 8 THEN 'previously_loyal' WHEN f + m > 6 THEN 'at_risk'
       WHEN r = 2 THEN 'almost_lost' ELSE 'dormant' END AS segment
     FROM (SELECT customer_id, net,
-        1 + CAST(last_day > r1 AS INTEGER) + CAST(last_day > r2 AS INTEGER) + CAST(last_day > r3 AS INTEGER) + CAST(last_day > r4 AS INTEGER) AS r,
-        1 + CAST(orders > f1 AS INTEGER) + CAST(orders > f2 AS INTEGER) + CAST(orders > f3 AS INTEGER) + CAST(orders > f4 AS INTEGER) AS f,
-        1 + CAST(net > m1 AS INTEGER) + CAST(net > m2 AS INTEGER) + CAST(net > m3 AS INTEGER) + CAST(net > m4 AS INTEGER) AS m
-      FROM state_${name}, cut_${name}) AS scored)`;
+        CASE WHEN DATE '${day}' - last_day <= g50 THEN greatest(4, ${score("r", "last_day")})
+          WHEN DATE '${day}' - last_day > g90 THEN least(3, ${score("r", "last_day")}) ELSE ${score("r", "last_day")} END AS r,
+        CASE WHEN orders = 1 THEN 1 ELSE ${score("f", "orders")} END AS f, ${score("m", "net")} AS m
+      FROM state_${name}, cut_${name}, rhythm_${name}) AS scored)`;
 
 const activity = (name: string, from: string, to: string) => `
   activity_${name} AS (
@@ -44,6 +63,19 @@ const PRODUCTS = [
   ["v", "g"],
 ] as const;
 
+/** Third powers: of every sum, and of the two sides of an average. */
+const CUBES = [
+  ...["g", "d", "v", "n", "t", "u", "o", "p", "x"].map((m) => [m, m, m] as const),
+  ["p", "p", "o"],
+  ["p", "o", "o"],
+  ["o", "o", "a"],
+  ["n", "n", "a"],
+  ["d", "d", "g"],
+  ["d", "g", "g"],
+  ["v", "v", "g"],
+  ["v", "g", "g"],
+] as const;
+
 const columns = (name: string) => `
   a${name}.g AS g${name}, a${name}.d AS d${name}, a${name}.v AS v${name}, a${name}.n AS n${name}, a${name}.t AS t${name},
   a${name}.u AS u${name}, a${name}.o AS o${name}, a${name}.p AS p${name}, a${name}.w AS w${name},
@@ -58,6 +90,7 @@ const sums = (name: string) =>
       `max(abs(${m}${name})) AS l${m}${name}`,
     ]),
     ...PRODUCTS.map(([a, b]) => `sum(${a}${name} * ${b}${name}) AS q${a}${b}${name}`),
+    ...CUBES.map(([a, b, c]) => `sum(${a}${name} * ${b}${name} * ${c}${name}) AS q${a}${b}${c}${name}`),
   ].join(", ");
 
 const cross = [
@@ -69,7 +102,8 @@ export const HOME_BY_HAND = `
 WITH ${members("1", "2025-11-01")}, ${members("0", "2024-11-01")},
   ${activity("1", "2025-11-01", "2026-11-01")}, ${activity("0", "2024-11-01", "2025-11-01")},
   people AS (
-    SELECT coalesce(m1.segment, 'none') AS segment, coalesce(m0.segment, 'none') AS before,
+    SELECT coalesce(m1.segment, CASE WHEN a1.o > 0 THEN 'first_time' ELSE 'none' END) AS segment,
+      coalesce(m0.segment, CASE WHEN a0.o > 0 THEN 'first_time' ELSE 'none' END) AS before,
       ${columns("1")}, ${columns("0")},
       m1.net + coalesce(a1.n, 0) AS x1, m0.net + coalesce(a0.n, 0) AS x0,
       CASE WHEN m1.customer_id IS NOT NULL OR c.created_day < DATE '2025-11-01' THEN 1e0 END AS z1,

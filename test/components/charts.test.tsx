@@ -37,7 +37,7 @@ const chart = (points: ChartPoint[]): ChartView => ({
 const draw = (points: ChartPoint[], more: Partial<ChartView> = {}) =>
   renderToStaticMarkup(
     <AppProvider i18n={english}>
-      <TrendChart chart={{ ...chart(points), ...more }} />
+      <TrendChart chart={{ ...chart(points), ...more }} period="Oct 1 – 9, 2026" compared="Sep 1 – 9, 2026" />
     </AppProvider>,
   );
 
@@ -55,7 +55,7 @@ describe("a trend chart", () => {
   it("marks a point that is not whole by a hollow dot and in words", () => {
     const html = draw([point(1, 4), point(2, 8), point(3, 2, false)]);
 
-    expect(html).toContain('fill="#FFFFFF"');
+    expect(html).toContain('fill="var(--chart-surface, #FFFFFF)"');
     expect(html).toContain("Oct 3, 2026 (not whole)");
   });
 
@@ -70,6 +70,27 @@ describe("a trend chart", () => {
     const html = draw(Array.from({ length: count }, (_, index) => point(index, index % 7)));
 
     expect(html).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it("names its lines by their days", () => {
+    const html = draw([point(1, 4), point(2, 8)]);
+
+    expect(html).toContain("Oct 1 – 9, 2026");
+    expect(html).toContain("Sep 1 – 9, 2026");
+  });
+
+  it("draws a single point, and the one it is compared with, as bars", () => {
+    const html = draw([point(1, 10)]);
+
+    expect(html.match(/pair-bar/g)).toHaveLength(2);
+    expect(html).toContain("inline-size:50%");
+    expect(html).not.toContain('<svg class="trend-wide"');
+  });
+
+  it("can be read point by point by keyboard", () => {
+    expect(draw([point(1, 4), point(2, 8)])).toMatch(
+      /role="slider" tabindex="0" aria-label="Net sales, point by point"/i,
+    );
   });
 
   it("says why there is nothing to draw", () => {

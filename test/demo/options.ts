@@ -1,5 +1,5 @@
 // The options of `npm run demo` and `npm run dev`.
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
@@ -9,6 +9,8 @@ export interface DemoOptions {
   size: number;
   /** Shopify's order-export CSV in place of a generated shop; absolute. */
   orders: string | null;
+  /** Of the shop of an order export; null: the file's offsets tell it. */
+  timeZone: string | null;
   port: number;
   /** Where the app keeps its data; absolute. Null: a temporary directory, removed at the end. */
   data: string | null;
@@ -25,6 +27,7 @@ Starts a simulated Shopify with a believable shop, the app, and the admin around
   --seed N            which shop is generated (default 1)
   --size N            how many orders it has (default ${size.toLocaleString("en")})
   --orders FILE.csv   Shopify's order export becomes the shop's orders and customers instead
+  --time-zone ZONE    the time zone of that shop, such as America/Toronto (default: the file's offsets tell it)
   --port N            port of the admin; the app takes the next one (default 4000)
   --data DIR          keep the app's data in DIR (default: a temporary directory, removed at the end)
   --exit-after-sync   print the table of KPIs and stop
@@ -37,6 +40,17 @@ function wholeNumber(name: string, text: string, least: number, most: number): n
   if (value >= least && value <= most) return value;
   const [from, to] = [least, most].map((limit) => limit.toLocaleString("en"));
   throw new BadOption(`--${name} expects a whole number from ${from} to ${to}, not "${text}".`);
+}
+
+/** A zone's name in its usual capitals. Shopify knows no zones that are only an offset. */
+function timeZone(text: string): string {
+  try {
+    if (/^[a-z]/i.test(text))
+      return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    // Not a zone.
+  }
+  throw new BadOption(`--time-zone expects a name such as Europe/Berlin or America/New_York, not "${text}".`);
 }
 
 /** Browsers and fetch refuse these: https://fetch.spec.whatwg.org/#port-blocking, those that a user may open. */
@@ -59,6 +73,7 @@ export function readOptions(args: readonly string[], defaultSize: number): DemoO
     seed: { type: "string" },
     size: { type: "string" },
     orders: { type: "string" },
+    "time-zone": { type: "string" },
     port: { type: "string" },
     data: { type: "string" },
     "exit-after-sync": { type: "boolean" },
@@ -79,11 +94,16 @@ export function readOptions(args: readonly string[], defaultSize: number): DemoO
     throw new BadOption("--orders brings its own shop; it cannot be combined with --seed or --size.");
   const orders = given.orders === undefined ? null : path.resolve(given.orders);
   if (orders !== null && !existsSync(orders)) throw new BadOption(`--orders: there is no file ${orders}.`);
+  if (orders !== null && statSync(orders).isDirectory())
+    throw new BadOption(`--orders: ${orders} is a directory; name the CSV file in it.`);
+  if (orders === null && given["time-zone"] !== undefined)
+    throw new BadOption("--time-zone is that of an order export; it goes with --orders.");
   if (given.data === "") throw new BadOption("--data expects a directory.");
   return {
     seed: wholeNumber("seed", given.seed ?? "1", 0, 4_294_967_295),
     size: wholeNumber("size", given.size ?? String(defaultSize), 1, 500_000),
     orders,
+    timeZone: given["time-zone"] === undefined ? null : timeZone(given["time-zone"]),
     port: adminPort(given.port ?? "4000"),
     data: given.data === undefined ? null : path.resolve(given.data),
     exitAfterSync: given["exit-after-sync"] ?? false,

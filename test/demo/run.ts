@@ -3,14 +3,13 @@
 import { chmod, mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
 import { generateShop } from "../shopify/generate.ts";
-import { shopFromOrdersCsv } from "../shopify/orders-csv.ts";
+import { shopFromOrdersCsv, type CsvShop } from "../shopify/orders-csv.ts";
 import { PortInUse } from "../shopify/shell.ts";
-import type { Shop } from "../shopify/shop.ts";
 import { Merchant } from "./merchant.ts";
 import { BadOption, readOptions, usage, type DemoOptions } from "./options.ts";
+import { described, shownPeriod } from "./period.ts";
 import { openProgress } from "./progress.ts";
 import { AppDied, startStack, type Stack } from "./stack.ts";
 import { kpiTable, KPI_IDS } from "./table.ts";
@@ -71,12 +70,15 @@ async function demonstrate(
       ? `Reading ${options.orders} …`
       : `Making a shop of ${options.size.toLocaleString("en")} orders …`,
   );
-  const { shop, limits, kept } = await makeShop(options);
+  const { shop, notes, limits, kept } = await makeShop(options);
   signal.throwIfAborted();
+  const period = shownPeriod(shop);
+  if (options.orders) say([described(shop, period), ...notes].map((note) => `  ${note}`).join("\n"));
   say(`Starting the simulated Shopify and the app …`);
   const stack = await startStack({
     shops: [shop],
     port: options.port,
+    homeQuery: period.ended ? `from=${period.from}&to=${period.to}` : "",
     dataDir: path.join(dataDir, "app"),
     mode: course.mode,
     signal,
@@ -97,17 +99,17 @@ async function demonstrate(
       process.stderr.write(`The end of the app's log:\n${tail}\n`);
     throw error;
   });
-  const today = Temporal.Now.plainDateISO(shop.timeZone);
   const answer = await merchant.kpis({
     segmentation: "rfm",
     kpis: KPI_IDS,
-    from: today.subtract({ years: 1 }).toString(),
-    to: today.toString(),
+    from: period.from,
+    to: period.to,
     as_of: "start",
   });
-  say(`\n${shop.name}, the last 12 months, by RFM segment at their start:\n\n${kpiTable(answer)}\n`);
+  const months = period.ended ? `the 12 months up to ${period.to}` : "the last 12 months";
+  say(`\n${shop.name}, ${months}, by RFM segment at their start:\n\n${kpiTable(answer)}\n`);
   if (limits.length > 0)
-    say(`What an order export cannot tell:\n${limits.map((limit) => `  - ${limit}`).join("\n")}\n`);
+    say(`What the file cannot tell:\n${limits.map((limit) => `  - ${limit}`).join("\n")}\n`);
   if (options.exitAfterSync) return 0;
   say(`Ready. Admin: ${stack.admin.appPage(shop)}  App: ${stack.admin.appUrl}  Ctrl-C stops.`);
   say(
@@ -146,8 +148,9 @@ const keptSchema = z.object({ shop: z.string(), now: z.iso.datetime() });
  * The shop that the options ask for. A kept data directory remembers which one it was made for and when, so that the
  * same shop comes back; another one is refused, since the app's data would not belong to it.
  */
-async function makeShop(options: DemoOptions): Promise<{ shop: Shop; limits: string[]; kept: boolean }> {
-  const asked = options.orders ?? `seed ${options.seed}, ${options.size} orders`;
+async function makeShop(options: DemoOptions): Promise<CsvShop & { kept: boolean }> {
+  const zone = options.timeZone === null ? "" : ` in ${options.timeZone}`;
+  const asked = options.orders ? `${options.orders}${zone}` : `seed ${options.seed}, ${options.size} orders`;
   let now = new Date();
   let kept = false;
   if (options.data !== null) {
@@ -165,9 +168,16 @@ async function makeShop(options: DemoOptions): Promise<{ shop: Shop; limits: str
     }
   }
   if (options.orders !== null)
-    return { ...(await shopFromOrdersCsv(options.orders, { handle: HANDLE, now })), kept };
+    return {
+      ...(await shopFromOrdersCsv(options.orders, {
+        handle: HANDLE,
+        now: new Date(),
+        ...(options.timeZone === null ? {} : { timeZone: options.timeZone }),
+      })),
+      kept,
+    };
   const shop = generateShop({ seed: options.seed, orders: options.size, handle: HANDLE, now });
-  return { shop, limits: [], kept };
+  return { shop, notes: [], limits: [], kept };
 }
 
 interface Interruption {

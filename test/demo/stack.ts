@@ -29,6 +29,8 @@ export interface StackOptions {
   shops: readonly Shop[];
   /** Port of the admin; the app's origin takes the next one. 0: free ones. */
   port: number;
+  /** The query with which the admin opens the app's first page. */
+  homeQuery?: string;
   /** Of the app; created when absent. */
   dataDir: string;
   mode: "production" | "development";
@@ -83,6 +85,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       shopify,
       apiKey: API_KEY,
       apiSecret: API_SECRET,
+      homeQuery: options.homeQuery ?? "",
     });
     opened.push(() => admin.stop());
     shopify.setAppUrl(admin.appUrl);

@@ -134,7 +134,13 @@ function rhythm(buyers: readonly Buyer[], day: string): { g50: number; g90: numb
   const gaps = buyers
     .filter((buyer) => buyer.customer !== null)
     .flatMap((buyer) => {
-      const days = [...new Set(buyer.orders.map((order) => order.local_day).filter((at) => at < day))].sort();
+      const days = [
+        ...new Set(
+          buyer.orders
+            .filter((order) => order.counts && order.local_day < day)
+            .map((order) => order.local_day),
+        ),
+      ].sort();
       return days.slice(1).map((at, index) => dayNumber(at) - dayNumber(days[index] ?? at));
     })
     .sort((a, b) => a - b);

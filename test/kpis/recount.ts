@@ -267,7 +267,9 @@ export function recount(buyers: readonly Buyer[], question: Question): Recounted
   const membersOn = membershipDay(period, membersAt, today);
   const now = contributions(buyers, segmentation, period, membersOn);
   const part = comparing === null ? now : contributions(buyers, segmentation, comparing.part, membersOn);
-  const firstDay = buyers.flatMap((buyer) => buyer.orders.map((order) => order.local_day)).sort()[0];
+  const firstDay = buyers
+    .flatMap((buyer) => buyer.orders.filter((order) => order.counts).map((order) => order.local_day))
+    .sort()[0];
   const isComparable = comparing !== null && (firstDay === undefined || comparing.with.from >= firstDay);
   const then =
     comparing === null

@@ -148,8 +148,9 @@ describe("moments and days", () => {
     ]);
   });
 
-  it("are written in English for a language that is none", () => {
-    expect(readLocale("de-AT")).toBe("de-AT");
+  it("are written in the English of the admin, and in English for any other language or none", () => {
+    expect(readLocale("en-GB")).toBe("en-GB");
+    expect(readLocale("de-AT")).toBe("en");
     expect(readLocale(null)).toBe("en");
     expect(readLocale("<script>")).toBe("en");
   });
@@ -181,7 +182,7 @@ describe("moments and days", () => {
   it("say when membership was taken", () => {
     const period = { from: "2026-10-01", to: "2026-11-01" };
     expect(membershipSentence("start", "2026-10-01", period, "en")).toContain("Oct 1, 2026");
-    expect(membershipSentence("end", "2026-11-01", period, "en")).toContain("ended");
+    expect(membershipSentence("end", "2026-11-01", period, "en")).toContain("at the end of Oct 31");
     expect(membershipSentence("today", "2026-11-22", period, "en")).toContain("today");
   });
 });

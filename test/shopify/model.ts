@@ -44,6 +44,8 @@ export interface LineItem {
   /** After edits, returns and refunds. */
   currentQuantity: number;
   unitPrice: number;
+  /** What the units as ordered cost beyond unitPrice × quantity: the price has decimals that the currency lacks. */
+  priceRest: number;
   /** Σ discounts on the line before tax, order-level ones shared out. */
   discount: number;
   tax: number;

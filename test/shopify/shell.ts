@@ -29,6 +29,8 @@ export interface AdminOptions {
   appName?: string;
   /** The app's first page. */
   appHome?: string;
+  /** The query with which the admin opens that page, as a bookmark would: from=2025-01-01&to=2025-12-31. */
+  homeQuery?: string;
 }
 
 export interface RunningAdmin {
@@ -43,7 +45,14 @@ export interface RunningAdmin {
 
 /** Starts the admin. Throws PortInUse when another program has one of the two ports. */
 export async function startAdmin(options: AdminOptions): Promise<RunningAdmin> {
-  const { shopify, apiKey, appHandle = "segment-kpis", appName = "Segment KPIs", appHome = "/app" } = options;
+  const {
+    shopify,
+    apiKey,
+    appHandle = "segment-kpis",
+    appName = "Segment KPIs",
+    appHome = "/app",
+    homeQuery = "",
+  } = options;
   const places = { target: options.appTarget, app: "", shell: "" };
   const admin = (): Admin => ({ appName, appHandle, shops: Array.from(shopify.shops.values()) });
 
@@ -137,12 +146,10 @@ export async function startAdmin(options: AdminOptions): Promise<RunningAdmin> {
         if (app === apiKey) return redirect(`${appPath(admin(), shop)}/${inside}${url.search}`);
         if (app !== appHandle) return missing(`app named ${app}`);
         const path = inside === "" ? appHome : `/${inside}`;
-        const src = places.app + path + embedding(shop, url.searchParams);
-        return send(
-          200,
-          "text/html",
-          appPage(admin(), shop, { src, base: appPath(admin(), shop), home: appHome }),
-        );
+        const asked = inside === "" && url.search === "" ? new URLSearchParams(homeQuery) : url.searchParams;
+        const src = places.app + path + embedding(shop, asked);
+        const base = appPath(admin(), shop);
+        return send(200, "text/html", appPage(admin(), shop, { src, base, home: appHome, homeQuery }));
       }
       case "orders": {
         if (rest === "") return page("Orders", "orders", ordersPage(shop, before));

@@ -11,15 +11,15 @@ import {
   booked,
   chargeRow,
   charged,
+  chargesReturned,
   discountRow,
+  everyLine,
   financialStatus,
-  isNothing,
   lessFor,
   lineOf,
   lineTypeOf,
   netPayment,
   remaining,
-  returnRow,
   returned,
   ruleFor,
   sumOf,
@@ -37,8 +37,9 @@ import type {
   ShopInput,
 } from "./shop/input.ts";
 import { NOTHING } from "./shop/money.ts";
+import { inProportion } from "./shop/proportion.ts";
 import { NONE, Records, later } from "./shop/records.ts";
-import type { Agreement, LineItem, Order, Refund, Return, SaleLine, ShopData, Transaction } from "./model.ts";
+import type { Agreement, LineItem, Order, Refund, Return, ShopData, Transaction } from "./model.ts";
 import * as payloads from "./payloads.ts";
 
 export type {
@@ -51,9 +52,6 @@ export type {
   ReturnInput,
   ShopInput,
 };
-
-/** Charges of an order that belong to no line item. */
-const APART: readonly SaleLine[] = ["SHIPPING", "DUTY", "ADDITIONAL_FEE", "FEE"];
 
 const REASONS: Record<Agreement["type"], Agreement["reason"]> = {
   OrderAgreement: "ORDER",
@@ -68,12 +66,13 @@ export class Shop extends Records implements ShopData {
   placeOrder(input: OrderInput): Order {
     const at = this.instantOf(input.at);
     const processedAt = this.instantOf(input.processedAt ?? at);
-    if (input.lines.length === 0) throw new RangeError("An order has at least one line.");
+    if (input.lines.length === 0 && !input.tip && !input.linesRemoved)
+      throw new RangeError("An order has at least one line.");
     const customer = input.customerId == null ? null : this.customerById(input.customerId);
     // Orders made later go on from the highest number.
-    if (input.name) this.#number = Math.max(this.#number, Number(/^#(\d+)$/.exec(input.name)?.[1] ?? 0));
+    if (input.name) this.#number = Math.max(this.#number, Number(/^#(\d{1,15})$/.exec(input.name)?.[1] ?? 0));
     const order: Order = {
-      id: input.id ?? this.newId("order"),
+      id: input.id ?? this.#freeId(),
       name: input.name ?? `#${++this.#number}`,
       customerId: customer?.id ?? null,
       createdAt: at,
@@ -161,18 +160,20 @@ export class Shop extends Records implements ShopData {
    */
   refund(orderId: number, input: RefundInput): Refund {
     const { order, at } = this.#change(orderId, input.at);
-    const rows = allReturned(order, input.lines ?? []);
+    const rows = allReturned(order, input.everything ? everyLine(order) : (input.lines ?? []));
     const lines = this.#refundLines(order, rows);
-    if (input.shipping) {
-      const charge = remaining(order, "SHIPPING", null);
-      if (isNothing(charge)) throw new RangeError("No shipping charge is left to refund.");
-      rows.push(returnRow("SHIPPING", null, 1, charge));
+    if (input.everything) rows.push(...chargesReturned(order));
+    else if (input.shipping) {
+      const charge = chargesReturned(order, ["SHIPPING"]);
+      if (charge.length === 0) throw new RangeError("No shipping charge is left to refund.");
+      rows.push(...charge);
     }
     const value = -sumOf(rows);
     const amount = input.amount ?? Math.min(value - (input.restockingFee ?? 0), order.currentTotal);
     if (amount < 0 || amount > order.currentTotal)
       throw new RangeError(`Cannot refund ${amount} of ${order.currentTotal}.`);
-    if (amount !== value) rows.push(adjustmentRow(value - amount));
+    if (input.inProportion && amount > value) rows.push(...inProportion(order, amount - value));
+    else if (amount !== value) rows.push(adjustmentRow(value - amount));
     if (rows.length === 0) throw new RangeError("The refund refunds nothing.");
     return this.#refunded(order, at, rows, lines, amount);
   }
@@ -180,14 +181,9 @@ export class Shop extends Records implements ShopData {
   /** Everything that is left goes back; the order stays, cancelled. */
   cancelOrder(orderId: number, input: { at?: Instant } = {}): Order {
     const { order, at } = this.#change(orderId, input.at);
-    const rows = order.lines
-      .filter((line) => line.currentQuantity > 0)
-      .map((line) => returned(order, { lineItemId: line.id, quantity: line.currentQuantity }));
+    const rows = allReturned(order, everyLine(order));
     const lines = this.#refundLines(order, rows);
-    for (const type of APART) {
-      const charge = remaining(order, type, null);
-      if (!isNothing(charge)) rows.push(returnRow(type, null, 1, charge));
-    }
+    rows.push(...chargesReturned(order));
     // Earlier adjustments are evened out, so that nothing stays.
     const value = -sumOf(rows);
     if (value !== order.currentTotal) rows.push(adjustmentRow(value - order.currentTotal));
@@ -243,6 +239,13 @@ export class Shop extends Records implements ShopData {
     if (order.customerId !== null) this.ordersOf.delete(order.customerId);
   }
 
+  /** An order that brings its id, as one of an export does, may have taken the next of ours. */
+  #freeId(): number {
+    let id = this.newId("order");
+    while (this.orders.has(id)) id = this.newId("order");
+    return id;
+  }
+
   // Making of rows.
 
   /** A line without units: the rows of its agreement bring them. */
@@ -260,6 +263,7 @@ export class Shop extends Records implements ShopData {
       quantity: 0,
       currentQuantity: 0,
       unitPrice: input.price ?? variant?.price ?? 0,
+      priceRest: input.rest ?? 0,
       discount: 0,
       tax: 0,
     };

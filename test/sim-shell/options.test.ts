@@ -8,6 +8,7 @@ test("without options it is the shop of seed 1 on port 4000", () => {
     seed: 1,
     size: 20_000,
     orders: null,
+    timeZone: null,
     port: 4000,
     data: null,
     exitAfterSync: false,
@@ -23,6 +24,9 @@ test("every option is read", () => {
     port: 5000,
     data: "/tmp/kept",
     exitAfterSync: true,
+  });
+  expect(readOptions(["--orders", file, "--time-zone", "america/toronto"], 1)).toMatchObject({
+    timeZone: "America/Toronto",
   });
   expect(readOptions(["--seed", "7", "--size", "50"], 1)).toMatchObject({ seed: 7, size: 50 });
   expect(readOptions(["--help"], 1)).toBeNull();
@@ -44,6 +48,16 @@ describe("a bad option is named, with what is expected", () => {
       ["--orders", "x.csv", "--size", "3"],
       "--orders brings its own shop; it cannot be combined with --seed or --size.",
     ],
+    [["--orders", "/"], "--orders: / is a directory; name the CSV file in it."],
+    [
+      ["--orders", fileURLToPath(import.meta.url), "--time-zone", "+02:00"],
+      '--time-zone expects a name such as Europe/Berlin or America/New_York, not "+02:00".',
+    ],
+    [
+      ["--orders", fileURLToPath(import.meta.url), "--time-zone", "Berlin"],
+      '--time-zone expects a name such as Europe/Berlin or America/New_York, not "Berlin".',
+    ],
+    [["--time-zone", "Europe/Berlin"], "--time-zone is that of an order export; it goes with --orders."],
     [["--data", ""], "--data expects a directory."],
   ])("%j", (args, message) => {
     expect(() => readOptions(args, 20_000)).toThrow(new BadOption(message));

@@ -118,6 +118,22 @@ describe("the admin", () => {
     expect(query.hmac).toBe(signature);
   });
 
+  test("opens the app's first page with a query of its own, and any other page as asked", async () => {
+    const homeQuery = "from=2024-06-16&to=2025-06-15";
+    const bookmarked = await startAdmin({
+      ...{ port: 0, appTarget: standIn.url, shopify, apiKey, apiSecret, homeQuery },
+    });
+    const asked = async (path: string) => {
+      const page = await (await fetch(bookmarked.appPage(shop) + path)).text();
+      const src = /<iframe[^>]*\ssrc="([^"]+)"/.exec(page)?.[1]?.replaceAll("&amp;", "&") ?? "";
+      return new URL(src).searchParams.get("from");
+    };
+    expect(await asked("")).toBe("2024-06-16");
+    expect(await asked("/app/data")).toBeNull();
+    expect(await asked("?from=2025-01-01&to=2025-01-31")).toBe("2025-01-01");
+    await bookmarked.stop();
+  });
+
   test("mints a session token for scripts, a new one each time", async () => {
     const mint = async () =>
       ((await (await fetch(`${admin.url}/store/demo/id_token`)).json()) as { token: string }).token;

@@ -160,8 +160,8 @@ function limited<T>(list: readonly T[], args: Readonly<Record<string, unknown>>)
   return typeof args["first"] === "number" ? list.slice(0, args["first"]) : list;
 }
 
-const full = ({ line }: OfLine): number => line.unitPrice * line.quantity;
-const discounted = ({ line }: OfLine): number => line.unitPrice * line.quantity - line.discount;
+const full = ({ line }: OfLine): number => line.unitPrice * line.quantity + line.priceRest;
+const discounted = (of: OfLine): number => full(of) - of.line.discount;
 const perUnit = (minor: number, { line }: OfLine): number =>
   line.quantity === 0 ? 0 : Math.round(minor / line.quantity);
 

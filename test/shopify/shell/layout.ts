@@ -120,7 +120,7 @@ export function layout(
 export function appPage(
   admin: Admin,
   shop: Shop,
-  frame: { src: string; base: string; home: string },
+  frame: { src: string; base: string; home: string; homeQuery: string },
 ): string {
   return layout(admin, shop, {
     title: admin.appName,
@@ -137,6 +137,7 @@ export function appPage(
         src="${frame.src}"
         data-base="${frame.base}"
         data-home="${frame.home}"
+        data-home-query="${frame.homeQuery}"
         data-shop="${shop.name}"
         data-token="${storePath(shop)}/id_token"
         data-grant="${storePath(shop)}/grant"

@@ -18,6 +18,6 @@ const CHANNELS: ReadonlyMap<string, Channel> = new Map([
 /** A source that is not among ours keeps its own name, as orders made by other apps do. */
 export const channelOf = (sourceName: string): Channel =>
   CHANNELS.get(sourceName) ?? {
-    handle: sourceName.toLowerCase().replace(/[^a-z0-9]+/g, "_"),
+    handle: sourceName.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_"),
     name: sourceName,
   };

@@ -15,7 +15,8 @@ export function checkout(
 ): { rows: Row[]; added: LineItem[] } {
   const lines = input.lines.map((line) => newLine(line));
   const own = input.lines.map((line) => line.discount ?? 0);
-  const listed = lines.map((line, i) => line.unitPrice * (input.lines[i]?.quantity ?? 0));
+  const rests = input.lines.map((line) => line.rest ?? 0);
+  const listed = lines.map((line, i) => line.unitPrice * (input.lines[i]?.quantity ?? 0) + (rests[i] ?? 0));
   const open = lines.map((line, i) => (line.isGiftCard ? 0 : (listed[i] ?? 0) - (own[i] ?? 0)));
   const shared = share(input.discount ?? 0, open);
   const shipping = input.shipping ?? 0;
@@ -26,7 +27,10 @@ export function checkout(
       ? bases.map((base) => taxOf(base, ruleOf(order)))
       : shareTax(input.taxes, bases);
   const rows = lines.map((line, i) =>
-    charged(order, line, input.lines[i]?.quantity ?? 0, (own[i] ?? 0) + (shared[i] ?? 0), taxes[i]),
+    charged(order, line, input.lines[i]?.quantity ?? 0, (own[i] ?? 0) + (shared[i] ?? 0), {
+      tax: taxes[i],
+      rest: rests[i] ?? 0,
+    }),
   );
   if (input.tip) {
     const tip: LineItem = {

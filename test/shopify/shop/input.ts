@@ -12,6 +12,8 @@ export interface LineInput {
   /** Discount on this line alone, for all its units. */
   discount?: number;
   giftCard?: boolean;
+  /** What its units cost beyond price × quantity, where a price has more decimals than the currency. */
+  rest?: number;
 }
 
 export interface OrderInput {
@@ -21,7 +23,9 @@ export interface OrderInput {
   processedAt?: Instant;
   /** A guest order has none. */
   customerId?: number | null;
+  /** None: only a tip was paid, or edits have removed every line. */
   lines: readonly LineInput[];
+  linesRemoved?: boolean;
   /** Off the whole order, shared out over its lines; gift cards and tips take no part. */
   discount?: number;
   discountCodes?: readonly string[];
@@ -66,6 +70,10 @@ export interface RefundInput {
   lines?: readonly LineQuantity[];
   /** What is left of the shipping charge goes back too. */
   shipping?: boolean;
+  /** Everything that is left goes back, duties and fees as what they are; in place of lines and shipping. */
+  everything?: boolean;
+  /** The amount is given for nothing in particular: goods, shipping, their taxes, duties and fees give their shares. */
+  inProportion?: boolean;
   /** What the customer gets; the value of lines and shipping (as far as it was not refunded before) by default. */
   amount?: number;
   /** Held back from that value. */

@@ -14,7 +14,7 @@ export const chargeRow = (line: SaleLine, lineItemId: number | null, quantity: n
 
 /** Money and quantity are negative, as Shopify signs a return. */
 export const returnRow = (line: SaleLine, lineItemId: number | null, quantity: number, worth: Worth): Row =>
-  row("RETURN", line, lineItemId, -quantity, {
+  row("RETURN", line, lineItemId, 0 - quantity, {
     gross: -worth.gross,
     discount: -worth.discount,
     discountAfterTax: -worth.discountAfterTax,
@@ -29,8 +29,8 @@ export const discountRow = (line: LineItem, change: Worth): Row =>
  * "The difference between the original total value of all line items that were refunded, and the actual amount
  * refunded" (the schema on SaleLineType): positive when the merchant keeps a part, negative for goodwill.
  */
-export const adjustmentRow = (total: number): Row =>
-  row("RETURN", "ADJUSTMENT", null, null, { ...NOTHING, gross: total });
+export const adjustmentRow = (total: number, tax = 0): Row =>
+  row("RETURN", "ADJUSTMENT", null, null, { ...NOTHING, gross: total - tax, tax });
 
 function row(
   action: SaleAction,
@@ -119,9 +119,17 @@ export const ruleFor = (order: Order, line: LineItem): TaxRule =>
   lineTypeOf(line) === "PRODUCT" ? ruleOf(order) : { rate: 0, included: false };
 
 /** The row that sells units of a line with `off` as listed. */
-export function charged(order: Order, line: LineItem, quantity: number, off: number, tax?: number): Row {
-  if (!Number.isInteger(quantity) || quantity < 1) throw new RangeError("A line sells at least one unit.");
-  const listed = line.unitPrice * quantity;
+export function charged(
+  order: Order,
+  line: LineItem,
+  quantity: number,
+  off: number,
+  { tax, rest = 0 }: { tax?: number | undefined; rest?: number } = {},
+): Row {
+  // Money without units is charged only where nothing says what was sold.
+  if (!Number.isInteger(quantity) || quantity < 0 || (quantity === 0 && rest === 0))
+    throw new RangeError("A line sells at least one unit.");
+  const listed = line.unitPrice * quantity + rest;
   if (off < 0 || off > listed) throw new RangeError(`A discount of ${off} on ${listed}.`);
   const taxed = lineTypeOf(line) === "PRODUCT";
   return chargeRow(
@@ -135,16 +143,29 @@ export function charged(order: Order, line: LineItem, quantity: number, off: num
 /** The row that takes units of a line back, at what is left of it. */
 export function returned(order: Order, { lineItemId, quantity }: LineQuantity): Row {
   const line = lineOf(order, lineItemId);
-  if (!Number.isInteger(quantity) || quantity < 1 || quantity > line.currentQuantity)
-    throw new RangeError(`Cannot take ${quantity} of ${line.currentQuantity} units back.`);
   const type = lineTypeOf(line);
-  return returnRow(
-    type,
-    line.id,
-    quantity,
-    partOf(remaining(order, type, line.id), quantity, line.currentQuantity),
-  );
+  const left = remaining(order, type, line.id);
+  const moneyOnly = quantity === 0 && line.currentQuantity === 0 && !isNothing(left);
+  if (!Number.isInteger(quantity) || (quantity < 1 && !moneyOnly) || quantity > line.currentQuantity)
+    throw new RangeError(`Cannot take ${quantity} of ${line.currentQuantity} units back.`);
+  return returnRow(type, line.id, quantity, partOf(left, quantity, line.currentQuantity));
 }
+
+/** All that is left of the lines, with units or without. */
+export const everyLine = (order: Order): LineQuantity[] =>
+  order.lines
+    .filter((line) => line.currentQuantity > 0 || !isNothing(remaining(order, lineTypeOf(line), line.id)))
+    .map((line) => ({ lineItemId: line.id, quantity: line.currentQuantity }));
+
+/** Charges of an order that belong to no line item. */
+export const APART: readonly SaleLine[] = ["SHIPPING", "DUTY", "ADDITIONAL_FEE", "FEE"];
+
+/** All that is left of what belongs to no line, each as what it is. */
+export const chargesReturned = (order: Order, types: readonly SaleLine[] = APART): Row[] =>
+  types.flatMap((type) => {
+    const charge = remaining(order, type, null);
+    return isNothing(charge) ? [] : returnRow(type, null, 1, charge);
+  });
 
 export function allReturned(order: Order, quantities: readonly LineQuantity[]): Row[] {
   if (new Set(quantities.map(({ lineItemId }) => lineItemId)).size < quantities.length)

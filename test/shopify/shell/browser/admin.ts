@@ -54,7 +54,8 @@ function runApp(frame: HTMLIFrameElement) {
   }
   function drawMenu() {
     const homeHref = items.find((item) => item.home)?.href ?? frame.dataset.home ?? "/";
-    if (home) follow(home, homeHref);
+    const query = frame.dataset.homeQuery ?? "";
+    if (home) follow(home, query ? `${homeHref}${homeHref.includes("?") ? "&" : "?"}${query}` : homeHref);
     const listed = items.filter((item) => !item.home);
     const at = new URL(path, appOrigin).pathname;
     const covers = (item: MenuItem) => at === item.href || at.startsWith(`${item.href}/`);
