@@ -1,14 +1,14 @@
 // The Privacy page: requests that Shopify passed on, with their files; how long orders are kept; what is held.
-import { useAppBridge } from "@shopify/app-bridge-react";
-import { Badge, BlockStack, Button, Card, InlineStack, Page, Select, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Card, InlineStack, Page, Text } from "@shopify/polaris";
 import { ArrowDownIcon } from "@shopify/polaris-icons";
-import { useEffect, useState } from "react";
-import type { PrivacyView, RequestView, RetentionView } from "../reports/privacy.server.ts";
+import { useEffect } from "react";
+import type { PrivacyView, RequestView } from "../reports/privacy.server.ts";
 import { AdminLink } from "./admin-link.tsx";
 import { DownloadButton } from "./download-button.tsx";
 import { FactList } from "./fact-list.tsx";
 import { OfflineLine } from "./offline.tsx";
-import { useAction, useAddress, useRefresh } from "./router.ts";
+import { Retention } from "./retention-form.tsx";
+import { useAddress, useRefresh } from "./router.ts";
 
 export function PrivacyPage({ requests, retention, facts, offline }: PrivacyView & { offline: Date | null }) {
   const address = useAddress();
@@ -17,7 +17,8 @@ export function PrivacyPage({ requests, retention, facts, offline }: PrivacyView
       <BlockStack gap="400">
         {offline === null ? null : <OfflineLine since={offline} locale="en" />}
         <Requests requests={requests} />
-        <Retention key={retention.chosen} retention={retention} />
+        <Retention retention={retention} />
+        {retention.moving ? <Watch /> : null}
         <Card>
           <BlockStack gap="300">
             <Text as="h2" variant="headingMd">
@@ -86,37 +87,14 @@ function Requests({ requests }: { requests: readonly RequestView[] }) {
   );
 }
 
-function Retention({ retention }: { retention: RetentionView }) {
-  const shopify = useAppBridge();
-  const [chosen, choose] = useState(retention.chosen);
-  const { post, busy, answer } = useAction<{ message: string }>();
+/** Orders leave and come in the background. */
+const LOOK_AGAIN_MS = 3_000;
+
+function Watch() {
+  const { refresh } = useRefresh();
   useEffect(() => {
-    if (answer) shopify.toast.show(answer.message);
-  }, [answer, shopify]);
-  return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          How long orders are kept
-        </Text>
-        <Text as="p">{retention.sentence}</Text>
-        <div className="retention">
-          <Select
-            label="Keep"
-            options={[...retention.options]}
-            value={chosen}
-            onChange={choose}
-            helpText="Older orders, and customers who ordered only then, are removed from the app, not from Shopify. Figures that need a customer's whole history, such as net sales, new customers and segments, then stay blank. A longer time reads the older orders again."
-          />
-          <Button
-            loading={busy}
-            disabled={chosen === retention.chosen}
-            onClick={() => post({ keep: chosen })}
-          >
-            Save
-          </Button>
-        </div>
-      </BlockStack>
-    </Card>
-  );
+    const timer = setInterval(refresh, LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [refresh]);
+  return null;
 }

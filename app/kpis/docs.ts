@@ -86,7 +86,7 @@ Everything is in the shop's currency and time zone, for periods of whole local d
 
 Sums and counts are facts and have no range; rates, averages and changes are estimates. A rate is shown as it is, also of few customers. "95 %" is said of a range that covers; "rough" of one that nearly does: with fewer than ${SURE_UNITS} customers, or where a few large ones decide; below ${MIN_EVENTS} events an average has none. A change is judged from ${MIN_CUSTOMERS} customers and ${MIN_EVENTS} events on. Sums and counts of periods of unequal length are compared by the day; of a period that is not over, the days up to yesterday are compared.
 
-While older orders are missing, only figures that need nothing but the period's own days are shown, for all customers and for guest orders.
+While older orders are missing, only figures that need nothing but the period's own days are shown, for all customers and for guest orders. Where older orders are not kept but each customer's sums are, everything from the first kept day on is shown, and earlier days, instants and comparisons have no value.
 
 ## KPIs
 

@@ -13,9 +13,17 @@ export async function metaOf(warehouse: Warehouse, shop: string): Promise<ShopMe
   return meta;
 }
 
+/** All orders of every customer are known, be it by what stands for older ones. */
+export const isWhole = ({ history, opening_day: opening }: ShopMeta): boolean =>
+  history === "complete" || (history === "retention" && opening !== null);
+
+/** True for an instant or a first day of which only sums are kept. */
+export const isBeforeOpening = ({ history, opening_day: opening }: ShopMeta, day: string): boolean =>
+  history === "retention" && opening !== null && day < opening;
+
 /** Why a figure of a period cannot be told from what is loaded. Segments are judged by orders ever, so they need all of them. */
 export function blockedBy(meta: ShopMeta, id: KpiId, period: Period, row: RowKind): Reason | null {
-  if (meta.history === "complete") return null;
+  if (isWhole(meta)) return isBeforeOpening(meta, period.from) ? "history_not_kept" : null;
   if (meta.history === "customers_hidden") {
     // New orders do not name their customers, so that only sums over all orders are whole.
     const scopes: readonly string[] = kpis[id].needs.scopes;

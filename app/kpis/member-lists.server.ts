@@ -7,7 +7,7 @@ import type { SegmentationId } from "./catalogue.ts";
 import { keep } from "./kept.server.ts";
 import { compileThresholds, membersAt, namedValues, type Thresholds } from "./members.ts";
 import { Params } from "./params.ts";
-import { metaOf, missingHistory } from "./loaded.server.ts";
+import { isBeforeOpening, isWhole, metaOf, missingHistory } from "./loaded.server.ts";
 import { FIRST_TIME, listed, NO_ORDER, segmentationOf } from "./segmentations.ts";
 
 /** Members at the start of the day `on`; who had no order by then is told apart by the orders before the day `until`. */
@@ -41,7 +41,7 @@ SELECT '${NO_ORDER.id}' AS segment, COUNT(*) AS members FROM (${notBought({ on, 
       id,
       label,
       description,
-      members: meta.history === "complete" ? (members.get(id) ?? 0) : null,
+      members: isWhole(meta) && !isBeforeOpening(meta, on) ? (members.get(id) ?? 0) : null,
     }));
   });
 }
@@ -135,7 +135,7 @@ export async function thresholdsAt(
   const declared = segmentationOf(segmentation);
   if (declared.kind !== "ruled" || Object.keys(declared.scores).length === 0) return null;
   const meta = await metaOf(warehouse, shop);
-  if (meta.history !== "complete") return null;
+  if (!isWhole(meta) || isBeforeOpening(meta, on)) return null;
   const key = JSON.stringify(["thresholds", shop, meta.data_version, segmentation, on]);
   return keep(warehouse, key, async () => {
     const params = new Params();

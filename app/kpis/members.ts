@@ -63,7 +63,7 @@ function rhythmAt(at: string, suffix: string): string[] {
   const quantile = (share: string, name: keyof typeof RHYTHM.usual) =>
     `CAST(CASE WHEN MAX(gaps) >= ${RHYTHM.gaps} THEN MIN(CASE WHEN upto >= ${share} * gaps THEN gap END) ELSE ${RHYTHM.usual[name]} END AS INTEGER) AS ${name}`;
   return [
-    `gaps_${suffix} AS (SELECT local_day - prev_day AS gap, COUNT(*) AS n FROM activity WHERE placed AND prev_day < local_day AND local_day < ${at} GROUP BY 1)`,
+    `gaps_${suffix} AS (SELECT local_day - prev_day AS gap, COUNT(*) AS n FROM activity WHERE placed AND prev_day < local_day AND local_day < ${at} GROUP BY 1 UNION ALL SELECT gap, n FROM opening_gaps)`,
     `rhythm_${suffix} AS (SELECT ${quantile("0.5", "g50")}, ${quantile("0.9", "g90")} FROM (SELECT gap, SUM(n) OVER (ORDER BY gap) AS upto, SUM(n) OVER () AS gaps FROM gaps_${suffix}) AS running)`,
   ];
 }

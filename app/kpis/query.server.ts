@@ -7,7 +7,7 @@ import type { KpiId, SegmentationId } from "./catalogue.ts";
 import { compileCells, type Slice } from "./compile.ts";
 import { blankChange, cellOf } from "./estimate.ts";
 import { keep } from "./kept.server.ts";
-import { blockedBy, firstOrderDay, metaOf } from "./loaded.server.ts";
+import { blockedBy, firstOrderDay, isBeforeOpening, isWhole, metaOf } from "./loaded.server.ts";
 import { segmentOf } from "./member-lists.server.ts";
 import {
   bucketsOf,
@@ -89,7 +89,7 @@ async function answerOf(
   }
   if (comparing !== null)
     for (const cell of comparedCells) if (!members.has(cell.then)) members.set(cell.then, 0);
-  const judged = meta.history === "complete";
+  const judged = isWhole(meta) && !isBeforeOpening(meta, whole.membersOn);
   const isGroupedThen = !comparedCells.some((cell) => cell.then === UNGROUPED.id);
   const blockedThen = (kpi: KpiId, kind: RowKind): Reason | null => {
     if (comparing === null) return null;
@@ -241,7 +241,7 @@ async function trendOf(
   }));
   return cellsByBucket(rows, q.period, q.grain).map(({ bucket, cells }): TrendPoint => {
     const loaded =
-      meta.history === "complete" ||
+      (isWhole(meta) && !isBeforeOpening(meta, bucket.from)) ||
       (meta.history === "customers_hidden" && meta.loaded_from === null) ||
       (meta.loaded_from !== null && bucket.from >= meta.loaded_from);
     const isOut = bucket.from > q.today || (firstDay !== null && bucket.to <= firstDay);

@@ -69,7 +69,8 @@ export async function eraseReturned({ db, warehouse }: Places, shop: string): Pr
   if (isRedacted === null || (await warehouse.meta(shop)) === null) return 0;
   const held = warehouse.stream<{ id: number }>(
     shop,
-    "SELECT customer_id AS id FROM customers UNION SELECT customer_id FROM orders WHERE customer_id IS NOT NULL",
+    `SELECT customer_id AS id FROM customers UNION SELECT customer_id FROM orders WHERE customer_id IS NOT NULL
+     UNION SELECT customer_id FROM opening_balance UNION SELECT customer_id FROM earlier_orders WHERE customer_id IS NOT NULL`,
   );
   const returned: number[] = [];
   for await (const batch of held) {

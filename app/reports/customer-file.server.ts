@@ -72,7 +72,20 @@ export async function customerFile(
     return rows.map((row) => readable(table, row, place.decimals));
   };
   const ofOrders = `order_id IN (SELECT order_id FROM orders WHERE ${theirs})`;
-  const [[customer = null], orders, lines, movements, days, history, removed] = await Promise.all([
+  const ofEarlier = `order_id IN (SELECT order_id FROM earlier_orders WHERE ${theirs})`;
+  const [
+    [customer = null],
+    orders,
+    lines,
+    movements,
+    days,
+    history,
+    removed,
+    [sums = null],
+    earlier,
+    earlierMovements,
+    earlierDays,
+  ] = await Promise.all([
     rowsOf("customers", "customer_id = $1", [asked.customerId]),
     rowsOf("orders", `${theirs} ORDER BY placed_at, order_id`),
     rowsOf("order_lines", ofOrders),
@@ -80,9 +93,15 @@ export async function customerFile(
     rowsOf("activity", `${ofOrders} ORDER BY local_day`),
     rowsOf("customer_history", "customer_id = $1 ORDER BY from_day", [asked.customerId]),
     rowsOf("removed", "kind = 'customer' AND id = $1", [asked.customerId]),
+    rowsOf("opening_balance", "customer_id = $1", [asked.customerId]),
+    rowsOf("earlier_orders", `${theirs} ORDER BY order_id`),
+    rowsOf("sales", `${ofEarlier} ORDER BY happened_at, sale_id`),
+    rowsOf("activity", `${ofEarlier} ORDER BY local_day`),
   ]);
   const by = (rows: readonly Row[]) => Map.groupBy(rows, (row) => row["order_id"]);
   const [linesOf, movementsOf, daysOf] = [by(lines), by(movements), by(days)];
+  const [movementsOfEarlier, daysOfEarlier] = [by(earlierMovements), by(earlierDays)];
+  const orNobody = (owner: Row[string] | undefined) => (owner === asked.customerId ? owner : null);
   return {
     about: {
       ...about,
@@ -99,10 +118,17 @@ export async function customerFile(
     orders: orders.map((order) => ({
       ...order,
       // Shopify may name an order of whose move to this customer the app has not heard: whose it was stays out of the file.
-      customer_id: order["customer_id"] === asked.customerId ? asked.customerId : null,
+      customer_id: orNobody(order["customer_id"]),
       lines: linesOf.get(order["order_id"] ?? null) ?? [],
       movements: movementsOf.get(order["order_id"] ?? null) ?? [],
       days: daysOf.get(order["order_id"] ?? null) ?? [],
+    })),
+    sums_of_orders_not_kept: sums === null ? null : { before: meta.opening_day, ...sums },
+    orders_not_kept_that_moved_since: earlier.map((order) => ({
+      ...order,
+      customer_id: orNobody(order["customer_id"]),
+      movements: movementsOfEarlier.get(order["order_id"] ?? null) ?? [],
+      days: daysOfEarlier.get(order["order_id"] ?? null) ?? [],
     })),
     states_over_time: history,
     remembered_as_removed: removed,

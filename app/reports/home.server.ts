@@ -3,6 +3,7 @@ import type { Answer, SegmentAnswer } from "../kpis/answer.ts";
 import { isKpiId, kpis, type KpiId, segmentations } from "../kpis/catalogue.ts";
 import { formatValue, lower } from "../kpis/format.ts";
 import { comparingOf, formatDay, formatPeriod, grainOf } from "../kpis/period.ts";
+import { isWhole } from "../kpis/loaded.server.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
 import { segmentationOf } from "../kpis/segmentations.ts";
 import { type Asked, readAddress, type Sort } from "./address.ts";
@@ -78,7 +79,7 @@ export async function homeView(shop: ReportedShop, params: URLSearchParams): Pro
   if (!order) return null;
   const start = await startOf(shop);
   const asked = readAddress(params, today, (chosen) => ["segment", "members", ...chosen], start.defaults);
-  const headlines = HEADLINES[shop.meta.history === "complete" ? "whole" : "partial"];
+  const headlines = HEADLINES[isWhole(shop.meta) ? "whole" : "partial"];
   const chart = params.has("chart") ? asked.chart : headlines[0];
   const drawn = [...new Set<KpiId>([...headlines, chart])];
   const comparing = comparingOf(asked.period, asked.comparison, today);

@@ -1,12 +1,9 @@
 // The Privacy page in words: what Shopify asked for and what became of it, how long orders are kept, what is held at all.
 import { formatDay } from "../kpis/period.ts";
 import type { PrivacyRequest } from "../../prisma/generated/client.ts";
-import type { ShopMeta } from "../warehouse/warehouse.server.ts";
+import type { Held, RetentionView } from "./retention.server.ts";
 import type { Fact } from "./trust.server.ts";
-import { civilDay, type Place } from "./wording.server.ts";
-
-/** Months of orders a merchant can choose to keep; null keeps all. A year more than two lets years be compared. */
-export const RETENTIONS = [null, 13, 25, 36, 60, 84, 120] as const;
+import { civilDay, type Place, quantity } from "./wording.server.ts";
 
 export interface RequestView {
   id: string;
@@ -22,13 +19,6 @@ export interface RequestView {
   file: string | null;
 }
 
-export interface RetentionView {
-  /** "all" or a number of months. */
-  chosen: string;
-  options: readonly { value: string; label: string }[];
-  sentence: string;
-}
-
 export interface PrivacyView {
   requests: readonly RequestView[];
   retention: RetentionView;
@@ -36,29 +26,28 @@ export interface PrivacyView {
 }
 
 export function privacyView(
-  {
-    requests,
-    keepMonths,
-    meta,
-  }: {
-    requests: readonly (PrivacyRequest & { expiresAt: Date })[];
-    keepMonths: number | null;
-    meta: ShopMeta | null;
-  },
-  place: Pick<Place, "locale" | "timeZone">,
+  requests: readonly (PrivacyRequest & { expiresAt: Date })[],
+  retention: RetentionView,
+  held: Held,
+  { locale, timeZone }: Pick<Place, "locale" | "timeZone">,
 ): PrivacyView {
-  const day = (at: Date) => formatDay(civilDay(at, place.timeZone), place.locale);
+  const day = (at: Date) => formatDay(civilDay(at, timeZone), locale);
   return {
     requests: requests.map((request) => requestView(request, day)),
-    retention: {
-      chosen: keepMonths === null ? "all" : String(keepMonths),
-      options: [...new Set([...RETENTIONS, keepMonths])].map((months) => ({
-        value: months === null ? "all" : String(months),
-        label: retentionLabel(months),
-      })),
-      sentence: keptSentence(keepMonths, meta, place),
-    },
-    facts: FACTS,
+    retention,
+    facts: [
+      fact(
+        "Held now",
+        [
+          quantity(held.orders, "order", "orders", locale),
+          quantity(held.customers, "customer", "customers", locale),
+          ...(held.withSums > 0
+            ? [`sums of ${quantity(held.withSums, "customer", "customers", locale)}`]
+            : []),
+        ].join(", "),
+      ),
+      ...FACTS,
+    ],
   };
 }
 
@@ -93,33 +82,20 @@ function doneText({ topic, doneAt }: PrivacyRequest, day: (at: Date) => string):
     : "Not erased, as the shop uses the app again";
 }
 
-export function retentionLabel(months: number | null): string {
-  if (months === null) return "All orders";
-  return months % 12 === 0 && months > 12 ? `The last ${months / 12} years` : `The last ${months} months`;
-}
-
-function keptSentence(
-  keepMonths: number | null,
-  meta: ShopMeta | null,
-  { locale }: Pick<Place, "locale">,
-): string {
-  if (keepMonths === null) return "All orders are kept for as long as the app is installed.";
-  if (meta?.history === "retention" && meta.loaded_from !== null)
-    return `Orders since ${formatDay(meta.loaded_from, locale)} are kept. Each night a day moves out.`;
-  return meta?.history === "loading"
-    ? "Orders are being read; older ones than you keep are left out."
-    : `Orders of ${retentionLabel(keepMonths).replace(/^The/, "the")} are kept. Older ones that are still here are removed within minutes.`;
-}
-
 const fact = (label: string, value: string, help: string | null = null): Fact => ({ label, value, help });
 
 const FACTS: readonly Fact[] = [
   fact(
-    "Of a customer",
+    "About a customer",
     "Shopify's id, dates, tags, consent, country, number of orders",
     "No name, e-mail address, phone number or street is ever stored.",
   ),
-  fact("Of an order", "Number, dates, status, channel, country, lines, amounts, who ordered (as an id)"),
+  fact("About an order", "Number, dates, status, channel, country, lines, amounts, who ordered (as an id)"),
+  fact(
+    "Orders older than you keep",
+    "Each customer's number of orders, net sales, first and last day",
+    "Or nothing, as you choose. Refunds that come later are kept with their day and whose they are.",
+  ),
   fact(
     "Notifications from Shopify",
     "30 days",
@@ -134,7 +110,7 @@ const FACTS: readonly Fact[] = [
   ),
   fact(
     "After you uninstall",
-    "Erased when Shopify asks, 48 hours later",
-    "Unless you install the app again before then.",
+    "Erased within days",
+    "Shopify asks for it 48 hours after you uninstall. Install the app again before then and everything stays.",
   ),
 ];

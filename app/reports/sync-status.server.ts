@@ -115,7 +115,9 @@ export function syncStatusView(
           title: since
             ? `Orders since ${since}, by your retention setting`
             : "Limited by your retention setting",
-          text: `${complete} Older orders aren't kept here. Figures that need them stay blank, with the reason.`,
+          text: meta.opening_day
+            ? `${complete} Of older orders each customer's sums are kept: days and comparisons since then are whole, earlier ones stay blank.`
+            : `${complete} Older orders aren't kept here. Figures that need them stay blank, with the reason.`,
         };
       return {
         ...base,

@@ -4,7 +4,7 @@ import type { TrendPoint } from "../kpis/answer.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { kpis, type KpiId } from "../kpis/catalogue.ts";
 import { formatCompact, formatValue, reasonText } from "../kpis/format.ts";
-import { missingHistory } from "../kpis/loaded.server.ts";
+import { isWhole, missingHistory } from "../kpis/loaded.server.ts";
 import { CALENDAR, formatDay, formatPeriod, type Grain, isWholeBucket, type Period } from "../kpis/period.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import type { Place } from "./wording.server.ts";
@@ -103,8 +103,7 @@ export function lineView(
 
 function emptyReason(kpi: KpiId, grain: Grain, meta: ShopMeta): string {
   if (meta.history === "customers_hidden") return `${reasonText("customers_hidden")}.`;
-  if (meta.history !== "complete" && kpis[kpi].needs.history === "complete")
-    return `${reasonText(missingHistory(meta))}.`;
+  if (!isWhole(meta) && kpis[kpi].needs.history === "complete") return `${reasonText(missingHistory(meta))}.`;
   if (meta.history === "complete") return `There is nothing to divide by in any ${grain} of this period.`;
   return meta.history === "retention"
     ? "Your retention setting doesn't keep orders of these days."

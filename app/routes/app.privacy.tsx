@@ -10,11 +10,13 @@ import { db } from "../db.server.ts";
 import { BadInput } from "../errors.ts";
 import { enqueue } from "../jobs/queue.server.ts";
 import { expiryOf, requestsOf } from "../privacy/requests.server.ts";
-import { privacyView, RETENTIONS } from "../reports/privacy.server.ts";
+import { privacyView } from "../reports/privacy.server.ts";
+import { confirmationOf, heldBy, NOTHING, RETENTIONS, retentionView } from "../reports/retention.server.ts";
 import { readLocale } from "../reports/wording.server.ts";
 import { orRefuse } from "../respond.server.ts";
 import { warehouse } from "../runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
+import { keptDay } from "../sync/retention.ts";
 
 export const meta: MetaFunction = () => [{ title: "Privacy" }];
 
@@ -22,17 +24,18 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const locale = readLocale(new URL(request.url).searchParams.get("locale"));
   return orRefuse(async () => {
-    const [row, requests, shopMeta] = await Promise.all([
+    const [row, requests, open] = await Promise.all([
       db.shop.findUnique({ where: { domain: session.shop } }),
       requestsOf(db, session.shop, new Date()),
-      warehouse().then((open) => open.meta(session.shop)),
+      warehouse(),
     ]);
+    const meta = await open.meta(session.shop);
+    const from = row && (keptDay(row, new Date())?.from ?? null);
+    const held = meta === null ? NOTHING : await heldBy(open, session.shop, from);
     return privacyView(
-      {
-        requests: requests.map((each) => ({ ...each, expiresAt: expiryOf(each) })),
-        keepMonths: row?.keepMonths ?? null,
-        meta: shopMeta,
-      },
+      requests.map((each) => ({ ...each, expiresAt: expiryOf(each) })),
+      retentionView(row, meta, held, locale),
+      held,
       { locale, timeZone: row?.timeZone ?? "UTC" },
     );
   });
@@ -43,6 +46,9 @@ const choice = z.object({
     .string()
     .transform((text) => (text === "all" ? null : Number(text)))
     .pipe(z.literal(RETENTIONS)),
+  sums: z.enum(["keep", "forget"]).default("keep"),
+  /** The merchant has seen what goes, and agrees. */
+  agreed: z.literal("yes").optional(),
 });
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -50,8 +56,19 @@ export async function action({ request }: ActionFunctionArgs) {
   const { shop } = session;
   const asked = choice.safeParse(await formOf(request));
   return orRefuse(async () => {
-    if (!asked.success) throw new BadInput("Expected keep to be all, or a number of months from the list.");
-    await db.shop.update({ where: { domain: shop }, data: { keepMonths: asked.data.keep } });
+    if (!asked.success)
+      throw new BadInput(
+        "Expected keep to be all or a number of months from the list, sums to be keep or forget.",
+      );
+    const choice = { keepMonths: asked.data.keep, keepSums: asked.data.sums === "keep" };
+    if (asked.data.agreed === undefined) {
+      const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
+      const locale = readLocale(new URL(request.url).searchParams.get("locale"));
+      const kept = keptDay({ ...row, ...choice }, new Date());
+      const ask = await confirmationOf(await warehouse(), shop, kept, { ...choice, locale });
+      if (ask !== null) return { ask };
+    }
+    await db.shop.update({ where: { domain: shop }, data: choice });
     await enqueue("retention", { shop });
     return { message: "Saved" };
   });

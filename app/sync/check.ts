@@ -16,7 +16,7 @@ import { redactedIn } from "./redactions.ts";
 import { repairSome, stillWrong } from "./repair.ts";
 import { bulkDocument, type Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
-import { keptFrom } from "./retention.ts";
+import { leftOutBefore } from "./retention.ts";
 import { settleRead } from "./set-aside.ts";
 import { sweepAndNote } from "./sweep.ts";
 import { LIMITED_DAYS } from "./windows.ts";
@@ -147,7 +147,7 @@ async function compared(run: Run, of: Resource["name"], next: Stage): Promise<Ne
     listedAt,
     settledBefore: new Date(Date.parse(listedAt) - SETTLED_AFTER_MS).toISOString(),
     visibleFrom: limited ? visible : null,
-    keepFrom: (await keptFrom(run))?.from.toISOString(),
+    keepFrom: (await leftOutBefore(run))?.toISOString(),
     withheld: () => redactedIn(run.db, run.shop),
     customersHidden: !mayRead(run, "customers"),
     named: NAMED,

@@ -18,6 +18,8 @@ export interface SyncContext {
   signal?: AbortSignal | undefined;
   /** A sweep reads what changed since then, instead of since the last one. */
   since?: Date;
+  /** Of a copy made anew: sums stand for orders placed before this instant, and are carried into it. */
+  opening?: Date | undefined;
   /** Called between the steps of a reading that takes long: the shop's other jobs wait for it, webhooks among them. */
   meanwhile?: () => Promise<unknown>;
   /** Up to so many orders are read at once by id; more are worth a bulk operation's minutes. */

@@ -67,6 +67,7 @@ export const customers: Resource = {
       "customers/merge": {
         ids: ["admin_graphql_api_customer_kept_id", "admin_graphql_api_customer_deleted_id"],
         movesOrders: true,
+        joins: true,
       },
       "customers/purchasing_summary": { ids: ["customerId"] },
       "customers_email_marketing_consent/update": { ids: ["customer_id"] },

@@ -8,7 +8,7 @@ import { readByIds } from "./paged.ts";
 import { redactedIn } from "./redactions.ts";
 import { numericId, type Resource } from "./resource.ts";
 import { followSettings } from "./settings.ts";
-import { keptFrom, noteTrimmed } from "./retention.ts";
+import { leftOutBefore, noteTrimmed } from "./retention.ts";
 
 /** Empties the shop's downloads, whatever a killed process left there, around `work`. One worker a shop at a time. */
 export async function withDownloads<T>(
@@ -45,7 +45,7 @@ export async function land(
     stages: resource.stages,
     ...removals,
     customersHidden: !scopes.has("read_customers"),
-    keepFrom: (await keptFrom(context))?.from.toISOString(),
+    keepFrom: (await leftOutBefore(context))?.toISOString(),
     withheld: () => redactedIn(context.db, shop),
   };
   const result = await warehouse.merge(shop, load).catch(async (error: unknown) => {

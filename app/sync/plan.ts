@@ -43,10 +43,13 @@ export async function planIfNeeded(context: SyncContext, shop: Shop): Promise<Sh
   // A shop younger than the limit shows all it has.
   const visible = firstVisibleDay(begun, settings.timeZone);
   const historyLimited = !scopes.has("read_all_orders") && new Date(settings.createdAt) < visible;
-  const kept = keptDay({ ...shop, timeZone: settings.timeZone }, begun);
-  const from = kept && !(historyLimited && kept.from < visible) ? kept.from : historyLimited ? visible : null;
+  // For sums all is read, unless they are there already; what is older goes as soon as they are made.
+  const kept = shop.keepSums
+    ? (context.opening ?? null)
+    : (keptDay({ ...shop, timeZone: settings.timeZone }, begun)?.from ?? null);
+  const from = kept && !(historyLimited && kept < visible) ? kept : historyLimited ? visible : null;
   const counts = await readCounts(admin, from ? createdSince(from) : "");
-  const left = kept ? await countOrders(admin, createdBefore(kept.from)) : 0;
+  const left = kept ? await countOrders(admin, createdBefore(kept)) : 0;
 
   await warehouse.setMeta(context.shop, {
     currency: settings.currency,
@@ -91,7 +94,11 @@ export async function planIfNeeded(context: SyncContext, shop: Shop): Promise<Sh
         ...rowOf(shop, settings, begun),
         currency: settings.currency,
         historyLimited,
-        historyTrimmed: shop.historyTrimmed || left > 0,
+        // Sums are made of the whole history, of which a copy that begins leaves nothing out.
+        historyTrimmed:
+          shop.keepSums && context.opening === undefined && known.length === 0
+            ? false
+            : shop.historyTrimmed || left > 0,
         keptMonths: shop.keepMonths,
         ordersExpected: counts.orders,
         firstSyncStartedAt: shop.firstSyncStartedAt ?? begun,

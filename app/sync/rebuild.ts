@@ -8,6 +8,7 @@ import type { ShopMeta, Warehouse } from "../warehouse/warehouse.server.ts";
 import type { SyncContext } from "./context.ts";
 import { advanceFirstSync, type Turn } from "./first-sync.ts";
 import { resources } from "./resources.ts";
+import { settledHistory } from "./retention.ts";
 
 /**
  * Notes that the shop's copy is to be made anew; its next first-sync job begins. One that is under way goes on.
@@ -51,10 +52,12 @@ export async function advanceFirstSyncOrRebuild(context: SyncContext): Promise<T
   if (row.rebuildStartedAt === null) return advanceFirstSync(context);
   // What an earlier attempt left.
   if (row.firstSyncStartedAt === null && row.firstSyncFinishedAt === null) await warehouse.drop(apart(shop));
+  const opening = await carriedFrom(context, row);
   const turn = await advanceFirstSync({
     ...context,
     warehouse: seenApart(warehouse, shop),
     since: row.rebuildStartedAt,
+    opening,
   });
   if (!turn.done) return turn;
   const after = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
@@ -63,10 +66,26 @@ export async function advanceFirstSyncOrRebuild(context: SyncContext): Promise<T
   return turn;
 }
 
-async function exchange({ db, warehouse, shop }: SyncContext, row: Shop): Promise<void> {
+/** Where sums stand for older orders, which are not read: the instant. Not where all orders are read for a longer choice. */
+async function carriedFrom({ warehouse, shop }: SyncContext, row: Shop): Promise<Date | undefined> {
+  if (!row.historyTrimmed || !row.keepSums) return undefined;
+  const meta = await warehouse.meta(shop).catch((error: unknown) => {
+    log.warn({ shop, err: error }, "the sums of the old copy cannot be read: they are worked out anew");
+    return null;
+  });
+  return meta?.opening_at ? new Date(`${meta.opening_at.replace(" ", "T")}Z`) : undefined;
+}
+
+async function exchange(context: SyncContext, row: Shop): Promise<void> {
+  const { db, warehouse, shop } = context;
   // Without the new one it took place already, before a crash.
   if ((await warehouse.meta(apart(shop))) !== null) {
     await bringRemovals(warehouse, shop, row.rebuildStartedAt ?? new Date(0));
+    if ((await carriedFrom(context, row)) !== undefined) {
+      await warehouse.carryOpening(shop);
+      const settled = await settledHistory({ ...context, warehouse: seenApart(warehouse, shop) });
+      await warehouse.setMeta(apart(shop), settled);
+    }
     await warehouse.replace(shop);
     log.info({ shop }, "the copy made anew is in use");
   }
@@ -110,7 +129,8 @@ function seenApart(warehouse: Warehouse, shop: string): Warehouse {
     merge: (asked, load) => warehouse.merge(name(asked), load),
     compare: (asked, listing) => warehouse.compare(name(asked), listing),
     eraseCustomers: (asked, ...rest) => warehouse.eraseCustomers(name(asked), ...rest),
-    forgetBefore: (asked, day) => warehouse.forgetBefore(name(asked), day),
+    forgetBefore: (asked, ...rest) => warehouse.forgetBefore(name(asked), ...rest),
+    joinOpenings: (asked, joined) => warehouse.joinOpenings(name(asked), joined),
     rewrite: (asked) => warehouse.rewrite(name(asked)),
     relocalise: (asked, timeZone) => warehouse.relocalise(name(asked), timeZone),
     compact: (asked, options) => warehouse.compact(name(asked), options),

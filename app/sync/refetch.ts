@@ -6,6 +6,7 @@ import { grantedScopes, type SyncContext } from "./context.ts";
 import { landByIds, withDownloads } from "./land.ts";
 import { orders } from "./orders.ts";
 import { listAll } from "./paged.ts";
+import { redactedIn } from "./redactions.ts";
 import { gidOf, type Resource } from "./resource.ts";
 import { resources, shopChanged } from "./resources.ts";
 import { reasonOf, withoutUnusable } from "./unusable.ts";
@@ -110,7 +111,23 @@ async function readAgain(
   // Before the customers, so that none goes whose orders still name it.
   const moved = await readOrdersOf(context, scopes, [...movers]);
   const { found } = await landByIds(context, resource, scopes, gids(idsOf(events)), new Set(gids(deleted)));
+  await joinSums(
+    context,
+    events.filter(({ topic }) => topics[topic]?.joins),
+  );
   return moved + found;
+}
+
+/** What stands for orders that are not kept cannot be read again: it goes the way of its customer, also out of the app. */
+async function joinSums(context: SyncContext, events: readonly WebhookEvent[]): Promise<void> {
+  const { db, warehouse, shop } = context;
+  const isRedacted = events.length === 0 ? null : await redactedIn(db, shop);
+  for (const { resourceIds } of events) {
+    const [kept, gone] = resourceIds.map(Number);
+    if (kept === undefined || gone === undefined) continue;
+    if (isRedacted?.(kept)) await warehouse.eraseCustomers(shop, [gone]);
+    else await warehouse.joinOpenings(shop, [{ gone, kept }]);
+  }
 }
 
 /** The orders of customers who lost or got some: those that the warehouse holds and those that Shopify finds. */
@@ -123,7 +140,7 @@ async function readOrdersOf(
   for (const customerId of customerIds) {
     const held = await context.warehouse.query<{ order_id: number }>(
       context.shop,
-      "SELECT order_id FROM orders WHERE customer_id = $1",
+      "SELECT order_id FROM orders WHERE customer_id = $1 UNION ALL SELECT order_id FROM earlier_orders WHERE customer_id = $1",
       [customerId],
     );
     for (const order of held) ids.add(gidOf(orders, order.order_id));

@@ -48,6 +48,8 @@ export interface Topic {
   gone?: true;
   /** Orders leave these customers, or come to them, without being updated themselves. */
   movesOrders?: true;
+  /** The first id's customer has taken in the second's. */
+  joins?: true;
 }
 
 const selected = (fields: Fields, scopes: ReadonlySet<string>): string =>

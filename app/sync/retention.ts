@@ -1,7 +1,8 @@
 // How long a shop's orders are kept, by the merchant's choice: which day that is now, taking out what is older, and reading
-// it again after a longer choice. Orders count by the day they were placed; Shopify itself keeps them all.
+// it again after a choice that needs it. Orders count by the day they were placed; Shopify itself keeps them all. Where
+// sums are kept, all orders are read first: only from them can the sums be worked out.
 import type { Shop } from "../../prisma/generated/client.ts";
-import type { ShopMeta } from "../warehouse/warehouse.server.ts";
+import type { ShopMeta, Warehouse } from "../warehouse/warehouse.server.ts";
 import { log } from "../log.server.ts";
 import { grantedScopes, type SyncContext } from "./context.ts";
 import { orders } from "./orders.ts";
@@ -24,10 +25,25 @@ export function keptDay({ keepMonths, timeZone }: Choice, now: Date): Kept | nul
   return { day: day.toString(), from: new Date(day.toZonedDateTime(timeZone).epochMilliseconds) };
 }
 
-export async function keptFrom({ db, shop, now }: Known): Promise<Kept | null> {
+/**
+ * Orders placed before are not to be taken in. Null also where sums stand for them: the tables tell these by themselves, and
+ * take what is booked of them later.
+ */
+export async function leftOutBefore(
+  context: Known & Pick<SyncContext, "warehouse" | "opening">,
+): Promise<Date | null> {
+  const { db, shop, now } = context;
   const row = await db.shop.findUnique({ where: { domain: shop } });
-  return row && keptDay(row, now());
+  const kept = row && keptDay(row, now());
+  if (kept === null) return null;
+  if (!row?.keepSums) return kept.from;
+  // Sums could not be made of what had been read; older orders had to go without.
+  const without = row.historyTrimmed && !context.opening && (await openingOf(context)) === null;
+  return without ? kept.from : null;
 }
+
+const openingOf = async ({ warehouse, shop }: Pick<SyncContext, "warehouse" | "shop">) =>
+  (await warehouse.meta(shop))?.opening_day ?? null;
 
 /** There are orders in Shopify that the choice leaves out: the copy is no longer all there is. */
 export async function noteTrimmed(context: Known & Pick<SyncContext, "warehouse">): Promise<void> {
@@ -48,14 +64,16 @@ export async function settledHistory(
   const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
   if (!grantedScopes(row.scopes).has("read_customers")) return { history: "customers_hidden" };
   const kept = keptDay(row, context.now());
+  const meta = await warehouse.meta(shop);
   if (row.historyLimited) {
-    const before = (await warehouse.meta(shop))?.loaded_from ?? null;
+    const before = meta?.loaded_from ?? null;
     const cut = kept !== null && row.historyTrimmed && (before === null || before < kept.day);
     return { history: "sixty_days", ...(cut ? { loaded_from: kept.day } : {}) };
   }
-  return kept !== null && row.historyTrimmed
-    ? { history: "retention", loaded_from: kept.day }
-    : { history: "complete", loaded_from: null };
+  // By what the tables hold, not by a choice that they have not been brought in line with.
+  if (meta?.opening_day) return { history: "retention", loaded_from: meta.opening_day };
+  if (!row.historyTrimmed) return { history: "complete", loaded_from: null };
+  return { history: "retention", loaded_from: kept?.day ?? meta?.loaded_from ?? null };
 }
 
 const isLonger = (months: number | null, than: number | null): boolean =>
@@ -68,21 +86,10 @@ const isLonger = (months: number | null, than: number | null): boolean =>
 export async function applyRetention(context: SyncContext): Promise<{ reread: boolean }> {
   const { db, shop, warehouse } = context;
   const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
-  if ((await warehouse.meta(shop)) === null) return { reread: false };
-  if (isLonger(row.keepMonths, row.keptMonths) && row.historyTrimmed) {
-    // All windows anew, not only older ones: an order that was imported late is old in a new window.
-    await db.$transaction([
-      db.syncWindow.deleteMany({ where: { shop } }),
-      db.shop.update({
-        where: { domain: shop },
-        data: {
-          keptMonths: row.keepMonths,
-          historyTrimmed: false,
-          firstSyncFinishedAt: null,
-          ordersExpected: null,
-        },
-      }),
-    ]);
+  const meta = await warehouse.meta(shop);
+  if (meta === null) return { reread: false };
+  if (row.historyTrimmed && needsOlder(row, meta)) {
+    await readAllAnew(context, row);
     return { reread: true };
   }
   const kept = keptDay(row, context.now());
@@ -91,29 +98,74 @@ export async function applyRetention(context: SyncContext): Promise<{ reread: bo
   return { reread: false };
 }
 
+/** What was left out is wanted: the orders themselves, or their sums, which are worked out from them. */
+const needsOlder = (row: Shop, meta: ShopMeta): boolean =>
+  isLonger(row.keepMonths, row.keptMonths) ||
+  (row.keepMonths !== null && row.keepSums && meta.opening_day === null && meta.history === "retention");
+
+/**
+ * The whole history is read beside the copy in use, as in a rebuild: what can be told stays told, and the sums it is told
+ * from go with that copy at the moment the new one is whole. All windows anew, not only older ones: an order that was
+ * imported late is old in a new window.
+ */
+async function readAllAnew({ db, shop, now }: SyncContext, row: Shop): Promise<void> {
+  await db.$transaction([
+    db.syncWindow.deleteMany({ where: { shop } }),
+    db.shop.update({
+      where: { domain: shop },
+      data: {
+        keptMonths: row.keepMonths,
+        historyTrimmed: false,
+        firstSyncFinishedAt: null,
+        ordersExpected: null,
+        ...(row.firstSyncFinishedAt === null
+          ? {}
+          : { rebuildStartedAt: now(), firstSyncStartedAt: null, firstSyncError: null }),
+      },
+    }),
+  ]);
+}
+
 async function forget(context: SyncContext, row: Shop, kept: Kept): Promise<void> {
   const { db, shop, warehouse } = context;
-  await db.syncWindow.deleteMany({
-    where: {
-      shop,
-      resource: orders.name,
-      state: "planned",
-      bulkOperationId: null,
-      toAt: { lte: kept.from },
-    },
-  });
+  if (!row.keepSums)
+    await db.syncWindow.deleteMany({
+      where: {
+        shop,
+        resource: orders.name,
+        state: "planned",
+        bulkOperationId: null,
+        toAt: { lte: kept.from },
+      },
+    });
   // While orders still arrive, a customer without one may only be early.
   if (row.firstSyncFinishedAt === null) return;
-  const gone = await warehouse.forgetBefore(shop, kept.day);
-  if (gone.orders > 0) await db.shop.update({ where: { domain: shop }, data: { historyTrimmed: true } });
+  const before = await warehouse.meta(shop);
+  // Sums of a part of a customer's orders would be wrong for ever.
+  const sums = row.keepSums && (before?.history === "complete" || before?.opening_day != null);
+  const from = kept.from.toISOString();
+  // Noted first: a process that ends in between must not leave a copy that looks whole.
+  if (!row.historyTrimmed && (await countBefore(warehouse, shop, from)) > 0)
+    await db.shop.update({ where: { domain: shop }, data: { historyTrimmed: true } });
+  const gone = await warehouse.forgetBefore(shop, { day: kept.day, from }, sums ? "sums" : "nothing");
   const history = await settledHistory(context);
   const meta = await warehouse.meta(shop);
   const differs = Object.entries(history).some(([name, value]) => meta?.[name as keyof ShopMeta] !== value);
   if (differs) await warehouse.setMeta(shop, history);
-  if (gone.orders + gone.customers > 0) {
+  if (gone.orders + gone.customers > 0 || before?.opening_day !== meta?.opening_day) {
     log.info({ shop, ...gone }, "orders older than are kept were removed");
     if (!(await warehouse.rewrite(shop))) throw new StillRead(shop);
   }
+}
+
+/** Orders that are here and were placed before the UTC ISO instant. */
+export async function countBefore(warehouse: Warehouse, shop: string, from: string): Promise<number> {
+  const [row] = await warehouse.query<{ n: number }>(
+    shop,
+    "SELECT count(*) AS n FROM orders WHERE placed_at < CAST($1 AS TIMESTAMP)",
+    [from.replace("T", " ").replace("Z", "")],
+  );
+  return row?.n ?? 0;
 }
 
 /** A file that is being read cannot be swapped. The job that wanted to comes again. */

@@ -83,6 +83,7 @@ export async function beginAnew(context: SyncContext, row: Shop, settings: ShopS
         firstSyncFinishedAt: null,
         firstSyncError: null,
         ordersExpected: null,
+        historyTrimmed: false,
         sweptUntil: null,
       },
     }),

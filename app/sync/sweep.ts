@@ -12,7 +12,7 @@ import { instantOf, STORED } from "./readings.ts";
 import { bulkDocument, numericId, type Resource } from "./resource.ts";
 import { resources } from "./resources.ts";
 import { refill } from "./refill.ts";
-import { keptFrom, settledHistory } from "./retention.ts";
+import { leftOutBefore, settledHistory } from "./retention.ts";
 import { landUsable, settleRead } from "./set-aside.ts";
 import { unlessUnusable } from "./unusable.ts";
 import { followSettings } from "./settings.ts";
@@ -50,8 +50,8 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number; f
   const since = new Date(from.getTime() - OVERLAP_MS);
   const scopes = grantedScopes(row.scopes);
   let found = await refill(context, row, scopes);
-  const kept = await keptFrom(context);
-  const ordersFilter = [updatedSince(since), ...(kept ? [createdSince(kept.from)] : [])].join(" ");
+  const keptFrom = await leftOutBefore(context);
+  const ordersFilter = [updatedSince(since), ...(keptFrom ? [createdSince(keptFrom)] : [])].join(" ");
   const findings: Findings = {};
   for (const resource of resources) {
     // What may not be read is read once it may: a scope that comes back is a refill.

@@ -19,6 +19,21 @@ export interface ShopMeta {
   fresh_at: string | null;
   /** Sources that must be read from Shopify once more, with spaces between; a copy that was read whole has none. */
   read_anew: string | null;
+  /** UTC instant before which no orders are kept but sums per customer; null: none are. */
+  opening_at: string | null;
+  /** The first local day from it on, from which all figures can be told; null as `opening_at`. */
+  opening_day: string | null;
+}
+
+/** What is said of a shop from outside; the rest follows from what is done to its tables. */
+export type SetMeta = Omit<ShopMeta, "data_version" | "opening_at" | "opening_day">;
+
+/** The beginning of a shop's day, from which on orders are kept. */
+export interface KeptFrom {
+  /** YYYY-MM-DD. */
+  day: string;
+  /** UTC ISO instant. */
+  from: string;
 }
 
 export interface Stage {
@@ -139,7 +154,7 @@ export interface Warehouse {
   /** Cheap, past the gate. Null when the shop has no namespace yet. */
   meta(shop: string): Promise<ShopMeta | null>;
   /** Creates namespace and tables when absent (currency, decimals and time_zone are then required); raises data_version. */
-  setMeta(shop: string, change: Partial<Omit<ShopMeta, "data_version">>): Promise<void>;
+  setMeta(shop: string, change: Partial<SetMeta>): Promise<void>;
   /** All of the load or nothing of it. Errors: BrokenFile, LedgerBroken, ShopNotReady. */
   merge(shop: string, load: Load): Promise<MergeResult>;
   /** What the tables have otherwise than the list; writes only customers' groups and tiers. Errors: as merge(). */
@@ -153,8 +168,22 @@ export interface Warehouse {
     customerIds: readonly number[],
     orderIds?: readonly number[],
   ): Promise<{ orders: number }>;
-  /** Takes out orders placed before a local day (YYYY-MM-DD), and customers of whose orders none is left. */
-  forgetBefore(shop: string, day: string): Promise<{ orders: number; customers: number }>;
+  /**
+   * Takes out orders placed before a day. With "sums" each customer's stay, so that every figure from there on is what it was;
+   * with "nothing" so do customers of whose orders none is left, and sums that were kept before.
+   */
+  forgetBefore(
+    shop: string,
+    kept: KeptFrom,
+    keeping: "sums" | "nothing",
+  ): Promise<{ orders: number; customers: number }>;
+  /**
+   * The sums of a shop become those of the copy that is being made, with movements since of orders that are not kept;
+   * what that copy holds of such orders goes. Once. ShopNotReady.
+   */
+  carryOpening(shop: string): Promise<void>;
+  /** Two customers have become one: the sums of the one that is gone are added to the other's. */
+  joinOpenings(shop: string, joined: readonly { gone: number; kept: number }[]): Promise<void>;
   /** Writes the tables anew, so that no file of them holds what was deleted. False while somebody reads: ask again. */
   rewrite(shop: string): Promise<boolean>;
   /** Books everything anew by another time zone. */

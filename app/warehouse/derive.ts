@@ -1,12 +1,14 @@
 // The tables that follow from the ledger: each order's place among its customer's orders, `activity` and
-// `customer_history`. Written for the customers in temporary table touched_customers, or whole when most are touched.
+// `customer_history`. Written for the customers in temporary table touched_customers, or whole when most are touched. Where
+// older orders are not kept, all three go on from the opening balance.
 import type { Session } from "./driver.ts";
 import { row, sum } from "./ledger.ts";
-import { insertInto } from "./schema.ts";
+import { insertInto, tables } from "./schema.ts";
 
-/** Orders that are here, by customer: what Shopify's count of a customer's orders is held against. */
-export const ORDERS_HERE =
-  "SELECT customer_id, count(*) AS orders FROM orders WHERE customer_id IS NOT NULL AND NOT test GROUP BY customer_id";
+/** Orders that are here, or that sums stand for, by customer: what Shopify's count of a customer's orders is held against. */
+export const ORDERS_HERE = `SELECT customer_id, ${sum("orders")} AS orders FROM (
+    SELECT customer_id, count(*) AS orders FROM orders WHERE customer_id IS NOT NULL AND NOT test GROUP BY customer_id
+    UNION ALL SELECT customer_id, records FROM opening_balance) known GROUP BY customer_id`;
 
 /** "touched": of these customers. "everything": all rows, which is faster from about a fifth on. */
 export type Extent = "touched" | "everything";
@@ -23,14 +25,16 @@ export async function number(session: Session, extent: Extent, known: boolean): 
   await session.run(
     `CREATE TEMP TABLE numbered AS
      SELECT order_id, stored, CAST(place AS INTEGER) AS seq, day_before AS prev_day FROM (
-       SELECT order_id, stored, seq, prev_day, row_number() OVER w AS place, lag(local_day) OVER w AS day_before
+       SELECT order_id, stored, seq, prev_day, row_number() OVER w + coalesce(b.orders, 0) AS place,
+         coalesce(lag(local_day) OVER w, b.last_day) AS day_before
        FROM (
          SELECT o.order_id, o.customer_id, o.placed_at, o.local_day, o.seq, o.prev_day, TRUE AS stored
          FROM orders o ${among} WHERE o.customer_id IS NOT NULL AND NOT o.test AND NOT o.gift_cards_only ${others}
          UNION ALL
          SELECT order_id, customer_id, placed_at, CAST(local_at AS DATE), NULL, NULL, FALSE
          FROM accepted WHERE customer_id IS NOT NULL AND NOT test AND NOT gift_cards_only) theirs
-       WINDOW w AS (PARTITION BY customer_id ORDER BY placed_at, order_id)) placed
+       LEFT JOIN opening_balance b ON b.customer_id = theirs.customer_id
+       WINDOW w AS (PARTITION BY theirs.customer_id ORDER BY placed_at, order_id)) placed
      WHERE NOT stored OR seq IS NULL OR seq <> place OR prev_day IS DISTINCT FROM day_before`,
   );
   await session.filled("numbered");
@@ -106,9 +110,37 @@ export async function insertActivity(session: Session, within: string): Promise<
   );
 }
 
+/** The rows of orders of which only later movements are kept; `within`: in SQL over order_id, which of them. */
+export async function insertEarlierActivity(session: Session, within: string): Promise<void> {
+  const each = <N extends string>(names: readonly N[], value: (name: N) => string) =>
+    Object.fromEntries(names.map((name) => [name, value(name)])) as Record<N, string>;
+  const types: Readonly<Record<string, string>> = tables.activity;
+  await session.run(
+    insertInto(
+      "activity",
+      {
+        order_id: "e.order_id",
+        customer_id: "e.customer_id",
+        local_day: "s.local_day",
+        ...each(MOVEMENTS, (name) => sum(row[name])),
+        placed: "FALSE",
+        ...each(PLACEMENT, (name) => `CAST(NULL AS ${types[name]})`),
+      },
+      `FROM (SELECT * FROM sales WHERE ${within}) s JOIN earlier_orders e ON e.order_id = s.order_id
+       GROUP BY e.order_id, e.customer_id, s.local_day ORDER BY s.local_day`,
+    ),
+  );
+}
+
+/** Query: the opening balance as a state of the day before; `among`: a join over b. */
+const openingStates = (among: string) =>
+  `SELECT b.customer_id, m.opening_day - 1 AS local_day, b.orders AS placed, b.net, b.last_day AS placed_day
+   FROM opening_balance b CROSS JOIN (SELECT opening_day FROM shop_meta) m ${among}`;
+
 export async function rebuildHistory(session: Session, extent: Extent): Promise<void> {
   const touched = extent === "touched";
   const from = touched ? "their_activity" : "activity";
+  const among = touched ? "JOIN touched_customers t ON t.customer_id = b.customer_id" : "";
   if (touched) {
     await session.run(
       `CREATE TEMP TABLE their_activity AS
@@ -124,28 +156,38 @@ export async function rebuildHistory(session: Session, extent: Extent): Promise<
   );
   const running = "OVER (PARTITION BY d.customer_id ORDER BY d.local_day)";
   // A product that joins an order of gift cards later may be sold before the customer's first order: a row without orders.
+  // So may be what moves of an older order whose customer has changed.
   await session.run(
     insertInto(
       "customer_history",
       {
-        customer_id: "d.customer_id",
-        from_day: "d.local_day",
-        to_day: `coalesce(lead(d.local_day) ${running}, DATE '9999-12-31')`,
-        orders: `CAST(sum(d.placed) ${running} AS BIGINT)`,
-        net: `CAST(sum(d.net) ${running} AS BIGINT)`,
+        customer_id: "h.customer_id",
+        from_day: "h.local_day",
+        to_day: "h.to_day",
+        orders: "h.orders",
+        net: "h.net",
         first_day: "f.local_day",
-        last_day: `coalesce(max(d.placed_day) ${running}, f.local_day)`,
+        last_day: "coalesce(h.last_day, f.local_day)",
         first_channel: "f.channel",
         first_country: "f.country",
       },
       `FROM (
-       SELECT customer_id, local_day, count(CASE WHEN placed THEN 1 END) AS placed,
-         ${sum("gross - discounts - reversals")} AS net, max(CASE WHEN placed THEN local_day END) AS placed_day
-       FROM ${from} WHERE customer_id IS NOT NULL
+     SELECT d.customer_id, d.local_day, coalesce(lead(d.local_day) ${running}, DATE '9999-12-31') AS to_day,
+       CAST(sum(d.placed) ${running} AS BIGINT) AS orders, CAST(sum(d.net) ${running} AS BIGINT) AS net,
+       max(d.placed_day) ${running} AS last_day
+     FROM (
+       SELECT customer_id, local_day, ${sum("placed")} AS placed, ${sum("net")} AS net, max(placed_day) AS placed_day FROM (
+         SELECT customer_id, local_day, count(CASE WHEN placed THEN 1 END) AS placed,
+           ${sum("gross - discounts - reversals")} AS net, max(CASE WHEN placed THEN local_day END) AS placed_day
+         FROM ${from} WHERE customer_id IS NOT NULL
+         GROUP BY customer_id, local_day
+         UNION ALL ${openingStates(among)}) states
        GROUP BY customer_id, local_day
-       HAVING count(CASE WHEN placed THEN 1 END) > 0 OR sum(gross - discounts - reversals) <> 0) d
-     JOIN (SELECT customer_id, local_day, channel, country FROM ${from} WHERE seq = 1) f
-       ON f.customer_id = d.customer_id`,
+       HAVING ${sum("placed")} > 0 OR ${sum("net")} <> 0) d) h
+     JOIN (SELECT customer_id, local_day, channel, country FROM ${from} WHERE seq = 1
+           UNION ALL SELECT b.customer_id, b.first_day, b.first_channel, b.first_country FROM opening_balance b ${among}
+           WHERE b.orders > 0) f
+       ON f.customer_id = h.customer_id`,
     ),
   );
 }
@@ -157,7 +199,18 @@ export async function relocalise(session: Session, timeZone: string): Promise<vo
   await session.run("UPDATE orders SET local_day = CAST(local_at AS DATE)");
   await session.run(`UPDATE sales SET local_day = CAST(${local("booked_at")} AS DATE)`, [timeZone]);
   await session.run(`UPDATE customers SET created_day = CAST(${local("created_at")} AS DATE)`, [timeZone]);
+  const [meta] = await session.rows<{ opening_at: string | null }>("SELECT opening_at FROM shop_meta");
+  if (meta?.opening_at) await openFrom(session, meta.opening_at, timeZone);
   await deriveEverything(session);
+}
+
+/** Notes the instant, a UTC timestamp, before which sums stand for orders. */
+export async function openFrom(session: Session, instant: string, timeZone: string): Promise<void> {
+  await session.run(
+    `UPDATE shop_meta SET opening_at = CAST($1 AS TIMESTAMP),
+       opening_day = CAST((CAST($1 AS TIMESTAMP) - INTERVAL '1 second') AT TIME ZONE 'UTC' AT TIME ZONE $2 AS DATE) + 1`,
+    [instant, timeZone],
+  );
 }
 
 /** All that follows from the ledger and the orders' own days, as if every order came now. */
@@ -172,6 +225,7 @@ export async function deriveEverything(session: Session): Promise<void> {
   );
   await session.run("DELETE FROM activity");
   await insertActivity(session, "TRUE");
+  await insertEarlierActivity(session, "TRUE");
   await rebuildHistory(session, "everything");
   await session.run(
     `UPDATE customers SET history_complete = k.complete FROM (

@@ -13,12 +13,14 @@ export async function renewCustomers(
   readAt: string,
   timeZone: string,
   stagedCustomers: number,
+  hasEarlier: boolean,
 ): Promise<{ accepted: number; changed: number }> {
   const read = "CAST($1 AS TIMESTAMP)";
   await session.run(
     `CREATE TEMP TABLE mentioned AS
      SELECT customer_id, max(created_at) AS created_at, max(orders) AS orders, max(told) AS told FROM (
        SELECT customer_id, customer_created_at AS created_at, customer_orders AS orders, 1 AS told FROM stage_orders
+       ${hasEarlier ? "UNION ALL SELECT customer_id, customer_created_at, customer_orders, 1 FROM earlier" : ""}
        UNION ALL SELECT customer_id, created_at, shopify_orders, 1 FROM stage_customers
        UNION ALL SELECT customer_id, CAST(NULL AS TIMESTAMP), CAST(NULL AS BIGINT), 0 FROM touched_customers) m
      WHERE customer_id IS NOT NULL GROUP BY customer_id`,
@@ -51,7 +53,7 @@ export async function renewCustomers(
   await session.run(
     `CREATE TEMP TABLE renewed AS
      SELECT r.*, CAST(r.created_at AT TIME ZONE 'UTC' AT TIME ZONE $2 AS DATE) AS created_day,
-       coalesce(coalesce(n.orders, 0) >= r.shopify_orders, FALSE) AS history_complete
+       coalesce(coalesce(n.orders, 0) + coalesce(b.records, 0) >= r.shopify_orders, FALSE) AS history_complete
      FROM (
        SELECT m.customer_id, coalesce(s.created_at, c.created_at, m.created_at) AS created_at, ${fresh("updated_at")},
          CASE WHEN s.customer_id IS NOT NULL THEN ${read} ELSE c.read_at END AS read_at,
@@ -67,6 +69,7 @@ export async function renewCustomers(
          ON s.customer_id = m.customer_id
        LEFT JOIN (SELECT id, read_at FROM removed WHERE kind = 'customer') g ON g.id = m.customer_id
        WHERE c.customer_id IS NOT NULL OR (m.told = 1 AND (g.id IS NULL OR g.read_at < ${read}))) r
+     LEFT JOIN opening_balance b ON b.customer_id = r.customer_id
      LEFT JOIN (SELECT o.customer_id, count(*) AS orders FROM orders o JOIN mentioned m ON m.customer_id = o.customer_id
                 WHERE NOT o.test GROUP BY o.customer_id) n ON n.customer_id = r.customer_id`,
     [readAt, timeZone],

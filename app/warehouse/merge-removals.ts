@@ -42,15 +42,17 @@ async function remember(
 
 export async function removeOrders(session: Session, ids: readonly number[], readAt: string): Promise<void> {
   if (!(await remember(session, "order", ids, readAt))) return;
+  for (const table of ["orders", "earlier_orders"])
+    await session.run(
+      `DELETE FROM gone USING ${table} o WHERE o.order_id = gone.id AND o.read_at > CAST($1 AS TIMESTAMP)`,
+      [readAt],
+    );
   await session.run(
-    `DELETE FROM gone USING orders o WHERE o.order_id = gone.id AND o.read_at > CAST($1 AS TIMESTAMP)`,
-    [readAt],
+    `INSERT INTO touched_customers (customer_id)
+     SELECT o.customer_id FROM orders o JOIN gone g ON g.id = o.order_id WHERE o.customer_id IS NOT NULL
+     UNION SELECT e.customer_id FROM earlier_orders e JOIN gone g ON g.id = e.order_id WHERE e.customer_id IS NOT NULL`,
   );
-  await session.run(
-    `INSERT INTO touched_customers (customer_id) SELECT DISTINCT o.customer_id FROM orders o JOIN gone g ON g.id = o.order_id
-     WHERE o.customer_id IS NOT NULL`,
-  );
-  for (const table of ["sales", "order_lines", "activity", "orders"])
+  for (const table of ["sales", "order_lines", "activity", "orders", "earlier_orders"])
     await session.run(`DELETE FROM ${table} USING gone g WHERE ${table}.order_id = g.id`);
   await session.run("DROP TABLE gone");
 }

@@ -20,7 +20,9 @@ export async function screen(
 ): Promise<{ otherCurrency: number }> {
   if (load.customersHidden)
     await session.run(
-      `UPDATE stage_orders SET customer_id = o.customer_id FROM orders o WHERE o.order_id = stage_orders.order_id`,
+      `UPDATE stage_orders SET customer_id = o.customer_id FROM (
+         SELECT order_id, customer_id FROM orders UNION ALL SELECT order_id, customer_id FROM earlier_orders) o
+       WHERE o.order_id = stage_orders.order_id`,
     );
   const [noted] = await session.rows<{ n: number }>(
     `SELECT count(*) AS n FROM removed WHERE kind = '${OTHER_CURRENCY}'`,

@@ -13,18 +13,22 @@ export async function leaveOut(session: Session, keepFrom: string | undefined): 
     "INSERT INTO too_old (order_id, file) SELECT order_id, file FROM stage_orders WHERE placed_at < CAST($1 AS TIMESTAMP)",
     [keepFrom.replace("T", " ").replace("Z", "")],
   );
-  if (count === 0) return 0;
+  if (count > 0) await takeOut(session, "too_old");
+  return count;
+}
+
+/** Takes the orders of table `from` (order_id, file) out of the staging tables, with their children. */
+export async function takeOut(session: Session, from: string): Promise<void> {
   await session.run(
     `DELETE FROM stage_sales USING (
        SELECT a.agreement_id, a.file FROM stage_agreements a
-       JOIN too_old o ON o.order_id = a.order_id AND o.file = a.file) g
+       JOIN ${from} o ON o.order_id = a.order_id AND o.file = a.file) g
      WHERE stage_sales.agreement_id = g.agreement_id AND stage_sales.file = g.file`,
   );
   for (const table of ["stage_agreements", "stage_lines", "stage_orders"])
     await session.run(
-      `DELETE FROM ${table} USING too_old o WHERE ${table}.order_id = o.order_id AND ${table}.file = o.file`,
+      `DELETE FROM ${table} USING ${from} o WHERE ${table}.order_id = o.order_id AND ${table}.file = o.file`,
     );
-  return count;
 }
 
 /** Ids judged before other work of the process gets its turn. */
@@ -67,8 +71,15 @@ async function namesWithheld(
   return withheld.length > 0;
 }
 
-/** Takes out of a list what the tables lack or have otherwise on purpose, so that it is no difference. */
-export async function leaveOutListed(session: Session, listing: Listing): Promise<void> {
+/**
+ * Takes out of a list what the tables lack or have otherwise on purpose, so that it is no difference.
+ * @param openingAt the UTC timestamp before which sums stand for orders; their customers are kept
+ */
+export async function leaveOutListed(
+  session: Session,
+  listing: Listing,
+  openingAt: string | null,
+): Promise<void> {
   const table = `listed_${listing.of}`;
   const isWithheld = (await listing.withheld?.()) ?? null;
   if (isWithheld !== null && (await namesWithheld(session, [table], isWithheld)))
@@ -81,8 +92,8 @@ export async function leaveOutListed(session: Session, listing: Listing): Promis
     await session.run(
       "UPDATE listed_orders SET customer_id = o.customer_id FROM orders o WHERE o.order_id = listed_orders.order_id",
     );
-  if (listing.keepFrom === undefined) return;
-  const keepFrom = listing.keepFrom.replace("T", " ").replace("Z", "");
+  const keepFrom = listing.keepFrom?.replace("T", " ").replace("Z", "") ?? openingAt;
+  if (keepFrom === null || (listing.keepFrom === undefined && listing.of === "customers")) return;
   // What is still here goes with the next removal of old orders; till then it is not gone in Shopify.
   await session.run(
     listing.of === "orders"

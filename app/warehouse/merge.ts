@@ -6,6 +6,7 @@ import type { Session } from "./driver.ts";
 import { LedgerBroken } from "./errors.ts";
 import { asPlaced, row, sum } from "./ledger.ts";
 import { acceptOrders } from "./merge-accept.ts";
+import { mergeEarlier, setEarlierAside } from "./merge-earlier.ts";
 import { deriveLedger } from "./merge-derived.ts";
 import { renewCustomers } from "./merge-customers.ts";
 import { removeCustomers, removeOrders } from "./merge-removals.ts";
@@ -28,12 +29,17 @@ export async function mergeStaged(
   session: Session,
   load: Load,
   readAt: string,
-  { time_zone: timeZone, currency }: Pick<ShopMeta, "time_zone" | "currency">,
+  {
+    time_zone: timeZone,
+    currency,
+    opening_at: openingAt,
+  }: Pick<ShopMeta, "time_zone" | "currency" | "opening_at">,
   ordersAtOnce = ORDERS_AT_ONCE,
 ): Promise<Merged> {
   const { otherCurrency } = await screen(session, load, currency, readAt);
   const tooOld = await leaveOut(session, load.keepFrom);
   const removedCustomers = await withhold(session, load);
+  const earlier = openingAt === null ? 0 : await setEarlierAside(session, openingAt, readAt, timeZone);
   const { staged, counts } = await withoutRepeats(session);
   await session.run("CREATE TEMP TABLE touched_customers (customer_id BIGINT)");
   await removeOrders(session, load.removedOrders ?? [], readAt);
@@ -53,8 +59,9 @@ export async function mergeStaged(
   if (sales < counts.sales || lines < counts.lines) await assertNoOrphans(session, load.files, staged);
   for (const table of ["stage_lines", "stage_agreements", "stage_sales"] as const)
     await session.run(`DROP TABLE ${staged[table]}`);
+  const changedEarlier = earlier === 0 ? 0 : await mergeEarlier(session, readAt);
   await rebuildHistory(session, extent);
-  const customers = await renewCustomers(session, staged, readAt, timeZone, counts.customers);
+  const customers = await renewCustomers(session, staged, readAt, timeZone, counts.customers, earlier > 0);
   return {
     orders: orders.accepted,
     lines,
@@ -63,7 +70,7 @@ export async function mergeStaged(
     changedCustomers: customers.changed,
     skippedOlder: counts.orders - orders.accepted,
     gaps,
-    changedOrders: orders.changed,
+    changedOrders: orders.changed + changedEarlier,
     otherCurrency,
     tooOld,
   };

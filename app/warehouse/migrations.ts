@@ -48,4 +48,28 @@ export const migrations: readonly Migration[] = [
     ],
     derive: true,
   },
+  {
+    // Sums of orders that are not kept. Who had older orders removed before has none: they are read again for it.
+    to: 4,
+    adds: {
+      shop_meta: { opening_at: "TIMESTAMP", opening_day: "DATE" },
+      opening_balance: {
+        customer_id: "BIGINT NOT NULL",
+        orders: "BIGINT NOT NULL",
+        records: "BIGINT NOT NULL",
+        net: "BIGINT NOT NULL",
+        first_day: "DATE",
+        last_day: "DATE",
+        first_channel: "VARCHAR",
+        first_country: "VARCHAR",
+      },
+      opening_gaps: { gap: "INTEGER NOT NULL", n: "BIGINT NOT NULL" },
+      earlier_orders: {
+        order_id: "BIGINT NOT NULL",
+        customer_id: "BIGINT",
+        updated_at: "TIMESTAMP NOT NULL",
+        read_at: "TIMESTAMP NOT NULL",
+      },
+    },
+  },
 ];

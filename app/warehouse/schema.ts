@@ -17,6 +17,10 @@ export const tables = {
     schema_version: "INTEGER",
     /** Sources that must be read from Shopify once more, because the tables have come to hold more of them. */
     read_anew: "VARCHAR",
+    /** Orders placed before this instant are not kept, but sums of them are; NULL: there are none. */
+    opening_at: "TIMESTAMP",
+    /** The first local day that begins no earlier. */
+    opening_day: "DATE",
   },
   /** The ledger: one row per dated movement, replaced order by order. */
   sales: {
@@ -134,6 +138,32 @@ export const tables = {
     first_channel: "VARCHAR",
     first_country: "VARCHAR",
   },
+  /**
+   * What each customer had come to by `opening_at`: a source, for what it was made of is not kept.
+   * `orders`: what counts as one; `records`: what Shopify counts.
+   */
+  opening_balance: {
+    customer_id: "BIGINT NOT NULL",
+    orders: "BIGINT NOT NULL",
+    records: "BIGINT NOT NULL",
+    net: "BIGINT NOT NULL",
+    first_day: "DATE",
+    last_day: "DATE",
+    first_channel: "VARCHAR",
+    first_country: "VARCHAR",
+  },
+  /** How often so many days lay between two orders of a customer who had both before `opening_day`; of nobody. */
+  opening_gaps: { gap: "INTEGER NOT NULL", n: "BIGINT NOT NULL" },
+  /**
+   * Orders placed before `opening_at` of which something was booked since: these rows are in `sales` and `activity`, and
+   * nothing else of the order is kept but whose it is and which version was read.
+   */
+  earlier_orders: {
+    order_id: "BIGINT NOT NULL",
+    customer_id: "BIGINT",
+    updated_at: "TIMESTAMP NOT NULL",
+    read_at: "TIMESTAMP NOT NULL",
+  },
   /** What was found gone, and when: a slower read from before must not bring it back. */
   removed: { kind: "VARCHAR NOT NULL", id: "BIGINT NOT NULL", read_at: "TIMESTAMP NOT NULL" },
 } as const satisfies Record<string, Columns>;
@@ -153,6 +183,8 @@ export const customerTraces: Readonly<Record<NamesCustomer, "row" | "link">> = {
   customer_history: "row",
   orders: "link",
   activity: "link",
+  opening_balance: "row",
+  earlier_orders: "link",
 };
 
 export const tableNames = Object.keys(tables) as TableName[];
@@ -169,6 +201,8 @@ export const indexes: readonly string[] = [
   "CREATE INDEX IF NOT EXISTS activity_by_day ON activity (local_day)",
   "CREATE INDEX IF NOT EXISTS activity_by_customer ON activity (customer_id)",
   "CREATE INDEX IF NOT EXISTS customer_history_by_customer ON customer_history (customer_id)",
+  "CREATE UNIQUE INDEX IF NOT EXISTS opening_balance_by_customer ON opening_balance (customer_id)",
+  "CREATE UNIQUE INDEX IF NOT EXISTS earlier_orders_by_id ON earlier_orders (order_id)",
 ];
 
 export const stagingTables = {

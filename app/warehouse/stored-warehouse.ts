@@ -9,11 +9,13 @@ import { eraseCustomers, forgetBefore } from "./erase.ts";
 import { meters, since, timed } from "../metrics/meters.server.ts";
 import type {
   Differences,
+  KeptFrom,
   Listing,
   Load,
   MergeResult,
   Param,
   Row,
+  SetMeta,
   ShopMeta,
   Vitals,
   Warehouse,
@@ -24,6 +26,7 @@ import { QueryTimedOut } from "./errors.ts";
 import { mergeStaged } from "./merge.ts";
 import { leaveOutListed } from "./merge-withheld.ts";
 import type { Migration } from "./migrations.ts";
+import { joinOpenings, readOpening, writeOpening } from "./opening-moves.ts";
 import { listingNames, stagingNames, tableNames } from "./schema.ts";
 import { apart } from "./namespace.ts";
 import { filesOf } from "./staging.ts";
@@ -109,7 +112,7 @@ export class StoredWarehouse implements Warehouse {
     }
   }
 
-  async setMeta(shop: string, change: Partial<Omit<ShopMeta, "data_version">>): Promise<void> {
+  async setMeta(shop: string, change: Partial<SetMeta>): Promise<void> {
     if (change.time_zone !== undefined) assertTimeZone(change.time_zone);
     await this.writing(shop, async () => {
       if ((await this.readMeta(shop)) === null) {
@@ -194,7 +197,7 @@ export class StoredWarehouse implements Warehouse {
       };
       return await this.gate.add(() =>
         this.driver.write(shop, staging, async (session) => {
-          await leaveOutListed(session, listing);
+          await leaveOutListed(session, listing, meta.opening_at);
           const renewed = listing.of === "customers" ? await renewStatistics(session, at.listed) : 0;
           if (renewed > 0) await raiseVersion(session);
           return { ...(await compareListed(session, listing.of, at, listing.named)), renewed };
@@ -211,8 +214,31 @@ export class StoredWarehouse implements Warehouse {
     return await this.change(shop, (session) => eraseCustomers(session, customerIds, orderIds));
   }
 
-  async forgetBefore(shop: string, day: string): Promise<{ orders: number; customers: number }> {
-    return await this.change(shop, (session) => forgetBefore(session, day));
+  async forgetBefore(
+    shop: string,
+    kept: KeptFrom,
+    keeping: "sums" | "nothing",
+  ): Promise<{ orders: number; customers: number }> {
+    const cut = { day: kept.day, at: sqlText(kept.from) };
+    return await this.change(shop, (session, { time_zone }) =>
+      forgetBefore(session, cut, keeping === "sums", time_zone),
+    );
+  }
+
+  async carryOpening(shop: string): Promise<void> {
+    const by = apart(shop);
+    const [from, to] = [await this.meta(shop), await this.meta(by)];
+    if (from === null || to === null) throw new ShopNotReady(from === null ? shop : by);
+    if (from.opening_at === null || to.opening_at !== null) return;
+    const rows = await readOpening((sql) => this.stream(shop, sql));
+    await this.change(by, (session, { time_zone }) =>
+      writeOpening(session, rows, from.opening_at ?? "", time_zone),
+    );
+  }
+
+  async joinOpenings(shop: string, joined: readonly { gone: number; kept: number }[]): Promise<void> {
+    if ((await this.meta(shop))?.opening_at == null) return;
+    await this.change(shop, (session) => joinOpenings(session, joined));
   }
 
   async rewrite(shop: string): Promise<boolean> {
@@ -306,14 +332,16 @@ export class StoredWarehouse implements Warehouse {
   }
 
   /** A heavy change of what is stored, and the version it leads to. */
-  private async change<T>(shop: string, work: (session: Session) => Promise<T>): Promise<T> {
-    if ((await this.meta(shop)) === null) throw new ShopNotReady(shop);
-    const write = () =>
-      this.driver.write(shop, null, async (session) => {
-        const result = await work(session);
+  private async change<T>(shop: string, work: (session: Session, meta: ShopMeta) => Promise<T>): Promise<T> {
+    const write = async () => {
+      const meta = await this.readMeta(shop);
+      if (meta === null) throw new ShopNotReady(shop);
+      return await this.driver.write(shop, null, async (session) => {
+        const result = await work(session, meta);
         await raiseVersion(session);
         return result;
       });
+    };
     return await this.writing(shop, () => this.gate.add(write));
   }
 
@@ -340,9 +368,9 @@ const META_COLUMNS = {
   loaded_from: "DATE",
   fresh_at: "TIMESTAMP",
   read_anew: "VARCHAR",
-} as const satisfies Record<keyof Omit<ShopMeta, "data_version">, string>;
+} as const satisfies Record<keyof SetMeta, string>;
 
-const READ_META = `SELECT data_version, ${Object.keys(META_COLUMNS).join(", ")} FROM shop_meta`;
+const READ_META = `SELECT data_version, ${Object.keys(META_COLUMNS).join(", ")}, opening_at, opening_day FROM shop_meta`;
 
 async function raiseVersion(session: Session): Promise<number> {
   await session.run("UPDATE shop_meta SET data_version = data_version + 1");

@@ -181,6 +181,42 @@ describe.each([
     await opened.close();
   });
 
+  it("keeps fewer orders only after being told what goes", async () => {
+    const { page, ...opened } = await openPage(browser, { viewport });
+    await synced(await open(page, shop()));
+    await page.goto(`${stack.admin.appPage(shop())}/app/privacy`);
+    const frame = await appFrame(page);
+    const keep = frame.getByLabel("Keep");
+    await keep.selectOption("13");
+    expect(await seriousFindings(frame)).toEqual([]);
+    await fits(frame);
+    await page.locator("#save-bar").waitFor();
+    await page.locator("#discard").click();
+    await expect.poll(() => keep.inputValue()).toBe("all");
+    await page.locator("#save-bar").waitFor({ state: "hidden" });
+
+    await keep.selectOption("13");
+    await page.locator("#save").click();
+    const dialog = frame.getByRole("dialog");
+    await dialog
+      .getByText(/orders placed before .* leave the app, of [\d,]+\. Shopify keeps them\./)
+      .waitFor();
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await dialog.waitFor({ state: "detached" });
+    expect(await keep.inputValue()).toBe("13");
+    await page.locator("#save").click();
+    await dialog.getByRole("button", { name: "Remove orders" }).click();
+    await page.locator("#save-bar").waitFor({ state: "hidden" });
+    await frame
+      .getByText(/^Orders since .* are kept\. Of older ones each customer's sums are kept\./)
+      .waitFor();
+
+    await keep.selectOption("all");
+    await page.locator("#save").click();
+    await frame.getByText("All orders are kept for as long as the app is installed.").waitFor();
+    await opened.close();
+  });
+
   it("reads how far the copy agrees with Shopify from the first day, and syncs now", async () => {
     const { page, ...opened } = await openPage(browser, { viewport });
     const frame = await open(page, shop());

@@ -132,11 +132,45 @@ describe("the Privacy page", () => {
     expect(other).not.toContain(String(HIM));
   });
 
-  const keep = (shop: string, value: string) =>
+  const keep = (shop: string, value: string, more: Record<string, string> = {}) =>
     site.call(shop, "/app/privacy.data", {
       method: "POST",
-      body: new URLSearchParams({ keep: value }),
+      body: new URLSearchParams({ keep: value, ...more }),
     });
+
+  it("says in numbers what a choice takes away before it saves it, and asks nothing where nothing goes", async () => {
+    const { db } = await import("../../app/db.server.ts");
+    const choice = async (shop: string) => {
+      const { keepMonths, keepSums } = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
+      return { keepMonths, keepSums };
+    };
+    const told = async (answer: Promise<Response>) => (await answer).text();
+    const long = load("2026-10-01T00:00:00Z", [
+      ...orderRows(simpleOrder(11, "2015-03-01T10:00:00Z", "12.5", { customer: HIM })),
+      ...orderRows(simpleOrder(12, "2015-03-02T10:00:00Z", "12.5", { customer: 9_003 })),
+    ]);
+    await site.warehouse.merge(OURS, long);
+
+    expect(await told(keep(THEIRS, "120"))).toContain("Saved");
+    const ask = await told(keep(OURS, "120"));
+    expect(ask).toContain("Remove 2 orders from the app?");
+    expect(ask).toMatch(/2 orders placed before [^"]* leave the app, of 5\. Shopify keeps them\./);
+    expect(ask).toContain("Sums per customer stay");
+    expect(ask).not.toContain("Saved");
+    expect(await choice(OURS)).toEqual({ keepMonths: null, keepSums: true });
+    const without = await told(keep(OURS, "120", { sums: "forget" }));
+    expect(without).toContain("With them goes 1 customer who ordered only then.");
+    expect(without).not.toContain("Sums per customer stay");
+
+    expect(await told(keep(OURS, "120", { agreed: "yes" }))).toContain("Saved");
+    expect(await choice(OURS)).toEqual({ keepMonths: 120, keepSums: true });
+    await db.shop.update({ where: { domain: OURS }, data: { firstSyncFinishedAt: new Date() } });
+    expect(await page(OURS)).toContain("2 older orders are being removed");
+    await site.warehouse.forgetBefore(OURS, { day: "2016-01-01", from: "2015-12-31T23:00:00Z" }, "sums");
+    expect(await told(keep(OURS, "120", { sums: "forget" }))).toContain("Forget the sums of 2 customers?");
+    expect(await page(OURS)).toContain("sums of 2 customers");
+    for (const shop of [OURS, THEIRS]) await keep(shop, "all");
+  });
 
   it("takes a choice of its list for this shop only", async () => {
     const { db } = await import("../../app/db.server.ts");

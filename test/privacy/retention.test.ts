@@ -6,6 +6,7 @@ import { PAGED_UP_TO } from "../../app/sync/context.ts";
 import { landByIds, withDownloads } from "../../app/sync/land.ts";
 import { orders as ordersResource } from "../../app/sync/orders.ts";
 import { gidOf } from "../../app/sync/resource.ts";
+import { advanceFirstSyncOrRebuild, beginRebuild } from "../../app/sync/rebuild.ts";
 import { askedScopes } from "../../app/sync/resources.ts";
 import { applyRetention, keptDay } from "../../app/sync/retention.ts";
 import { syncStateOf } from "../../app/sync/state.ts";
@@ -51,8 +52,10 @@ function newShop(): Shop {
   return shop;
 }
 
-const keep = (shop: Shop, keepMonths: number | null) =>
-  db.shop.update({ where: { domain: shop.domain }, data: { keepMonths } });
+const keep = (shop: Shop, keepMonths: number | null, keepSums = false) =>
+  db.shop.update({ where: { domain: shop.domain }, data: { keepMonths, keepSums } });
+
+const allOf = (shop: Shop) => [...shop.orders.keys()].map((id) => gidOf(ordersResource, id));
 
 /** Everything but when it was read. */
 async function tables(warehouse: Warehouse, shop: Shop) {
@@ -65,7 +68,7 @@ async function tables(warehouse: Warehouse, shop: Shop) {
   ]);
 }
 
-describeWarehouses("orders kept for 13 months", (open) => {
+describeWarehouses("orders kept for 13 months, without sums of older ones", (open) => {
   it("are all there is, whether older ones were removed or never read, until a longer choice", async () => {
     const shop = newShop();
     await world.install(shop);
@@ -149,5 +152,96 @@ describe("limited by the merchant's choice", () => {
 
     expect(view).toMatchObject({ kind: "retention" });
     expect(view.title).toMatch(/^Orders since .*, by your retention setting$/);
+  });
+});
+
+describeWarehouses("orders kept for 13 months, with sums of older ones", (open) => {
+  it("leave every customer what he had come to, take later refunds of older orders, and outlive a rebuild", async () => {
+    const shop = newShop();
+    await world.install(shop);
+    const warehouse = await open();
+    const context = world.context(shop, warehouse, { pagedUpTo: PAGED_UP_TO });
+    await syncWhole(context);
+    const state = () =>
+      warehouse.query(
+        shop.domain,
+        `SELECT customer_id, orders, net, first_day, last_day FROM customer_history
+         WHERE to_day = DATE '9999-12-31' ORDER BY customer_id`,
+      );
+    const before = await state();
+    await keep(shop, 13, true);
+    expect(await applyRetention(context)).toEqual({ reread: false });
+    expect(await state()).toEqual(before);
+    const { day } = keptDay({ keepMonths: 13, timeZone: shop.timeZone }, new Date()) ?? expect.fail("no day");
+    expect(await warehouse.meta(shop.domain)).toMatchObject({
+      history: "retention",
+      loaded_from: day,
+      opening_day: day,
+    });
+    expect(await booksIn(warehouse, shop)).toMatchObject({ orders: 3, sales: 3, lines: 3, customers: 3 });
+    expect(await sweep(context)).toMatchObject({ found: 0 });
+
+    // An order of before is given back today: by a sweep, by its webhook's reading, and again.
+    const [old] = [...shop.orders.keys()];
+    shop.refund(old ?? 0, { amount: 1000 });
+    expect(await sweep(context)).toMatchObject({ found: 2 });
+    const after = await state();
+    expect(after.map(({ net }, index) => Number(before[index]?.["net"]) - Number(net))).toEqual([1000, 0]);
+    expect(await booksIn(warehouse, shop)).toMatchObject({ orders: 3, sales: 4, lines: 3 });
+    await withDownloads(context, () => landByIds(context, ordersResource, scopes, allOf(shop)));
+    expect(await state()).toEqual(after);
+
+    const held = await tables(warehouse, shop);
+    await beginRebuild(db, shop.domain, new Date());
+    await syncWhole(context);
+    await applyRetention(context);
+    expect(await tables(warehouse, shop)).toEqual(held);
+    expect(await warehouse.meta(shop.domain)).toMatchObject({ history: "retention", opening_day: day });
+  });
+
+  it("go for a longer choice in the moment the whole history is here, whenever the process ends on the way", async () => {
+    const shop = newShop();
+    await world.install(shop);
+    const warehouse = await open();
+    const context = world.context(shop, warehouse, { pagedUpTo: PAGED_UP_TO });
+    await syncWhole(context);
+    await keep(shop, 13, true);
+    await applyRetention(context);
+    const kept = await tables(warehouse, shop);
+
+    await keep(shop, null, true);
+    expect(await applyRetention(context)).toEqual({ reread: true });
+    // One turn, then a new process: the copy in use is what it was until the other is whole.
+    await advanceFirstSyncOrRebuild({ ...context, pagedUpTo: 0 });
+    expect(await tables(warehouse, shop)).toEqual(kept);
+    expect(await warehouse.meta(shop.domain)).toMatchObject({ history: "retention" });
+    await syncWhole(context);
+    expect(await applyRetention(context)).toEqual({ reread: false });
+    expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
+    expect(await warehouse.meta(shop.domain)).toMatchObject({ history: "complete", opening_day: null });
+  });
+
+  it("are worked out from all orders where these had been removed without, and dropped on demand", async () => {
+    const shop = newShop();
+    await world.install(shop);
+    const warehouse = await open();
+    const context = world.context(shop, warehouse, { pagedUpTo: PAGED_UP_TO });
+    await keep(shop, 13);
+    await syncWhole(context);
+    await applyRetention(context);
+    const without = await tables(warehouse, shop);
+    expect(await warehouse.meta(shop.domain)).toMatchObject({ history: "retention", opening_day: null });
+
+    await keep(shop, 13, true);
+    expect(await applyRetention(context)).toEqual({ reread: true });
+    await syncWhole(context);
+    expect(await applyRetention(context)).toEqual({ reread: false });
+    expect((await warehouse.meta(shop.domain))?.opening_day).not.toBeNull();
+    const sums = await warehouse.query(shop.domain, "SELECT sum(records) AS n FROM opening_balance");
+    expect(sums).toEqual([{ n: 4 }]);
+
+    await keep(shop, 13);
+    await applyRetention(context);
+    expect(await tables(warehouse, shop)).toEqual(without);
   });
 });

@@ -98,12 +98,16 @@ describeWarehouses("privacy in the warehouse", (open) => {
     const never = customerRow({ id: 77, updatedAt: "2026-09-01T00:00:00Z", orders: 0 });
     const gone = [order(7, "2025-01-05", 88)];
     await merge([...rows, never, ...gone.flatMap(orderRows)]);
-    expect(await warehouse.forgetBefore(SHOP, "2026-03-01")).toEqual({ orders: 3, customers: 1 });
+    expect(
+      await warehouse.forgetBefore(SHOP, { day: "2026-03-01", from: "2026-03-01T00:00:00Z" }, "nothing"),
+    ).toEqual({ orders: 3, customers: 1 });
 
     const kept = orders.filter((it) => it.placedAt >= "2026-03-01");
     const tables = await dump(warehouse, SHOP);
     expect(tables).toEqual(await fresh([...kept.flatMap(orderRows), ...customers, never]));
-    expect(await warehouse.forgetBefore(SHOP, "2026-03-01")).toEqual({ orders: 0, customers: 0 });
+    expect(
+      await warehouse.forgetBefore(SHOP, { day: "2026-03-01", from: "2026-03-01T00:00:00Z" }, "nothing"),
+    ).toEqual({ orders: 0, customers: 0 });
   });
 });
 

@@ -46,6 +46,8 @@ describe("the data of a page", () => {
     time_zone: "Europe/Berlin",
     history: "complete",
     read_anew: null,
+    opening_at: null,
+    opening_day: null,
     loaded_from: null,
     fresh_at: "2026-11-21 13:02:00",
   };

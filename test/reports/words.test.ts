@@ -226,6 +226,8 @@ describe("the sync's state in words", () => {
     loaded_from: null,
     fresh_at: "2026-11-21 13:02:00",
     read_anew: null,
+    opening_at: null,
+    opening_day: null,
   };
   const view = (change: Partial<SyncState>, kept: ShopMeta | null = meta) =>
     syncStatusView({ ...state, ...change }, kept, { locale: "de", now });

@@ -75,7 +75,7 @@ async function erase({ shop, warehouse, directory }: SyncContext, customerId: nu
 }
 
 const keep = (shop: Shop, keepMonths: number) =>
-  db.shop.update({ where: { domain: shop.domain }, data: { keepMonths } });
+  db.shop.update({ where: { domain: shop.domain }, data: { keepMonths, keepSums: false } });
 const deleted = (id: number) =>
   ["sales", "order_lines", "activity", "orders"].map(
     (table) => `DELETE FROM ${table} WHERE order_id = ${id}`,

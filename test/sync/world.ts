@@ -13,7 +13,7 @@ import { env } from "../../app/env.server.ts";
 import { accessToken, API_VERSION, sessions } from "../../app/shopify.server.ts";
 import { adminApi } from "../../app/sync/admin-api.ts";
 import type { SyncContext } from "../../app/sync/context.ts";
-import { advanceFirstSync } from "../../app/sync/first-sync.ts";
+import { advanceFirstSyncOrRebuild } from "../../app/sync/rebuild.ts";
 import { askedScopes } from "../../app/sync/resources.ts";
 import { openWarehouse, type Row, type Warehouse } from "../../app/warehouse/warehouse.server.ts";
 import { freshDatabase } from "../setup/database.ts";
@@ -126,10 +126,10 @@ export async function storeToken(shop: string, sessionToken: string): Promise<vo
   );
 }
 
-/** Runs the first sync to its end; the number of turns it took. */
+/** Runs the first sync, or whatever reads the shop anew, to its end; the number of turns it took. */
 export async function syncWhole(context: SyncContext): Promise<number> {
   for (let turns = 1; turns < 500; turns += 1) {
-    const turn = await advanceFirstSync(context);
+    const turn = await advanceFirstSyncOrRebuild(context);
     if (turn.done) return turns;
     await context.wait(turn.waitMs);
   }

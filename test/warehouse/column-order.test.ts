@@ -70,7 +70,7 @@ async function live(warehouse: Warehouse, copy: string): Promise<unknown[]> {
   await warehouse.copyOut(SHOP, copy);
   await warehouse.copyIn(SHOP, copy);
   await note();
-  await warehouse.forgetBefore(SHOP, "2026-01-10");
+  await warehouse.forgetBefore(SHOP, { day: "2026-01-10", from: "2026-01-10T00:00:00Z" }, "nothing");
   await note();
   return states;
 }

@@ -1,0 +1,158 @@
+// How long orders are kept, in words: what is so now, and what a choice would take away, in numbers of this moment.
+import { formatDay } from "../kpis/period.ts";
+import type { Shop } from "../../prisma/generated/client.ts";
+import type { ShopMeta, Warehouse } from "../warehouse/warehouse.server.ts";
+import { countText, quantity } from "./wording.server.ts";
+
+/** Months of orders a merchant can choose to keep; null keeps all. A year more than two lets years be compared. */
+export const RETENTIONS = [null, 13, 25, 36, 60, 84, 120] as const;
+
+export interface RetentionView {
+  /** "all" or a number of months. */
+  chosen: string;
+  forgetsSums: boolean;
+  options: readonly { value: string; label: string }[];
+  sentence: string;
+  /** Orders are on their way out or in: what is said of them will change by itself. */
+  moving: boolean;
+}
+
+/** What a choice would take away, to be agreed to. */
+export interface Confirmation {
+  title: string;
+  paragraphs: readonly string[];
+  action: string;
+}
+
+/** What is here, and what of it is older than a choice keeps. */
+export interface Held {
+  orders: number;
+  customers: number;
+  older: number;
+  /** Customers all of whose orders are older. */
+  onlyOlder: number;
+  /** Customers of whom sums of orders that are not kept are here. */
+  withSums: number;
+}
+
+export const NOTHING: Held = { orders: 0, customers: 0, older: 0, onlyOlder: 0, withSums: 0 };
+
+/** `from`: the UTC instant before which orders are older; null: none is. */
+export async function heldBy(warehouse: Warehouse, shop: string, from: Date | null): Promise<Held> {
+  const before = "CAST($1 AS TIMESTAMP)";
+  const [held] = await warehouse.query<{ [N in keyof Held]: number }>(
+    shop,
+    `SELECT (SELECT count(*) FROM orders) AS orders, (SELECT count(*) FROM customers) AS customers,
+       (SELECT count(*) FROM orders WHERE placed_at < ${before}) AS older,
+       (SELECT count(*) FROM (SELECT customer_id FROM orders WHERE customer_id IS NOT NULL
+          GROUP BY customer_id HAVING max(placed_at) < ${before}) gone) AS "onlyOlder",
+       (SELECT count(*) FROM opening_balance) AS "withSums"`,
+    [from === null ? null : from.toISOString().replace("T", " ").replace("Z", "")],
+  );
+  return held ?? NOTHING;
+}
+
+/**
+ * What must be agreed to before a choice is carried out; null when it takes nothing away.
+ * @param kept where the orders that it keeps begin; null: it keeps all
+ */
+export async function confirmationOf(
+  warehouse: Warehouse,
+  shop: string,
+  kept: { day: string; from: Date } | null,
+  { keepSums, locale }: { keepSums: boolean; locale: string },
+): Promise<Confirmation | null> {
+  const meta = await warehouse.meta(shop);
+  if (meta === null || kept === null) return null;
+  const held = await heldBy(warehouse, shop, kept.from);
+  const dropsSums = !keepSums && held.withSums > 0;
+  if (held.older === 0 && !dropsSums) return null;
+  const day = formatDay(kept.day, locale);
+  const orders = quantity(held.older, "order", "orders", locale);
+  const people = (count: number) => quantity(count, "customer", "customers", locale);
+  const paragraphs: string[] = [];
+  if (held.older > 0)
+    paragraphs.push(
+      `${orders} placed before ${day} ${held.older === 1 ? "leaves" : "leave"} the app, of ${countText(held.orders, locale)}. Shopify keeps them.`,
+    );
+  const canSum = meta.history === "complete" || meta.opening_day !== null;
+  if (keepSums && canSum)
+    paragraphs.push(
+      `Sums per customer stay, so that segments and all figures from ${day} on stay as they are. Earlier days, and comparisons with them, will have no figures.`,
+    );
+  else if (keepSums)
+    paragraphs.push(
+      "Sums per customer can't be made, because the app doesn't have all your orders. Figures that need older orders will have no value.",
+    );
+  else {
+    if (held.onlyOlder > 0)
+      paragraphs.push(
+        `With them ${held.onlyOlder === 1 ? "goes" : "go"} ${people(held.onlyOlder)} who ordered only then.`,
+      );
+    if (dropsSums) paragraphs.push(`The sums of ${people(held.withSums)} are forgotten too.`);
+    paragraphs.push(
+      "Segments, net sales, and new and returning customers can't be shown any more: they need every customer's whole history.",
+    );
+  }
+  return {
+    title: held.older > 0 ? `Remove ${orders} from the app?` : `Forget the sums of ${people(held.withSums)}?`,
+    paragraphs,
+    action: held.older > 0 ? "Remove orders" : "Forget sums",
+  };
+}
+
+export function retentionLabel(months: number | null): string {
+  if (months === null) return "All orders";
+  return months % 12 === 0 && months > 12 ? `The last ${months / 12} years` : `The last ${months} months`;
+}
+
+export function retentionView(
+  row: Kept | null,
+  meta: ShopMeta | null,
+  held: Held,
+  locale: string,
+): RetentionView {
+  const keepMonths = row?.keepMonths ?? null;
+  const comesAnew = row !== null && meta?.history === "retention" && readsAnew(row, meta);
+  const goes = row?.firstSyncFinishedAt != null && held.older > 0;
+  return {
+    chosen: keepMonths === null ? "all" : String(keepMonths),
+    forgetsSums: row !== null && !row.keepSums,
+    options: [...new Set([...RETENTIONS, keepMonths])].map((months) => ({
+      value: months === null ? "all" : String(months),
+      label: retentionLabel(months),
+    })),
+    sentence: comesAnew
+      ? "All orders are being read again. Until they are here, everything stays as it was."
+      : goes
+        ? `${quantity(held.older, "older order is", "older orders are", locale)} being removed.`
+        : keptSentence(keepMonths, meta, locale),
+    moving: comesAnew || goes,
+  };
+}
+
+type Kept = Pick<
+  Shop,
+  "keepMonths" | "keptMonths" | "keepSums" | "historyTrimmed" | "rebuildStartedAt" | "firstSyncFinishedAt"
+>;
+
+/** Older orders are on their way back, or about to be: for a longer time, or for their sums. */
+function readsAnew({ keepMonths, keptMonths, ...row }: Kept, meta: ShopMeta): boolean {
+  if (!row.historyTrimmed) return row.rebuildStartedAt !== null;
+  const isLonger = keptMonths !== null && (keepMonths === null || keepMonths > keptMonths);
+  return isLonger || (keepMonths !== null && row.keepSums && meta.opening_day === null);
+}
+
+function keptSentence(keepMonths: number | null, meta: ShopMeta | null, locale: string): string {
+  const since = meta?.history === "retention" ? (meta.opening_day ?? meta.loaded_from) : null;
+  if (since !== null) {
+    const older = meta?.opening_day
+      ? "Of older ones each customer's sums are kept."
+      : "Nothing of older ones is kept.";
+    return `Orders since ${formatDay(since, locale)} are kept. ${older} Each night a day moves out.`;
+  }
+  if (keepMonths === null) return "All orders are kept for as long as the app is installed.";
+  return meta?.history === "loading"
+    ? "Orders are being read; older ones than you keep leave the app afterwards."
+    : `Orders of ${retentionLabel(keepMonths).replace(/^The/, "the")} are kept. None is older now.`;
+}
