@@ -215,10 +215,18 @@ const cases: Record<string, () => Case[]> = {
         },
         status: 200,
         holds: () =>
-          ["orders", "states_over_time", "remembered_as_removed", "notifications_from_shopify"].reduce(
-            (before, list) => `${before},\n  "${list}": []`,
-            `"customer": null,\n  "segments_today": {}`,
-          ),
+          [
+            `"customer": null`,
+            `"segments_today": {}`,
+            `"orders": []`,
+            `"sums_of_orders_not_kept": null`,
+            ...[
+              "orders_not_kept_that_moved_since",
+              "states_over_time",
+              "remembered_as_removed",
+              "notifications_from_shopify",
+            ].map((list) => `"${list}": []`),
+          ].join(",\n  "),
         echoes: () => `"customer_id": ${two.of.customer}`,
       },
       of("customers/redact"),
