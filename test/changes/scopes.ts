@@ -47,7 +47,7 @@ export function describeScopes(engine: "duckdb" | "postgres"): void {
       const home = await app.text(shop, "/app");
       expect(home).toContain("Customer access was removed");
       expect(home).toContain("Customers (read_customers)");
-      expect(home).toContain("Customers not readable");
+      expect(home).toContain("Segments need access to customers");
       expect(home).toContain("€");
       const page = await app.text(shop, "/app/segments/order_count/1");
       expect(page).toContain("The app may no longer read customers");
