@@ -1,30 +1,19 @@
-// The rules of the house that a machine can check: above all, which folder may import which.
+// The rules of the house that a machine can check in one file; which folder may import which stands in .dependency-cruiser.mjs.
 import js from "@eslint/js";
 import jsxA11y from "eslint-plugin-jsx-a11y";
 import reactHooks from "eslint-plugin-react-hooks";
 import ts from "typescript-eslint";
 
-/** In `files`, importing from `folders` is refused with a message that names the right door. */
-const direction = (files, folders, message, extra = []) => ({
-  files,
-  rules: {
-    "@typescript-eslint/no-restricted-imports": [
-      "error",
-      {
-        patterns: [
-          { regex: `(^|/)(${folders.join("|")})/`, message, allowTypeImports: true },
-          noTests,
-          ...extra,
-        ],
-      },
-    ],
-  },
-});
-const noTests = { regex: "(^|/)test/", message: "The app never imports its tests or the simulated Shopify." };
-const noRemix = {
-  regex: "^(@remix-run/|express$)",
+const onePoolFactory = {
+  selector: "NewExpression[callee.object.name='pg'][callee.property.name=/^(Pool|Client)$/]",
   message:
-    "Remix and express stay in routes, root, entry.* and server.ts, so that the framework can be changed.",
+    "A connection that waits without end hangs whoever asks: openPool (app/pool.server.ts) gives none such.",
+};
+
+const shopRowWritten = {
+  selector:
+    "CallExpression[callee.property.name=/^(create|createMany|update|updateMany|upsert|delete|deleteMany)$/][callee.object.property.name='shop']",
+  message: "The shop's row is changed by name: sync/shop/shop-row.ts and copy-row.ts.",
 };
 
 export default ts.config(
@@ -80,70 +69,38 @@ export default ts.config(
     rules: { ...reactHooks.configs.recommended.rules },
   },
   { files: ["app/kpis/docs.ts", "prisma/**", "test/**"], rules: { "no-console": "off" } },
-
-  direction(
-    ["app/warehouse/**"],
-    ["kpis", "sync", "jobs", "privacy", "reports", "routes", "components"],
-    "The warehouse knows neither Shopify nor KPIs: it takes rows and SQL.",
-    [noRemix],
-  ),
-  direction(
-    ["app/kpis/**"],
-    ["sync", "jobs", "privacy", "reports", "routes", "components"],
-    "KPIs and sync meet in the warehouse's tables (shop_meta says what is loaded).",
-    [noRemix],
-  ),
-  direction(
-    ["app/sync/**"],
-    ["kpis", "privacy", "reports", "routes", "components"],
-    "Sync writes the warehouse; what numbers mean is decided in app/kpis.",
-    [noRemix],
-  ),
-  direction(
-    ["app/privacy/**"],
-    ["kpis", "reports", "routes", "components"],
-    "Privacy knows where the app keeps what; what numbers mean is decided in app/kpis.",
-    [noRemix],
-  ),
-  direction(
-    ["app/reports/**"],
-    ["sync", "jobs", "privacy", "routes", "components"],
-    "A report asks app/kpis; it neither syncs nor renders.",
-    [noRemix],
-  ),
-  direction(
-    ["app/metrics/**"],
-    ["kpis", "sync", "jobs", "reports", "routes", "components", "warehouse"],
-    "Everything counts in app/metrics; it reads the databases for its gauges and knows nobody else.",
-    [noRemix],
-  ),
-  direction(
-    ["app/ingress/**"],
-    ["kpis", "privacy", "reports", "routes", "components", "warehouse", "commands"],
-    "The door keeps webhooks with the inbox alone; whatever needs more is passed on to the app.",
-    [noRemix],
-  ),
-  direction(["app/jobs/**"], ["routes", "components"], "Jobs call sync and reports.", [noRemix]),
-  direction(
-    ["app/commands/**"],
-    ["kpis", "reports", "routes", "components"],
-    "Commands do what jobs, sync and the warehouse do, only by hand.",
-    [noRemix],
-  ),
-  direction(
-    ["app/components/**"],
-    ["sync", "jobs", "privacy", "reports", "routes", "warehouse"],
-    "Components get values from loaders; import types, kpis/format and kpis/period only.",
-    [
-      {
-        regex: "\\.server(\\.ts)?$",
-        message: "Components run in the browser: pass values from the loader.",
-        allowTypeImports: true,
-      },
-    ],
-  ),
   {
-    files: ["app/*.ts", "app/*.tsx", "app/routes/**"],
-    rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns: [noTests] }] },
+    files: ["test/**"],
+    ignores: ["test/tools/setup/eventually.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        {
+          object: "vi",
+          property: "waitFor",
+          message: "It gives up after a second, which a busy machine takes: eventually (test/setup).",
+        },
+      ],
+    },
+  },
+  {
+    files: ["app/**"],
+    // What is made of nothing is filled later, by whoever asks; a map of what stands in the code is made of it.
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            ":matches(Program > VariableDeclaration, Program > ExportNamedDeclaration > VariableDeclaration) > VariableDeclarator > NewExpression[callee.name=/^(Map|Set)$/][arguments.length=0]",
+          message: "A map or set that lives as long as the process grows with whatever is sent: use Bounded.",
+        },
+        onePoolFactory,
+        shopRowWritten,
+      ],
+    },
+  },
+  {
+    files: ["app/pool.server.ts", "app/sync/shop/{shop,copy}-row.ts"],
+    rules: { "no-restricted-syntax": "off" },
   },
 );

@@ -4,7 +4,11 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { Prisma, PrismaClient } from "../prisma/generated/client.ts";
 import { env } from "./env.server.ts";
 import { log } from "./log.server.ts";
+import { poolConfig } from "./pool.server.ts";
 import { wellFormed } from "./well-formed.ts";
+
+/** A server that hangs is an outage: nothing that is asked of the state takes so long. */
+const ANSWER_MS = 10_000;
 
 const kept = globalThis as typeof globalThis & { segmentKpisDb?: PrismaClient };
 
@@ -14,7 +18,7 @@ function connected(): PrismaClient {
 
 function connect(): PrismaClient {
   const client = new PrismaClient({
-    adapter: new PrismaPg(databaseUrl(), {
+    adapter: new PrismaPg(poolConfig({ connectionString: databaseUrl(), max: 10, answerMs: ANSWER_MS }), {
       // Without a listener a dropped idle connection would end the process; the pool replaces it by itself.
       onPoolError: (error) => log.warn({ err: error.message }, "an idle database connection was lost"),
     }),

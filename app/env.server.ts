@@ -10,6 +10,13 @@ const key = z
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "expected postgresql://…");
 const text = (expected: string) => z.string({ error: `expected ${expected}` }).min(1);
 
+const threads = z.coerce
+  .number({ error: "expected how many threads may work in the warehouse" })
+  .int()
+  .min(1)
+  .max(64)
+  .default(2);
+
 const schema = z.object({
   NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
   SHOPIFY_API_KEY: text("the app's client id"),
@@ -25,7 +32,30 @@ const schema = z.object({
   WAREHOUSE_URL: postgresUrl.optional(),
   DATA_DIR: z.string().min(1).optional(),
   METRICS_TOKEN: z.string().min(16, "expected at least 16 characters").optional(),
+  BULK_FILE_ORIGINS: z
+    .string()
+    .default("")
+    .transform((origins) =>
+      origins
+        .split(",")
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    )
+    .pipe(
+      z.array(
+        z
+          .string()
+          .regex(/^https?:\/\/[\w.-]+(:(\d+|\*))?$/, "expected origins such as https://files.example.com"),
+      ),
+    ),
   HOST: z.string().min(1).default("0.0.0.0"),
+  TRUSTED_PROXIES: z.coerce
+    .number({ error: "expected the number of proxies between the world and the app" })
+    .int()
+    .min(0)
+    .max(10)
+    .default(0),
+  WAREHOUSE_THREADS: threads,
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
@@ -55,6 +85,11 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   if (!parsed.success || faults.length > 0)
     throw new Error(`The environment is not complete:\n${faults.join("\n")}`);
   return { ...parsed.data, DATA_DIR: path.resolve(parsed.data.DATA_DIR ?? ".data") };
+}
+
+/** WAREHOUSE_THREADS, also for what needs nothing else of the environment, such as a command over copies. */
+export function warehouseThreads(): number {
+  return threads.parse(process.env.WAREHOUSE_THREADS || undefined);
 }
 
 let parsed: Env | undefined;

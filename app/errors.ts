@@ -1,15 +1,16 @@
 // The errors callers tell apart. Each message says what is wrong in words a merchant or an operator can act on;
 // routes turn `status` into the response's status, everything else is a 500.
 
-import path from "node:path";
-
 export class AppError extends Error {
   readonly status: number;
+  /** What merchants read, where the message is for operators alone: it names places on the machine, or quotes an engine. */
+  readonly told: string;
 
-  constructor(message: string, options: { status: number; cause?: unknown }) {
+  constructor(message: string, options: { status: number; told?: string; cause?: unknown }) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.status = options.status;
+    this.told = options.told ?? message;
   }
 }
 
@@ -45,7 +46,7 @@ export class UnknownSegment extends AppError {
   }
 }
 
-/** The shop has no such webhook that was given up. */
+/** The shop has no such unreadable webhook. */
 export class NoSuchWebhook extends AppError {
   constructor() {
     super("That change isn't waiting to be run again.", { status: 404 });
@@ -69,12 +70,34 @@ export class ShopBeingUpdated extends AppError {
   }
 }
 
+/** The shop's copy cannot be read and was put aside; it is read from Shopify anew. Retry: figures come as orders do. */
+export class CopyBroken extends AppError {
+  constructor(cause: unknown) {
+    super(
+      "The app's copy of your orders was damaged, so it is being read from Shopify anew. Nothing is lost in Shopify, and " +
+        "figures appear again as soon as the first orders are here. Try again in a minute.",
+      { status: 503, cause },
+    );
+  }
+}
+
 /** A newer version of the app has written the shop's tables: this one leaves them alone. Retry: the newer one may answer. */
 export class ShopIsNewer extends AppError {
   constructor() {
     super(
       "Your figures were stored by a newer version of the app than the one that answers here, so they can't be shown " +
         "right now. Nothing is lost. Try again in a minute; if this stays, tell the app's support.",
+      { status: 503 },
+    );
+  }
+}
+
+/** Another process has booked the shop's days by newer time zone data than this one has. Retry: the newer one may take it. */
+export class ClockIsOlder extends AppError {
+  constructor(shop: string, ours: string, theirs: string) {
+    super(
+      `The days of ${shop} are booked by newer time zone data (${theirs}) than this process has (${ours}): it waits ` +
+        "until the app runs on one version of Node everywhere.",
       { status: 503 },
     );
   }
@@ -135,17 +158,26 @@ export class ApiUnavailable extends AppError {
  */
 export class RedactionsUnreadable extends AppError {
   constructor(shop: string, cause: Error) {
-    super(`${shop}'s list of redacted customers can't be read: ${cause.message}.`, { status: 500, cause });
+    super(`${shop}'s list of redacted customers can't be read: ${cause.message}.`, {
+      status: 500,
+      told: "The list of customers who were erased can't be read, so nothing is added to the figures. Tell the app's support.",
+      cause,
+    });
   }
 }
 
 /**
  * A file of what Shopify sent holds a row that cannot be read. Nothing of it is kept; download it again. Merchants read the
- * message: it has the file's name, not its place on the machine.
+ * file's name, not its place on the machine, and not what an engine says of it.
  */
 export class BrokenFile extends AppError {
   constructor(file: string, line: number | null, detail: string, cause?: unknown) {
-    const at = `${path.basename(file)}${line === null ? "" : `, line ${line}`}`;
-    super(`What Shopify sent can't be used: ${detail} (${at})`, { status: 500, cause });
+    const at = `${file.slice(file.search(/[^\\/]*$/))}${line === null ? "" : `, line ${line}`}`;
+    const told = cause === undefined ? detail : "a value of it can't be read";
+    super(`What Shopify sent can't be used: ${detail} (${at})`, {
+      status: 500,
+      told: `What Shopify sent can't be used: ${told} (${at})`,
+      cause,
+    });
   }
 }

@@ -1,4 +1,4 @@
-// What the app stands on may fail: its database, its disk. Which errors say so, and what the merchant is told.
+// What the app stands on may fail: its database, its disk, its memory. Which errors say so, and what the merchant is told.
 import { AppError } from "./errors.ts";
 
 /** The state database does not answer, or answers that it cannot. Goes by itself when it is back. */
@@ -23,6 +23,36 @@ export class DiskFull extends AppError {
   }
 }
 
+/** DuckDB found no memory for what it was asked. Goes by itself when there is less to do at once. */
+export class MemoryShort extends AppError {
+  constructor(cause: unknown) {
+    super(
+      "The app has more to do than its memory holds right now. Your data are safe, and whatever changes in Shopify " +
+        "meanwhile is caught up on. Try again in a minute; if this stays, tell the app's support.",
+      { status: 503, cause },
+    );
+  }
+}
+
+/** DuckDB's instance died and another one is being opened. Goes by itself within seconds, or the process is started anew. */
+export class WarehouseAway extends AppError {
+  constructor(cause: unknown) {
+    super(
+      "The app is opening its figures anew, so nothing can be shown right now. Your data are safe, and whatever changes " +
+        "in Shopify meanwhile is caught up on. Try again in a minute; if this stays, tell the app's support.",
+      { status: 503, cause },
+    );
+  }
+}
+
+export type Outage = DatabaseAway | DiskFull | MemoryShort | WarehouseAway;
+
+const isOutage = (error: unknown): error is Outage =>
+  error instanceof DatabaseAway ||
+  error instanceof DiskFull ||
+  error instanceof MemoryShort ||
+  error instanceof WarehouseAway;
+
 /** Codes of the system and of Prisma, and PostgreSQL's classes 08, 53, 57P and 25006 (see the regular expression). */
 const AWAY = new Set(
   "ECONNREFUSED ECONNRESET ENOENT EPIPE ETIMEDOUT ENOTFOUND EAI_AGAIN P1001 P1002 P1008 P1017 P2024 P2037".split(
@@ -35,15 +65,17 @@ const AWAY_WORDS =
 const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG", "53100"]);
 /** DuckDB gives no codes: it quotes strerror() and its own limits. */
 const FULL_WORDS = /No space left on device|File too large|Disk quota exceeded|max_temp_directory_size/;
+const SHORT_WORDS = /\bOut of Memory Error\b|could not allocate block of size|failed to pin block of size/i;
 
 /** The outage that an error or one of its causes tells of; null for any other error. */
-export function outageOf(error: unknown): DatabaseAway | DiskFull | null {
+export function outageOf(error: unknown): Outage | null {
   for (const each of causesOf(error)) {
-    if (each instanceof DatabaseAway || each instanceof DiskFull) return each;
+    if (isOutage(each)) return each;
     // Ours have been judged, and fetch's concern Shopify.
     if (each instanceof AppError || each instanceof TypeError) return null;
     const code = codeOf(each);
     if (FULL.has(code) || FULL_WORDS.test(each.message)) return new DiskFull(error);
+    if (SHORT_WORDS.test(each.message)) return new MemoryShort(error);
     const connecting = code !== "ENOENT" || each.message.includes("connect ENOENT");
     if ((AWAY.has(code) && connecting) || AWAY_STATE.test(code) || AWAY_WORDS.test(each.message))
       return new DatabaseAway(error);

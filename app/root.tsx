@@ -1,13 +1,19 @@
-// The document around every page. Polaris' styles come first so that ours can refine them.
-import { Links, Meta, Outlet, Scripts, ScrollRestoration } from "@remix-run/react";
+// The document around every page, also where no page could be made. Polaris' styles come first so that ours can refine them.
+import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteError } from "@remix-run/react";
 import type { LinksFunction, MetaFunction } from "@remix-run/node";
+import { AppProvider } from "@shopify/polaris";
 import polarisStyles from "@shopify/polaris/build/esm/styles.css?url";
+import english from "@shopify/polaris/locales/en.json" with { type: "json" };
+import type { ReactNode } from "react";
+import { ErrorCard } from "./components/pages/error-card.tsx";
+import { useNonce } from "./components/bits/nonce.ts";
 
 export const links: LinksFunction = () => [{ rel: "stylesheet", href: polarisStyles }];
 
 export const meta: MetaFunction = () => [{ title: "Segment KPIs" }];
 
-export default function Document() {
+export function Layout({ children }: { children: ReactNode }) {
+  const nonce = useNonce();
   return (
     <html lang="en">
       <head>
@@ -17,10 +23,25 @@ export default function Document() {
         <Links />
       </head>
       <body>
-        <Outlet />
-        <ScrollRestoration />
-        <Scripts />
+        {children}
+        <ScrollRestoration nonce={nonce} />
+        <Scripts nonce={nonce} />
       </body>
     </html>
+  );
+}
+
+export default function Document() {
+  return <Outlet />;
+}
+
+export function ErrorBoundary() {
+  const error = useRouteError();
+  return (
+    <AppProvider i18n={english}>
+      <main id="content">
+        <ErrorCard error={error} />
+      </main>
+    </AppProvider>
   );
 }

@@ -1,4 +1,4 @@
-// The process: state database, built app, HTTP behind the front door's process. Answers /healthz, /metrics and webhooks as soon as
+// The process: state database, built app, HTTP behind the ingress. Answers /healthz, /metrics and webhooks as soon as
 // the state database is there, everything else once the warehouse is open; on SIGTERM or SIGINT finishes what runs and leaves
 // within ten seconds.
 import { createServer } from "node:http";
@@ -11,15 +11,22 @@ import compression from "compression";
 import express, { type ErrorRequestHandler, type Request, type Response } from "express";
 import { startPostgres } from "../prisma/embedded.ts";
 import { deploy } from "../prisma/migrate.ts";
-import { admitWebhooks } from "./admission.server.ts";
-import { CORS, notAllowed } from "./api.server.ts";
+import { CORS, notAllowed } from "./http/api.server.ts";
+import { askedBy } from "./asking.ts";
 import { env } from "./env.server.ts";
-import { giveWay } from "./give-way.server.ts";
-import { openIngress } from "./ingress/ingress.server.ts";
+import { giveWay } from "./process/give-way.server.ts";
+import { openIngress } from "./webhooks/ingress/ingress.server.ts";
+import { webhookGroups } from "./webhooks/topics.ts";
 import { log } from "./log.server.ts";
 import { countRequests } from "./metrics/requests.server.ts";
 import { metricsRoute } from "./metrics/scrape.server.ts";
-import { requestLog, secureHeaders } from "./request-log.server.ts";
+import { DatabaseAway } from "./outage.ts";
+import { keepFilesPrivate } from "./process/private-files.server.ts";
+import { openPulse } from "./process/pulse.server.ts";
+import { requestLog, secureHeaders } from "./http/request-log.server.ts";
+import { numberOf, unforeseen } from "./told.server.ts";
+import { openedWarehouse } from "./process/runtime.server.ts";
+import { onUnhandled } from "./process/unhandled.ts";
 
 const STOP_WITHIN_MS = 10_000;
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -31,6 +38,7 @@ type AppBuild = ServerBuild & {
       start: () => Promise<void>;
       stop: () => Promise<void>;
       unusable: () => Promise<string[]>;
+      lost: Promise<unknown>;
     };
   };
 };
@@ -42,6 +50,7 @@ async function main(): Promise<void> {
   const { DATABASE_URL, DATA_DIR } = env();
   const postgres = DATABASE_URL ? null : await startPostgres(path.join(DATA_DIR, "postgres"));
   if (postgres) process.env.DATABASE_URL = postgres.url;
+  await keepFilesPrivate(DATA_DIR);
   try {
     await serve(postgres?.url ?? DATABASE_URL ?? "", postgres);
   } catch (error) {
@@ -51,15 +60,21 @@ async function main(): Promise<void> {
 }
 
 async function serve(databaseUrl: string, postgres: Postgres | null): Promise<void> {
-  const { HOST, PORT, NODE_ENV, METRICS_TOKEN } = env();
+  const { HOST, PORT, NODE_ENV, METRICS_TOKEN, TRUSTED_PROXIES } = env();
   const applied = await deploy(databaseUrl);
   if (applied.length > 0) log.info({ applied }, "database migrated");
 
   let ready = false;
+  const pulse = openPulse(databaseUrl);
+  let revivable = true;
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", "loopback, linklocal, uniquelocal");
-  app.get("/healthz", (_request, response) => void response.type("text").send("ok"));
+  app.use(secureHeaders);
+  app.get("/healthz", (_request, response) => {
+    const [status, text] = revivable ? [200, "ok"] : [503, "the warehouse is gone: start the process anew"];
+    response.status(status).type("text").send(text);
+  });
   app.get("/readyz", (_request, response) => {
     void readiness().then((faults) =>
       response
@@ -68,9 +83,9 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
         .send(faults.length === 0 ? "ready" : faults.join("\n")),
     );
   });
-  const metrics = metricsRoute(METRICS_TOKEN);
+  const metrics = metricsRoute(METRICS_TOKEN, () => readiness(), openedWarehouse);
   app.get("/metrics", (request, response) => void metrics(request, response));
-  app.use(countRequests, requestLog, secureHeaders);
+  app.use(countRequests(webhookGroups), requestLog);
 
   const server = createServer(app);
   const vite =
@@ -86,7 +101,7 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
       : await import(built);
     return module as AppBuild;
   };
-  const { prepare, start, stop, unusable } = (await loadBuild()).entry.module;
+  const { prepare, start, stop, unusable, lost } = (await loadBuild()).entry.module;
   const readiness = async () => (ready ? unusable() : ["starting or stopping"]);
 
   app.use(compression());
@@ -99,22 +114,35 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
     const client = path.join(root, "build/client");
     app.use(
       "/assets",
-      express.static(path.join(client, "assets"), { immutable: true, maxAge: "1y", index: false }),
+      express.static(path.join(client, "assets"), { ...FILES, immutable: true, maxAge: "1y" }),
     );
-    app.use(express.static(client, { maxAge: "1h", index: false }));
+    app.use(express.static(client, { ...FILES, maxAge: "1h" }));
   }
-  if (vite) app.use("/webhooks", admitWebhooks());
   app.use((request, response, next) => {
     if (!METHODS.has(request.method)) {
       const { status, body, headers } = notAllowed(request.method);
       say(request, response.set(headers), status, body.error);
-    } else if (ready || request.path.startsWith("/webhooks/")) next();
+    } else if (ready || request.path.startsWith("/webhooks/"))
+      void pulse.answers().then((answers) => {
+        if (answers) return next();
+        const { message, status } = new DatabaseAway(null);
+        say(request, response.set("Retry-After", "30"), status, message);
+      });
     else
       say(request, response.set("Retry-After", "5"), 503, "The app is starting. Try again in a few seconds.");
   });
+  app.use((request, response, next) => {
+    if (isForeign(request)) say(request, response, 403, "A form of another site is not taken.");
+    else next();
+  });
   const build = vite ? loadBuild : await loadBuild();
   const answer = createRequestHandler({ build, mode: NODE_ENV });
-  app.all("*", (request, response, next) => void answer(request, response, next));
+  app.all("*", (request, response, next) => {
+    const left = new AbortController();
+    // What is only looked at is not worked out for nobody.
+    if (request.method === "GET") response.on("close", () => left.abort());
+    askedBy(left.signal, () => void answer(request, response, next));
+  });
   app.use(lastResort);
 
   await prepare();
@@ -127,7 +155,9 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
     await listen(0, "127.0.0.1");
   }
   const { port: appPort } = server.address() as AddressInfo;
-  const ingress = vite ? null : await openIngress({ host: HOST, port: PORT, appPort });
+  const ingress = vite
+    ? null
+    : await openIngress({ host: HOST, port: PORT, appPort, proxies: TRUSTED_PROXIES });
   if (ingress) giveWay();
   log.info({ port: PORT }, "listening");
 
@@ -144,14 +174,26 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
     await vite?.close();
     await ingress?.close();
     server.closeAllConnections();
+    await pulse.close();
     await postgres?.stop();
     process.exit(code);
   };
-  ingress?.failed.catch((error: unknown) => {
-    log.fatal({ err: error }, "the process at the door failed");
-    void leave("failure", 1);
+  const notInOrder = (error: unknown): never => {
+    log.fatal({ err: error }, "the process could not leave in order");
+    process.exit(1);
+  };
+  const fail = (error: unknown, said: string): void => {
+    log.fatal({ err: error }, said);
+    leave("failure", 1).catch(notInOrder);
+  };
+  ingress?.failed.catch((error: unknown) => fail(error, "the ingress failed"));
+  void lost.then((error) => {
+    revivable = false;
+    fail(error, "no instance of DuckDB lives in this process any more");
   });
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void leave(signal));
+  onUnhandled(fail);
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.on(signal, () => void leave(signal).catch(notInOrder));
 
   try {
     await start();
@@ -161,6 +203,9 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
     await leave("failure", 1);
   }
 }
+
+/** A folder is no file, and led to would be wherever its name says. */
+const FILES = { index: false, redirect: false } as const;
 
 /** Of which the standard's Request can be made, and which routes tell apart. */
 const METHODS = new Set(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]);
@@ -181,10 +226,19 @@ function isAddress({ url, path: asked }: Request): boolean {
   }
 }
 
+/** The framework would answer 500 for what another site's page sends. What needs a signature or a token in a header is no form. */
+function isForeign({ method, path: asked, headers }: Request): boolean {
+  const { origin } = headers;
+  if (origin === undefined || ["GET", "HEAD", "OPTIONS"].includes(method)) return false;
+  if (/^\/(api|webhooks)\//.test(asked)) return false;
+  const [forwarded] = [headers["x-forwarded-host"] ?? headers.host].flat();
+  return !URL.canParse(origin) || new URL(origin).host !== forwarded?.split(",")[0]?.trim();
+}
+
 const lastResort: ErrorRequestHandler = (error: unknown, request, response, next) => {
-  log.error({ err: error, path: request.path }, "a request failed outside the app");
+  const number = numberOf(error, { path: request.path });
   if (response.headersSent) next(error);
-  else say(request, response, 500, "Something went wrong on our side.");
+  else say(request, response, 500, unforeseen(number));
 };
 
 main().catch((error: NodeJS.ErrnoException) => {

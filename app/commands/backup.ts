@@ -8,7 +8,7 @@ import {
   type CopiedWarehouse,
   copyWarehouse,
 } from "../jobs/copy-warehouse.server.ts";
-import { enqueue } from "../jobs/queue.server.ts";
+import { enqueue } from "../queue/queue.server.ts";
 import { hashOf, type Manifest, writeManifest } from "./backup-files.ts";
 import { command, followJob, freeWarehouse, needed, say, stateUrl, WrongCall } from "./command.ts";
 import { copyStateOut } from "./state-copy.ts";

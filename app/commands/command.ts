@@ -8,8 +8,10 @@ import { startPostgres } from "../../prisma/embedded.ts";
 import { status } from "../../prisma/migrate.ts";
 import { closeDb, db } from "../db.server.ts";
 import { env } from "../env.server.ts";
-import { stopWorker } from "../jobs/queue.server.ts";
-import { closeWarehouse, warehouse } from "../runtime.server.ts";
+import { closeQueue } from "../queue/queue.server.ts";
+import { stopWorker } from "../queue/worker.server.ts";
+import { keepFilesPrivate } from "../process/private-files.server.ts";
+import { closeWarehouse, warehouse } from "../process/runtime.server.ts";
 import { WarehouseLocked } from "../warehouse/errors.ts";
 import { openWarehouse, type Warehouse } from "../warehouse/warehouse.server.ts";
 
@@ -72,11 +74,15 @@ const opened: Warehouse[] = [];
  */
 export async function stateUrl({ create = false } = {}): Promise<string> {
   const { DATABASE_URL, DATA_DIR } = env();
-  if (DATABASE_URL) return (process.env.DATABASE_URL = DATABASE_URL);
+  if (DATABASE_URL) {
+    await keepFilesPrivate(DATA_DIR);
+    return (process.env.DATABASE_URL = DATABASE_URL);
+  }
   const cluster = path.join(DATA_DIR, "postgres");
   if (!create && !existsSync(cluster))
     throw new Error(`There is no database in ${DATA_DIR}: set DATA_DIR or DATABASE_URL as the app has it.`);
   postgres = await startPostgres(cluster);
+  await keepFilesPrivate(DATA_DIR);
   return (process.env.DATABASE_URL = postgres.url);
 }
 
@@ -131,6 +137,7 @@ export async function followJob({ key, done }: Waiting): Promise<void> {
 
 async function close(): Promise<void> {
   await stopWorker();
+  await closeQueue();
   await closeWarehouse();
   for (const each of opened) await each.close();
   await closeDb();

@@ -1,7 +1,7 @@
 // npm run compact
 import { db } from "../db.server.ts";
 import { compact } from "../jobs/compaction.server.ts";
-import { enqueue } from "../jobs/queue.server.ts";
+import { enqueue } from "../queue/queue.server.ts";
 import { command, currentState, followJob, freeWarehouse, say, text, WrongCall } from "./command.ts";
 
 const HELP = `npm run compact -- --shop DOMAIN | --all [--force]

@@ -1,7 +1,8 @@
 // npm run rebuild
 import { setTimeout as sleep } from "node:timers/promises";
 import { db } from "../db.server.ts";
-import { enqueue, startWorker } from "../jobs/queue.server.ts";
+import { startJobs } from "../process/jobs.server.ts";
+import { enqueue } from "../queue/queue.server.ts";
 import { beginRebuild } from "../sync/sync.server.ts";
 import { command, currentState, freeWarehouse, say, text, WrongCall } from "./command.ts";
 
@@ -27,7 +28,7 @@ await command(HELP, options, async (values) => {
     say(`${each}: asked for`);
   }
   if (values.detach) return;
-  if ((await freeWarehouse()) !== null) await startWorker();
+  if ((await freeWarehouse()) !== null) await startJobs();
   for (const each of shops) await follow(each);
 });
 

@@ -1,9 +1,8 @@
 // npm run restore
 import path from "node:path";
 import { db } from "../db.server.ts";
-import { enqueue } from "../jobs/queue.server.ts";
-import { sessions } from "../shopify.server.ts";
-import { apart } from "../warehouse/namespace.ts";
+import { enqueue } from "../queue/queue.server.ts";
+import { sessions } from "../shopify/access-token.server.ts";
 import type { Warehouse } from "../warehouse/warehouse.server.ts";
 import { type Manifest, readBackup } from "./backup-files.ts";
 import { command, freeWarehouse, needed, say, stateUrl } from "./command.ts";
@@ -14,7 +13,8 @@ const HELP = `npm run restore -- --from DIR [--force] [--without-facts]
   Nothing is changed unless every file is as it was written; the old state goes only when the new one is whole.
   --force           overwrites what is there, shops of which the backup knows nothing included
   --without-facts   leaves out the shops' facts: the app reads them anew from Shopify once it runs. Take this when
-                    customers were erased since the backup and the state that knows of it is lost.
+                    customers were erased since the backup and the state that knows of it is lost. What Shopify cannot
+                    give back (observed, received, imported) is left out with them.
   TOKEN_KEYS must list the key with which the tokens were encrypted at the time of the backup.`;
 
 const options = {
@@ -43,8 +43,8 @@ await command(HELP, options, async (values) => {
   const facts = values["without-facts"] ? {} : manifest.warehouse;
   await exchangeState(url, directory, manifest, async () => {
     await bringFacts(directory, facts, warehouse);
-    for (const shop of there.shops) if (!(shop in facts)) await warehouse.drop(shop);
-    for (const shop of Object.keys(facts)) await warehouse.replace(shop);
+    for (const shop of there.shops) if (!(shop in facts)) await warehouse.of(shop).drop();
+    for (const shop of Object.keys(facts)) await warehouse.of(shop).replace("all");
     await enqueueWhatIsDue(warehouse);
   });
   await report(manifest, there.shops);
@@ -58,13 +58,13 @@ async function bringFacts(
 ): Promise<void> {
   try {
     for (const [shop, copy] of Object.entries(facts)) {
-      const rows = await warehouse.copyIn(apart(shop), path.join(directory, copy.directory));
+      const rows = await warehouse.of(shop).next.copyIn(path.join(directory, copy.directory));
       for (const [table, expected] of Object.entries(copy.rows))
         if (rows[table] !== expected)
           throw new Error(`${shop}: ${table} has ${rows[table] ?? 0} rows instead of ${expected}.`);
     }
   } catch (error) {
-    for (const shop of Object.keys(facts)) await warehouse.drop(apart(shop));
+    for (const shop of Object.keys(facts)) await warehouse.of(shop).next.drop();
     throw error;
   }
 }
@@ -74,7 +74,7 @@ async function enqueueWhatIsDue(warehouse: Warehouse): Promise<void> {
   const shops = await db.shop.findMany({ where: { uninstalledAt: null } });
   for (const { domain: shop, firstSyncFinishedAt, rebuildStartedAt } of shops) {
     const whole =
-      firstSyncFinishedAt !== null && rebuildStartedAt === null && (await warehouse.meta(shop)) !== null;
+      firstSyncFinishedAt !== null && rebuildStartedAt === null && (await warehouse.of(shop).meta()) !== null;
     await enqueue(whole ? "sweep" : "first_sync", { shop });
   }
   // Whoever was erased since the backup is in it still.

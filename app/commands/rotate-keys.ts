@@ -1,8 +1,8 @@
 // npm run rotate-keys
 import { db } from "../db.server.ts";
 import { env } from "../env.server.ts";
-import { sealKeysAnew } from "../sync/redactions.ts";
-import { rotateTokens } from "../token-rotation.server.ts";
+import { sealKeysAnew } from "../sync/loading/redactions.ts";
+import { rotateTokens } from "../shopify/token-rotation.server.ts";
 import { command, currentState, say } from "./command.ts";
 
 const HELP = `npm run rotate-keys

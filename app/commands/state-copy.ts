@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
+import { openConnection } from "../pool.server.ts";
 import type { Manifest } from "./backup-files.ts";
 
 export interface StateCopy {
@@ -19,8 +20,7 @@ export interface StateCopy {
 const name = (text: string): string => pg.escapeIdentifier(text);
 
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await openConnection(url);
   try {
     return await work(client);
   } finally {

@@ -2,14 +2,14 @@
 // it; what they put off because somebody was reading is made up for here.
 import { db } from "../db.server.ts";
 import { log } from "../log.server.ts";
-import { warehouse } from "../runtime.server.ts";
+import { warehouse } from "../process/runtime.server.ts";
 
 /** The hour in the shop's time zone. */
 const NIGHT = 3;
 
 /** Returns whether there was anything to do. */
 export async function compact(shop: string, force: boolean): Promise<boolean> {
-  const done = await (await warehouse()).compact(shop, { force });
+  const done = await (await warehouse()).of(shop).compact({ force });
   if (done) log.info({ shop }, "the warehouse was compacted");
   return done;
 }

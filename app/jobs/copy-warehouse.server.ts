@@ -5,17 +5,9 @@ import path from "node:path";
 import { z } from "zod";
 import { ShopNotReady } from "../errors.ts";
 import { log } from "../log.server.ts";
-import { warehouse } from "../runtime.server.ts";
+import { warehouse } from "../process/runtime.server.ts";
+import type { CopyRequest } from "../queue/contract.ts";
 import { namespaceOf } from "../warehouse/namespace.ts";
-
-export const copyRequest = z.object({
-  /** Absolute, on the machine that runs the app. */
-  directory: z.string().refine((text) => path.isAbsolute(text), "expected an absolute path"),
-  /** Tells this request's answer from an earlier one's. */
-  id: z.uuid(),
-  shops: z.array(z.string()),
-});
-type CopyRequest = z.infer<typeof copyRequest>;
 
 const copied = z.object({
   id: z.uuid(),
@@ -48,7 +40,7 @@ async function copyShops({ directory, id, shops }: CopyRequest): Promise<CopiedW
     const name = namespaceOf(shop);
     await mkdir(path.join(directory, name), { recursive: true });
     try {
-      done[shop] = { directory: name, rows: await stored.copyOut(shop, path.join(directory, name)) };
+      done[shop] = { directory: name, rows: await stored.of(shop).copyOut(path.join(directory, name)) };
     } catch (error) {
       if (!(error instanceof ShopNotReady)) throw error;
     }

@@ -1,6 +1,12 @@
-// Every job by name: what it is given and what it does. All of a shop's jobs stand in that shop's queue, one at a time.
-import { z } from "zod";
+// What every job does, by name, and when the clock asks for one. Imported only where the process is put together.
+import { AppError } from "../errors.ts";
+import { log } from "../log.server.ts";
+import { outageOf } from "../outage.ts";
 import { nightly, workOffRequests } from "../privacy/privacy.server.ts";
+import { type JobName, type JobTools, ofShop, type Payload, payloads, type Work } from "../queue/contract.ts";
+import { BrokenOff, JobFailed } from "../queue/job-failed.ts";
+import { compareMonths } from "../reconcile/reconcile.server.ts";
+import { reasonOf } from "../sync/loading/unreadable.ts";
 import {
   beginCheck,
   beginFirstSync,
@@ -13,41 +19,17 @@ import {
   sweepable,
   tidy,
 } from "../sync/sync.server.ts";
-import { log } from "../log.server.ts";
-import { outageOf } from "../outage.ts";
-import { wellFormedText } from "../well-formed.ts";
 import { compact, shopsAtNight } from "./compaction.server.ts";
-import { copyRequest, copyWarehouse } from "./copy-warehouse.server.ts";
+import { copyWarehouse } from "./copy-warehouse.server.ts";
+import { followPlace, placesToFollow } from "./place.server.ts";
 import { settle } from "./refusals.server.ts";
 
-export interface JobTools {
-  enqueue: Enqueue;
-  /** Aborted when the process stops. */
-  signal: AbortSignal;
-}
+type Handler<N extends JobName> = (payload: Payload<N>, tools: JobTools) => Promise<void>;
 
-export type Enqueue = <N extends JobName>(
-  name: N,
-  payload: Payload<N>,
-  options?: { runAt?: Date; keepRunAt?: boolean; asked?: boolean },
-) => Promise<void>;
-
-interface JobDeclaration<P> {
-  payload: z.ZodType<P>;
-  run: (payload: P, tools: JobTools) => Promise<void>;
-}
-
-const job = <P>(payload: z.ZodType<P>, run: JobDeclaration<P>["run"]): JobDeclaration<P> => ({
-  payload,
-  run,
-});
-
-export const ofShop = z.object({ shop: z.string().regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/) });
-
-export const jobs = {
+const handlers = {
   /** One turn, then itself again: between turns the shop's other jobs run, webhooks among them. Ends in a check, so that the
    * merchant need not wait a night for the proof. */
-  first_sync: job(ofShop, async ({ shop }, { enqueue, signal }) => {
+  first_sync: async ({ shop }, { enqueue, signal }) => {
     const turn = await stepFirstSync(shop, signal);
     if (turn.done) {
       await enqueue("follow_webhooks", { shop });
@@ -58,58 +40,58 @@ export const jobs = {
     // A turn that was asked for during this one, as an operation ended, keeps its earlier time.
     else
       await enqueue("first_sync", { shop }, { runAt: new Date(Date.now() + turn.waitMs), keepRunAt: true });
-  }),
-  sweep: job(ofShop, async ({ shop }, { enqueue, signal }) => {
+  },
+  sweep: async ({ shop }, { enqueue, signal }) => {
     // There is nothing to sweep before a first sync has ended; and a sweep may find that older orders may now be read.
     if (!(await beginFirstSync(shop))) await sweep(shop, signal);
     if (await beginFirstSync(shop)) await enqueue("first_sync", { shop });
-  }),
-  sweep_all: job(z.looseObject({}), async (_, { enqueue }) => {
+  },
+  sweep_all: async (_, { enqueue }) => {
     for (const shop of await sweepable()) await enqueue("sweep", { shop });
     await tidy();
-  }),
+  },
   /** In turns, as the first sync. */
-  check: job(ofShop, async ({ shop }, { enqueue, signal }) => {
-    const turn = await stepCheck(shop, signal);
+  check: async ({ shop }, { enqueue, signal }) => {
+    const turn = await stepCheck(shop, compareMonths, signal);
     if (!turn.done)
       await enqueue("check", { shop }, { runAt: new Date(Date.now() + turn.waitMs), keepRunAt: true });
-  }),
+  },
   /** Every shop in its own night; what was missed, as soon as this runs again. */
-  check_due: job(z.looseObject({}), async (_, { enqueue }) => {
+  check_due: async (_, { enqueue }) => {
     for (const shop of await checksDue()) {
       await beginCheck(shop);
       await enqueue("check", { shop }, { keepRunAt: true });
     }
-  }),
+  },
   /** Reads again whatever webhooks named: orders, customers, the shop's settings. */
-  follow_webhooks: job(ofShop, async ({ shop }, { signal }) => {
+  follow_webhooks: async ({ shop }, { signal }) => {
     await refetch(shop, signal);
-  }),
-  retention: job(ofShop, async ({ shop }, { enqueue, signal }) => {
+  },
+  /** Asks Shopify whether the app is in the shop, and what it may. */
+  follow_place: ({ shop }, tools) => followPlace(shop, tools),
+  retention: async ({ shop }, { enqueue, signal }) => {
     if ((await retain(shop, signal)).reread) await enqueue("first_sync", { shop });
-  }),
-  privacy: job(ofShop, ({ shop }) => workOffRequests(shop)),
-  privacy_nightly: job(z.looseObject({}), async (_, { enqueue }) => {
+  },
+  privacy: ({ shop }) => workOffRequests(shop),
+  privacy_nightly: async (_, { enqueue }) => {
     const shops = await nightly(new Date());
     for (const shop of shops.requests) await enqueue("privacy", { shop });
     for (const shop of shops.retention) await enqueue("retention", { shop });
-  }),
+    for (const shop of await placesToFollow()) await enqueue("follow_place", { shop }, { keepRunAt: true });
+  },
   /** Of one shop, when it is worth it; see compaction.server.ts. */
-  compact: job(ofShop.extend({ force: z.boolean().default(false) }), async ({ shop, force }) => {
+  compact: async ({ shop, force }) => {
     await compact(shop, force);
-  }),
-  compact_at_night: job(z.looseObject({}), async (_, { enqueue }) => {
+  },
+  compact_at_night: async (_, { enqueue }) => {
     for (const shop of await shopsAtNight(new Date())) await enqueue("compact", { shop, force: false });
-  }),
+  },
   /** For a backup, by the process that holds the warehouse. */
-  copy_warehouse: job(copyRequest, copyWarehouse),
-};
-
-export type JobName = keyof typeof jobs;
-export type Payload<N extends JobName> = z.infer<(typeof jobs)[N]["payload"]>;
+  copy_warehouse: copyWarehouse,
+} satisfies { [N in JobName]: Handler<N> };
 
 /** Cron in UTC. */
-export const schedule: { task: JobName; match: string }[] = [
+export const schedule: Work["schedule"] = [
   { task: "sweep_all", match: "*/15 * * * *" },
   { task: "check_due", match: "*/5 * * * *" },
   { task: "privacy_nightly", match: "40 1 * * *" },
@@ -119,20 +101,23 @@ export const schedule: { task: JobName; match: string }[] = [
 
 /** Runs a job. That a shop is closed, or no longer lets the app in, is no failure: see settle. */
 export async function runJob(name: JobName, payload: unknown, tools: JobTools): Promise<void> {
-  const declaration = jobs[name] as JobDeclaration<unknown>;
-  const parsed = declaration.payload.parse(payload);
+  const shop = ofShop.safeParse(payload).data?.shop;
   try {
-    await declaration.run(parsed, tools);
+    await handle(name, payload, tools);
   } catch (error) {
-    const shop = ofShop.safeParse(parsed).data?.shop;
     const settled =
-      shop !== undefined && (await settle(error, { shop, name, payload: parsed as Payload<JobName> }, tools));
+      shop !== undefined &&
+      (await settle(error, { shop, name, payload: payload as Payload<JobName> }, tools));
     if (settled) return;
+    if (tools.signal.aborted) throw new BrokenOff(error);
     const outage = outageOf(error);
     if (outage !== null) log.error({ shop, job: name, err: error }, outage.name);
-    const thrown = outage ?? error;
-    // The queue keeps the message, and pages show it; one that it could not keep would end the worker.
-    if (thrown instanceof Error) thrown.message = wellFormedText(thrown.message);
-    throw thrown;
+    else if (error instanceof AppError) log.warn({ shop, job: name, err: error }, "a job failed");
+    throw new JobFailed(reasonOf(error, { shop, job: name }), error);
   }
+}
+
+async function handle<N extends JobName>(name: N, payload: unknown, tools: JobTools): Promise<void> {
+  const handler = handlers[name] as Handler<N>;
+  await handler(payloads[name].parse(payload) as Payload<N>, tools);
 }

@@ -1,7 +1,9 @@
 // Ends of a job that are no failure: the shop is closed for now, its grant or its currency has changed, its tables are being
-// changed, it has left.
+// changed, its copy is broken, it has left.
 import {
   AccessRevoked,
+  ClockIsOlder,
+  CopyBroken,
   ScopeMissing,
   ShopBeingUpdated,
   ShopIsNewer,
@@ -9,8 +11,8 @@ import {
   StartsAnew,
 } from "../errors.ts";
 import { log } from "../log.server.ts";
+import type { JobName, JobTools, Payload } from "../queue/contract.ts";
 import { followScopes, pause } from "../sync/sync.server.ts";
-import type { JobName, JobTools, Payload } from "./jobs.ts";
 
 /** Another process changes the shop's tables, or has: this one's job comes again until they are its own, or the newer one's takes it. */
 const TABLES_AGAIN_MS = 15_000;
@@ -29,11 +31,11 @@ export async function settle<N extends JobName>(
     await enqueue(name, payload, { runAt });
     return true;
   }
-  if (error instanceof ShopBeingUpdated || error instanceof ShopIsNewer) {
+  if (error instanceof ShopBeingUpdated || error instanceof ShopIsNewer || error instanceof ClockIsOlder) {
     await enqueue(name, payload, { runAt: new Date(Date.now() + TABLES_AGAIN_MS), keepRunAt: true });
     return true;
   }
-  if (error instanceof StartsAnew) {
+  if (error instanceof StartsAnew || error instanceof CopyBroken) {
     await enqueue("first_sync", { shop });
     return true;
   }

@@ -16,8 +16,8 @@ import {
   type Explanation,
   type Needs,
   type Uncertainty,
+  type Unit,
 } from "./kpi.ts";
-import type { Unit } from "./format.ts";
 import { segmentations, type SegmentationId } from "./segmentations.ts";
 
 export { segmentations, type Explanation, type SegmentationId };

@@ -1,14 +1,14 @@
 // The segments one customer is in: the same compiled membership that the figures use, asked for a single person.
-import type { Warehouse } from "../warehouse/warehouse.server.ts";
+import type { ShopView } from "../warehouse/warehouse.server.ts";
 import { segmentations, type SegmentationId } from "./catalogue.ts";
+import { factsOf } from "./loaded.server.ts";
 import { membersAt, namedValues } from "./members.ts";
 import { Params } from "./params.ts";
 import { NO_ORDER, segmentationOf, UNGROUPED, valueLabelOf } from "./segmentations.ts";
 
 /** Label of the segment by label of the segmentation, at the start of the day `on`. */
 export async function segmentsOf(
-  warehouse: Warehouse,
-  shop: string,
+  view: ShopView,
   customerId: number,
   on: string,
 ): Promise<Record<string, string>> {
@@ -18,7 +18,7 @@ export async function segmentsOf(
     const params = new Params();
     const ctes = [...namedValues(declared), ...membersAt(declared, on, "on", params)];
     const sql = `WITH ${ctes.join(",\n")} SELECT segment FROM members_on WHERE customer_id = CAST(${params.number(customerId)} AS BIGINT)`;
-    const [row] = await warehouse.query<{ segment: string }>(shop, sql, params.values);
+    const [row] = await factsOf(view).query<{ segment: string }>(sql, params.values);
     const named = () =>
       declared.kind === "valued"
         ? valueLabelOf(declared, row?.segment ?? "")

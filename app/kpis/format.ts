@@ -1,9 +1,9 @@
 // Values to text: by unit, locale, currency and decimals, and the fixed words for what cannot be said. Safe in a browser.
+import { Bounded } from "../bounded.ts";
 import type { KpiCell, Reason } from "./answer.ts";
+import type { Unit } from "./kpi.ts";
 import { CALENDAR } from "./period.ts";
 import { MIN_CUSTOMERS, MIN_EVENTS } from "./statistics.ts";
-
-export type Unit = "money" | "count" | "rate" | "days" | "ratio";
 
 export interface FormatAt {
   locale: string;
@@ -13,16 +13,12 @@ export interface FormatAt {
 }
 
 const BLANK = "–";
-const formats = new Map<string, Intl.NumberFormat>();
+const formats = new Bounded<string, Intl.NumberFormat>(500);
 
 function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = locale + JSON.stringify(options);
-  let format = formats.get(key);
-  if (format === undefined) {
-    const { numberingSystem } = CALENDAR;
-    formats.set(key, (format = new Intl.NumberFormat(locale, { ...options, numberingSystem })));
-  }
-  return format;
+  const { numberingSystem } = CALENDAR;
+  return formats.get(key) ?? formats.set(key, new Intl.NumberFormat(locale, { ...options, numberingSystem }));
 }
 
 /** Intl knows codes of three letters only; any other stands behind the number, as a unit does. */

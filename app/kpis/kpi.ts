@@ -1,6 +1,7 @@
 // What a KPI's declaration may say. A `simple` one aggregates rows of one grain; `ratio` and `derived` ones only name
 // other KPIs, so that for any segment and period they are sums over sums, never a mean of means.
-import type { Unit } from "./format.ts";
+
+export type Unit = "money" | "count" | "rate" | "days" | "ratio";
 
 /** Columns of `activity` that may be summed, with the words of the formula. Movements count on the day they are booked. */
 export const activityColumns = {

@@ -1,29 +1,46 @@
 // What of a shop is loaded, and which figures can be told from it: the reason where one cannot.
-import { ShopNotReady } from "../errors.ts";
-import type { ShopMeta, Warehouse } from "../warehouse/warehouse.server.ts";
+import { instantOf } from "../warehouse/values.ts";
+import type { Reading, ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
 import type { Reason, RowKind } from "./answer.ts";
 import { kpis, type KpiId } from "./catalogue.ts";
-import { keep } from "./kept.server.ts";
+import { Temporal } from "temporal-polyfill";
+import type { Slice } from "./compile.ts";
+import { cached } from "./cache.server.ts";
 import { Params } from "./params.ts";
 import type { Period } from "./period.ts";
 
-export async function metaOf(warehouse: Warehouse, shop: string): Promise<ShopMeta> {
-  const meta = await warehouse.meta(shop);
-  if (meta === null) throw new ShopNotReady(shop);
-  return meta;
+/** The sources of the figures of today. */
+const SOURCES = ["orders", "customers"] as const;
+
+/** What KPIs, segments and members are worked out from. */
+export const factsOf = (view: ShopView): Reading => view.of(SOURCES);
+
+/** All orders that every customer placed before the day are known, be it by what stands for older ones. */
+export function isWhole(meta: ShopMeta, before: string): boolean {
+  const { history, opening_day: opening } = meta;
+  if (history === "customers_hidden") return before <= (namelessFrom(meta) ?? "");
+  return history === "complete" || (history === "retention" && opening !== null);
 }
 
-/** All orders of every customer are known, be it by what stands for older ones. */
-export const isWhole = ({ history, opening_day: opening }: ShopMeta): boolean =>
-  history === "complete" || (history === "retention" && opening !== null);
+/** The first day on which orders may not name their customers; null where that may be on any day, or on none. */
+export function namelessFrom({ customers_known_to: known, time_zone }: ShopMeta): string | null {
+  if (known === null) return null;
+  const at = Temporal.Instant.from(instantOf(known).toISOString());
+  return at.toZonedDateTimeISO(time_zone).toPlainDate().toString();
+}
 
 /** True for an instant or a first day of which only sums are kept. */
-export const isBeforeOpening = ({ history, opening_day: opening }: ShopMeta, day: string): boolean =>
-  history === "retention" && opening !== null && day < opening;
+export const isBeforeOpening = ({ opening_day: opening }: ShopMeta, day: string): boolean =>
+  opening !== null && day < opening;
+
+/** When everything is over that a period and its groups are told from. */
+export const endOf = ({ period, membersOn }: Pick<Slice, "period" | "membersOn">): string =>
+  period.to > membersOn ? period.to : membersOn;
 
 /** Why a figure of a period cannot be told from what is loaded. Segments are judged by orders ever, so they need all of them. */
-export function blockedBy(meta: ShopMeta, id: KpiId, period: Period, row: RowKind): Reason | null {
-  if (isWhole(meta)) return isBeforeOpening(meta, period.from) ? "history_not_kept" : null;
+export function blockedBy(meta: ShopMeta, id: KpiId, slice: Slice, row: RowKind): Reason | null {
+  const { period } = slice;
+  if (isWhole(meta, endOf(slice))) return isBeforeOpening(meta, period.from) ? "history_not_kept" : null;
   if (meta.history === "customers_hidden") {
     // New orders do not name their customers, so that only sums over all orders are whole.
     const scopes: readonly string[] = kpis[id].needs.scopes;
@@ -43,31 +60,30 @@ export const missingHistory = ({ history }: ShopMeta): Reason =>
       ? "customers_hidden"
       : "history_incomplete";
 
+/** Whether any order is here, be it one that no figure counts. */
+export async function hasOrders(view: ShopView): Promise<boolean> {
+  const facts = factsOf(view);
+  return cached(facts, ["has_orders"], async () => {
+    return (await facts.query("SELECT order_id FROM orders LIMIT 1")).length > 0;
+  });
+}
+
 /** The day of the first order; null while there is none. */
-export async function firstOrderDay(
-  warehouse: Warehouse,
-  shop: string,
-  dataVersion: number,
-): Promise<string | null> {
-  const key = JSON.stringify(["first_day", shop, dataVersion]);
-  return keep(warehouse, key, async () => {
+export async function firstOrderDay(view: ShopView): Promise<string | null> {
+  const facts = factsOf(view);
+  return cached(facts, ["first_day"], async () => {
     const sql = "SELECT MIN(local_day) AS first_day FROM activity WHERE placed";
-    return (await warehouse.query<{ first_day: string | null }>(shop, sql))[0]?.first_day ?? null;
+    return (await facts.query<{ first_day: string | null }>(sql))[0]?.first_day ?? null;
   });
 }
 
 /** Different customers with an order in the days, as far as they are loaded. */
-export async function buyersIn(
-  warehouse: Warehouse,
-  shop: string,
-  dataVersion: number,
-  { from, to }: Period,
-): Promise<number> {
-  const key = JSON.stringify(["buyers", shop, dataVersion, from, to]);
-  return keep(warehouse, key, async () => {
+export async function buyersIn(view: ShopView, { from, to }: Period): Promise<number> {
+  const facts = factsOf(view);
+  return cached(facts, ["buyers", from, to], async () => {
     const params = new Params();
     const sql = `SELECT COUNT(DISTINCT customer_id) AS buyers FROM activity
 WHERE placed AND local_day >= ${params.day(from)} AND local_day < ${params.day(to)}`;
-    return (await warehouse.query<{ buyers: number }>(shop, sql, params.values))[0]?.buyers ?? 0;
+    return (await facts.query<{ buyers: number }>(sql, params.values))[0]?.buyers ?? 0;
   });
 }

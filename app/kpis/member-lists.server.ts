@@ -1,13 +1,13 @@
 // Who is in a segment at an instant, by number and one by one: summaries, pages and streams of customers by id, and the
 // thresholds that a segmentation's scores had there.
 import { UnknownSegment } from "../errors.ts";
-import type { Row, Warehouse } from "../warehouse/warehouse.server.ts";
+import type { Row, ShopView } from "../warehouse/warehouse.server.ts";
 import type { Member, Reason, SegmentSummary } from "./answer.ts";
 import type { SegmentationId } from "./catalogue.ts";
-import { keep } from "./kept.server.ts";
+import { cached } from "./cache.server.ts";
 import { compileThresholds, membersAt, namedValues, type Thresholds } from "./members.ts";
 import { Params } from "./params.ts";
-import { isBeforeOpening, isWhole, metaOf, missingHistory } from "./loaded.server.ts";
+import { factsOf, isBeforeOpening, isWhole, missingHistory } from "./loaded.server.ts";
 import { FIRST_TIME, listed, NO_ORDER, segmentationOf } from "./segmentations.ts";
 
 /** Members at the start of the day `on`; who had no order by then is told apart by the orders before the day `until`. */
@@ -18,14 +18,13 @@ export interface Instant {
 
 /** The segments at the instant, then first-time buyers and who has not bought; members are null while they cannot be judged. */
 export async function listSegments(
-  warehouse: Warehouse,
-  shop: string,
+  view: ShopView,
   segmentation: SegmentationId,
   { on, until }: Instant,
 ): Promise<SegmentSummary[]> {
-  const meta = await metaOf(warehouse, shop);
-  const key = JSON.stringify(["segments", shop, meta.data_version, segmentation, on, until]);
-  return keep(warehouse, key, async () => {
+  const { meta } = view;
+  const facts = factsOf(view);
+  return cached(facts, ["segments", segmentation, on, until], async () => {
     const declared = segmentationOf(segmentation);
     const params = new Params();
     const ctes = [...namedValues(declared), ...membersAt(declared, on, "on", params)];
@@ -35,13 +34,14 @@ UNION ALL
 SELECT '${FIRST_TIME.id}' AS segment, COUNT(*) AS members FROM (${firstTime({ on, until }, params)}) AS first_time
 UNION ALL
 SELECT '${NO_ORDER.id}' AS segment, COUNT(*) AS members FROM (${notBought({ on, until }, params)}) AS not_bought`;
-    const rows = await warehouse.query<{ segment: string; members: number }>(shop, sql, params.values);
+    const rows = await facts.query<{ segment: string; members: number }>(sql, params.values);
     const members = new Map(rows.map((row) => [row.segment, row.members]));
     return [...listed(declared, members), FIRST_TIME, NO_ORDER].map(({ id, label, description }) => ({
       id,
       label,
       description,
-      members: isWhole(meta) && !isBeforeOpening(meta, on) ? (members.get(id) ?? 0) : null,
+      members:
+        isWhole(meta, on > until ? on : until) && !isBeforeOpening(meta, on) ? (members.get(id) ?? 0) : null,
     }));
   });
 }
@@ -61,13 +61,12 @@ const notBought = ({ on, until }: Instant, params: Params) =>
 
 /** Throws UnknownSegment. */
 export async function segmentOf(
-  warehouse: Warehouse,
-  shop: string,
+  view: ShopView,
   segmentation: SegmentationId,
   segment: string,
   instant: Instant,
 ): Promise<SegmentSummary> {
-  const found = (await listSegments(warehouse, shop, segmentation, instant)).find(({ id }) => id === segment);
+  const found = (await listSegments(view, segmentation, instant)).find(({ id }) => id === segment);
   if (found === undefined) throw new UnknownSegment(segmentation, segment);
   return found;
 }
@@ -102,45 +101,41 @@ SELECT customer_id, orders, net, first_day, last_day FROM ${rows} ORDER BY ${ord
 
 /** One page of a segment's members. Empty, with the reason, while history is incomplete. Throws UnknownSegment. */
 export async function queryMembers(
-  warehouse: Warehouse,
-  shop: string,
+  view: ShopView,
   q: MembersQuestion & { offset: number; limit: number },
 ): Promise<{ total: number; members: Member[]; reason: Reason | null }> {
-  const { members: total } = await segmentOf(warehouse, shop, q.segmentation, q.segment, q);
-  if (total === null) return { total: 0, members: [], reason: missingHistory(await metaOf(warehouse, shop)) };
+  const { members: total } = await segmentOf(view, q.segmentation, q.segment, q);
+  if (total === null) return { total: 0, members: [], reason: missingHistory(view.meta) };
   const statement = membersStatement(q, q);
-  const members = await warehouse.query<Row & Member>(shop, statement.sql, statement.params);
+  const members = await factsOf(view).query<Row & Member>(statement.sql, statement.params);
   return { total, members, reason: null };
 }
 
 /** All members of a segment in batches, by default those who brought in most first. Nothing while history is incomplete. */
 export async function* streamMembers(
-  warehouse: Warehouse,
-  shop: string,
+  view: ShopView,
   q: Instant & Pick<MembersQuestion, "segmentation" | "segment"> & Partial<MembersQuestion>,
 ): AsyncIterable<Member[]> {
-  const { members: total } = await segmentOf(warehouse, shop, q.segmentation, q.segment, q);
+  const { members: total } = await segmentOf(view, q.segmentation, q.segment, q);
   if (total === null) return;
   const statement = membersStatement({ sort: "net", descending: true, ...q }, null);
-  yield* warehouse.stream<Row & Member>(shop, statement.sql, statement.params);
+  yield* factsOf(view).stream<Row & Member>(statement.sql, statement.params);
 }
 
 /** What the segmentation's scores meant at the start of the day `on`; null where it scores nobody. */
 export async function thresholdsAt(
-  warehouse: Warehouse,
-  shop: string,
+  view: ShopView,
   segmentation: SegmentationId,
   on: string,
 ): Promise<Thresholds | null> {
   const declared = segmentationOf(segmentation);
   if (declared.kind !== "ruled" || Object.keys(declared.scores).length === 0) return null;
-  const meta = await metaOf(warehouse, shop);
-  if (!isWhole(meta) || isBeforeOpening(meta, on)) return null;
-  const key = JSON.stringify(["thresholds", shop, meta.data_version, segmentation, on]);
-  return keep(warehouse, key, async () => {
+  if (!isWhole(view.meta, on) || isBeforeOpening(view.meta, on)) return null;
+  const facts = factsOf(view);
+  return cached(facts, ["thresholds", segmentation, on], async () => {
     const params = new Params();
     const sql = compileThresholds(declared, on, params);
-    const [row = {}] = await warehouse.query(shop, sql, params.values);
+    const [row = {}] = await facts.query(sql, params.values);
     const number = (name: string) => (row[name] === null ? null : Number(row[name]));
     const each = (name: string) => [2, 3, 4, 5].map((score) => number(`${name}_${score}`));
     return {

@@ -1,5 +1,6 @@
 // Civil days, half-open periods and the rules by which a period is compared with an earlier one.
 // In addresses and forms `from` and `to` are both included, as people mean them; inside, `to` is the first day outside.
+import { Bounded } from "../bounded.ts";
 import { BadInput } from "../errors.ts";
 
 /** Shop-local civil days 'YYYY-MM-DD', [from, to). */
@@ -231,21 +232,18 @@ export function presetOf(period: Period, today: string): Preset | null {
 export const CALENDAR = { calendar: "gregory", numberingSystem: "latn" } as const;
 
 /** Making one costs a millisecond and more, and a page writes hundreds of days. */
-const formats = new Map<string, Intl.DateTimeFormat>();
+const formats = new Bounded<string, Intl.DateTimeFormat>(100);
 
 function dayFormat(locale: string, withYear: boolean): Intl.DateTimeFormat {
   const key = `${locale} ${withYear}`;
-  const format =
-    formats.get(key) ??
-    new Intl.DateTimeFormat(locale, {
-      ...CALENDAR,
-      timeZone: "UTC",
-      month: "short",
-      day: "numeric",
-      ...(withYear ? { year: "numeric" } : {}),
-    });
-  formats.set(key, format);
-  return format;
+  const options: Intl.DateTimeFormatOptions = {
+    ...CALENDAR,
+    timeZone: "UTC",
+    month: "short",
+    day: "numeric",
+  };
+  if (withYear) options.year = "numeric";
+  return formats.get(key) ?? formats.set(key, new Intl.DateTimeFormat(locale, options));
 }
 
 /** One day in words, "Dec 11, 2024"; the year is left out when it equals `today`'s. */

@@ -1,13 +1,13 @@
 // The semantic layer's front door: a question in KPIs, a segmentation and a period; an answer with reasons.
-// Answers are kept by the shop's data version, so that an unchanged page costs one read of shop_meta.
+// Answers are kept by the version of the sources they are worked out from, so that an unchanged page costs no query.
 import { UnknownSegment } from "../errors.ts";
-import type { Row, ShopMeta, Warehouse } from "../warehouse/warehouse.server.ts";
+import type { Row, ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
 import type { Answer, KpiCell, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
 import type { KpiId, SegmentationId } from "./catalogue.ts";
 import { compileCells, type Slice } from "./compile.ts";
 import { blankChange, cellOf } from "./estimate.ts";
-import { keep } from "./kept.server.ts";
-import { blockedBy, firstOrderDay, isBeforeOpening, isWhole, metaOf } from "./loaded.server.ts";
+import { cached } from "./cache.server.ts";
+import { blockedBy, endOf, factsOf, firstOrderDay, isBeforeOpening, isWhole } from "./loaded.server.ts";
 import { segmentOf } from "./member-lists.server.ts";
 import {
   bucketsOf,
@@ -39,30 +39,16 @@ function cellFrom(row: Row, idOf: (value: unknown) => string): Cell {
   return { now: idOf(row["segment_now"]), then: then === undefined ? "" : idOf(then), terms };
 }
 
-/** KPIs by segment and in total, compared as asked. Throws ShopNotReady before the first sync. */
-export async function queryKpis(warehouse: Warehouse, shop: string, question: Question): Promise<Answer> {
-  const meta = await metaOf(warehouse, shop);
+/** KPIs by segment and in total, compared as asked. */
+export async function queryKpis(view: ShopView, question: Question): Promise<Answer> {
   const { kpis: ids, segmentation, period, comparison, membersAt: instant, today } = question;
-  const key = JSON.stringify([
-    "kpis",
-    shop,
-    meta.data_version,
-    ids,
-    segmentation,
-    period,
-    comparison,
-    instant,
-    today,
-  ]);
-  return keep(warehouse, key, () => answerOf(warehouse, shop, meta, question));
+  const asked = ["kpis", ids, segmentation, period, comparison, instant, today];
+  return cached(factsOf(view), asked, () => answerOf(view, question));
 }
 
-async function answerOf(
-  warehouse: Warehouse,
-  shop: string,
-  meta: ShopMeta,
-  question: Question,
-): Promise<Answer> {
+async function answerOf(view: ShopView, question: Question): Promise<Answer> {
+  const { meta } = view;
+  const facts = factsOf(view);
   const { kpis: ids, period, membersAt: instant, today } = question;
   const segmentation = segmentationOf(question.segmentation);
   const comparing = comparingOf(period, question.comparison, today);
@@ -71,7 +57,7 @@ async function answerOf(
   const then = comparing && slice(comparing.with);
   const ask = async (now: Slice, before: Slice | null): Promise<Cell[]> => {
     const statement = compileCells(ids, segmentation, now, before);
-    const rows = await warehouse.query<Row>(shop, statement.sql, statement.params);
+    const rows = await facts.query<Row>(statement.sql, statement.params);
     return rows.map((row) => cellFrom(row, statement.idOf));
   };
   // Of a period that is not over, other days are compared than are shown, with customers in the same segments.
@@ -79,7 +65,7 @@ async function answerOf(
   const [cells, partCells, firstDay] = await Promise.all([
     ask(whole, partly ? null : then),
     partly ? ask({ ...whole, period: comparing.part }, then) : null,
-    comparing && meta.history === "complete" ? firstOrderDay(warehouse, shop, meta.data_version) : null,
+    comparing && knowsFirstOrder(meta) ? firstOrderDay(view) : null,
   ]);
   const comparedCells = partCells ?? cells;
 
@@ -89,13 +75,13 @@ async function answerOf(
   }
   if (comparing !== null)
     for (const cell of comparedCells) if (!members.has(cell.then)) members.set(cell.then, 0);
-  const judged = isWhole(meta) && !isBeforeOpening(meta, whole.membersOn);
+  const judged = isWhole(meta, endOf(whole)) && !isBeforeOpening(meta, whole.membersOn);
   const isGroupedThen = !comparedCells.some((cell) => cell.then === UNGROUPED.id);
   const blockedThen = (kpi: KpiId, kind: RowKind): Reason | null => {
-    if (comparing === null) return null;
-    if (firstDay !== null && comparing.with.from < firstDay) return "no_previous";
+    if (then === null) return null;
+    if (firstDay !== null && then.period.from < firstDay) return "no_previous";
     if (kind === (isGroupedThen ? "ungrouped" : "segment")) return "no_groups";
-    return blockedBy(meta, kpi, comparing.with, kind);
+    return blockedBy(meta, kpi, then, kind);
   };
   const lengths = comparing && {
     now: daysBetween(comparing.part.from, comparing.part.to),
@@ -109,7 +95,7 @@ async function answerOf(
         ? [...members.values()].reduce((sum, count) => sum + count, 0)
         : (members.get(id) ?? 0);
     const cellFor = (kpi: KpiId): KpiCell => {
-      const blocked = { now: blockedBy(meta, kpi, period, kind), then: blockedThen(kpi, kind) };
+      const blocked = { now: blockedBy(meta, kpi, whole, kind), then: blockedThen(kpi, kind) };
       if (!isCompared) return cellOf(kpi, row, cells, null, blocked);
       if (lengths === null) {
         const reason = period.to > today ? "not_over" : "no_previous";
@@ -129,7 +115,7 @@ async function answerOf(
   };
   return {
     asOf: {
-      dataVersion: meta.data_version,
+      dataVersion: facts.version,
       freshAt: meta.fresh_at,
       history: meta.history,
       loadedFrom: meta.loaded_from,
@@ -151,6 +137,9 @@ async function answerOf(
     ],
   };
 }
+
+const knowsFirstOrder = (meta: ShopMeta): boolean =>
+  meta.history === "complete" || (meta.customers_known_to !== null && meta.opening_day === null);
 
 /** What kind of row a segment's id names. */
 export function kindOf(id: string): RowKind {
@@ -187,41 +176,21 @@ export interface TrendQuestion {
  * KPIs by day, week, month, quarter or year; members are taken once, for the whole period. Days to come and days before
  * the first order are no zeros but null.
  */
-export async function queryTrend(
-  warehouse: Warehouse,
-  shop: string,
-  question: TrendQuestion,
-): Promise<TrendPoint[]> {
-  const meta = await metaOf(warehouse, shop);
+export async function queryTrend(view: ShopView, question: TrendQuestion): Promise<TrendPoint[]> {
   const { kpis: ids, segmentation, segment, period, grain, membersAt: instant, today } = question;
-  const key = JSON.stringify([
-    "trend",
-    shop,
-    meta.data_version,
-    ids,
-    segmentation,
-    segment,
-    period,
-    grain,
-    instant,
-    today,
-  ]);
-  return keep(warehouse, key, () => trendOf(warehouse, shop, meta, question));
+  const asked = ["trend", ids, segmentation, segment, period, grain, instant, today];
+  return cached(factsOf(view), asked, () => trendOf(view, question));
 }
 
-async function trendOf(
-  warehouse: Warehouse,
-  shop: string,
-  meta: ShopMeta,
-  q: TrendQuestion,
-): Promise<TrendPoint[]> {
+async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> {
+  const { meta } = view;
   const segmentation = q.segmentation === undefined ? null : segmentationOf(q.segmentation);
   const on = membershipDay(q.period, q.membersAt, q.today);
   if (q.segment !== undefined && q.segment !== TOTAL.id) {
     if (q.segmentation === undefined) throw new UnknownSegment("none", q.segment);
     if (q.segment !== GUEST.id)
       try {
-        await segmentOf(warehouse, shop, q.segmentation, q.segment, { on, until: q.period.to });
+        await segmentOf(view, q.segmentation, q.segment, { on, until: q.period.to });
       } catch (error) {
         if (!(error instanceof UnknownSegment) || q.absent !== "gap") throw error;
         const values = Object.fromEntries(q.kpis.map((id) => [id, null])) as TrendPoint["values"];
@@ -232,21 +201,20 @@ async function trendOf(
   const kind = kindOf(segment);
   const row: RowOf = { kind, holds: kind === "total" ? () => true : (id) => id === segment };
   const slice: Slice = { period: q.period, membersOn: on };
-  const firstDay =
-    meta.history === "complete" ? await firstOrderDay(warehouse, shop, meta.data_version) : null;
+  const firstDay = knowsFirstOrder(meta) ? await firstOrderDay(view) : null;
   const statement = compileTrend(q.kpis, segmentation, slice, q.grain);
-  const rows = (await warehouse.query<Row>(shop, statement.sql, statement.params)).map((found) => ({
+  const rows = (await factsOf(view).query<Row>(statement.sql, statement.params)).map((found) => ({
     bucket: found["bucket"] === null ? null : String(found["bucket"]),
     cell: cellFrom(found, String),
   }));
   return cellsByBucket(rows, q.period, q.grain).map(({ bucket, cells }): TrendPoint => {
     const loaded =
-      (isWhole(meta) && !isBeforeOpening(meta, bucket.from)) ||
+      (isWhole(meta, bucket.to) && !isBeforeOpening(meta, bucket.from)) ||
       (meta.history === "customers_hidden" && meta.loaded_from === null) ||
       (meta.loaded_from !== null && bucket.from >= meta.loaded_from);
     const isOut = bucket.from > q.today || (firstDay !== null && bucket.to <= firstDay);
     const values = q.kpis.map((id): [KpiId, number | null] => {
-      const now = blockedBy(meta, id, bucket, row.kind);
+      const now = blockedBy(meta, id, { period: bucket, membersOn: on }, row.kind);
       return [id, isOut ? null : cellOf(id, row, cells, null, { now, then: null }).value];
     });
     return {

@@ -25,7 +25,7 @@ function ranked(id: string, label: string, r: Bounds, fm: Bounds): Segment {
   return {
     id,
     label,
-    description: `R ${span(r, 5)}; F and M together ${span(fm, 10)}.`,
+    description: `Recency ${span(r, 5)} of 5; frequency and spend together ${span(fm, 10)} of 10.`,
     when: `r BETWEEN ${r[0]} AND ${r[1]} AND f + m BETWEEN ${fm[0]} AND ${fm[1]}`,
     ranks: { r, fm },
   };

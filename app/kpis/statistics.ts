@@ -190,7 +190,7 @@ export function totalThird(sums: TotalSums, memberCubes: number, otherCubes: num
 
 /**
  * The skewness of a statistic is taken for no smaller than that of log-normal spending with the same spread: a sample
- * without its largest customers yet looks even, and those are the ranges that miss (test/kpis/statistics.test.ts).
+ * without its largest customers yet looks even, and those are the ranges that miss (test/app/kpis/statistics.test.ts).
  * Of a mean: (c² + 3)c ÷ √n; of a total of units that turn up: (1 + c²)^1.5 ÷ √n. Both take n·variance ÷ value² for their spread.
  */
 export function cautiousThird(

@@ -4,7 +4,6 @@ import { statfs } from "node:fs/promises";
 import { Gauge, Registry } from "prom-client";
 import { db } from "../db.server.ts";
 import { env } from "../env.server.ts";
-import { openedWarehouse } from "../runtime.server.ts";
 
 const KEPT_MS = 5_000;
 const WITHIN_MS = 2_000;
@@ -14,6 +13,7 @@ type Sample = { name: GaugeName; labels?: Record<string, string>; value: number 
 
 const declared = {
   up: ["Whether a part answered in time: 1 or 0", "part"],
+  ready: ["Whether /readyz answers 200: 1 or 0"],
   webhooks_waiting: ["Webhooks noted and not yet followed"],
   webhooks_waiting_oldest_seconds: ["Age of the oldest of them"],
   webhooks_given_up: ["Webhooks left alone after all attempts"],
@@ -31,7 +31,10 @@ const declared = {
 type GaugeName = keyof typeof declared;
 
 /** The gauges' text for Prometheus, read anew when what it shows is older than a few seconds. */
-export function declareGauges(): { text: () => Promise<string> } {
+export function declareGauges(
+  faults: () => Promise<readonly string[]>,
+  opened: () => Promise<Measured>,
+): { text: () => Promise<string> } {
   const registry = new Registry();
   const gauges = Object.fromEntries(
     Object.entries(declared).map(([name, [help, ...labelNames]]) => [
@@ -43,13 +46,19 @@ export function declareGauges(): { text: () => Promise<string> } {
   let reading: Promise<void> | null = null;
 
   async function read(): Promise<void> {
-    const parts = { database: fromDatabase, warehouse: fromWarehouse, disk: fromDisk };
+    const ready = faults().then((found): Sample[] => [{ name: "ready", value: found.length === 0 ? 1 : 0 }]);
+    const parts = {
+      database: fromDatabase,
+      warehouse: async () => fromWarehouse(await opened()),
+      disk: fromDisk,
+    };
     const read = await Promise.all(
       Object.entries(parts).map(async ([part, collect]): Promise<Sample[]> => {
         const samples = await inTime(collect()).catch(() => null);
         return [...(samples ?? []), { name: "up", labels: { part }, value: samples === null ? 0 : 1 }];
       }),
     );
+    read.push(await ready.catch((): Sample[] => [{ name: "ready", value: 0 }]));
     for (const [name, gauge] of Object.entries(gauges)) {
       gauge.reset();
       // Without labels it would show 0 now, but unread is not 0.
@@ -93,11 +102,11 @@ const age = (instant: string) => `extract(epoch FROM now() - ${instant})::float8
 
 const OF_STATE = `
   SELECT 'webhooks_waiting' AS name, NULL AS label, NULL AS state, count(*)::float8 AS value
-    FROM "WebhookEvent" WHERE "processedAt" IS NULL AND NOT (${givenUp()})
+    FROM "WebhookEvent" WHERE "processedAt" IS NULL AND NOT (${unreadable()})
   UNION ALL SELECT 'webhooks_waiting_oldest_seconds', NULL, NULL, coalesce(${age('min("receivedAt")')}, 0)
-    FROM "WebhookEvent" WHERE "processedAt" IS NULL AND NOT (${givenUp()})
+    FROM "WebhookEvent" WHERE "processedAt" IS NULL AND NOT (${unreadable()})
   UNION ALL SELECT 'webhooks_given_up', NULL, NULL, count(*)::float8
-    FROM "WebhookEvent" WHERE "processedAt" IS NULL AND ${givenUp()}
+    FROM "WebhookEvent" WHERE "processedAt" IS NULL AND ${unreadable()}
   UNION ALL SELECT 'shops', phase, NULL, count(*)::float8 FROM (
     SELECT CASE WHEN "uninstalledAt" IS NOT NULL THEN 'uninstalled'
       WHEN "firstSyncFinishedAt" IS NOT NULL THEN 'complete'
@@ -117,8 +126,8 @@ const OF_JOBS = `
   UNION ALL SELECT 'jobs_oldest_seconds', task_identifier, NULL, greatest(0, ${age("min(run_at)")})
     FROM graphile_worker.jobs WHERE locked_at IS NULL AND attempts < max_attempts GROUP BY task_identifier`;
 
-/** As the sync counts: so many readings that failed for the data's own sake. */
-function givenUp(): string {
+/** As the sync counts unreadable webhooks: so many attempts that failed for the data's own sake. */
+function unreadable(): string {
   return `attempts >= 11`;
 }
 
@@ -145,8 +154,17 @@ function labelled(name: GaugeName, label: string | null, state: string | null): 
   };
 }
 
-async function fromWarehouse(): Promise<Sample[]> {
-  const { bytes, waiting, running } = await (await openedWarehouse()).vitals();
+/** What is asked of the warehouse. */
+export interface Measured {
+  /** Fails when it cannot be used. */
+  check(): Promise<unknown>;
+  vitals(): Promise<{ bytes: number; waiting: number; running: number }>;
+}
+
+async function fromWarehouse(opened: Measured): Promise<Sample[]> {
+  // As /readyz asks: sizes alone are read from the disk, whatever became of the engine.
+  await opened.check();
+  const { bytes, waiting, running } = await opened.vitals();
   return [
     { name: "warehouse_bytes", value: bytes },
     { name: "warehouse_gate_waiting", value: waiting },

@@ -1,6 +1,6 @@
 // Every figure that the app counts about itself while it works, declared once. Labels name kinds and outcomes, never a
 // shop: a thousand shops must not become a thousand series. What needs a query is in gauges.server.ts.
-import { collectDefaultMetrics, Counter, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 const NAME = "segment_kpis_";
 const QUICK = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -25,6 +25,19 @@ function declare() {
       "status",
     ),
     webhookSeconds: histogram("webhook_seconds", "From a webhook's arrival to its answer", QUICK),
+    refused: counter(
+      "door_refused_total",
+      "Requests and connections that the ingress did not let in, by reason",
+      "reason",
+    ),
+    removalsDenied: counter(
+      "removals_denied_total",
+      "Webhooks that told of the app's removal from a shop into which Shopify still lets it",
+    ),
+    erasuresDenied: counter(
+      "erasures_denied_total",
+      "Webhooks that asked to erase a shop into which Shopify still lets the app",
+    ),
     requestSeconds: histogram(
       "request_seconds",
       "From any other request's arrival to its answer, by kind",
@@ -55,6 +68,20 @@ function declare() {
     mergedRows: counter("warehouse_merged_rows_total", "Rows that merges wrote, by table", "table"),
     gaps: counter("warehouse_gaps_total", "Merged orders whose ledger differs from Shopify's totals"),
     compactions: counter("warehouse_compactions_total", "Shops whose storage was written anew or vacuumed"),
+    revivals: counter(
+      "warehouse_revivals_total",
+      "Times that DuckDB's instance died and another was opened, or tried to be",
+    ),
+    copiesBroken: counter(
+      "warehouse_copies_broken_total",
+      "Shops' files put aside because they cannot be read",
+    ),
+    clockAhead: new Gauge({
+      name: `${NAME}clock_ahead_seconds`,
+      help: "This machine's clock ahead of Shopify's at its last answer; below zero: behind",
+      registers,
+    }),
+    metaReads: counter("warehouse_meta_reads_total", "Looks at what a shop's copy says of itself"),
     keptAnswers: counter("kept_answers_total", "Answers found kept (hit) or computed (miss)", "result"),
   };
 }

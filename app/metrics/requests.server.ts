@@ -3,29 +3,30 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { whenAnswered, type Answered } from "./answered.ts";
 import { meters } from "./meters.server.ts";
 
-const GROUPS = new Set([
-  "orders",
-  "customers",
-  "shop",
-  "bulk",
-  "app",
-  "compliance",
-  "fulfillments",
-  "returns",
-  "segments",
-]);
+/**
+ * Middleware; an answer counts once it is sent or its caller has gone.
+ * @param groups of webhooks: what follows /webhooks in an address
+ */
+export const countRequests =
+  (groups: ReadonlySet<string>) =>
+  (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
+    whenAnswered(request, response, (answered) => countRequest(answered, groups));
+    next();
+  };
 
-/** Middleware; the answer counts once it is sent or its caller has gone. */
-export function countRequests(request: IncomingMessage, response: ServerResponse, next: () => void): void {
-  whenAnswered(request, response, countRequest);
-  next();
-}
-
-export function countRequest({ first, second, status, seconds }: Answered): void {
+export function countRequest(
+  { first, second, status, seconds }: Answered,
+  groups: ReadonlySet<string>,
+): void {
   if (first !== "webhooks")
     return meters.requestSeconds.observe({ kind: kindOf(first), class: classOf(status) }, seconds);
-  meters.webhooks.inc({ group: GROUPS.has(second) ? second : "other", status });
+  meters.webhooks.inc({ group: groups.has(second) ? second : "other", status });
   meters.webhookSeconds.observe(seconds);
+}
+
+/** By the ingress, which answers for itself. */
+export function countRefused(reasons: Readonly<Record<string, number>>): void {
+  for (const [reason, times] of Object.entries(reasons)) meters.refused.inc({ reason }, times);
 }
 
 const kindOf = (first: string): string =>

@@ -1,14 +1,20 @@
 // GET /metrics for Prometheus: behind a token of its own, and not there at all when none is set.
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { declareGauges } from "./gauges.server.ts";
+import { declareGauges, type Measured } from "./gauges.server.ts";
 import { meters } from "./meters.server.ts";
 
-/** Answers 404 without a token to ask for, 401 to who does not bring it, else the figures. */
+/**
+ * Answers 404 without a token to ask for, 401 to who does not bring it, else the figures.
+ * @param faults what keeps the process from being ready; none is there when it is
+ * @param warehouse the open one; fails while none is
+ */
 export function metricsRoute(
   token: string | undefined,
+  faults: () => Promise<readonly string[]>,
+  warehouse: () => Promise<Measured>,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const gauges = declareGauges();
+  const gauges = declareGauges(faults, warehouse);
   return async (request, response) => {
     const answer = (status: number, body: string, headers: Record<string, string> = {}) =>
       void response

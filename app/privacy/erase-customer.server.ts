@@ -2,10 +2,11 @@
 import { rm } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import type { PrivacyRequest, PrismaClient } from "../../prisma/generated/client.ts";
-import { scrubErrors } from "../jobs/queue-traces.server.ts";
-import { redact, redactedIn } from "../sync/redactions.ts";
-import { StillRead } from "../sync/retention.ts";
-import { apart } from "../warehouse/namespace.ts";
+import { scrubErrors } from "../queue/queue-traces.server.ts";
+import { errorScrubbed } from "../sync/shop/copy-row.ts";
+import { redact, redactedIn } from "../sync/loading/redactions.ts";
+import { StillRead } from "../sync/loading/retention.ts";
+import { customersNamed } from "../warehouse/schema/personal.ts";
 import type { Warehouse } from "../warehouse/warehouse.server.ts";
 import { CUSTOMER_TOPICS } from "./requests.server.ts";
 
@@ -28,10 +29,11 @@ export async function eraseCustomer(
   if (customerId !== null) {
     // First the list, so that whatever is merged meanwhile comes without him.
     await redact(db, shop, customerId);
-    for (const copy of [shop, apart(shop)]) {
-      if ((await warehouse.meta(copy)) === null) continue;
-      await warehouse.eraseCustomers(copy, [Number(customerId)], orderIds.map(Number));
-      if (!(await warehouse.rewrite(copy))) throw new StillRead(shop);
+    const inUse = warehouse.of(shop);
+    for (const copy of [inUse, inUse.next]) {
+      if ((await copy.meta()) === null) continue;
+      await copy.eraseCustomers([Number(customerId)], orderIds.map(Number));
+      if (!(await copy.rewrite())) throw new StillRead(shop);
     }
     await rm(downloads, { recursive: true, force: true });
     await forgetInState(db, shop, customerId);
@@ -49,8 +51,7 @@ async function forgetInState(db: PrismaClient, shop: string, customerId: bigint)
     WHERE "shop" = ${shop} AND "topic" = ANY(${CUSTOMER_TOPICS}) AND ${customerId} = ANY("resourceIds")`;
   await db.$executeRaw`UPDATE "WebhookEvent" SET "error" = NULL WHERE "shop" = ${shop} AND "error" LIKE ${named}`;
   await db.$executeRaw`UPDATE "SyncWindow" SET "error" = NULL WHERE "shop" = ${shop} AND "error" LIKE ${named}`;
-  await db.$executeRaw`
-    UPDATE "Shop" SET "firstSyncError" = NULL WHERE "domain" = ${shop} AND "firstSyncError" LIKE ${named}`;
+  await errorScrubbed(db, shop, customerId);
   await db.$executeRaw`UPDATE "Check" SET "error" = NULL WHERE "shop" = ${shop} AND "error" LIKE ${named}`;
   // A night's check whose work list names him begins anew.
   await db.$executeRaw`
@@ -66,20 +67,16 @@ async function forgetInState(db: PrismaClient, shop: string, customerId: bigint)
  */
 export async function eraseReturned({ db, warehouse }: Places, shop: string): Promise<number> {
   const isRedacted = await redactedIn(db, shop);
-  if (isRedacted === null || (await warehouse.meta(shop)) === null) return 0;
-  const held = warehouse.stream<{ id: number }>(
-    shop,
-    `SELECT customer_id AS id FROM customers UNION SELECT customer_id FROM orders WHERE customer_id IS NOT NULL
-     UNION SELECT customer_id FROM opening_balance UNION SELECT customer_id FROM earlier_orders WHERE customer_id IS NOT NULL`,
-  );
+  const copy = warehouse.of(shop);
+  if (isRedacted === null || (await copy.meta()) === null) return 0;
   const returned: number[] = [];
-  for await (const batch of held) {
+  for await (const batch of copy.stream<{ id: number }>(customersNamed(copy.schema))) {
     for (const { id } of batch) if (isRedacted(id)) returned.push(id);
     await setImmediate();
   }
   if (returned.length === 0) return 0;
-  await warehouse.eraseCustomers(shop, returned);
-  if (!(await warehouse.rewrite(shop))) throw new StillRead(shop);
+  await copy.eraseCustomers(returned);
+  if (!(await copy.rewrite())) throw new StillRead(shop);
   return returned.length;
 }
 

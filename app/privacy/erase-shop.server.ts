@@ -1,12 +1,14 @@
 // Erases a shop that has left, with all the app ever kept of it, unless it has come back.
 import { rm } from "node:fs/promises";
-import { forgetJobs } from "../jobs/queue-traces.server.ts";
+import { forgetJobs } from "../queue/queue-traces.server.ts";
 import { log } from "../log.server.ts";
+import { meters } from "../metrics/meters.server.ts";
+import { forgotten } from "../sync/shop/shop-row.ts";
 import type { Places } from "./erase-customer.server.ts";
 
 /**
- * @param isIn whether Shopify still lets the app into the shop; asked when no removal has been heard of. Throws when Shopify
- * cannot be asked.
+ * @param isIn whether Shopify still lets the app into the shop: asked whatever has been heard of a removal, which may be
+ * untrue. Throws when Shopify cannot be asked.
  * @returns "kept" when the shop uses the app (again)
  */
 export async function eraseShop(
@@ -15,9 +17,13 @@ export async function eraseShop(
   isIn: () => Promise<boolean>,
 ): Promise<"erased" | "kept"> {
   const before = await db.shop.findUnique({ where: { domain: shop } });
-  if (before && before.uninstalledAt === null && (await isIn())) return "kept";
+  if (before && (await isIn())) {
+    log.warn({ shop }, "a shop's erasure was ignored: Shopify still lets the app into it");
+    meters.erasuresDenied.inc();
+    return "kept";
+  }
   // Should the shop come back in the middle of this, its first sync finds no warehouse and begins anew.
-  await warehouse.drop(shop);
+  await warehouse.of(shop).drop();
   await rm(downloads, { recursive: true, force: true });
   const erased = await db.$transaction(async (transaction) => {
     await transaction.$queryRaw`SELECT "domain" FROM "Shop" WHERE "domain" = ${shop} FOR UPDATE`;
@@ -38,7 +44,8 @@ export async function eraseShop(
     await transaction.check.deleteMany({ where });
     await transaction.monthFigures.deleteMany({ where });
     await transaction.userChoices.deleteMany({ where });
-    await transaction.shop.deleteMany({ where: { domain: shop } });
+    await transaction.dataAccess.deleteMany({ where });
+    await forgotten(transaction, shop);
     await forgetJobs(transaction, shop);
     return true;
   });

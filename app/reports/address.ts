@@ -12,6 +12,7 @@ import {
 import {
   type Comparison,
   comparisons,
+  includedDays,
   type MembersAt,
   membersAtLabels,
   parsePeriod,
@@ -49,6 +50,17 @@ const pageNumber = z.coerce.number().int().min(1).max(1_000_000).default(1);
 
 /** In place of a column: the table's own order, which an address must be able to say when another is remembered. */
 export const USUAL_ORDER = "usual";
+
+/** In place of a column: rows by the change of the first KPI shown, see home.server.ts. */
+export const LARGEST_CHANGE = "change";
+
+/** What the table of segments can be sorted by. */
+export const segmentColumns = (kpis: readonly string[]): readonly string[] => [
+  "segment",
+  "members",
+  LARGEST_CHANGE,
+  ...kpis,
+];
 
 export interface Sort {
   by: string;
@@ -131,6 +143,27 @@ export function readAddress(
     usual,
     notices,
   };
+}
+
+/** The address under which a file shows what the page shows, whatever the page's own address said. */
+export function fileAddress(
+  path: string,
+  asked: Asked,
+  { locale }: { locale: string },
+  segment?: string,
+): string {
+  const days = includedDays(asked.period);
+  const query = new URLSearchParams({
+    segmentation: asked.segmentation,
+    ...(segment !== undefined && { segment }),
+    ...(asked.preset === "custom" ? days : { period: asked.preset }),
+    compare: asked.comparison,
+    as_of: asked.membersAt,
+    kpis: asked.kpis.join(","),
+    ...(asked.sort && { sort: `${asked.sort.descending ? "-" : ""}${asked.sort.by}` }),
+    locale,
+  });
+  return `${path}?${query.toString()}`;
 }
 
 /** Reads the API's query. Throws BadInput with the expected form, UnknownKpi or UnknownSegmentation. */

@@ -1,7 +1,7 @@
 // When the copy is behind, and why, in words. A shop in which nothing happens is not behind: a sweep proves every fifteen
 // minutes that nothing did. It is when that proof is late, or when what is known to have changed waits.
 import { ApiUnavailable, type Pause } from "../errors.ts";
-import { DatabaseAway, DiskFull } from "../outage.ts";
+import { DatabaseAway, DiskFull, MemoryShort, WarehouseAway } from "../outage.ts";
 import type { SyncState } from "../sync/sync.server.ts";
 import { quantity } from "./wording.server.ts";
 
@@ -18,20 +18,28 @@ const PAUSED: Readonly<Record<Pause, string>> = {
   unavailable: "Shopify doesn't open this store",
 };
 
-export type Failure = "unanswered" | "database" | "disk" | "other";
+export type Failure = "unanswered" | "database" | "disk" | "memory" | "warehouse" | "other";
 
 const UNANSWERED = new ApiUnavailable("", "").message.split(" for ")[0] ?? "";
 const PASSING: Readonly<Record<Exclude<Failure, "other">, string>> = {
   unanswered: "Shopify isn't answering",
   database: "The app's database doesn't answer",
   disk: "The app's disk is full",
+  memory: "The app has more to do than its memory holds",
+  warehouse: "The app is opening its figures anew",
 };
+
+const OUTAGES: ReadonlyMap<string, Failure> = new Map([
+  [new DatabaseAway(null).message, "database"],
+  [new DiskFull(null).message, "disk"],
+  [new MemoryShort(null).message, "memory"],
+  [new WarehouseAway(null).message, "warehouse"],
+]);
 
 /** What a job failed of, by the words that it left. */
 export function failureOf(error: string): Failure {
   if (error.startsWith(UNANSWERED)) return "unanswered";
-  if (error === new DatabaseAway(null).message) return "database";
-  return error === new DiskFull(null).message ? "disk" : "other";
+  return OUTAGES.get(error) ?? "other";
 }
 
 /** A sentence's beginning; null while nothing is known to be in the way. */
@@ -40,9 +48,9 @@ function reasonOf({ paused, accessLost, lostScopes, failedJobs, retried }: SyncS
   if (accessLost) return "Shopify no longer lets the app in";
   if (lostScopes?.scopes.includes("read_orders")) return "The app may not read orders any more";
   const failures = [...failedJobs.map(({ error }) => error), ...retried].map(failureOf);
-  for (const passing of ["unanswered", "database", "disk"] as const)
+  for (const passing of ["unanswered", "database", "disk", "memory", "warehouse"] as const)
     if (failures.includes(passing)) return PASSING[passing];
-  return failures.length > 0 ? "A job failed" : null;
+  return failures.length > 0 ? "A task of the app failed" : null;
 }
 
 const BY_ITSELF = "the app tries again by itself";
@@ -72,7 +80,7 @@ export function freshness(
     locale,
   }: { completeTo: Date | null; fresh: string | null; now: Date; locale: string },
 ): Freshness {
-  if (completeTo === null || fresh === null) return { behind: false, text: "Data complete." };
+  if (completeTo === null || fresh === null) return { behind: false, text: "Up to date." };
   const reason = reasonOf(state);
   const age = now.getTime() - completeTo.getTime();
   const since = state.webhooksWaitingSince;
@@ -84,8 +92,8 @@ export function freshness(
       behind,
       text:
         reason === null
-          ? `Data complete to ${fresh}.`
-          : `Data complete to ${fresh}. ${reason}; ${next === BY_ITSELF ? "changes since then follow by themselves" : next}.`,
+          ? `Up to date as of ${fresh}.`
+          : `Up to date as of ${fresh}. ${reason}; ${next === BY_ITSELF ? "changes since then follow by themselves" : next}.`,
     };
   const waiting = state.webhooksWaiting;
   const told =

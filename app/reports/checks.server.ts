@@ -1,16 +1,8 @@
-// Checks of the whole copy in words: what the last night found, what the last sweep mended, what is under way.
-import type { ChecksState } from "../sync/sync.server.ts";
-import { utc } from "./sync-status.server.ts";
-import type { Fact } from "./trust.server.ts";
+// Checks of every order and customer in words: what the last one found, what was corrected since, what is under way.
+import type { ChecksState } from "../reconcile/reconcile.server.ts";
+import { instantOf } from "../warehouse/values.ts";
+import type { Fact } from "./views.ts";
 import { countText, momentText, quantity } from "./wording.server.ts";
-
-export interface ChecksView {
-  /** Where the check under way stands; null while none is. */
-  running: string | null;
-  /** Of the last night's check; null before the first. */
-  verdict: "clean" | "mended" | "open" | null;
-  facts: readonly Fact[];
-}
 
 type Result = NonNullable<ChecksState["lastNight"]>;
 interface At {
@@ -38,55 +30,68 @@ const FINDINGS: Readonly<Record<string, readonly [string, string]>> = {
   customers_missing: ["customer was missing", "customers were missing"],
   customers_gone: ["customer was deleted in Shopify", "customers were deleted in Shopify"],
   customers_changed: ["customer had changed unnoticed", "customers had changed unnoticed"],
-  orders_untold: ["order without a notification", "orders without a notification"],
-  orders_told: ["order ahead of its notification", "orders ahead of their notifications"],
-  customers_untold: ["customer without a notification", "customers without a notification"],
-  customers_told: ["customer ahead of its notification", "customers ahead of their notifications"],
+  orders_untold: [
+    "order of which Shopify had sent no notification",
+    "orders of which Shopify had sent no notification",
+  ],
+  orders_told: ["order read before its notification was", "orders read before their notifications were"],
+  customers_untold: [
+    "customer of whom Shopify had sent no notification",
+    "customers of whom Shopify had sent no notification",
+  ],
+  customers_told: [
+    "customer read before the notification was",
+    "customers read before their notifications were",
+  ],
 };
 
-export function checksView(state: ChecksState, at: At): ChecksView {
-  const moment = (instant: string) => momentText(utc(instant), at.now, at, { seconds: true });
-  const { running, lastNight, lastMended, nights } = state;
-  return {
-    running: running && runningText(running),
-    verdict:
-      lastNight === null
-        ? null
-        : lastNight.error !== null || lastNight.remaining > 0
-          ? "open"
-          : Object.keys(lastNight.found).length > 0
-            ? "mended"
-            : "clean",
-    facts: [
-      {
-        label: "Last check of the whole copy",
-        value: lastNight ? moment(lastNight.finishedAt) : "Not yet",
-        help: "Every night, while the shop sleeps, each order and customer is held against Shopify's list.",
-      },
-      ...(lastNight ? [{ label: "What was wrong", value: nightText(lastNight, at.locale), help: null }] : []),
-      ...(nights.made > 0
-        ? [
-            {
-              label: "Checks in the last 90 days",
-              value: `${countText(nights.made, at.locale)}, ${nights.clean === nights.made ? "nothing wrong in any" : `nothing wrong in ${countText(nights.clean, at.locale)}`}`,
-              help: null,
-            },
-          ]
-        : []),
-      {
-        label: "Last sweep that mended something",
-        value: lastMended
-          ? `${moment(lastMended.finishedAt)}: ${listText(lastMended, at.locale)}`
-          : "None in the last 90 days",
-        help: "What a sweep finds with no notification waiting is what Shopify's notifications had lost.",
-      },
-    ],
-  };
+/** Of checks and of what is corrected between them. */
+export function checkFacts({ lastNight, lastMended, nights }: ChecksState, at: At): Fact[] {
+  const moment = (instant: string) => momentText(instantOf(instant), at.now, at);
+  const clean = nights.made === nights.clean ? "any" : countText(nights.clean, at.locale);
+  return [
+    {
+      label: "Last full check",
+      value: lastNight
+        ? `${moment(lastNight.finishedAt)}: ${lastCheckText(lastNight, at.locale)}`
+        : "Not yet",
+      help: "Every night, while the shop sleeps, each order and customer is compared with Shopify's list.",
+    },
+    ...(nights.made > 0
+      ? [
+          {
+            label: "Full checks in the last 90 days",
+            value: `${countText(nights.made, at.locale)}, no difference in ${clean}`,
+            help: null,
+          },
+        ]
+      : []),
+    {
+      label: "Last change that was missed and corrected",
+      value: lastMended
+        ? `${moment(lastMended.finishedAt)}: ${listText(lastMended, at.locale)}`
+        : "None in the last 90 days",
+      help: "Found by asking, while no notification of it was waiting.",
+    },
+  ];
 }
 
-function runningText({ stage, error }: NonNullable<ChecksState["running"]>): string {
+/** "A check is under way: comparing orders." */
+export function runningText({ stage, error }: NonNullable<ChecksState["running"]>): string {
   const text = `A check is under way: ${STAGES[stage] ?? "starting"}.`;
   return error === null ? text : `${text} The last try stopped (${error}). It goes on by itself.`;
+}
+
+/** What a check found, after a colon: "1,900 orders and customers compared, no difference found." */
+export function lastCheckText(result: Result, locale: string): string {
+  if (result.error !== null) return `it didn't finish. ${result.error}`;
+  const compared = `${quantity(result.checked, "order or customer", "orders and customers", locale)} compared`;
+  if (Object.keys(result.found).length === 0) return `${compared}, no difference found.`;
+  const corrected =
+    result.remaining === 0
+      ? "All of it was corrected."
+      : `${countText(result.remaining, locale)} couldn't be corrected then; the next check tries again.`;
+  return `${compared}. ${listText(result, locale)}. ${corrected}`;
 }
 
 function listText({ found }: Result, locale: string): string {
@@ -96,15 +101,4 @@ function listText({ found }: Result, locale: string): string {
       return quantity(count ?? 0, one, many, locale);
     })
     .join(", ");
-}
-
-function nightText(result: Result, locale: string): string {
-  if (result.error !== null) return `It did not finish: ${result.error}`;
-  const compared = `${quantity(result.checked, "order or customer", "orders and customers", locale)} compared`;
-  if (Object.keys(result.found).length === 0) return `Nothing. ${compared}.`;
-  const left =
-    result.remaining === 0
-      ? "All of it was mended."
-      : `${countText(result.remaining, locale)} could not be mended yet; the next check tries again.`;
-  return `${listText(result, locale)}. ${left} ${compared}.`;
 }

@@ -1,12 +1,13 @@
 // The JSON of GET /api/kpis. Money is in integer minor units of `currency`, rates are shares of 1, days are inclusive.
 import type { KpiCell, Reason, SegmentAnswer } from "../kpis/answer.ts";
 import { kpis, type KpiId, type SegmentationId } from "../kpis/catalogue.ts";
-import { reasonText, type Unit } from "../kpis/format.ts";
+import { reasonText } from "../kpis/format.ts";
+import type { Unit } from "../kpis/kpi.ts";
 import { includedDays, type MembersAt } from "../kpis/period.ts";
 import { queryKpis } from "../kpis/query.server.ts";
 import { readQuery } from "./address.ts";
 import type { ReportedShop } from "./shop.server.ts";
-import { utc } from "./sync-status.server.ts";
+import { instantOf } from "../warehouse/values.ts";
 
 interface Days {
   from: string;
@@ -80,7 +81,7 @@ export interface KpiAnswer {
 /** Throws UnknownKpi, UnknownSegmentation, or BadInput naming the expected form. */
 export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Promise<KpiAnswer> {
   const asked = readQuery(params, shop.today);
-  const answer = await queryKpis(shop.warehouse, shop.shop, { ...asked, today: shop.today });
+  const answer = await queryKpis(shop.view, { ...asked, today: shop.today });
   const figures = (row: SegmentAnswer): SegmentFigures => ({
     id: row.id,
     label: row.label,
@@ -101,7 +102,7 @@ export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Pr
     membersOn: answer.membersOn,
     asOf: {
       ...answer.asOf,
-      freshAt: answer.asOf.freshAt === null ? null : utc(answer.asOf.freshAt).toISOString(),
+      freshAt: answer.asOf.freshAt === null ? null : instantOf(answer.asOf.freshAt).toISOString(),
     },
     total: figures(answer.total),
     segments: answer.segments.map(figures),

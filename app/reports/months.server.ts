@@ -1,35 +1,39 @@
-// Month by month against Shopify's own figures, in words and figures: which months agree, what explains the others, and what
-// nothing explains.
-import type { ChecksState } from "../sync/sync.server.ts";
-import { formatValue, type Unit } from "../kpis/format.ts";
-import type { Column } from "./home.server.ts";
-import { utc } from "./sync-status.server.ts";
-import { countText, momentText, type Place, quantity } from "./wording.server.ts";
+// Month by month against Shopify's own figures: which months match, which don't, and how many are shown at first.
+import type { ChecksState } from "../reconcile/reconcile.server.ts";
+import { CALENDAR } from "../kpis/period.ts";
+import type { Column } from "./segment-table.server.ts";
+import { instantOf } from "../warehouse/values.ts";
+import {
+  detailOf,
+  type Measure,
+  MEASURES,
+  type MonthDetail,
+  type MonthState,
+  textOf,
+} from "./month-detail.server.ts";
+import { countText, exactText, momentText, type Place, quantity } from "./wording.server.ts";
 
-type MonthState = ChecksState["months"][number];
 type Verdict = MonthState["verdict"];
-type Measure = keyof MonthState["ours"];
 
 export interface MonthView {
   month: string;
   label: string;
   verdict: Verdict;
   result: string;
-  /** Shopify, here, difference, of the measure that the table shows. */
+  /** Difference, Shopify, here, of the measure that the table shows. */
   cells: readonly [string, string, string];
   /** Of a month that differs. */
   detail: MonthDetail | null;
 }
 
-export interface MonthDetail {
-  figures: readonly { label: string; shopify: string; ours: string; difference: string }[];
-  parts: readonly {
-    text: string;
-    amounts: string;
-    orders: readonly { id: number; name: string }[];
-  }[];
-  /** Of what is not explained: that it is so, and what `parts` then are. */
-  unexplained: string | null;
+/** A square for each month, one line a year. */
+export interface MonthsPicture {
+  /** January to December: in a letter, and in full. */
+  heads: readonly { short: string; long: string }[];
+  /** Oldest first; null where there is no month. */
+  years: readonly { year: string; months: readonly (MonthView | null)[] }[];
+  /** What the squares mean, of those there are. */
+  legend: readonly { verdict: Verdict; text: string }[];
 }
 
 export interface MonthsView {
@@ -37,85 +41,37 @@ export interface MonthsView {
   asked: string | null;
   /** What is compared, and why not more. */
   note: string;
-  /** The merchant may open the sales report to the app. */
-  canOpenReport: boolean;
+  /** What the merchant gains by opening the sales report to the app, and what is read; null where that is not to be asked. */
+  permission: string | null;
   summary: string;
   columns: readonly Column[];
   rows: readonly MonthView[];
-  /** The last two years, oldest first. */
-  picture: readonly { month: string; label: string; verdict: Verdict; result: string }[];
+  /** The rows that are shown when asked for, and a line that stands for them. */
+  folded: { text: string; rows: readonly MonthView[] } | null;
+  /** Months that differ, newest first: those that nothing explains, and the others. */
+  differing: readonly MonthView[];
+  explained: { text: string; months: readonly MonthView[] } | null;
+  picture: MonthsPicture | null;
 }
 
 const RESULTS: Readonly<Record<Verdict, string>> = {
-  agrees: "Agrees",
+  agrees: "Matches",
   explained: "Explained",
   differs: "Differs",
-  not_comparable: "Not comparable",
+  not_comparable: "Can't be compared",
 };
+const LEGEND: readonly { verdict: Verdict; text: string }[] = [
+  { verdict: "agrees", text: "Matches" },
+  { verdict: "explained", text: "Differs for a known reason" },
+  { verdict: "differs", text: "Differs without an explanation" },
+  { verdict: "not_comparable", text: "Can't be compared" },
+];
 /** In the order in which a reader wants them. */
 const RANK: readonly Verdict[] = ["differs", "explained", "not_comparable", "agrees"];
 
-const MEASURES: Readonly<Record<string, readonly [label: string, unit: Unit]>> = {
-  orders: ["Orders", "count"],
-  gross: ["Gross sales", "money"],
-  discounts: ["Discounts", "money"],
-  reversals: ["Sales reversals", "money"],
-  net: ["Net sales", "money"],
-  taxes: ["Taxes", "money"],
-  total: ["Total sales", "money"],
-};
-
-/** What is said of a cause that gives the difference, and of one that may play a part. */
-const CAUSES: Readonly<Record<string, readonly [found: string, possible: string]>> = {
-  late: [
-    "Shopify's report had not yet shown the last five minutes.",
-    "Movements of the five minutes before Shopify was asked",
-  ],
-  test_orders: [
-    "Test orders: Shopify's report counts them, the app leaves all of them out.",
-    "Test orders, which the app leaves out",
-  ],
-  gift_cards: [
-    "Gift cards sold: Shopify's report counts them as sales, the app doesn't.",
-    "Gift cards sold, which are no sales here",
-  ],
-  gift_card_orders: [
-    "Orders of gift cards only: Shopify's report counts them as orders, the app doesn't.",
-    "Orders of gift cards only, which are no orders here",
-  ],
-  tips: ["Tips: Shopify's report counts them, the app doesn't.", "Tips, which are no sales here"],
-  edits: [
-    "Edited orders: Shopify's report books the edit on the order's day, the app on the day of the edit.",
-    "Edits made in another month than their order",
-  ],
-  time_zone: [
-    "Time zone: Shopify's report cuts the month at midnight UTC, the app at the shop's midnight.",
-    "Movements near midnight, which fall into another month by UTC",
-  ],
-  imports: [
-    "Imported orders: Shopify's report books them on the day they were entered, the app on the day they were placed.",
-    "Orders entered in another month than they were placed",
-  ],
-  gaps: [
-    "Orders whose movements don't add up to Shopify's total.",
-    "Orders whose movements don't add up to Shopify's total",
-  ],
-  set_aside: [
-    "Orders whose data can't be used: see the changes not followed.",
-    "Orders whose data can't be used, with amounts that nobody here knows",
-  ],
-  unknown_lines: [
-    "Movements of a kind that the app doesn't know: Shopify's report leaves them out.",
-    "Movements of a kind that the app doesn't know",
-  ],
-  derived: [
-    "Orders without dated movements.",
-    "Orders without dated movements, built from lines and refunds",
-  ],
-};
-
-const PICTURED = 24;
-const COLUMNS = ["month", "result", "shopify", "ours", "difference"] as const;
+/** Rows before the rest is folded away. */
+const SHOWN = 12;
+const COLUMNS = ["month", "result", "difference", "shopify", "ours"] as const;
 
 export function monthsView(
   { months, asked }: ChecksState,
@@ -139,23 +95,60 @@ export function monthsView(
     .map((month, index) => ({ key: key(month), index }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : b.index - a.index));
   if (sort.descending) order.reverse();
+  const sorted = order.flatMap(({ index }) => rows[index] ?? []);
+  const newest = rows.toReversed();
+  const explained = newest.filter(({ verdict }) => verdict === "explained");
   const unit = MEASURES[shown]?.[0] ?? "";
-  const labels = ["Month", "Result", `${unit} in Shopify`, `${unit} here`, "Difference"];
+  const labels = ["Month", "Result", "Difference", `${unit} in Shopify`, `${unit} here`];
   return {
-    asked: asked && momentText(utc(asked.at), now, place, { seconds: true }),
+    asked: asked && `Last compared: ${momentText(instantOf(asked.at), now, place)}.`,
     note: noteOf(asked),
-    canOpenReport: asked?.reason === "not_granted",
-    summary: summaryOf(rows, report, place.locale),
+    permission: asked?.reason === "not_granted" ? PERMISSION : null,
+    summary: summaryOf(rows, report, place),
     columns: COLUMNS.map((id, index) => ({
       id,
       label: labels[index] ?? id,
       help: "",
       sorted: params.has("sort") && sort.by === id ? (sort.descending ? "descending" : "ascending") : "none",
     })),
-    rows: order.flatMap(({ index }) => rows[index] ?? []),
-    picture: rows
-      .slice(-PICTURED)
-      .map(({ month, label, verdict, result }) => ({ month, label, verdict, result })),
+    rows: sorted.slice(0, SHOWN),
+    folded: foldedOf(sorted.slice(SHOWN), sort.by === "month" && sort.descending, place.locale),
+    differing: newest.filter(({ verdict }) => verdict === "differs"),
+    explained:
+      explained.length === 0
+        ? null
+        : {
+            text: `${quantity(explained.length, "month differs", "months differ", place.locale)} for a known reason`,
+            months: explained,
+          },
+    picture: pictureOf(rows, place.locale),
+  };
+}
+
+function foldedOf(rest: readonly MonthView[], newestFirst: boolean, locale: string): MonthsView["folded"] {
+  if (rest.length === 0) return null;
+  const which = newestFirst ? "earlier" : "more";
+  return { text: quantity(rest.length, `${which} month`, `${which} months`, locale), rows: rest };
+}
+
+function pictureOf(rows: readonly MonthView[], locale: string): MonthsPicture | null {
+  const [first] = rows;
+  const last = rows.at(-1);
+  if (first === undefined || last === undefined) return null;
+  const byMonth = new Map(rows.map((row) => [row.month, row]));
+  const [from, to] = [first, last].map(({ month }) => Number(month.slice(0, 4))) as [number, number];
+  const name = (number: number, month: "narrow" | "long") =>
+    new Intl.DateTimeFormat(locale, { ...CALENDAR, month, timeZone: "UTC" }).format(
+      new Date(Date.UTC(2026, number)),
+    );
+  const numbers = Array.from({ length: 12 }, (_, number) => number);
+  return {
+    heads: numbers.map((number) => ({ short: name(number, "narrow"), long: name(number, "long") })),
+    years: Array.from({ length: to - from + 1 }, (_, at) => `${from + at}`).map((year) => ({
+      year,
+      months: numbers.map((number) => byMonth.get(`${year}-${`${number + 1}`.padStart(2, "0")}`) ?? null),
+    })),
+    legend: LEGEND.filter(({ verdict }) => rows.some((row) => row.verdict === verdict)),
   };
 }
 
@@ -166,9 +159,12 @@ function sortOf(params: URLSearchParams): { by: (typeof COLUMNS)[number]; descen
   return by ? { by, descending: given.startsWith("-") } : { by: "month", descending: true };
 }
 
+/** Shopify asks for it by the scope's name, and opens reports only to apps that it has approved for them. */
+const PERMISSION =
+  "With your permission to read reports (read_reports), amounts are compared too, if Shopify has approved this app for them. The app reads Shopify's sales report by month, and no other.";
+
 function noteOf(asked: ChecksState["asked"]): string {
-  if (asked === null)
-    return "The months are compared with Shopify's own figures after the first check of the whole copy.";
+  if (asked === null) return "The first check compares the months with Shopify's own figures.";
   if (asked.source === "sales_report")
     return "Each month is compared with Shopify's sales report: orders, gross sales, discounts, sales reversals, net sales, taxes and total sales.";
   const counted =
@@ -179,11 +175,11 @@ function noteOf(asked: ChecksState["asked"]): string {
     case "refused":
       return `${counted} Shopify gave no usable sales report.`;
     default:
-      return `${counted} With access to reports, amounts can be compared too.`;
+      return `${counted}`;
   }
 }
 
-function summaryOf(rows: readonly MonthView[], report: boolean, locale: string): string {
+function summaryOf(rows: readonly MonthView[], report: boolean, { locale, decimals }: Place): string {
   if (rows.length === 0) return "No month has been compared yet.";
   const count = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).length;
   const counted = (verdict: Verdict) => countText(count(verdict), locale);
@@ -196,23 +192,23 @@ function summaryOf(rows: readonly MonthView[], report: boolean, locale: string):
       ? `${counted("differs")} ${count("differs") === 1 ? "differs" : "differ"} without an explanation`
       : "",
     count("not_comparable") > 0
-      ? `${counted("not_comparable")} can't be compared, because the app doesn't have all of their orders`
+      ? `${quantity(count("not_comparable"), "month", "months", locale)} can't be compared, because the app doesn't have all of ${count("not_comparable") === 1 ? "its" : "their"} orders`
       : "",
   ].filter(Boolean);
-  const agree = `${counted("agrees")} of ${quantity(comparable, "month", "months", locale)} ${count("agrees") === 1 ? "agrees" : "agree"} ${report ? "to the coin" : "in the number of orders"}`;
-  return `${[agree, ...apart].join("; ")}.`;
-}
-
-const isMeasure = (name: string): name is Measure => name in MEASURES;
-
-function textOf(measure: string, value: number, place: Place, signed = false): string {
-  const text = formatValue(value, MEASURES[measure]?.[1] ?? "count", place);
-  return signed && value > 0 ? `+${text}` : text;
+  const how = report ? exactText(decimals) : "in the number of orders";
+  const match =
+    comparable === 0
+      ? []
+      : [
+          `${count("agrees") === comparable && comparable > 1 ? "All" : `${counted("agrees")} of`} ${quantity(comparable, "month", "months", locale)} ${count("agrees") === 1 ? "matches" : "match"} Shopify ${how}`,
+        ];
+  return `${[...match, ...apart].join("; ")}.`;
 }
 
 function rowOf(state: MonthState, shown: Measure, place: Place): MonthView {
   const { month, verdict, shopify, ours } = state;
   const label = new Intl.DateTimeFormat(place.locale, {
+    ...CALENDAR,
     month: "short",
     year: "numeric",
     timeZone: "UTC",
@@ -225,46 +221,10 @@ function rowOf(state: MonthState, shown: Measure, place: Place): MonthView {
     verdict,
     result: RESULTS[verdict],
     cells: [
+      comparable ? textOf(shown, theirs - mine, place, true) : "–",
       textOf(shown, theirs, place),
       textOf(shown, mine, place),
-      comparable ? textOf(shown, theirs - mine, place, true) : "–",
     ],
     detail: verdict === "explained" || verdict === "differs" ? detailOf(state, place) : null,
-  };
-}
-
-function detailOf({ shopify, ours, parts, verdict }: MonthState, place: Place): MonthDetail {
-  const measures = Object.keys(MEASURES).filter(isMeasure);
-  const differing = measures.filter(
-    (measure) => shopify[measure] !== undefined && shopify[measure] !== ours[measure],
-  );
-  const counted = verdict === "explained";
-  return {
-    figures: differing.map((measure) => {
-      const [theirs, mine] = [Number(shopify[measure] ?? 0), Number(ours[measure] ?? 0)];
-      return {
-        label: MEASURES[measure]?.[0] ?? measure,
-        shopify: textOf(measure, theirs, place),
-        ours: textOf(measure, mine, place),
-        difference: textOf(measure, theirs - mine, place, true),
-      };
-    }),
-    parts: parts.map(({ id, amounts, orders }) => ({
-      text: CAUSES[id]?.[counted ? 0 : 1] ?? id,
-      // A cause alone is the whole difference, which stands above.
-      amounts: (counted && parts.length === 1 ? [] : measures)
-        .filter((measure) => shopify[measure] !== undefined && amounts[measure] !== 0)
-        .map(
-          (measure) =>
-            `${MEASURES[measure]?.[0].toLowerCase()} ${textOf(measure, Number(amounts[measure] ?? 0), place, true)}`,
-        )
-        .join(", "),
-      orders,
-    })),
-    unexplained: counted
-      ? null
-      : parts.length > 0
-        ? "Not explained. None of what follows gives the difference to the coin, alone or together; each may play a part."
-        : "Not explained. Nothing that the app can compute gives this difference.",
   };
 }

@@ -1,12 +1,12 @@
 // Shopify's notifications in the merchant's words: how they fared, and those the app could not follow.
 import type { WebhookUpkeep } from "../sync/sync.server.ts";
-import type { Fact } from "./trust.server.ts";
-import { utc } from "./sync-status.server.ts";
+import { instantOf } from "../warehouse/values.ts";
+import type { Fact } from "./views.ts";
 import { countText, momentText, quantity } from "./wording.server.ts";
 
 export interface NotificationsView {
   facts: readonly Fact[];
-  givenUp: readonly {
+  unreadable: readonly {
     id: string;
     what: string;
     when: string;
@@ -48,7 +48,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 export function notificationsView(
-  { counts, givenUp, givenUpInAll, days, lateMinutes }: WebhookUpkeep,
+  { counts, unreadable, unreadableInAll, days, lateMinutes }: WebhookUpkeep,
   { locale, timeZone, now }: { locale: string; timeZone: string; now: Date },
 ): NotificationsView {
   const fact = (label: string, value: number, help: string | null): Fact => ({
@@ -59,32 +59,32 @@ export function notificationsView(
   return {
     facts: [
       fact(`Notifications received, last ${days} days`, counts.received, "Each counted once."),
-      fact("Of these, late", counts.late, `Came more than ${lateMinutes} minutes after the change.`),
+      fact("Late", counts.late, `Of those received, came more than ${lateMinutes} minutes after the change.`),
       fact(
-        "Sent again",
+        "Repeated",
         counts.repeated,
         "Shopify may send a notification more than once. It changes nothing.",
       ),
       fact(
-        "Changes no notification told of",
+        "Missed by Shopify, found by the app",
         counts.repaired,
-        "Orders and customers that a sweep found changed, and mended.",
+        "Changes of which no notification had come, found by asking.",
       ),
     ],
-    givenUp: givenUp.map(({ id, topic, resourceIds, receivedAt, reason }) => {
+    unreadable: unreadable.map(({ id, topic, resourceIds, receivedAt, reason }) => {
       const { what, page } = KINDS[topic] ?? { what: topic, page: null };
       return {
         id,
         what,
-        when: momentText(utc(receivedAt.toISOString()), now, { locale, timeZone }),
+        when: momentText(instantOf(receivedAt.toISOString()), now, { locale, timeZone }),
         reason,
         links:
           page === null ? [] : resourceIds.map((number) => ({ to: `${page}/${number}`, text: `${number}` })),
       };
     }),
     more:
-      givenUpInAll > givenUp.length
-        ? `The latest ${givenUp.length} of ${quantity(givenUpInAll, "change", "changes", locale)} are listed.`
+      unreadableInAll > unreadable.length
+        ? `The latest ${unreadable.length} of ${quantity(unreadableInAll, "change", "changes", locale)} are listed.`
         : null,
   };
 }

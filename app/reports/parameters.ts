@@ -1,6 +1,7 @@
 // Which parameters an address of the API or of a file has: one that is unknown or given twice would else be left out, and
 // another question answered than the one that was asked.
 import { BadInput } from "../errors.ts";
+import { supportedLocale } from "../locales.ts";
 
 export interface Parameters {
   /** Given once at most. */
@@ -50,18 +51,10 @@ export function knownParameters(
 /** The language of an address. Throws BadInput. */
 export function localeIn(params: URLSearchParams): string {
   const given = params.get("locale") || "en";
-  const [locale] = canonical(given);
-  if (locale === undefined)
+  const locale = supportedLocale(given);
+  if (locale === null)
     throw new BadInput(`"locale" must be a language such as en or de-CH, not "${shown(given)}".`);
   return locale;
-}
-
-function canonical(locale: string): string[] {
-  try {
-    return Intl.getCanonicalLocales(locale);
-  } catch {
-    return [];
-  }
 }
 
 const shown = (name: string): string => (name.length > 40 ? `${name.slice(0, 40)}…` : name).toWellFormed();

@@ -1,9 +1,9 @@
 // The Privacy page in words: what Shopify asked for and what became of it, how long orders are kept, what is held at all.
 import { formatDay } from "../kpis/period.ts";
-import type { PrivacyRequest } from "../../prisma/generated/client.ts";
+import type { AccessKind, DataAccess, PrivacyRequest } from "../../prisma/generated/client.ts";
 import type { Held, RetentionView } from "./retention.server.ts";
-import type { Fact } from "./trust.server.ts";
-import { civilDay, type Place, quantity } from "./wording.server.ts";
+import type { Fact } from "./views.ts";
+import { civilDay, momentText, type Place, quantity } from "./wording.server.ts";
 
 export interface RequestView {
   id: string;
@@ -22,6 +22,8 @@ export interface RequestView {
 export interface PrivacyView {
   requests: readonly RequestView[];
   retention: RetentionView;
+  /** The newest files taken away, a sentence each. */
+  taken: readonly { id: string; text: string }[];
   facts: readonly Fact[];
 }
 
@@ -29,12 +31,19 @@ export function privacyView(
   requests: readonly (PrivacyRequest & { expiresAt: Date })[],
   retention: RetentionView,
   held: Held,
-  { locale, timeZone }: Pick<Place, "locale" | "timeZone">,
+  taken: readonly DataAccess[],
+  { locale, timeZone, now }: Pick<Place, "locale" | "timeZone"> & { now: Date },
 ): PrivacyView {
   const day = (at: Date) => formatDay(civilDay(at, timeZone), locale);
   return {
     requests: requests.map((request) => requestView(request, day)),
     retention,
+    taken: taken.map((access) => ({
+      id: access.id,
+      text: `${FILES[access.kind]}, ${momentText(access.at, now, { locale, timeZone })}, by ${
+        access.userId === null ? "an app's program" : `staff account ${access.userId}`
+      }`,
+    })),
     facts: [
       fact(
         "Held now",
@@ -50,6 +59,12 @@ export function privacyView(
     ],
   };
 }
+
+const FILES: Readonly<Record<AccessKind, string>> = {
+  segments_file: "Figures by segment",
+  members_file: "Customers of a segment",
+  customer_file: "A customer's data",
+};
 
 function requestView(request: PrivacyRequest & { expiresAt: Date }, day: (at: Date) => string): RequestView {
   const base = {
@@ -101,16 +116,20 @@ const FACTS: readonly Fact[] = [
     "30 days",
     "Kept as a kind of change and an id, to recognise what is delivered twice.",
   ),
-  fact("Exports", "Not kept", "Files are made while you download them."),
+  fact(
+    "Exports",
+    "Not kept",
+    "Files are made while you download them. Who downloaded what is kept for a year: Shopify's number of the staff account, and no customer.",
+  ),
   fact("Privacy requests", "30 days", "The time you have to answer a customer."),
   fact(
     "An erased customer",
-    "Gone at once, known only as a code",
+    "Erased when Shopify asks, known only as a code",
     "The code can't be turned back into the customer; by it their orders stay without a customer when they are read again. The database server's log and backups hold deleted data until they are overwritten.",
   ),
   fact(
     "After you uninstall",
-    "Erased within days",
-    "Shopify asks for it 48 hours after you uninstall. Install the app again before then and everything stays.",
+    "Erased, usually after 2 days",
+    "Shopify asks for it 48 hours after you uninstall; if it should not, it is done after 30 days. Install the app again before then and everything stays.",
   ),
 ];

@@ -1,7 +1,8 @@
 // How long orders are kept, in words: what is so now, and what a choice would take away, in numbers of this moment.
 import { formatDay } from "../kpis/period.ts";
 import type { Shop } from "../../prisma/generated/client.ts";
-import type { ShopMeta, Warehouse } from "../warehouse/warehouse.server.ts";
+import { timestampOf } from "../warehouse/values.ts";
+import type { ShopCopy, ShopMeta } from "../warehouse/warehouse.server.ts";
 import { countText, quantity } from "./wording.server.ts";
 
 /** Months of orders a merchant can choose to keep; null keeps all. A year more than two lets years be compared. */
@@ -38,16 +39,15 @@ export interface Held {
 export const NOTHING: Held = { orders: 0, customers: 0, older: 0, onlyOlder: 0, withSums: 0 };
 
 /** `from`: the UTC instant before which orders are older; null: none is. */
-export async function heldBy(warehouse: Warehouse, shop: string, from: Date | null): Promise<Held> {
+export async function heldBy(copy: ShopCopy, from: Date | null): Promise<Held> {
   const before = "CAST($1 AS TIMESTAMP)";
-  const [held] = await warehouse.query<{ [N in keyof Held]: number }>(
-    shop,
+  const [held] = await copy.query<{ [N in keyof Held]: number }>(
     `SELECT (SELECT count(*) FROM orders) AS orders, (SELECT count(*) FROM customers) AS customers,
        (SELECT count(*) FROM orders WHERE placed_at < ${before}) AS older,
        (SELECT count(*) FROM (SELECT customer_id FROM orders WHERE customer_id IS NOT NULL
           GROUP BY customer_id HAVING max(placed_at) < ${before}) gone) AS "onlyOlder",
        (SELECT count(*) FROM opening_balance) AS "withSums"`,
-    [from === null ? null : from.toISOString().replace("T", " ").replace("Z", "")],
+    [from === null ? null : timestampOf(from)],
   );
   return held ?? NOTHING;
 }
@@ -57,14 +57,13 @@ export async function heldBy(warehouse: Warehouse, shop: string, from: Date | nu
  * @param kept where the orders that it keeps begin; null: it keeps all
  */
 export async function confirmationOf(
-  warehouse: Warehouse,
-  shop: string,
+  copy: ShopCopy,
   kept: { day: string; from: Date } | null,
   { keepSums, locale }: { keepSums: boolean; locale: string },
 ): Promise<Confirmation | null> {
-  const meta = await warehouse.meta(shop);
+  const meta = await copy.meta();
   if (meta === null || kept === null) return null;
-  const held = await heldBy(warehouse, shop, kept.from);
+  const held = await heldBy(copy, kept.from);
   const dropsSums = !keepSums && held.withSums > 0;
   if (held.older === 0 && !dropsSums) return null;
   const day = formatDay(kept.day, locale);

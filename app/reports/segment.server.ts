@@ -1,21 +1,35 @@
 // One segment's page: what it is, every KPI of it, its trend, and its members by id.
+import { z } from "zod";
 import { UnknownSegment } from "../errors.ts";
-import { type Explanation, type KpiId, kpiIds, kpis, segmentations } from "../kpis/catalogue.ts";
+import {
+  type Explanation,
+  isSegmentationId,
+  type KpiId,
+  kpiIds,
+  kpis,
+  segmentations,
+} from "../kpis/catalogue.ts";
 import { formatValue, reasonText } from "../kpis/format.ts";
 import { type Instant, listSegments, queryMembers, thresholdsAt } from "../kpis/member-lists.server.ts";
 import { comparingOf, formatDay, formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
 import { segmentationOf, segmentIdOf } from "../kpis/segmentations.ts";
-import { type Asked, readAddress } from "./address.ts";
+import { type Asked, fileAddress, readAddress } from "./address.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { startOf } from "./start.server.ts";
 import { membershipSentence, type ToolbarView, toolbarView } from "./toolbar.ts";
 import { type ChartView, chartView } from "./trend.server.ts";
 import { pointsSentence, rankedSentence } from "./segment-words.server.ts";
 import { type CellView, cellView, comparisonSentence, countText, quantity } from "./wording.server.ts";
-import type { Column } from "./home.server.ts";
+import { type Column, knownText, untoldText } from "./segment-table.server.ts";
 
 export const MEMBERS_PER_PAGE = 50;
+/** What the path of the page's address names. */
+export const segmentPath = z.object({
+  segmentation: z.string().refine(isSegmentationId),
+  segment: z.string(),
+});
+
 const MEMBER_COLUMNS = {
   net: "Net sales",
   orders: "Orders",
@@ -52,7 +66,11 @@ export interface SegmentPageView {
   /** The compared days, "Sep 30 – Oct 29, 2026". */
   comparedRange: string | null;
   memberCount: string | null;
+  /** Where its customers are a file. */
+  file: string;
   kpis: readonly KpiRow[];
+  /** Why no KPI can be told, where that is one reason for all of them. */
+  untold: string | null;
   chart: ChartView;
   chartChoices: readonly { value: string; label: string }[];
   members: MembersView;
@@ -84,7 +102,7 @@ export async function segmentView(
   given: { segmentation: string; segment: string },
   params: URLSearchParams,
 ): Promise<SegmentPageView> {
-  const { warehouse, place, today } = shop;
+  const { view, place, today } = shop;
   const address = new URLSearchParams(params);
   address.set("segmentation", given.segmentation);
   const { defaults } = await startOf(shop);
@@ -104,9 +122,9 @@ export async function segmentView(
   const on = membershipDay(asked.period, asked.membersAt, today);
   const instant = { on, until: asked.period.to };
   const [answer, summaries, thresholds] = await Promise.all([
-    queryKpis(warehouse, shop.shop, { ...asked, kpis: kpiIds, today }),
-    listSegments(warehouse, shop.shop, asked.segmentation, instant),
-    thresholdsAt(warehouse, shop.shop, asked.segmentation, on),
+    queryKpis(view, { ...asked, kpis: kpiIds, today }),
+    listSegments(view, asked.segmentation, instant),
+    thresholdsAt(view, asked.segmentation, on),
   ]);
   const declared = segmentationOf(asked.segmentation);
   const ranks =
@@ -116,10 +134,8 @@ export async function segmentView(
   if (!summary || !row) throw new UnknownSegment(asked.segmentation, path.segment);
 
   const [trend, comparedTrend, members] = await Promise.all([
-    queryTrend(warehouse, shop.shop, { ...trendOf, period: asked.period }),
-    comparing
-      ? queryTrend(warehouse, shop.shop, { ...trendOf, period: comparing.with, absent: "gap" })
-      : null,
+    queryTrend(view, { ...trendOf, period: asked.period }),
+    comparing ? queryTrend(view, { ...trendOf, period: comparing.with, absent: "gap" }) : null,
     membersView(shop, asked, path.segment, instant),
   ]);
 
@@ -140,6 +156,8 @@ export async function segmentView(
     comparedRange: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
     comparison: comparisonSentence(answer, asked.comparison, place.locale),
     memberCount: row.members === null ? null : quantity(row.members, "customer", "customers", place.locale),
+    file: fileAddress("/app/export/members.csv", asked, place, row.id),
+    untold: withKnown(untoldText([row], kpiIds), shop),
     kpis: kpiIds.map((kpi) => ({
       kpi,
       label: kpis[kpi].label,
@@ -154,13 +172,18 @@ export async function segmentView(
   };
 }
 
+function withKnown(untold: string | null, { meta, place }: ReportedShop): string | null {
+  const known = knownText(meta, place.locale);
+  return untold === null || known === null ? untold : `${untold} ${known}`;
+}
+
 async function membersView(
   shop: ReportedShop,
   asked: Asked,
   segment: string,
   instant: Instant,
 ): Promise<MembersView> {
-  const { warehouse, place, today } = shop;
+  const { view, place, today } = shop;
   const { sort, descending } = memberSort(asked.sort);
   const list = {
     segmentation: asked.segmentation,
@@ -170,8 +193,7 @@ async function membersView(
     descending,
     limit: MEMBERS_PER_PAGE,
   };
-  const read = (page: number) =>
-    queryMembers(warehouse, shop.shop, { ...list, offset: (page - 1) * MEMBERS_PER_PAGE });
+  const read = (page: number) => queryMembers(view, { ...list, offset: (page - 1) * MEMBERS_PER_PAGE });
 
   let page = asked.page;
   let found = await read(page);

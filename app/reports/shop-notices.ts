@@ -46,7 +46,7 @@ const LOST: Readonly<Record<string, (since: string) => string>> = {
   read_all_orders: (since) =>
     `Older orders (read_all_orders): changes to orders older than 60 days are not followed since ${since}.`,
   read_customers: (since) =>
-    `Customers (read_customers): orders placed since ${since} don't say who bought. Segments and figures per customer are left blank.`,
+    `Customers (read_customers): orders placed since ${since} don't say who bought. Periods that reach beyond that day have no segments and no figures per customer.`,
   read_products: (since) =>
     `Products (read_products): orders read since ${since} don't say what was bought, or what it cost.`,
   read_customer_merge: (since) =>

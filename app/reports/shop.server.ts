@@ -1,10 +1,9 @@
-// A shop as a report sees it: its copy of the data, its day, and the language, currency and clock of its figures.
-import { StartsAnew } from "../errors.ts";
-import type { ShopMeta, Warehouse } from "../warehouse/warehouse.server.ts";
+// A shop as a report sees it: a view of its data, its day, and the language, currency and clock of its figures.
+import type { ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
 import { civilDay, type Place } from "./wording.server.ts";
 
 export interface ReportedShop {
-  warehouse: Warehouse;
+  view: ShopView;
   shop: string;
   meta: ShopMeta;
   place: Place;
@@ -14,33 +13,18 @@ export interface ReportedShop {
 }
 
 /** Null while nothing of the shop has arrived. */
-export async function reportedShop(
-  warehouse: Warehouse,
-  shop: string,
+export function reportedShop(
+  view: ShopView | null,
   { locale, now }: { locale: string; now: Date },
-): Promise<ReportedShop | null> {
-  const meta = await warehouse.meta(shop);
-  if (meta === null || meta.history === "empty") return null;
+): ReportedShop | null {
+  if (view === null || view.meta.history === "empty") return null;
+  const { meta, copy } = view;
   return {
-    warehouse,
-    shop,
+    view,
+    shop: copy.shop,
     meta,
     now,
     place: { locale, currency: meta.currency, decimals: meta.decimals, timeZone: meta.time_zone },
     today: civilDay(now, meta.time_zone),
   };
-}
-
-/**
- * A view of the shop, unless its copy was replaced by one in another currency while it was made: then its figures could
- * be of one currency and its signs of the other.
- * @throws StartsAnew
- */
-export async function inItsCurrency<T>(
-  { warehouse, shop, meta }: ReportedShop,
-  view: T | Promise<T>,
-): Promise<T> {
-  const made = await view;
-  if ((await warehouse.meta(shop))?.currency !== meta.currency) throw new StartsAnew(shop);
-  return made;
 }

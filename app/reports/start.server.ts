@@ -1,5 +1,5 @@
 // What a shop's pages begin with: the usual choices, or those that suit a shop whose buyers are too few for verdicts.
-import { buyersIn } from "../kpis/loaded.server.ts";
+import { blockedBy, buyersIn } from "../kpis/loaded.server.ts";
 import { presetPeriod } from "../kpis/period.ts";
 import { detectableChange, MIN_CUSTOMERS } from "../kpis/statistics.ts";
 import { type Defaults, defaults } from "./address.ts";
@@ -31,11 +31,13 @@ const SMALL: Defaults = {
 };
 
 export async function startOf(shop: ReportedShop): Promise<Start> {
-  const { warehouse, meta, today, place } = shop;
-  // While customers cannot be read, how many there are is not known.
+  const { view, meta, today, place } = shop;
+  // While customers cannot be read, or not all orders of the month are here, how many there are is not known.
   if (meta.history === "customers_hidden") return { defaults, small: null };
   const month = presetPeriod("last_30_days", today);
-  const buyers = await buyersIn(warehouse, shop.shop, meta.data_version, month);
+  if (blockedBy(meta, "orders", { period: month, membersOn: month.from }, "total") !== null)
+    return { defaults, small: null };
+  const buyers = await buyersIn(view, month);
   if (buyers >= MIN_CUSTOMERS) return { defaults, small: null };
   const count = (value: number) => countText(value, place.locale);
   const change = shareText(Math.round(detectableChange(MIN_CUSTOMERS) * 100), 100, place.locale);

@@ -1,10 +1,11 @@
 // The state of the copy in words: before the first sync, loading, 60 days only, failed, complete.
+import { instantOf } from "../warehouse/values.ts";
 import type { SyncState } from "../sync/sync.server.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { formatDay } from "../kpis/period.ts";
 import { failureOf, freshness } from "./behind.ts";
 import { type ShopNotice, shopNotices } from "./shop-notices.ts";
-import { countText, durationText, momentText, quantity } from "./wording.server.ts";
+import { clockText, countText, durationText, momentText, quantity } from "./wording.server.ts";
 
 export interface SyncStatusView {
   kind: "waiting" | "loading" | "failed" | "sixty_days" | "retention" | "complete";
@@ -14,6 +15,8 @@ export interface SyncStatusView {
   behind: boolean;
   title: string;
   text: string;
+  /** Where the merchant can do something about it; the page that is the place leaves it out. */
+  elsewhere: string | null;
   /** 0 to 100 while something countable is under way. */
   percent: number | null;
   /** True while the page should look again soon. */
@@ -39,16 +42,14 @@ export function phaseText(phase: SyncState["phase"]): string {
   return PHASES[phase];
 }
 
-/** "12,400 of about 60,000 rows, 850 a second, about 1 minute left". */
-export function progressText(state: SyncState, locale: string): string {
-  const parts = [
-    state.expectedRows === null
-      ? quantity(state.rows, "row", "rows", locale)
-      : `${countText(state.rows, locale)} of about ${quantity(state.expectedRows, "row", "rows", locale)}`,
-  ];
-  if (state.ratePerSecond) parts.push(`${countText(Math.round(state.ratePerSecond), locale)} a second`);
-  if (state.secondsLeft !== null) parts.push(`about ${durationText(state.secondsLeft)} left`);
-  return parts.join(", ");
+/** "12,400 of about 60,000 orders and customers, about 1 minute left". */
+export function progressText(
+  { rows, expectedRows, secondsLeft }: Pick<SyncState, "rows" | "expectedRows" | "secondsLeft">,
+  locale: string,
+): string {
+  const read = `${expectedRows === null ? "" : `${countText(rows, locale)} of about `}${quantity(expectedRows ?? rows, "order or customer", "orders and customers", locale)}`;
+  // What is read last was in no estimate: a second left would be said for many.
+  return secondsLeft === null || secondsLeft < 2 ? read : `${read}, about ${durationText(secondsLeft)} left`;
 }
 
 export function syncStatusView(
@@ -60,6 +61,7 @@ export function syncStatusView(
     tone: "info" as const,
     behind: false,
     dataVersion: meta?.data_version ?? 0,
+    elsewhere: null,
     percent: null,
     running: state.syncing,
     notices: shopNotices(state, { locale, now, timeZone: meta?.time_zone ?? "UTC" }),
@@ -90,11 +92,15 @@ export function syncStatusView(
         kind: "failed",
         tone: "critical",
         title: "Reading your orders stopped",
-        text: `${state.error ?? "Shopify didn't answer."} What had arrived is kept. Open Data and trust to try again.`,
+        text: `${state.error ?? "Shopify didn't answer."} What had arrived is kept.`,
+        elsewhere: "Open Data and trust to try again.",
       };
     case "complete": {
-      const completeTo = meta?.fresh_at ? utc(meta.fresh_at) : null;
-      const fresh = meta && completeTo && momentText(completeTo, now, { locale, timeZone: meta.time_zone });
+      const completeTo = meta?.fresh_at ? instantOf(meta.fresh_at) : null;
+      const fresh =
+        meta &&
+        completeTo &&
+        `${momentText(completeTo, now, { locale, timeZone: meta.time_zone })} (${clockText(meta.time_zone)})`;
       const { behind, text: complete } = freshness(state, { completeTo, fresh, now, locale });
       const tone = behind ? "warning" : "info";
       if (state.historyLimited)
@@ -124,7 +130,7 @@ export function syncStatusView(
         behind,
         kind: "complete",
         tone: behind ? "warning" : "success",
-        title: behind ? "Not up to date" : "Data complete",
+        title: behind ? "Not up to date" : "Up to date",
         text: complete,
       };
     }
@@ -145,12 +151,7 @@ export function syncStatusView(
           ? Math.min(99, Math.floor((100 * state.rows) / state.expectedRows))
           : null,
         title: phaseText(state.phase),
-        text: `${progressText(state, locale)}.${since ? ` Days since ${since} are whole; figures that need older orders follow.` : ""}`,
+        text: `${progressText(state, locale)}.${since ? ` Complete from ${since} on; figures that need older orders follow.` : ""}`,
       };
   }
-}
-
-/** The warehouse's UTC text, with a blank between day and time, as an instant. */
-export function utc(text: string): Date {
-  return new Date(/[zZ]|[+-]\d\d:?\d\d$/.test(text) ? text : `${text.replace(" ", "T")}Z`);
 }

@@ -63,7 +63,8 @@ export function toolbarView(
   return {
     period: {
       name: "period",
-      label: asked.preset === "custom" ? "Custom" : presets[asked.preset],
+      // The days beside it say what a choice's remark in brackets does.
+      label: asked.preset === "custom" ? "Custom" : presets[asked.preset].replace(/ \(.*\)$/, ""),
       range: formatPeriod(asked.period, locale),
       selected: asked.preset,
       usual: asked.usual.period,

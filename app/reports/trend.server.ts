@@ -50,8 +50,9 @@ export function chartView(
 ): ChartView {
   const { label, unit } = kpis[kpi];
   const text = (value: number | null) => formatValue(value, unit, place);
+  const hasCompared = compared?.some(({ values }) => values[kpi] != null) ?? false;
   const points = trend.map((point, index): ChartPoint => {
-    const before = compared?.[index];
+    const before = hasCompared ? compared?.[index] : undefined;
     const value = point.values[kpi] ?? null;
     return {
       tick: tick(point, grain, place.locale),
@@ -74,8 +75,10 @@ export function chartView(
     bucket: bucketNames[grain],
     points,
     axis: axisOf(points, kpi, place),
-    compared: compared !== null,
-    empty: points.some((point) => point.value !== null) ? null : emptyReason(kpi, grain, meta),
+    compared: hasCompared,
+    empty: points.some((point) => point.value !== null)
+      ? null
+      : emptyReason(kpi, grain, meta, trend.at(-1)?.to ?? today),
     note: partialNote(trend, grain, today),
   };
 }
@@ -101,10 +104,12 @@ export function lineView(
   return { values, compared: compared && whole(compared), fromZero: kpis[kpi].unit !== "rate" };
 }
 
-function emptyReason(kpi: KpiId, grain: Grain, meta: ShopMeta): string {
-  if (meta.history === "customers_hidden") return `${reasonText("customers_hidden")}.`;
-  if (!isWhole(meta) && kpis[kpi].needs.history === "complete") return `${reasonText(missingHistory(meta))}.`;
-  if (meta.history === "complete") return `There is nothing to divide by in any ${grain} of this period.`;
+function emptyReason(kpi: KpiId, grain: Grain, meta: ShopMeta, end: string): string {
+  const whole = isWhole(meta, end);
+  if (meta.history === "customers_hidden" && !whole) return `${reasonText("customers_hidden")}.`;
+  if (!whole && kpis[kpi].needs.history === "complete") return `${reasonText(missingHistory(meta))}.`;
+  if (whole && meta.history !== "retention")
+    return `There is nothing to divide by in any ${grain} of this period.`;
   return meta.history === "retention"
     ? "Your retention setting doesn't keep orders of these days."
     : "These days aren't loaded yet.";
@@ -153,5 +158,6 @@ function partialNote(trend: readonly TrendPoint[], grain: Grain, today: string):
       ? ["not wholly loaded"]
       : []),
   ];
-  return `Hollow points are ${grain}s that are ${reasons.join(" or ")}.`;
+  // One point is drawn as a bar, and its own words say that it is not whole.
+  return trend.length === 1 ? null : `Hollow points are ${grain}s that are ${reasons.join(" or ")}.`;
 }

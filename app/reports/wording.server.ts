@@ -10,10 +10,11 @@ import {
   formatValue,
   lower,
   reasonText,
-  type Unit,
   verdictText,
 } from "../kpis/format.ts";
+import type { Unit } from "../kpis/kpi.ts";
 import { CALENDAR, type Comparison, daysBetween, formatDay, formatPeriod } from "../kpis/period.ts";
+import { supportedLocale } from "../locales.ts";
 
 export interface Place extends FormatAt {
   timeZone: string;
@@ -54,12 +55,8 @@ export interface CellView {
  * an English sentence is read wrongly; a text that is no language never reaches Intl.
  */
 export function readLocale(given: string | null): string {
-  try {
-    const [locale = "en"] = Intl.getCanonicalLocales(given ?? "en");
-    return /^en(-|$)/.test(locale) ? locale : "en";
-  } catch {
-    return "en";
-  }
+  const locale = supportedLocale(given ?? "en") ?? "en";
+  return /^en(-|$)/.test(locale) ? locale : "en";
 }
 
 /** The shop's civil day at an instant. */
@@ -218,6 +215,16 @@ export function momentText(
   if (zoned(now, timeZone).subtract({ days: 1 }).toPlainDate().toString() === day)
     return `yesterday at ${time}`;
   return `${formatDay(day, locale, today)} at ${time}`;
+}
+
+/** Whose clock it is, by its place: "Berlin" of Europe/Berlin, "UTC". */
+export function clockText(timeZone: string): string {
+  return timeZone.slice(timeZone.lastIndexOf("/") + 1).replaceAll("_", " ");
+}
+
+/** How amounts without any difference agree; not every currency has cents. */
+export function exactText(decimals: number): string {
+  return decimals === 2 ? "to the cent" : "exactly";
 }
 
 /** "45 seconds", "12 minutes", "1 hour 5 minutes". */

@@ -1,5 +1,5 @@
 // An address under /api that there is not: told as JSON, whoever asks.
-import { apiRoute } from "../api.server.ts";
+import { apiRoute } from "../http/api.server.ts";
 import { NotFound } from "../errors.ts";
 
 const route = apiRoute(async () => {

@@ -2,17 +2,20 @@
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from "@remix-run/node";
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
-import { userState, withChoices } from "../choices.server.ts";
-import { orLast, useOffline } from "../components/offline.tsx";
-import { HomePage } from "../components/home-page.tsx";
+import { userState, withChoices } from "../reports/choices.server.ts";
+import { orLast, useOffline } from "../components/bits/offline.tsx";
+import { HomePage } from "../components/pages/home-page.tsx";
+import { ShopNotReady, StartsAnew } from "../errors.ts";
 import { homeView } from "../reports/home.server.ts";
-import { inItsCurrency, reportedShop } from "../reports/shop.server.ts";
+import { reportedShop } from "../reports/shop.server.ts";
 import { syncStatusView } from "../reports/sync-status.server.ts";
 import { readLocale } from "../reports/wording.server.ts";
-import { orRefuse } from "../respond.server.ts";
-import { warehouse } from "../runtime.server.ts";
+import { orRefuse } from "../http/respond.server.ts";
+import { warehouse } from "../process/runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
 import { syncState } from "../sync/sync.server.ts";
+import { inOneView } from "../warehouse/view.ts";
+import type { ShopView } from "../warehouse/warehouse.server.ts";
 
 export const meta: MetaFunction = () => [{ title: "Home" }];
 
@@ -21,21 +24,29 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const params = new URL(request.url).searchParams;
   const at = { locale: readLocale(params.get("locale")), now: new Date() };
   return orRefuse(async () => {
-    const [shop, state] = await Promise.all([
-      reportedShop(await warehouse(), session.shop, at),
-      syncState(session.shop),
-    ]);
     const user = await userState(request, session.shop, at.now);
-    const full =
-      shop && (await withChoices(request, { shop: session.shop, page: "home", today: shop.today }, user));
-    if (full !== null) throw redirect(full);
-    return {
-      locale: at.locale,
-      where: shop ? `${session.shop}, ${shop.place.timeZone}` : session.shop,
-      dismissed: user.dismissed,
-      status: syncStatusView(state, shop?.meta ?? null, at),
-      home: shop && (await inItsCurrency(shop, homeView(shop, params))),
+    const page = async (view: ShopView | null) => {
+      const shop = reportedShop(view, at);
+      const full =
+        shop && (await withChoices(request, { shop: session.shop, page: "home", today: shop.today }, user));
+      if (full !== null) throw redirect(full);
+      const [state, home] = await Promise.all([
+        syncState(session.shop, view?.meta ?? null),
+        shop && homeView(shop, params),
+      ]);
+      return {
+        locale: at.locale,
+        where: shop ? `${session.shop}, ${shop.place.timeZone}` : session.shop,
+        dismissed: user.dismissed,
+        status: syncStatusView(state, shop?.meta ?? null, at),
+        home,
+      };
     };
+    return inOneView((await warehouse()).of(session.shop), page).catch((error: unknown) => {
+      // The copy went while it was read, to be made anew: the page says so, as it does before the first orders.
+      if (error instanceof ShopNotReady || error instanceof StartsAnew) return page(null);
+      throw error;
+    });
   });
 }
 

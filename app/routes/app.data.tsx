@@ -1,25 +1,28 @@
-// Data and trust: what is synced, how fresh it is, and how far it agrees with Shopify, order by order.
+// Data and trust: whether the figures are Shopify's, how that is known, and what is wrong where they aren't.
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { z } from "zod";
-import { userState } from "../choices.server.ts";
-import { orLast, useOffline } from "../components/offline.tsx";
-import { DataPage } from "../components/data-page.tsx";
-import { formOf } from "../body.server.ts";
+import { userState } from "../reports/choices.server.ts";
+import { orLast, useOffline } from "../components/bits/offline.tsx";
+import { DataPage } from "../components/pages/data-page.tsx";
+import { formOf } from "../http/body.server.ts";
 import { BadInput, NoSuchWebhook, UnknownJob } from "../errors.ts";
-import { enqueue, failedJobs, retryJob } from "../jobs/queue.server.ts";
+import { checksState } from "../reconcile/reconcile.server.ts";
+import { enqueue, failedJobs, retryJob } from "../queue/queue.server.ts";
 import { shopFacts } from "../reports/shop-notices.ts";
-import { inItsCurrency, reportedShop } from "../reports/shop.server.ts";
-import { checksView } from "../reports/checks.server.ts";
+import { reportedShop } from "../reports/shop.server.ts";
+import { agreementView } from "../reports/agreement.server.ts";
 import { monthsView } from "../reports/months.server.ts";
 import { syncStatusView } from "../reports/sync-status.server.ts";
-import { trustView, upkeepView } from "../reports/trust.server.ts";
+import { trustView } from "../reports/trust.server.ts";
+import { upkeepView } from "../reports/upkeep.server.ts";
 import { readLocale } from "../reports/wording.server.ts";
-import { orRefuse } from "../respond.server.ts";
-import { warehouse } from "../runtime.server.ts";
+import { orRefuse } from "../http/respond.server.ts";
+import { warehouse } from "../process/runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
-import { beginCheck, checksState, readyAgain, syncState, webhookUpkeep } from "../sync/sync.server.ts";
+import { beginCheck, readyAgain, syncState, webhookUpkeep } from "../sync/sync.server.ts";
+import { inOneView } from "../warehouse/view.ts";
 
 export const meta: MetaFunction = () => [{ title: "Data and trust" }];
 
@@ -28,23 +31,29 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const params = new URL(request.url).searchParams;
   const at = { locale: readLocale(params.get("locale")), now: new Date() };
   return orRefuse(async () => {
-    const [shop, state, webhooks, checks] = await Promise.all([
-      reportedShop(await warehouse(), session.shop, at),
-      syncState(session.shop),
-      webhookUpkeep(session.shop),
-      checksState(session.shop),
-    ]);
-    const here = { ...at, timeZone: shop?.place.timeZone ?? "UTC" };
-    return {
-      locale: at.locale,
-      dismissed: (await userState(request, session.shop, at.now)).dismissed,
-      status: syncStatusView(state, shop?.meta ?? null, at),
-      about: shopFacts(state, { ...here, currency: shop?.place.currency ?? null }),
-      upkeep: upkeepView(state, webhooks, here),
-      checks: checksView(checks, here),
-      trust: shop && (await inItsCurrency(shop, trustView(shop))),
-      months: shop && monthsView(checks, params, shop),
-    };
+    const user = await userState(request, session.shop, at.now);
+    return inOneView((await warehouse()).of(session.shop), async (view) => {
+      const shop = reportedShop(view, at);
+      const [state, webhooks, checks, trust] = await Promise.all([
+        syncState(session.shop, view?.meta ?? null),
+        webhookUpkeep(session.shop),
+        checksState(session.shop),
+        shop && trustView(shop),
+      ]);
+      const here = { ...at, timeZone: shop?.place.timeZone ?? "UTC" };
+      const meta = shop?.meta ?? null;
+      const status = syncStatusView(state, meta, at);
+      return {
+        locale: at.locale,
+        dismissed: user.dismissed,
+        status,
+        agreement: agreementView({ state, status, checks, meta, held: trust && trust.held }, here),
+        about: shopFacts(state, { ...here, currency: shop?.place.currency ?? null }),
+        upkeep: upkeepView({ state, webhooks, checks }, here),
+        trust,
+        months: shop && monthsView(checks, params, shop),
+      };
+    });
   });
 }
 

@@ -1,14 +1,15 @@
 // A customer's data as a file, for a request that Shopify passed on to this shop.
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { db } from "../db.server.ts";
 import { NotFound } from "../errors.ts";
+import { noteAccess } from "../privacy/access.server.ts";
 import { heldOn, markDownloaded, openDataRequest } from "../privacy/requests.server.ts";
-import { customerFile } from "../reports/customer-file.server.ts";
+import { customerFile } from "../reports/files/customer-file.server.ts";
 import { knownParameters } from "../reports/parameters.ts";
 import { reportedShop } from "../reports/shop.server.ts";
-import { orRefuse } from "../respond.server.ts";
-import { warehouse } from "../runtime.server.ts";
+import { orRefuse } from "../http/respond.server.ts";
+import { warehouse } from "../process/runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
+import { inOneView } from "../warehouse/view.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
@@ -16,22 +17,21 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return orRefuse(async () => {
     const now = new Date();
     const id = knownParameters(request, { single: ["request", "locale"] }).get("request") ?? "";
-    const asked = await openDataRequest(db, shop, id, now);
+    const asked = await openDataRequest(shop, id, now);
     if (asked === null || asked.customerId === null)
       throw new NotFound("There is no such request. Requests are kept for 30 days.");
-    const file = await customerFile(
-      await reportedShop(await warehouse(), shop, { locale: "en", now }),
-      shop,
-      {
-        customerId: Number(asked.customerId),
-        orderIds: asked.orderIds.map(Number),
-        number: asked.number === null ? null : String(asked.number),
-        receivedAt: asked.receivedAt,
-      },
-      await heldOn(db, shop, asked.customerId),
-      now,
+    const about = {
+      customerId: Number(asked.customerId),
+      orderIds: asked.orderIds.map(Number),
+      number: asked.number === null ? null : String(asked.number),
+      receivedAt: asked.receivedAt,
+    };
+    const held = await heldOn(shop, asked.customerId);
+    const file = await inOneView((await warehouse()).of(shop), (view) =>
+      customerFile(reportedShop(view, { locale: "en", now }), shop, about, held, now),
     );
-    await markDownloaded(db, asked, now);
+    await noteAccess(request, { shop, kind: "customer_file", what: asked.id });
+    await markDownloaded(asked, now);
     return new Response(`${JSON.stringify(file, null, 2)}\n`, {
       headers: {
         "Content-Type": "application/json; charset=utf-8",

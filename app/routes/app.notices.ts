@@ -1,10 +1,10 @@
 // Puts a notice away, for the member of staff who asks.
 import type { ActionFunctionArgs } from "@remix-run/node";
 import { z } from "zod";
-import { formOf } from "../body.server.ts";
-import { dismiss, userState } from "../choices.server.ts";
+import { formOf } from "../http/body.server.ts";
+import { dismiss, userState } from "../reports/choices.server.ts";
 import { BadInput } from "../errors.ts";
-import { orRefuse } from "../respond.server.ts";
+import { orRefuse } from "../http/respond.server.ts";
 import { authenticate } from "../shopify.server.ts";
 
 const asked = z.object({ id: z.string().min(1).max(200) });

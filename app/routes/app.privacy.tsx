@@ -3,20 +3,20 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remi
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { z } from "zod";
-import { formOf } from "../body.server.ts";
-import { orLast, useOffline } from "../components/offline.tsx";
-import { PrivacyPage } from "../components/privacy-page.tsx";
-import { db } from "../db.server.ts";
+import { formOf } from "../http/body.server.ts";
+import { orLast, useOffline } from "../components/bits/offline.tsx";
+import { PrivacyPage } from "../components/pages/privacy-page.tsx";
 import { BadInput } from "../errors.ts";
-import { enqueue } from "../jobs/queue.server.ts";
+import { enqueue } from "../queue/queue.server.ts";
+import { accessOf } from "../privacy/access.server.ts";
 import { expiryOf, requestsOf } from "../privacy/requests.server.ts";
 import { privacyView } from "../reports/privacy.server.ts";
 import { confirmationOf, heldBy, NOTHING, RETENTIONS, retentionView } from "../reports/retention.server.ts";
 import { readLocale } from "../reports/wording.server.ts";
-import { orRefuse } from "../respond.server.ts";
-import { warehouse } from "../runtime.server.ts";
+import { orRefuse } from "../http/respond.server.ts";
+import { warehouse } from "../process/runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
-import { keptDay } from "../sync/retention.ts";
+import { chooseRetention, keptDay, shopRow } from "../sync/sync.server.ts";
 
 export const meta: MetaFunction = () => [{ title: "Privacy" }];
 
@@ -24,19 +24,23 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const locale = readLocale(new URL(request.url).searchParams.get("locale"));
   return orRefuse(async () => {
-    const [row, requests, open] = await Promise.all([
-      db.shop.findUnique({ where: { domain: session.shop } }),
-      requestsOf(db, session.shop, new Date()),
+    const now = new Date();
+    const [row, requests, taken, open] = await Promise.all([
+      shopRow(session.shop),
+      requestsOf(session.shop, now),
+      accessOf(session.shop),
       warehouse(),
     ]);
-    const meta = await open.meta(session.shop);
+    const copy = open.of(session.shop);
+    const meta = await copy.meta();
     const from = row && (keptDay(row, new Date())?.from ?? null);
-    const held = meta === null ? NOTHING : await heldBy(open, session.shop, from);
+    const held = meta === null ? NOTHING : await heldBy(copy, from);
     return privacyView(
       requests.map((each) => ({ ...each, expiresAt: expiryOf(each) })),
       retentionView(row, meta, held, locale),
       held,
-      { locale, timeZone: row?.timeZone ?? "UTC" },
+      taken,
+      { locale, timeZone: row?.timeZone ?? "UTC", now },
     );
   });
 }
@@ -62,13 +66,13 @@ export async function action({ request }: ActionFunctionArgs) {
       );
     const choice = { keepMonths: asked.data.keep, keepSums: asked.data.sums === "keep" };
     if (asked.data.agreed === undefined) {
-      const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
+      const row = await shopRow(shop);
       const locale = readLocale(new URL(request.url).searchParams.get("locale"));
-      const kept = keptDay({ ...row, ...choice }, new Date());
-      const ask = await confirmationOf(await warehouse(), shop, kept, { ...choice, locale });
+      const kept = row && keptDay({ ...row, ...choice }, new Date());
+      const ask = await confirmationOf((await warehouse()).of(shop), kept, { ...choice, locale });
       if (ask !== null) return { ask };
     }
-    await db.shop.update({ where: { domain: shop }, data: choice });
+    await chooseRetention(shop, choice);
     await enqueue("retention", { shop });
     return { message: "Saved" };
   });

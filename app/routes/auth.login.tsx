@@ -4,20 +4,36 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remi
 import { Form, useActionData, useLoaderData, useNavigation } from "@remix-run/react";
 import { AppProvider, Button, Card, FormLayout, Page, Text, TextField } from "@shopify/polaris";
 import english from "@shopify/polaris/locales/en.json" with { type: "json" };
-import { LoginErrorType } from "@shopify/shopify-app-remix/server";
+import { formOf } from "../http/body.server.ts";
+import { SHOP } from "../shopify/session-token.server.ts";
 import { login } from "../shopify.server.ts";
 
 export const meta: MetaFunction = () => [{ title: "Log in · Segment KPIs" }];
 
-async function answer(request: Request): Promise<{ error: string | undefined }> {
-  const { shop } = await login(request);
-  if (shop === LoginErrorType.MissingShop) return { error: "Enter your shop's domain to log in." };
-  if (shop) return { error: "That is not a shop's domain. It looks like example.myshopify.com." };
-  return { error: undefined };
+export async function loader({ request }: LoaderFunctionArgs) {
+  const url = new URL(request.url);
+  const asked = url.searchParams.get("shop");
+  return asked ? leadTo(asked, url) : { error: undefined };
 }
 
-export const loader = ({ request }: LoaderFunctionArgs) => answer(request);
-export const action = ({ request }: ActionFunctionArgs) => answer(request);
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop } = await formOf(request);
+  if (typeof shop !== "string" || shop.trim() === "") return { error: "Enter your shop's domain to log in." };
+  return leadTo(shop, new URL(request.url));
+}
+
+/** Throws the redirect to the shop's install page. The library sees neither a body, which it would read to its end, nor a name that is no shop's. */
+async function leadTo(asked: string, { origin, pathname }: URL): Promise<{ error: string | undefined }> {
+  const typed = asked
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\//, "")
+    .replace(/\/$/, "");
+  const shop = typed.includes(".") ? typed : `${typed}.myshopify.com`;
+  if (shop.length < 256 && SHOP.test(shop))
+    await login(new Request(`${origin}${pathname}?${new URLSearchParams({ shop })}`));
+  return { error: "That is not a shop's domain. It looks like example.myshopify.com." };
+}
 
 export default function Login() {
   const loaded = useLoaderData<typeof loader>();

@@ -1,8 +1,7 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
-import { takeInCompliance } from "../jobs/compliance.server.ts";
-import { orTryAgain } from "../respond.server.ts";
+import { takeIn } from "../webhooks/webhooks.server.ts";
 
 /** customers/data_request, customers/redact, shop/redact */
 export function action({ request }: ActionFunctionArgs): Promise<Response> {
-  return orTryAgain(() => takeInCompliance(request));
+  return takeIn(request);
 }

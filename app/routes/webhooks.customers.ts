@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
-import { takeIn } from "../jobs/webhooks.server.ts";
+import { takeIn } from "../webhooks/webhooks.server.ts";
 
 /** Whatever changes a customer */
 export function action({ request }: ActionFunctionArgs): Promise<Response> {
-  return takeIn(request, "/webhooks/customers");
+  return takeIn(request);
 }

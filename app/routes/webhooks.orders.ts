@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
-import { takeIn } from "../jobs/webhooks.server.ts";
+import { takeIn } from "../webhooks/webhooks.server.ts";
 
 /** Whatever changes an order */
 export function action({ request }: ActionFunctionArgs): Promise<Response> {
-  return takeIn(request, "/webhooks/orders");
+  return takeIn(request);
 }

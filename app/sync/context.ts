@@ -2,29 +2,25 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PrismaClient } from "../../prisma/generated/client.ts";
-import type { Warehouse } from "../warehouse/warehouse.server.ts";
-import type { Admin } from "./admin-api.ts";
+import type { ReadContext } from "../shopify/context.ts";
+import type { CopyInUse, ShopCopy } from "../warehouse/warehouse.server.ts";
 
-export interface SyncContext {
-  shop: string;
+export interface SyncContext extends ReadContext {
   db: PrismaClient;
-  warehouse: Warehouse;
-  admin: Admin;
-  /** Downloads on their way into the warehouse; emptied before and after use. */
-  directory: string;
-  now: () => Date;
-  /** Rejects when the process stops. */
-  wait: (milliseconds: number) => Promise<void>;
-  signal?: AbortSignal | undefined;
+  /** Whose tables are read and written: the copy in use, or the one that is made to take its place. */
+  copy: ShopCopy;
   /** A sweep reads what changed since then, instead of since the last one. */
   since?: Date;
   /** Of a copy made anew: sums stand for orders placed before this instant, and are carried into it. */
   opening?: Date | undefined;
-  /** Called between the steps of a reading that takes long: the shop's other jobs wait for it, webhooks among them. */
-  meanwhile?: () => Promise<unknown>;
   /** Up to so many orders are read at once by id; more are worth a bulk operation's minutes. */
   pagedUpTo: number;
+  /** Unreadable records that one reading bears, where it is not the usual number. */
+  unreadableAtMost?: number;
 }
+
+/** Of the copy that pages read; a rebuild puts the next one in its place. */
+export type ShopContext = SyncContext & { copy: CopyInUse };
 
 export const PAGED_UP_TO = 500;
 

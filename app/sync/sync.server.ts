@@ -1,11 +1,15 @@
 // The front door of sync: the shop's parts are put together here from the process's database, warehouse and token.
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Shop } from "../../prisma/generated/client.ts";
 import { db } from "../db.server.ts";
 import { env } from "../env.server.ts";
 import {
   AccessRevoked,
+  ClockIsOlder,
+  CopyBroken,
   type Pause,
+  ScopeMissing,
   ShopBeingUpdated,
   ShopIsNewer,
   ShopPaused,
@@ -14,51 +18,53 @@ import {
 import { log } from "../log.server.ts";
 import { meters } from "../metrics/meters.server.ts";
 import { outageOf } from "../outage.ts";
-import { warehouse } from "../runtime.server.ts";
-import { accessToken, API_VERSION } from "../shopify.server.ts";
-import { adminApi } from "./admin-api.ts";
-import { cancelBulk } from "./bulk.ts";
-import { advanceCheck } from "./check.ts";
-import { abandonChecks, forgetOldChecks, openCheck, unfinished } from "./checks.ts";
-import { type ChecksState, checksStateOf } from "./checks-state.ts";
-import { downloadsOf, grantedScopes, PAGED_UP_TO, type SyncContext, waiting } from "./context.ts";
-import { endingPause, OPEN, pauseShop } from "./pause.ts";
-import { latestCheck } from "./night.ts";
-import { running } from "./operations.ts";
-import type { Turn } from "./first-sync.ts";
-import * as rebuilding from "./rebuild.ts";
-import * as refetching from "./refetch.ts";
-import { followSettings } from "./settings.ts";
-import { readSettings } from "./shop-settings.ts";
-import { applyRetention } from "./retention.ts";
-import { type SyncState, syncStateOf } from "./state.ts";
-import * as sweeping from "./sweep.ts";
-import { reasonOf, unlessUnusable } from "./unusable.ts";
-import * as webhooks from "./webhook-days.ts";
+import { warehouse } from "../process/runtime.server.ts";
+import { accessToken, API_VERSION } from "../shopify/access-token.server.ts";
+import type { ShopMeta } from "../warehouse/warehouse.server.ts";
+import { adminApi } from "../shopify/admin-api.ts";
+import { cancelBulk } from "../shopify/bulk.ts";
+import { advanceCheck, type CompareMonths } from "./check/check.ts";
+import { abandonChecks, forgetOldChecks, openCheck, unfinished } from "./check/checks.ts";
+import { downloadsOf, grantedScopes, PAGED_UP_TO, type ShopContext, waiting } from "./context.ts";
+import { copyLost, firstSyncFailed, firstSyncGoesOn, olderOrdersOpened } from "./shop/copy-row.ts";
+import { endingPause, pauseShop } from "./shop/pause.ts";
+import { left, retentionChosen } from "./shop/shop-row.ts";
+import { latestCheck } from "./check/night.ts";
+import { running } from "./check/operations.ts";
+import type { Turn } from "./reading/first-sync.ts";
+import * as rebuilding from "./reading/rebuild.ts";
+import * as refetching from "./reading/refetch.ts";
+import { followSettings } from "./shop/settings.ts";
+import { readSettings } from "../shopify/shop-settings.ts";
+import { applyRetention } from "./loading/retention.ts";
+import { type SyncState, syncStateOf } from "./shop/state.ts";
+import * as sweeping from "./reading/sweep.ts";
+import { reasonOf, unlessUnreadable } from "./loading/unreadable.ts";
+import * as webhooks from "./shop/webhook-days.ts";
 
-export type { SyncState } from "./state.ts";
-export type { WebhookUpkeep } from "./webhook-days.ts";
-export type { ChecksState } from "./checks-state.ts";
+export type { SyncState } from "./shop/state.ts";
+export { keptDay } from "./loading/retention.ts";
+export type { WebhookUpkeep } from "./shop/webhook-days.ts";
 
-/** A reading that takes longer than this looks what webhooks have told meanwhile. */
+/** A reading that takes longer than this looks what webhooks have announced meanwhile. */
 const MEANWHILE_MS = 5000;
 
-async function contextOf(shop: string, signal?: AbortSignal): Promise<SyncContext> {
+async function contextOf(shop: string, signal?: AbortSignal): Promise<ShopContext> {
   const wait = waiting(signal);
   const token = (options: { refused?: string }) => accessToken(shop, options);
   let looked = Date.now();
-  const context: SyncContext = {
+  const context: ShopContext = {
     async meanwhile() {
       if (Date.now() - looked < MEANWHILE_MS) return;
       // They have a job of their own for what fails here; this reading goes on, be it the cure of a broken copy.
-      await refetching.followTold(context).catch((error: unknown) => {
+      await refetching.followAnnounced(context).catch((error: unknown) => {
         log.info({ shop, reason: reasonOf(error) }, "webhooks wait for the end of a long reading");
       });
       looked = Date.now();
     },
     shop,
     db,
-    warehouse: await warehouse(),
+    copy: (await warehouse()).of(shop),
     admin: endingPause(db, adminApi({ shop, apiVersion: API_VERSION, token, wait, signal })),
     directory: downloadsOf(env().DATA_DIR, shop),
     now: () => new Date(),
@@ -75,6 +81,8 @@ const passes = (error: unknown): boolean =>
   error instanceof StartsAnew ||
   error instanceof ShopBeingUpdated ||
   error instanceof ShopIsNewer ||
+  error instanceof ClockIsOlder ||
+  error instanceof CopyBroken ||
   outageOf(error) !== null;
 
 /**
@@ -85,7 +93,7 @@ const passes = (error: unknown): boolean =>
 export async function beginFirstSync(shop: string): Promise<boolean> {
   const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
   if (!row.firstSyncFinishedAt || row.rebuildStartedAt) return true;
-  const meta = await (await warehouse()).meta(shop);
+  const meta = await (await warehouse()).of(shop).meta();
   if (rebuilding.mustBeReadAnew(meta)) {
     await beginRebuild(shop);
     return true;
@@ -93,14 +101,7 @@ export async function beginFirstSync(shop: string): Promise<boolean> {
   const lost = meta === null;
   const opened = row.historyLimited && grantedScopes(row.scopes).has("read_all_orders");
   if (!lost && !opened) return false;
-  await db.shop.update({
-    where: { domain: shop },
-    data: {
-      firstSyncFinishedAt: null,
-      ordersExpected: null,
-      ...(lost ? { firstSyncStartedAt: null, sweptUntil: null } : {}),
-    },
-  });
+  await (lost ? copyLost(db, shop) : olderOrdersOpened(db, shop));
   return true;
 }
 
@@ -112,12 +113,11 @@ export async function stepFirstSync(shop: string, signal?: AbortSignal): Promise
   try {
     if (!(await beginFirstSync(shop))) return { done: true };
     const turn = await rebuilding.advanceFirstSyncOrRebuild(await contextOf(shop, signal));
-    await db.shop.update({ where: { domain: shop }, data: { firstSyncError: null } });
+    await firstSyncGoesOn(db, shop);
     return turn;
   } catch (error) {
-    const reason = reasonOf(error);
-    if (!signal?.aborted && !passes(error))
-      await db.shop.updateMany({ where: { domain: shop }, data: { firstSyncError: reason } });
+    // What our own stop breaks off goes on with the next process.
+    if (!signal?.aborted && !passes(error)) await firstSyncFailed(db, shop, reasonOf(error));
     throw error;
   }
 }
@@ -125,16 +125,16 @@ export async function stepFirstSync(shop: string, signal?: AbortSignal): Promise
 /** Brings the shop's copy up to now; also what webhooks still wait for. */
 export async function sweep(shop: string, signal?: AbortSignal): Promise<{ found: number }> {
   const context = await contextOf(shop, signal);
-  // First what was told of: the rest of what the sweep finds, no webhook had told.
+  // First what was announced: of the rest that the sweep finds, the webhook was missed.
   const refusal = await refetching.refetch(context).then(
     () => null,
     (error: unknown) => error,
   );
   const swept = await sweeping.sweep(context);
-  meters.differences.inc(swept.untold);
-  await webhooks.countRepaired(db, shop, swept.untold);
+  meters.differences.inc(swept.missed);
+  await webhooks.countRepaired(db, shop, swept.missed);
   // What cannot be used is kept with its reason, and tried again by the job of its own.
-  if (refusal !== null) unlessUnusable(refusal);
+  if (refusal !== null) unlessUnreadable(refusal);
   return { found: swept.found };
 }
 
@@ -143,23 +143,49 @@ export async function retain(shop: string, signal?: AbortSignal): Promise<{ rere
   return applyRetention(await contextOf(shop, signal));
 }
 
-/** Whether Shopify lets the app into the shop now. Throws ApiUnavailable when it cannot be asked. */
-export async function isInstalled(shop: string): Promise<boolean> {
+/** Shops that were read and have no copy: its file is lost, or was put aside. */
+export async function withoutCopy(): Promise<string[]> {
+  const stored = await warehouse();
+  const shops = await db.shop.findMany({
+    where: { uninstalledAt: null, firstSyncFinishedAt: { not: null } },
+    select: { domain: true },
+  });
+  const there = await Promise.all(shops.map(({ domain }) => stored.of(domain).has()));
+  return shops.filter((_, index) => there[index] === false).map(({ domain }) => domain);
+}
+
+/** The scopes, with commas between, that the app has in the shop now; null when Shopify does not let it in. Throws ApiUnavailable, ShopPaused. */
+export async function grantNow(shop: string, signal?: AbortSignal): Promise<string | null> {
   try {
-    await readSettings((await contextOf(shop)).admin);
-    return true;
+    return (await readSettings((await contextOf(shop, signal)).admin)).scopes;
   } catch (error) {
-    if (error instanceof AccessRevoked) return false;
+    // Who is refused a field is let in.
+    if (error instanceof AccessRevoked && !(error instanceof ScopeMissing)) return null;
     throw error;
   }
+}
+
+/** What is known of the shop itself; null where the app was never installed. */
+export function shopRow(shop: string): Promise<Shop | null> {
+  return db.shop.findUnique({ where: { domain: shop } });
+}
+
+/** The merchant chooses how long orders are kept; the copy follows with the job that the caller asks for. */
+export async function chooseRetention(
+  shop: string,
+  choice: Pick<Shop, "keepMonths" | "keepSums">,
+): Promise<void> {
+  await retentionChosen(db, shop, choice);
 }
 
 export async function refetch(shop: string, signal?: AbortSignal): Promise<{ found: number }> {
   return refetching.refetch(await contextOf(shop, signal));
 }
 
-export async function syncState(shop: string): Promise<SyncState> {
-  return syncStateOf({ db, warehouse: await warehouse(), now: new Date() }, shop);
+/** @param meta what the copy in use says of itself, for whoever has read it already */
+export async function syncState(shop: string, meta?: ShopMeta | null): Promise<SyncState> {
+  const known = meta === undefined ? await (await warehouse()).of(shop).meta() : meta;
+  return syncStateOf({ db, meta: known, now: new Date() }, shop);
 }
 
 /** How the shop's webhooks fare. */
@@ -167,7 +193,7 @@ export function webhookUpkeep(shop: string): Promise<webhooks.WebhookUpkeep> {
   return webhooks.webhookUpkeep(db, shop, new Date());
 }
 
-/** Readies a webhook of the shop that was given up, or "all", for further readings; how many there were. */
+/** Readies an unreadable webhook of the shop, or "all", for further attempts; how many there were. */
 export function readyAgain(shop: string, event: string): Promise<number> {
   return webhooks.runAgain(db, shop, event);
 }
@@ -179,9 +205,13 @@ export async function beginCheck(shop: string): Promise<void> {
 }
 
 /** One turn of the shop's check; the caller comes back after `waitMs`. Errors: as stepFirstSync. */
-export async function stepCheck(shop: string, signal?: AbortSignal): Promise<Turn> {
+export async function stepCheck(
+  shop: string,
+  compareMonths: CompareMonths,
+  signal?: AbortSignal,
+): Promise<Turn> {
   try {
-    return await advanceCheck(await contextOf(shop, signal));
+    return await advanceCheck(await contextOf(shop, signal), compareMonths);
   } catch (error) {
     const reason = reasonOf(error);
     if (!signal?.aborted && !passes(error))
@@ -210,10 +240,6 @@ export async function checksDue(now = new Date()): Promise<string[]> {
     if (!made) due.push(domain);
   }
   return due;
-}
-
-export async function checksState(shop: string): Promise<ChecksState> {
-  return checksStateOf(db, shop);
 }
 
 /** Forgets webhooks and checks that are long past. */
@@ -246,7 +272,7 @@ export async function sweepable(): Promise<string[]> {
   return shops.map((shop) => shop.domain);
 }
 
-/** Shopify may already refuse the token; a webhook's answer cannot wait longer for a courtesy. */
+/** Shopify refuses the token as a rule; the shop's other jobs wait. */
 const CANCEL_WITHIN_MS = 2000;
 
 /**
@@ -269,7 +295,7 @@ export async function leave(shop: string, at: Date): Promise<boolean> {
   await abandonChecks(db, shop, at, "The app was removed from the shop.");
   await db.$transaction([
     db.session.deleteMany({ where: { shop } }),
-    db.shop.updateMany({ where: { domain: shop }, data: { uninstalledAt: at, ...OPEN } }),
+    left(db, shop, at),
     db.syncWindow.updateMany({
       where: { shop, state: { not: "done" } },
       data: { state: "planned", bulkOperationId: null, startedAt: null, rows: 0 },

@@ -6,8 +6,9 @@ import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 import { CopyNotUsable } from "./errors.ts";
 import type { Copy } from "./driver.ts";
-import type { Migration } from "./migrations.ts";
-import { FIRST_VERSION, newest, tablesAt } from "./upgrade.ts";
+import type { Migration } from "./schema/migrations.ts";
+import type { Schema } from "./schema/schema.ts";
+import { FIRST_VERSION, newest, tablesAt } from "./schema/upgrade.ts";
 
 export const copyOf = (directory: string, table: string): string => path.join(directory, `${table}.csv.gz`);
 
@@ -31,13 +32,14 @@ export async function columnsOf({ directory, tables }: Copy, table: string): Pro
 export async function lookAtCopy(
   directory: string,
   migrations: readonly Migration[],
+  schema: Schema,
 ): Promise<Copy & { version: number }> {
   const version = await versionOf(directory);
   if (version > newest(migrations))
     throw new CopyNotUsable(
       `it was made by a newer version of the app (its tables are of version ${version}, this app knows ${newest(migrations)}): restore with that one`,
     );
-  const copy = { directory, version, tables: tablesAt(version, migrations) };
+  const copy = { directory, version, tables: tablesAt(version, migrations, schema) };
   for (const table of copy.tables.keys()) await columnsOf(copy, table);
   return copy;
 }

@@ -1,6 +1,15 @@
 // What the front door asks of an engine: session set-up, bulk staging and value conversion. Nothing else may differ.
-import type { Columns, TempTable } from "./schema.ts";
-import type { Param, Row, Rows, Stage } from "./contract.ts";
+import type { Schema } from "./schema/schema.ts";
+import type { Columns } from "./schema/source.ts";
+import type { TempTable } from "./schema/staging.ts";
+import type { Param, Row } from "./contract.ts";
+import type { Rows, Stage } from "./load.ts";
+
+/** The tables in which a process works. */
+export interface Tables {
+  version: number;
+  schema: Schema;
+}
 
 /** One connection inside one transaction, in the shop's namespace. */
 export interface Session {
@@ -9,6 +18,12 @@ export interface Session {
   rows<R extends Row>(sql: string, params?: readonly Param[]): Promise<R[]>;
   /** Tells the planner about a temporary table that was just filled. */
   filled(table: string): Promise<void>;
+}
+
+/** How long a question is worth an answer. */
+export interface Until {
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
 }
 
 /** A copy to be put back, with the tables that its version had. */
@@ -23,7 +38,6 @@ export interface Staging {
   /** All that `work` will look for, filled or not. */
   tables: readonly TempTable[];
   decimals: number;
-  timeZone: string;
 }
 
 /** Work in a namespace whose tables are of another version ends as OtherSchema before it begins, unless it is `upgrade`. */
@@ -34,8 +48,8 @@ export interface Driver {
   upgrade(shop: string, work: (session: Session, from: number) => Promise<void>): Promise<void>;
   /** The namespace with all its tables and whatever `first` writes, or nothing. */
   create(shop: string, first: (session: Session) => Promise<unknown>): Promise<void>;
-  /** Read-only; given up after `timeoutMs` with QueryTimedOut. */
-  read(shop: string, sql: string, params: readonly Param[], timeoutMs: number): Promise<Row[]>;
+  /** Read-only; given up after `timeoutMs` with QueryTimedOut, and when the signal is aborted with its reason. */
+  read(shop: string, sql: string, params: readonly Param[], until: Until): Promise<Row[]>;
   /** Each step of the stream runs inside `turn`, so that a slow reader holds no place at the gate between steps. */
   stream(
     shop: string,
@@ -61,8 +75,8 @@ export interface Driver {
     copy: Copy,
     finish: (session: Session) => Promise<void>,
   ): Promise<Record<string, number>>;
-  /** The namespace `by` takes the place of the shop's. */
-  replace(shop: string, by: string): Promise<void>;
+  /** The namespace `by` takes the place of the shop's, whose `kept` tables pass to it in the same step. */
+  replace(shop: string, by: string, kept: readonly string[]): Promise<void>;
   drop(shop: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,10 +1,19 @@
 // What leaves the tables for good: a customer with every trace of him, or orders that are older than are kept. Whoever
 // had such orders beside others is numbered anew.
-import { deriveEverything, number, ORDERS_HERE, rebuildHistory, type Extent } from "./derive.ts";
+import { deriveAnew, deriveEverything } from "./merge/derive.ts";
 import type { Session } from "./driver.ts";
-import { idTable } from "./merge-removals.ts";
-import { closeBooks, type Cut, dropOpening, keepLaterMovements } from "./opening.ts";
-import { customerTraces, tables } from "./schema.ts";
+import { isGone, passSums } from "./merge/heirs.ts";
+import { idTable } from "./merge/removals.ts";
+import {
+  closeBooks,
+  type Cut,
+  deriveClosed,
+  dropOpening,
+  keepLaterMovements,
+  touchBefore,
+} from "./opening/opening.ts";
+import { erasures, ownersOf, tablesOfOrders } from "./schema/personal.ts";
+import { schema, type Schema } from "./schema/schema.ts";
 
 /** From so many orders on, derived tables are rebuilt whole. */
 const MANY_ORDERS = 5_000;
@@ -12,30 +21,30 @@ const MANY_ORDERS = 5_000;
 /** The customers' rows go, their orders and those of `orderIds` stay without a customer. */
 export async function eraseCustomers(
   session: Session,
+  schema: Schema,
   customerIds: readonly number[],
   orderIds: readonly number[],
 ): Promise<{ orders: number }> {
   await idTable(session, "erased", customerIds);
   await idTable(session, "named_orders", orderIds);
+  // Shopify names his orders. Whose they are here, if he is gone there, became one with him unheard of.
+  const owners = ownersOf(schema);
+  for (const table of owners)
+    await session.run(
+      `INSERT INTO erased (id) SELECT DISTINCT o.customer_id FROM ${table} o JOIN named_orders n ON n.id = o.order_id
+       WHERE o.customer_id IS NOT NULL AND o.customer_id NOT IN (SELECT id FROM erased)
+         AND ${isGone("o.customer_id")}`,
+    );
   await session.run("CREATE TEMP TABLE left_orders (order_id BIGINT, customer_id BIGINT)");
   const orders = await session.run(
-    `INSERT INTO left_orders (order_id, customer_id) SELECT order_id, customer_id FROM orders
-     WHERE customer_id IN (SELECT id FROM erased)
-       OR (customer_id IS NOT NULL AND order_id IN (SELECT id FROM named_orders))
-     UNION ALL SELECT order_id, customer_id FROM earlier_orders
-     WHERE customer_id IN (SELECT id FROM erased)
-       OR (customer_id IS NOT NULL AND order_id IN (SELECT id FROM named_orders))`,
+    `INSERT INTO left_orders (order_id, customer_id) ${owners
+      .map(
+        (table) => `SELECT order_id, customer_id FROM ${table} WHERE customer_id IN (SELECT id FROM erased)
+          OR (customer_id IS NOT NULL AND order_id IN (SELECT id FROM named_orders))`,
+      )
+      .join(" UNION ALL ")}`,
   );
-  for (const [table, trace] of Object.entries(customerTraces))
-    await session.run(
-      trace === "row"
-        ? `DELETE FROM ${table} USING erased e WHERE ${table}.customer_id = e.id`
-        : `UPDATE ${table} SET customer_id = NULL${Object.hasOwn(tables[table as keyof typeof tables], "seq") ? ", seq = NULL, prev_day = NULL" : ""}
-           FROM left_orders l WHERE ${table}.order_id = l.order_id`,
-    );
-  await session.run(
-    "DELETE FROM removed USING erased e WHERE removed.kind = 'customer' AND removed.id = e.id",
-  );
+  for (const statement of erasures(schema)) await session.run(statement);
   await session.run("CREATE TEMP TABLE touched_customers (customer_id BIGINT)");
   await session.run(
     `INSERT INTO touched_customers (customer_id) SELECT DISTINCT customer_id FROM left_orders
@@ -57,19 +66,22 @@ export async function forgetBefore(
   sums: boolean,
   timeZone: string,
 ): Promise<{ orders: number; customers: number }> {
-  const [found] = await session.rows<{ orders: number; earlier: number; opening_at: string | null }>(
+  const [found] = await session.rows<{ orders: number; earlier: number; opening_day: string | null }>(
     `SELECT (SELECT count(*) FROM orders WHERE placed_at < CAST($1 AS TIMESTAMP)) AS orders,
        (SELECT count(*) FROM sales s JOIN earlier_orders e ON e.order_id = s.order_id
-        WHERE s.booked_at < CAST($1 AS TIMESTAMP)) AS earlier, opening_at FROM shop_meta`,
+        WHERE s.booked_at < CAST($1 AS TIMESTAMP)) AS earlier, opening_day FROM shop_meta`,
     [cut.at],
   );
-  const { orders = 0, earlier = 0, opening_at: opened = null } = found ?? {};
+  const { orders = 0, earlier = 0, opening_day: opened = null } = found ?? {};
   if (!sums)
     return { orders, customers: await forgetWhole(session, cut, { orders, hasSums: opened !== null }) };
   if (orders + earlier > 0) {
+    await touchBefore(session, cut);
     await closeBooks(session, cut, timeZone);
+    await passSums(session);
     await keepLaterMovements(session, cut.at);
-    await deriveEverything(session);
+    if (opened === null || orders > MANY_ORDERS) await deriveEverything(session);
+    else await deriveClosed(session, opened);
   }
   return { orders, customers: 0 };
 }
@@ -91,7 +103,7 @@ async function forgetWhole(
     await session.run(
       "INSERT INTO touched_customers (customer_id) SELECT DISTINCT customer_id FROM left_orders WHERE customer_id IS NOT NULL",
     );
-    for (const table of ["sales", "order_lines", "activity", "orders"])
+    for (const table of tablesOfOrders(schema))
       await session.run(`DELETE FROM ${table} USING left_orders l WHERE ${table}.order_id = l.order_id`);
   }
   if (hasSums) {
@@ -102,21 +114,5 @@ async function forgetWhole(
     `DELETE FROM customers WHERE shopify_orders > 0 AND (created_day IS NULL OR created_day < CAST($1 AS DATE))
        AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = customers.customer_id)`,
     [day],
-  );
-}
-
-/** What follows from the orders that are left, for the customers in touched_customers. */
-export async function deriveAnew(session: Session, extent: Extent): Promise<void> {
-  await session.filled("touched_customers");
-  await session.run(
-    `CREATE TEMP TABLE accepted (
-       order_id BIGINT, customer_id BIGINT, placed_at TIMESTAMP, local_at TIMESTAMP, test BOOLEAN, gift_cards_only BOOLEAN)`,
-  );
-  await number(session, extent, false);
-  await rebuildHistory(session, extent);
-  await session.run(
-    `UPDATE customers SET history_complete = FALSE FROM touched_customers t
-     WHERE customers.customer_id = t.customer_id AND customers.history_complete AND customers.shopify_orders > coalesce((
-       SELECT h.orders FROM (${ORDERS_HERE}) h WHERE h.customer_id = customers.customer_id), 0)`,
   );
 }

@@ -8,6 +8,22 @@ export class QueryTimedOut extends AppError {
   }
 }
 
+/** One shop asks for more at once than others can wait for. */
+export class TooManyQuestions extends AppError {
+  constructor() {
+    super("Too many figures of this shop are asked for at once. Try again in a few seconds.", {
+      status: 429,
+    });
+  }
+}
+
+/** All places for lists that are read to their end are taken. */
+export class TooManyLists extends AppError {
+  constructor() {
+    super("Too many files are being made at once. Export again in a minute.", { status: 429 });
+  }
+}
+
 /** Another process holds the warehouse's directory. Wait for it to end, or give this one its own directory. */
 export class WarehouseLocked extends AppError {
   constructor(directory: string, cause: unknown) {
@@ -15,7 +31,7 @@ export class WarehouseLocked extends AppError {
     super(
       `The warehouse in ${directory} is in use by another process${holder === undefined ? "" : ` (${holder})`}. ` +
         `A DuckDB directory belongs to one process at a time.`,
-      { status: 503, cause },
+      { status: 503, told: "The app is starting. Try again in a minute.", cause },
     );
   }
 }
@@ -39,6 +55,10 @@ export class OtherSchema extends Error {
 /** A copy of a shop's tables that cannot be put back. */
 export class CopyNotUsable extends AppError {
   constructor(detail: string, cause?: unknown) {
-    super(`The copy cannot be used: ${detail}.`, { status: 409, cause });
+    super(`The copy cannot be used: ${detail}.`, {
+      status: 409,
+      told: "The copy cannot be used. Tell the app's support.",
+      cause,
+    });
   }
 }

@@ -3,8 +3,8 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { BrokenFile } from "../errors.ts";
 import { wellFormedLines } from "../well-formed.ts";
-import type { SortedRows, Stage } from "./contract.ts";
-import { isOfKind, LONGEST_LINE } from "./staging.ts";
+import type { SortedRows, Stage } from "./load.ts";
+import { isOfKind, LONGEST_LINE } from "./merge/staging.ts";
 
 const NEWLINE = 10;
 const QUOTE = 34;

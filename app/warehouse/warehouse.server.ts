@@ -2,13 +2,16 @@
 // in a process, with the engine that its options name.
 import { mkdir, realpath } from "node:fs/promises";
 import type { Warehouse, WarehouseOptions } from "./contract.ts";
-import { openDuckDb } from "./duckdb.server.ts";
-import { migrations } from "./migrations.ts";
-import { openPostgres } from "./postgres.server.ts";
+import { openDuckDb } from "./duckdb/duckdb.server.ts";
+import { shopOf } from "./namespace.ts";
+import { migrations } from "./schema/migrations.ts";
+import { openPostgres } from "./postgres/postgres.server.ts";
+import { schema, schemaOf } from "./schema/schema.ts";
 import { StoredWarehouse } from "./stored-warehouse.ts";
-import { newest } from "./upgrade.ts";
+import { newest } from "./schema/upgrade.ts";
 
 export type * from "./contract.ts";
+export type * from "./load.ts";
 
 interface Opened {
   warehouse: Promise<StoredWarehouse>;
@@ -51,10 +54,12 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
 
 async function openDriver(options: WarehouseOptions): Promise<StoredWarehouse> {
   const known = options.migrations ?? migrations;
-  const version = newest(known);
+  const made = options.sources === undefined ? schema : schemaOf(options.sources);
+  const tables = { version: newest(known), schema: made };
+  const { broken = async () => {} } = options;
   const driver =
     options.url === undefined
-      ? await openDuckDb(options, version)
-      : await openPostgres(options, options.url, version);
-  return new StoredWarehouse(driver, known, options.ordersAtOnce);
+      ? await openDuckDb({ ...options, broken: (name) => broken(shopOf(name)) }, tables)
+      : await openPostgres(options, options.url, tables);
+  return new StoredWarehouse(driver, known, made, options);
 }

@@ -2,18 +2,17 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { openWarehouse } from "../../app/warehouse/warehouse.server.ts";
 import { type EmbeddedPostgres, startPostgres } from "../../prisma/embedded.ts";
-import { Merchant } from "../demo/merchant.ts";
-import { freePort, nextProcess, type Stack, startStack } from "../demo/stack.ts";
+import { Merchant } from "../tools/demo/merchant.ts";
+import { freePort, nextProcess, type Stack, startStack } from "../tools/demo/stack.ts";
 import { generateShop } from "../shopify/generate.ts";
-import { booksIn, booksOf } from "../sync/world.ts";
-import { freshDatabase } from "../setup/database.ts";
+import { booksIn, booksOf } from "../engine/sync/world.ts";
+import { freshDatabase } from "../tools/setup/database.ts";
 import pg from "pg";
-
-const within = { timeout: 60_000, interval: 100 };
+import { eventually } from "../tools/setup/eventually.ts";
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(path.join(os.tmpdir(), "segment-kpis-deploy-"));
@@ -51,10 +50,7 @@ describe.each(["embedded", "given"] as const)("with the %s state database", (kin
       while (load) {
         shop.placeOrder({ lines: [{ quantity: 1 }] });
         const [told] = webhooks.deliveries.slice(-1);
-        await vi.waitFor(() => expect(told?.attempts.length).toBeGreaterThan(0), {
-          timeout: 20_000,
-          interval: 20,
-        });
+        await eventually(() => expect(told?.attempts.length).toBeGreaterThan(0));
       }
     })();
 
@@ -63,27 +59,24 @@ describe.each(["embedded", "given"] as const)("with the %s state database", (kin
     const next = await nextProcess(stack, { port, dataDir, env });
     try {
       const ask = async (where: string) => (await fetch(address + where)).status;
-      await vi.waitFor(async () => expect(await ask("/healthz")).toBe(200), within);
+      await eventually(async () => expect(await ask("/healthz")).toBe(200));
       // It takes in webhooks while it waits for the warehouse, which the old process holds.
       expect(await ask("/readyz")).toBe(503);
       stack.shopify.setAppUrl(address);
       const sent = webhooks.deliveries.length;
-      await vi.waitFor(() => expect(webhooks.deliveries.length).toBeGreaterThan(sent + 10), within);
-      await vi.waitFor(
-        () =>
-          expect(
-            webhooks.deliveries.filter(({ url, state }) => url.startsWith(address) && state === "delivered")
-              .length,
-          ).toBeGreaterThan(5),
-        within,
+      await eventually(() => expect(webhooks.deliveries.length).toBeGreaterThan(sent + 10));
+      await eventually(() =>
+        expect(
+          webhooks.deliveries.filter(({ url, state }) => url.startsWith(address) && state === "delivered")
+            .length,
+        ).toBeGreaterThan(5),
       );
       expect(await ask("/readyz")).toBe(503);
 
-      const left = performance.now();
       await stack.app.stop();
-      expect(performance.now() - left).toBeLessThan(10_000);
+      // One that takes longer than its ten seconds ends with 1.
       expect(stack.app.end()).toBe("exit code 0");
-      await vi.waitFor(async () => expect(await ask("/readyz")).toBe(200), within);
+      await eventually(async () => expect(await ask("/readyz")).toBe(200));
       load = false;
       await storm;
       await webhooks.idle();
@@ -94,12 +87,8 @@ describe.each(["embedded", "given"] as const)("with the %s state database", (kin
       await client.connect();
       const count = async (sql: string) =>
         z.object({ n: z.string() }).parse((await client.query<{ n: string }>(sql)).rows[0]).n;
-      await vi.waitFor(
-        async () =>
-          expect(await count(`SELECT count(*) AS n FROM "WebhookEvent" WHERE "processedAt" IS NULL`)).toBe(
-            "0",
-          ),
-        within,
+      await eventually(async () =>
+        expect(await count(`SELECT count(*) AS n FROM "WebhookEvent" WHERE "processedAt" IS NULL`)).toBe("0"),
       );
       const events = new Set(webhooks.deliveries.map(({ topic, eventId }) => `${topic} ${eventId}`));
       expect(await count(`SELECT count(*) AS n FROM "WebhookEvent"`)).toBe(String(events.size));

@@ -1,17 +1,23 @@
 // The state database goes away under the running app and comes back: nobody restarts anything, and nothing is lost.
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { createHmac } from "node:crypto";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { Temporal } from "temporal-polyfill";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { type EmbeddedPostgres, startPostgres } from "../../prisma/embedded.ts";
-import { Merchant } from "../demo/merchant.ts";
-import { type Stack, startStack } from "../demo/stack.ts";
+import { Merchant } from "../tools/demo/merchant.ts";
+import { API_SECRET, type Stack, startStack } from "../tools/demo/stack.ts";
+import { signed } from "../engine/routes/intake.ts";
+import { addresses } from "../tools/setup/addresses.ts";
 import { generateShop } from "../shopify/generate.ts";
 import type { Shop } from "../shopify/shop.ts";
+import { eventually } from "../tools/setup/eventually.ts";
 
-const within = { timeout: 60_000, interval: 200 };
+/** Shopify's library sends away what is no browser. */
+const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
 let directory: string;
 let server: EmbeddedPostgres;
 let stack: Stack;
@@ -50,7 +56,7 @@ const orders = async (shop: Shop) => {
     segmentation: "rfm",
     kpis: "orders",
     from: "2018-01-01",
-    to: new Date().toISOString().slice(0, 10),
+    to: Temporal.Now.plainDateISO(shop.timeZone).toString(),
   });
   return total.kpis.orders?.value ?? 0;
 };
@@ -71,7 +77,7 @@ it("says so, refuses what it cannot keep, and goes on by itself when the databas
   for await (const { rows } of busy.sync()) if (rows > 0) break;
 
   await server.stop();
-  await vi.waitFor(async () => expect((await ask("/readyz")).status).toBe(503), within);
+  await eventually(async () => expect((await ask("/readyz")).status).toBe(503));
   expect(await (await ask("/readyz")).text()).toContain("the state database");
   expect((await ask("/healthz")).status).toBe(200);
   await expect(merchant.open()).rejects.toThrow(/503 .*can.{1,6}t reach its database.*Your data are safe/);
@@ -85,12 +91,12 @@ it("says so, refuses what it cannot keep, and goes on by itself when the databas
   for (const { attempts } of told()) expect(attempts.map(({ status }) => status)).toEqual([503]);
 
   server = await startServer();
-  await vi.waitFor(async () => expect((await ask("/readyz")).status).toBe(200), within);
+  await eventually(async () => expect((await ask("/readyz")).status).toBe(200));
   await merchant.open();
   await webhooks.deliverLate();
   webhooks.resume();
   for (const { state } of told()) expect(state).toBe("delivered");
-  await vi.waitFor(async () => expect(await orders(home)).toBe(counted(home)), within);
+  await eventually(async () => expect(await orders(home)).toBe(counted(home)));
   // The interrupted first sync ends by itself.
   for await (const state of busy.sync()) if (state.phase === "complete") break;
   expect(await orders(large)).toBe(counted(large));
@@ -111,3 +117,61 @@ it("says so, refuses what it cannot keep, and goes on by itself when the databas
   );
   expect(z.array(z.object({ received: z.number() })).parse(rows)).toEqual([{ received: sent.size }]);
 }, 180_000);
+
+/** The server and all that serve its connections stop without a word, as on a machine that hangs; answers how they go on. */
+async function hang(): Promise<() => void> {
+  const client = new pg.Client({ connectionString: server.url });
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>("SELECT pid FROM pg_stat_activity");
+  await client.end();
+  const lock = await readFile(path.join(directory, "state", "postgres", "postmaster.pid"), "utf8");
+  const pids = [Number(lock.split("\n")[0]), ...rows.map(({ pid }) => pid)];
+  const all = (signal: NodeJS.Signals) => {
+    for (const pid of pids)
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It has ended by itself, as one does of a connection that was closed.
+      }
+  };
+  all("SIGSTOP");
+  return () => all("SIGCONT");
+}
+
+it("answers at every address while the database says nothing, and goes on when it does again", async () => {
+  const goOn = await hang();
+  try {
+    const token = () => stack.shopify.sessionToken(home.domain);
+    const body = JSON.stringify({ id: 1 });
+    const hmac = createHmac("sha256", API_SECRET).update(body).digest("base64");
+    const asked = addresses.map(async (address) => {
+      const isWebhook = address.startsWith("/webhooks/");
+      const response = await fetch(`${stack.appServer}${address}`, {
+        redirect: "manual",
+        ...(isWebhook ? { method: "POST", body } : {}),
+        headers: isWebhook
+          ? {
+              ...(signed("orders/updated", home.domain, { id: 1 }).headers as object),
+              "x-shopify-hmac-sha256": hmac,
+            }
+          : { authorization: `Bearer ${token()}`, "user-agent": BROWSER },
+      });
+      await response.arrayBuffer();
+      return [address, response.status] as const;
+    });
+    for (const [address, status] of await Promise.all(asked))
+      // What needs no database, as the way in, is answered as ever.
+      expect([address, status < 500 || status === 503]).toEqual([address, true]);
+    const statuses = new Map(await Promise.all(asked));
+    for (const address of ["/app", "/app/data", "/app/privacy", "/api/kpis", "/api/sync", "/webhooks/orders"])
+      expect([address, statuses.get(address)]).toEqual([address, 503]);
+    expect((await ask("/readyz")).status).toBe(503);
+    expect((await ask("/healthz")).status).toBe(200);
+  } finally {
+    goOn();
+  }
+  await eventually(async () => expect((await ask("/readyz")).status).toBe(200));
+  await new Merchant(stack.admin, home).open();
+  expect(await orders(home)).toBe(counted(home));
+  expect(stack.app.end()).toBeNull();
+}, 120_000);

@@ -1,14 +1,16 @@
 // The program as an operator runs it: what it says when it cannot start, when it is ready, how it leaves, what it logs.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { chmod, lstat, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
-import { freePort } from "../demo/stack.ts";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { freePort } from "../tools/demo/stack.ts";
+import { addresses } from "../tools/setup/addresses.ts";
+import { eventually } from "../tools/setup/eventually.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 let directory: string;
@@ -75,17 +77,14 @@ it("is healthy, then ready, logs no token, and leaves in order when asked", asyn
   const { child, ended, said } = start({ ...complete(), PORT: String(port), METRICS_TOKEN });
   const ask = (address: string, headers: Record<string, string> = {}) =>
     fetch(`http://127.0.0.1:${port}${address}`, { redirect: "manual", headers });
-  await vi.waitFor(async () => expect((await ask("/readyz")).status).toBe(200), {
-    timeout: 60_000,
-    interval: 100,
-  });
+  await eventually(async () => expect((await ask("/readyz")).status).toBe(200));
   expect((await ask("/healthz")).status).toBe(200);
   expect((await ask("/app?shop=a.myshopify.com&id_token=eyJsecret.token.here")).status).toBeGreaterThan(299);
   expect((await ask("/webhooks/orders")).status).toBeGreaterThan(399);
-  await vi.waitFor(() => expect(said()).toContain('"path":"/app"'));
+  await eventually(() => expect(said()).toContain('"path":"/app"'));
   expect((await ask("/metrics")).status).toBe(401);
-  // Counted at the door and by the app alike.
-  await vi.waitFor(async () => {
+  // Counted at the ingress and by the app alike.
+  await eventually(async () => {
     const metrics = await (await ask("/metrics", { authorization: `Bearer ${METRICS_TOKEN}` })).text();
     expect(metrics).toContain('segment_kpis_webhooks_total{group="orders",status="405"} 1');
     expect(metrics).toContain('segment_kpis_up{part="warehouse"} 1');
@@ -94,7 +93,25 @@ it("is healthy, then ready, logs no token, and leaves in order when asked", asyn
   child.kill("SIGTERM");
   expect(await ended).toBe(0);
   expect(said()).not.toMatch(/eyJsecret|id_token|secret"/);
+  expect(await openToOthers(directory)).toEqual([]);
 });
+
+/** What another account of the machine could look at; PostgreSQL keeps its own closed. */
+async function openToOthers(place: string): Promise<string[]> {
+  const files = await readdir(place, { withFileTypes: true, recursive: true });
+  expect(files.map(({ name }) => name)).toContain("warehouse");
+  const found = await Promise.all(
+    files.map(async ({ parentPath, name }) => {
+      const file = path.join(parentPath, name);
+      return ((await lstat(file)).mode & 0o077) === 0 || file.includes("/postgres") ? [] : [file];
+    }),
+  );
+  return found.flat();
+}
+
+const PAGE =
+  /^frame-ancestors https:\/\/admin\.shopify\.com; default-src 'self'; script-src 'self' https:\/\/cdn\.shopify\.com( '(nonce|sha256)-[^' ]+')*; .*object-src 'none'; base-uri 'self'$/;
+const NO_PAGE = /frame-ancestors/;
 
 /** What a browser may say that it takes, and what an old one does not. */
 async function encodings(ask: (address: string, headers?: Record<string, string>) => Promise<Response>) {
@@ -119,15 +136,27 @@ it("sends scripts, styles and pages in few bytes, and answers every method and a
   const { child, ended, said } = start({ ...complete(), PORT: String(port) });
   const ask = (address: string, headers: Record<string, string> = {}) =>
     fetch(`http://127.0.0.1:${port}${address}`, { redirect: "manual", headers });
-  await vi.waitFor(async () => expect((await ask("/readyz")).status).toBe(200), {
-    timeout: 60_000,
-    interval: 100,
-  });
+  await eventually(async () => expect((await ask("/readyz")).status).toBe(200));
   expect(await encodings(ask)).toEqual({
     ".js": ["br", "gzip", null],
     ".css": ["br", "gzip", null],
     html: ["br", "gzip", null],
   });
+
+  for (const address of [...addresses, "/healthz", "/metrics", "/nothing/here", "/%zz", "/assets"])
+    for (const method of ["GET", "POST"]) {
+      const { headers } = await asWritten(port, method, address);
+      const page = headers["content-type"]?.startsWith("text/html");
+      expect(headers, `${method} ${address}`).toMatchObject({
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "strict-origin-when-cross-origin",
+        "strict-transport-security": "max-age=31536000",
+        "cache-control": "no-store",
+        "content-security-policy": expect.stringMatching(page ? PAGE : NO_PAGE) as unknown,
+      });
+    }
+  // A folder's name leads nowhere, wherever it was read.
+  expect((await asWritten(port, "GET", "/assets/%5cevil.example/..%2f")).headers.location).toBeUndefined();
 
   for (const method of ["TRACE", "PROPFIND", "PUT", "DELETE"]) {
     const { status, headers, body } = await asWritten(port, method, "/api/kpis");
@@ -169,33 +198,29 @@ function asWritten(port: number, method: string, address: string) {
   });
 }
 
-it("leaves its address free when it is killed, the process at the door too", async () => {
+it("leaves its address free when it is killed, the ingress too", async () => {
   const port = await freePort();
   const first = start({ ...complete(), PORT: String(port) });
   const healthy = async () => expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
-  const within = { timeout: 60_000, interval: 50 };
-  await vi.waitFor(healthy, within);
+  await eventually(healthy);
   first.child.kill("SIGKILL");
   await first.ended;
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const server = createServer().listen(port, "127.0.0.1");
     await once(server, "listening");
     server.close();
     await once(server, "close");
-  }, within);
+  });
   const second = start({ ...complete(), PORT: String(port) });
-  await vi.waitFor(healthy, within);
+  await eventually(healthy);
   second.child.kill("SIGTERM");
   expect(await second.ended).toBe(0);
 });
 
-it("ends, to be started again, when the process at the door is lost", async () => {
+it("ends, to be started again, when the ingress is lost", async () => {
   const port = await freePort();
   const { child, ended, said } = start({ ...complete(), PORT: String(port) });
-  await vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200), {
-    timeout: 60_000,
-    interval: 50,
-  });
+  await eventually(async () => expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200));
   const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").catch(() => null);
   const named = await Promise.all(
     (children ?? "")
@@ -207,14 +232,14 @@ it("ends, to be started again, when the process at the door is lost", async () =
         command: await readFile(`/proc/${pid}/cmdline`, "utf8"),
       })),
   );
-  const door = named.find(({ command }) => command.includes("ingress-process"));
-  if (door === undefined) {
+  const ingress = named.find(({ command }) => command.includes("ingress-process"));
+  if (ingress === undefined) {
     // Only Linux lists a process's children as files.
     expect(children).toBeNull();
     child.kill("SIGTERM");
     return;
   }
-  process.kill(door.pid, "SIGKILL");
+  process.kill(ingress.pid, "SIGKILL");
   expect(await ended).toBe(1);
   expect(said()).toContain("ingress process ended by itself");
 });

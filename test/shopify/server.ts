@@ -219,6 +219,10 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
       injected.count(domain, "throttled");
       return send(response, 200, throttledAnswer(body.data, install.bucket));
     }
+    if (asksFor(trouble.failing, body.data.variables ?? {})) {
+      injected.count(domain, "record_failed");
+      return send(response, 200, { errors: [{ message: "Something went wrong" }] });
+    }
     const linkTo = (file: string, until: Date): string => files.linkTo(file, until);
     const answered = await answer(body.data, install.context(linkTo), install.bucket);
     return fault?.kind === "drop" ? drop(response, fault.holdMs) : send(response, 200, answered);
@@ -291,6 +295,9 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return simulator;
 }
+
+const asksFor = (failing: ReadonlySet<number>, { id, ids }: Record<string, unknown>): boolean =>
+  [id, ids].flat().some((gid) => typeof gid === "string" && failing.has(Number(gid.split("/").at(-1))));
 
 function shopNamed(request: IncomingMessage): string {
   const named = request.headers["x-sim-shop"] ?? request.headers.host ?? "";

@@ -1,5 +1,5 @@
 // A bulk query compiled to rows: the resolvers of ordinary requests, called without graphql-js in between, because
-// per order it costs some twenty times as much. test/sim-api/bulk.test.ts holds the two against each other.
+// per order it costs some twenty times as much. test/simulator/api/bulk.test.ts holds the two against each other.
 import type { DocumentNode, FieldNode, GraphQLField, GraphQLObjectType, SelectionSetNode } from "graphql";
 import {
   getArgumentValues,

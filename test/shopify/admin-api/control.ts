@@ -82,6 +82,8 @@ const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
   revokeScope: ({ faults }, shop, body) => faults.revokeScope(shop, z.string().parse(body["scope"])),
   limitHistory: ({ faults }, shop, body) =>
     faults.limitHistory(shop, z.boolean().default(true).parse(body["limited"])),
+  failOn: ({ faults }, shop, body) =>
+    faults.failOn(shop, id.parse(body["id"]), z.boolean().default(true).parse(body["fails"])),
   failBulk: ({ faults }, shop, body) =>
     faults.failBulk(
       shop,

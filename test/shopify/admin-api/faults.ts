@@ -35,6 +35,8 @@ export interface Trouble {
   deadFiles: Map<string, 403 | 404>;
   bulk: BulkFailure[];
   historyLimited: boolean;
+  /** Numeric ids of records on which every query fails that asks for them by id. */
+  failing: Set<number>;
   /** Every request to the API and for tokens gets this answer. */
   closed: HttpFault | null;
 }
@@ -47,6 +49,7 @@ export const noTrouble = (): Trouble => ({
   deadFiles: new Map(),
   bulk: [],
   historyLimited: false,
+  failing: new Set(),
   closed: null,
 });
 
@@ -106,6 +109,11 @@ export interface Faults {
   revokeScope(shop: string, scope: string): void;
   /** Only the last 60 days of orders are visible, whatever was granted. */
   limitHistory(shop: string, limited?: boolean): void;
+  /**
+   * From now on (or no longer) every query that asks for this record by its id is answered with an error that names no place
+   * in it, the other records with it.
+   */
+  failOn(shop: string, id: number, fails?: boolean): void;
   /** The next bulk operation fails after so many rows (0), with a link to those. */
   failBulk(shop: string, failure?: Partial<BulkFailure>): void;
   /** The next so many (1) files that are asked for answer 403 (or 404) from then on. */
@@ -159,6 +167,11 @@ export const faultsOf = ({ installOf, webhooks, chaos, injected }: Troublesome):
     install.setScopes(install.scopes.filter((each) => each !== scope));
   },
   limitHistory: (shop, limited = true) => void (installOf(shop).trouble.historyLimited = limited),
+  failOn: (shop, id, fails = true) => {
+    const { failing } = installOf(shop).trouble;
+    if (fails) failing.add(id);
+    else failing.delete(id);
+  },
   failBulk: (shop, { afterRows = 0, errorCode = "INTERNAL_SERVER_ERROR", evenAtEnd = false } = {}) =>
     void installOf(shop).trouble.bulk.push({ afterRows, errorCode, evenAtEnd }),
   killLink: (shop, { status = 403, times = 1 } = {}) =>

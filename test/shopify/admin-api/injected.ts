@@ -10,6 +10,7 @@ export type FaultKind =
   | "dropped"
   | "dropped_answer"
   | "tokens_expired"
+  | "record_failed"
   | "bulk_failed"
   | "link_dead"
   | "download_broken"

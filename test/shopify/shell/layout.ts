@@ -134,7 +134,7 @@ export function appPage(
       <iframe
         id="app-frame"
         title="${admin.appName}"
-        src="${frame.src}"
+        data-src="${frame.src}"
         data-base="${frame.base}"
         data-home="${frame.home}"
         data-home-query="${frame.homeQuery}"

@@ -27,7 +27,7 @@ const frame = find<HTMLIFrameElement>("app-frame");
 if (frame) runApp(frame);
 
 function runApp(frame: HTMLIFrameElement) {
-  const appOrigin = new URL(frame.src).origin;
+  const appOrigin = new URL(frame.dataset.src ?? "").origin;
   const base = frame.dataset.base ?? "";
   const name = frame.title;
   const shop = frame.dataset.shop ?? "";
@@ -229,4 +229,7 @@ function runApp(frame: HTMLIFrameElement) {
   });
   frame.addEventListener("load", () => find("progress")?.setAttribute("hidden", ""));
   drawMenu();
+  // The app speaks as soon as its document begins. Loaded by the page's own HTML, it was sometimes faster than this
+  // script, and its menu or its question for a token had no listener.
+  frame.src = frame.dataset.src ?? "";
 }

@@ -1,0 +1,119 @@
+// Reads a chart point by point: where the pointer is, or by the arrow keys. What is read is shown beside the point and told to
+// screen readers.
+import { type ReactNode, useState } from "react";
+import type { ChartPoint } from "../../reports/trend.server.ts";
+
+/** Where the points of a drawing lie, as parts of its width. */
+export interface Plot {
+  from: number;
+  to: number;
+}
+
+interface At {
+  index: number;
+  /** Of the point, from the box's left edge, in pixels. */
+  left: number;
+  width: number;
+}
+
+export function Crosshair({
+  title,
+  points,
+  plotAt,
+  children,
+}: {
+  title: string;
+  points: readonly ChartPoint[];
+  /** The drawing that stands in a box so many pixels wide. */
+  plotAt: (width: number) => Plot;
+  children: ReactNode;
+}) {
+  const [at, setAt] = useState<At | null>(null);
+  const last = points.length - 1;
+  const put = (box: HTMLElement, index: number) => {
+    const width = box.clientWidth;
+    const { from, to } = plotAt(width);
+    const within = Math.max(0, Math.min(last, index));
+    setAt({ index: within, left: width * (from + ((to - from) * within) / Math.max(1, last)), width });
+  };
+  const follow = (box: HTMLElement, clientX: number) => {
+    const { left, width } = box.getBoundingClientRect();
+    const { from, to } = plotAt(width);
+    put(box, Math.round((((clientX - left) / width - from) / (to - from)) * last));
+  };
+  const step = (key: string): number | null => {
+    const now = at?.index ?? -1;
+    switch (key) {
+      case "ArrowRight":
+      case "ArrowUp":
+        return now + 1;
+      case "ArrowLeft":
+      case "ArrowDown":
+        return at === null ? last : now - 1;
+      case "Home":
+        return 0;
+      case "End":
+        return last;
+      default:
+        return null;
+    }
+  };
+  const point = at === null ? undefined : points[at.index];
+  return (
+    <div
+      className="crosshair"
+      role="slider"
+      tabIndex={0}
+      aria-label={`${title}, point by point`}
+      aria-valuemin={1}
+      aria-valuemax={points.length}
+      aria-valuenow={(at?.index ?? 0) + 1}
+      aria-valuetext={point?.label ?? "Use the arrow keys"}
+      onPointerMove={(event) => follow(event.currentTarget, event.clientX)}
+      onPointerDown={(event) => follow(event.currentTarget, event.clientX)}
+      onPointerLeave={() => setAt(null)}
+      onBlur={() => setAt(null)}
+      onKeyDown={(event) => {
+        const index = step(event.key);
+        if (index !== null) {
+          event.preventDefault();
+          put(event.currentTarget, index);
+        } else if (event.key === "Escape") setAt(null);
+      }}
+    >
+      {children}
+      {at === null ? null : (
+        <span className="crosshair-line" aria-hidden="true" style={{ insetInlineStart: `${at.left}px` }} />
+      )}
+      <div
+        role="status"
+        className={at === null ? "visually-hidden" : "crosshair-box"}
+        style={
+          at === null
+            ? undefined
+            : at.left > at.width / 2
+              ? { insetInlineEnd: `${at.width - at.left + 8}px` }
+              : { insetInlineStart: `${at.left + 8}px` }
+        }
+      >
+        {point === undefined ? null : <Reading point={point} />}
+      </div>
+    </div>
+  );
+}
+
+function Reading({ point: { label, text, complete, compared } }: { point: ChartPoint }) {
+  return (
+    <>
+      <span>
+        {label}: <strong>{text}</strong>
+        {complete ? "" : " (not whole)"}
+      </span>
+      {compared ? (
+        <span>
+          {compared.label}: <strong>{compared.text}</strong>
+        </span>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,130 @@
+// The Data and trust page: whether the figures are Shopify's, what needs attention, the months, what isn't counted; how it is
+// done is folded away.
+import { useAppBridge } from "@shopify/app-bridge-react";
+import { BlockStack, Card, Page, Text } from "@shopify/polaris";
+import { useEffect, useRef } from "react";
+import type { AgreementView } from "../../reports/agreement.server.ts";
+import type { MonthsView } from "../../reports/months.server.ts";
+import type { SyncStatusView } from "../../reports/sync-status.server.ts";
+import type { TrustView } from "../../reports/trust.server.ts";
+import type { Fact } from "../../reports/views.ts";
+import type { UpkeepView } from "../../reports/upkeep.server.ts";
+import { AgreementCard } from "./agreement-card.tsx";
+import { BannerSlot } from "../bits/banner-slot.tsx";
+import { DifferingOrders } from "../table/differing-orders.tsx";
+import { FactList } from "../bits/fact-list.tsx";
+import { FailingTasks } from "./failing-tasks.tsx";
+import { Fold } from "../bits/fold.tsx";
+import { UnreadableWebhooks } from "../table/unreadable-webhooks.tsx";
+import { MonthsTable } from "../table/months-table.tsx";
+import { useAction, useAddress } from "../router.ts";
+import { useSyncStatus } from "../bits/use-sync-status.ts";
+
+export interface DataPageProps {
+  locale: string;
+  status: SyncStatusView;
+  /** Since when the figures are, while nothing can be reached. */
+  offline: Date | null;
+  /** Keys of notices that were put away. */
+  dismissed: readonly string[];
+  agreement: AgreementView;
+  about: readonly Fact[];
+  upkeep: UpkeepView;
+  trust: TrustView | null;
+  months: MonthsView | null;
+}
+
+export function DataPage(props: DataPageProps) {
+  const { locale, offline, dismissed, agreement, about, upkeep, trust, months } = props;
+  const address = useAddress();
+  const shopify = useAppBridge();
+  const status = useSyncStatus(props.status, locale, agreement.isChecking);
+  const { post, busy, answer } = useAction<{ message: string }>();
+  useEffect(() => {
+    if (answer) shopify.toast.show(answer.message);
+  }, [answer, shopify]);
+  useTold(agreement);
+
+  // Shopify asks the merchant in a window of its own; the next check uses what was granted.
+  const openReports = async () => {
+    const { result } = await shopify.scopes.request(["read_reports"]);
+    if (result === "granted-all") post({ intent: "check" });
+  };
+
+  return (
+    <Page title="Data and trust" backAction={{ content: "Home", url: address.href({ sort: null }, "/app") }}>
+      <BlockStack gap="400">
+        <AgreementCard
+          agreement={agreement}
+          status={status}
+          offline={offline}
+          locale={locale}
+          busy={busy}
+          sync={() => post({ intent: "sync" })}
+          check={() => post({ intent: "check" })}
+        />
+        {offline === null
+          ? upkeep.failing.map((failing) => (
+              <FailingTasks
+                key={failing.title}
+                failing={failing}
+                busy={busy}
+                retry={(job) => post({ intent: "retry", job })}
+              />
+            ))
+          : null}
+        <BannerSlot notices={status.notices} dismissed={dismissed} />
+        {trust?.differing ? <DifferingOrders differing={trust.differing} /> : null}
+        {upkeep.notifications.unreadable.length > 0 ? (
+          <UnreadableWebhooks
+            {...upkeep.notifications}
+            busy={busy}
+            runAgain={(event) => post({ intent: "run_again", event })}
+          />
+        ) : null}
+        {months ? (
+          <Card padding="0">
+            <MonthsTable months={months} busy={busy} open={() => void openReports()} />
+          </Card>
+        ) : null}
+        <Uncounted facts={trust && trust.uncounted} />
+        <Fold title="How your figures stay up to date">
+          <FactList facts={upkeep.facts} />
+        </Fold>
+        <Fold title="Technical details">
+          <FactList facts={[...about, ...(trust?.technical ?? []), ...upkeep.technical]} />
+        </Fold>
+      </BlockStack>
+    </Page>
+  );
+}
+
+/** Says what a check found when it ends while the page is open, whoever began it. */
+function useTold({ endedAt, ended }: AgreementView) {
+  const shopify = useAppBridge();
+  const told = useRef(endedAt);
+  useEffect(() => {
+    if (told.current === endedAt) return;
+    told.current = endedAt;
+    if (ended !== null) shopify.toast.show(ended);
+  }, [endedAt, ended, shopify]);
+}
+
+function Uncounted({ facts }: { facts: readonly Fact[] | null }) {
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          What isn’t counted, and why
+        </Text>
+        {facts !== null && facts.length > 0 ? (
+          <FactList facts={facts} />
+        ) : (
+          <Text as="p">
+            {facts === null ? "Nothing has been read yet." : "Nothing is known to be left out."}
+          </Text>
+        )}
+      </BlockStack>
+    </Card>
+  );
+}

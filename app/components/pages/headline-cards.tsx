@@ -1,0 +1,49 @@
+// The headline figures of the whole shop; choosing one draws it in the chart below.
+import { BlockStack, Card, Text } from "@shopify/polaris";
+import type { HeadlineView } from "../../reports/home.server.ts";
+import { Change } from "../table/figures.tsx";
+import { Info } from "../bits/info.tsx";
+import { Sparkline } from "../chart/sparkline.tsx";
+import { Link, useAddress } from "../router.ts";
+
+export function HeadlineCards({
+  headlines,
+  chart,
+  usualChart,
+}: {
+  headlines: readonly HeadlineView[];
+  chart: string;
+  usualChart: string;
+}) {
+  const address = useAddress();
+  return (
+    <section aria-label="Headline figures" className="headlines">
+      {headlines.map(({ kpi, label, help, cell, line }) => (
+        <Card key={kpi} padding="300">
+          <BlockStack gap="100">
+            <Text as="h2" variant="headingSm">
+              <Link
+                to={address.href({ chart: kpi === usualChart ? null : kpi })}
+                preventScrollReset
+                replace
+                className="quiet-link"
+                aria-current={chart === kpi ? "true" : undefined}
+              >
+                {label}
+              </Link>{" "}
+              <Info about={label} text={help} />
+            </Text>
+            <div className="headline-body">
+              <div className="figure">
+                <span className="headline-value figure-value">{cell.value}</span>
+                {cell.change ? <Change change={cell.change} verdict="shown" /> : null}
+                {cell.reason === null ? null : <span className="figure-note">{cell.reason}</span>}
+              </div>
+              {line ? <Sparkline line={line} /> : null}
+            </div>
+          </BlockStack>
+        </Card>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,81 @@
+// What is known of months that differ from Shopify's figures: those that nothing explains in sight, the others on demand.
+import { Text } from "@shopify/polaris";
+import type { MonthDetail } from "../../reports/month-detail.server.ts";
+import type { MonthsView, MonthView } from "../../reports/months.server.ts";
+import { AdminLink } from "../bits/admin-link.tsx";
+
+/** Where the month's square leads. */
+export const anchorOf = ({ month }: MonthView): string => `month-${month}`;
+
+export function MonthDetails({ differing, explained }: Pick<MonthsView, "differing" | "explained">) {
+  return (
+    <>
+      {differing.map((row) => (
+        <Month key={row.month} row={row} />
+      ))}
+      {explained === null ? null : (
+        <details className="month-detail">
+          <summary>{explained.text}</summary>
+          {explained.months.map((row) => (
+            <Month key={row.month} row={row} />
+          ))}
+        </details>
+      )}
+    </>
+  );
+}
+
+function Month({ row }: { row: MonthView }) {
+  const { detail } = row;
+  if (detail === null) return null;
+  return (
+    <details className="month-detail">
+      <summary>
+        {row.label}: {row.result.toLowerCase()}
+      </summary>
+      {/* A link that leads into a closed element opens it; one that leads to it does not. */}
+      <div id={anchorOf(row)} tabIndex={-1}>
+        <Detail detail={detail} />
+      </div>
+    </details>
+  );
+}
+
+function Detail({ detail }: { detail: MonthDetail }) {
+  return (
+    <>
+      <dl className="facts">
+        {detail.figures.map(({ label, shopify, ours, difference }) => (
+          <div key={label} className="fact">
+            <dt>
+              {label}
+              <span className="fact-help">
+                Shopify {shopify}, here {ours}
+              </span>
+            </dt>
+            <dd>{difference}</dd>
+          </div>
+        ))}
+      </dl>
+      {detail.unexplained === null ? null : <Text as="p">{detail.unexplained}</Text>}
+      <ul>
+        {detail.parts.map(({ text, amounts, orders }) => (
+          <li key={text}>
+            {text}
+            {amounts === "" ? null : ` (${amounts})`}
+            {orders.length === 0 ? null : (
+              <span className="fact-help">
+                {orders.map(({ id, name }, index) => (
+                  <span key={id}>
+                    {index === 0 ? null : ", "}
+                    <AdminLink to={`orders/${id}`}>{name}</AdminLink>
+                  </span>
+                ))}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

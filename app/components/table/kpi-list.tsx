@@ -1,0 +1,77 @@
+// Every KPI of one segment, each with its range, its change, and how it was counted.
+import type { Explanation } from "../../kpis/catalogue.ts";
+import type { KpiRow } from "../../reports/segment.server.ts";
+import { DataTable } from "./data-table.tsx";
+import { Change } from "./figures.tsx";
+
+export function KpiList({ rows, compared }: { rows: readonly KpiRow[]; compared: boolean }) {
+  return (
+    <DataTable
+      caption="KPIs of this segment"
+      className="kpi-list"
+      stacked
+      heads={[
+        { id: "kpi", label: "KPI" },
+        { id: "value", label: "Value", numeric: true },
+        ...(compared ? [{ id: "change", label: "Change" }] : []),
+      ]}
+      rows={rows.map((row) => ({
+        id: row.kpi,
+        head: row.label,
+        cells: [<Value key="value" row={row} />, ...(compared ? [<Moved key="change" row={row} />] : [])],
+        more: (
+          <details className="counted">
+            <summary>
+              How this was counted<span className="visually-hidden">: {row.label}</span>
+            </summary>
+            <p>{row.description}</p>
+            <Formula explanation={row.explanation} />
+            {row.basis === null ? null : <p>{row.basis}.</p>}
+          </details>
+        ),
+      }))}
+    />
+  );
+}
+
+function Moved({ row: { cell } }: { row: KpiRow }) {
+  return (
+    <span className="figure">
+      {cell.change ? <Change change={cell.change} verdict="shown" /> : cell.unjudged === null ? "–" : null}
+      {cell.unjudged === null || cell.change?.verdict === cell.unjudged ? null : (
+        <span className="figure-note">{cell.unjudged}</span>
+      )}
+    </span>
+  );
+}
+
+function Value({ row: { cell } }: { row: KpiRow }) {
+  return (
+    <span className="figure">
+      <span className="figure-value">{cell.value}</span>
+      {cell.parts === null || cell.range !== null ? null : <span className="figure-note">{cell.parts}</span>}
+      {cell.range === null ? null : <span className="figure-note">{cell.range}</span>}
+      {cell.reason === null ? null : <span className="figure-note">{cell.reason}</span>}
+      {cell.large === null ? null : <span className="figure-note">{cell.large}</span>}
+    </span>
+  );
+}
+
+function Formula({ explanation }: { explanation: Explanation }) {
+  return (
+    <div className="formula">
+      <span>
+        {explanation.label} = {explanation.formula}
+      </span>
+      {explanation.inputs.length === 0 ? null : (
+        <ul>
+          {explanation.inputs.map((input) => (
+            <li key={input.id}>
+              <Formula explanation={input} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

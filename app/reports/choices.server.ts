@@ -1,0 +1,123 @@
+// What each member of staff last chose, so that a page opened without an address is as it was left. An address holds all
+// choices and wins; a link that is opened is remembered only when its reader goes on from there.
+import { z } from "zod";
+import { db } from "../db.server.ts";
+import { readAddress, segmentColumns } from "./address.ts";
+import { sessionTokenOf, userOfToken } from "../shopify/session-token.server.ts";
+
+const PERIOD = ["period", "from", "to"] as const;
+const SHARED = ["compare", "as_of"] as const;
+const HOME = ["segmentation", "kpis", "sort", "ranges"] as const;
+
+type Name = (typeof PERIOD | typeof SHARED | typeof HOME)[number];
+type Choices = Partial<Record<Name, string>>;
+
+const value = z.string().max(2000).optional();
+const stored = z.object({
+  period: value,
+  from: value,
+  to: value,
+  compare: value,
+  as_of: value,
+  segmentation: value,
+  kpis: value,
+  sort: value,
+  ranges: value,
+}) satisfies z.ZodType<Choices>;
+const dismissedSchema = z.array(z.string().max(200));
+
+/** Older ones belong to news that has passed. */
+const DISMISSED_KEPT = 50;
+
+export interface UserState {
+  user: bigint | null;
+  choices: Choices;
+  dismissed: readonly string[];
+}
+
+export async function userState(request: Request, shop: string, now: Date): Promise<UserState> {
+  const token = sessionTokenOf(request);
+  const user = token === null ? null : userOfToken(token, now);
+  if (user === null) return { user, choices: {}, dismissed: [] };
+  const row = await db.userChoices.findUnique({ where: { shop_userId: { shop, userId: user } } });
+  return {
+    user,
+    choices: stored.safeParse(row?.choices).data ?? {},
+    dismissed: dismissedSchema.safeParse(row?.dismissed).data ?? [],
+  };
+}
+
+/**
+ * Fills what the address leaves out from what is remembered, and remembers what was chosen in it.
+ * @returns the fuller address to go to, or null when the address is whole
+ */
+export async function withChoices(
+  request: Request,
+  { shop, page, today }: { shop: string; page: "home" | "segment"; today: string },
+  { user, choices }: UserState,
+): Promise<string | null> {
+  const url = new URL(request.url);
+  const params = url.searchParams;
+  const names: readonly Name[] = page === "home" ? [...SHARED, ...HOME] : SHARED;
+  const missing: [Name, string][] = [];
+  const offer = (name: Name) => {
+    const remembered = choices[name];
+    if (remembered !== undefined && !params.has(name)) missing.push([name, remembered]);
+  };
+  names.forEach(offer);
+  if (PERIOD.every((name) => !params.has(name))) PERIOD.forEach(offer);
+  if (user !== null && isChoice(request)) await remember(shop, user, choices, params, names, today);
+  const full = new URLSearchParams([...params, ...missing]);
+  const kpis = full.get("kpis");
+  const sort = full.get("sort")?.replace(/^-/, "");
+  // The table may no longer have the column that it was sorted by.
+  if (!params.has("sort") && sort && kpis !== null && !segmentColumns(kpis.split(",")).includes(sort))
+    full.delete("sort");
+  return full.toString() === params.toString() ? null : `${url.pathname}?${full.toString()}`;
+}
+
+/** A choice made on a page comes by fetch; a link or a reload asks for a document. */
+const isChoice = ({ headers }: Request): boolean => headers.get("Sec-Fetch-Dest") === "empty";
+
+async function remember(
+  shop: string,
+  userId: bigint,
+  before: Choices,
+  params: URLSearchParams,
+  names: readonly Name[],
+  today: string,
+): Promise<void> {
+  const periodNamed = PERIOD.some((name) => params.has(name));
+  const named = [...names, ...(periodNamed ? PERIOD : [])];
+  const chosen = new URLSearchParams(
+    named.flatMap((name) => (params.has(name) ? [[name, params.get(name) ?? ""]] : [])),
+  );
+  const { notices } = readAddress(chosen, today, segmentColumns);
+  if (notices.length > 0) return;
+  const kept = Object.entries(before).filter(
+    ([name]) => !(periodNamed && (PERIOD as readonly string[]).includes(name)),
+  );
+  const choices = stored.safeParse({ ...Object.fromEntries(kept), ...Object.fromEntries(chosen) });
+  if (!choices.success || sameTexts(choices.data, before)) return;
+  await db.userChoices.upsert({
+    where: { shop_userId: { shop, userId } },
+    create: { shop, userId, choices: choices.data },
+    update: { choices: choices.data },
+  });
+}
+
+function sameTexts(one: Choices, other: Choices): boolean {
+  const sorted = (choices: Choices) => JSON.stringify(Object.entries(choices).sort());
+  return sorted(one) === sorted(other);
+}
+
+/** Puts a notice away for this member of staff. */
+export async function dismiss(shop: string, { user, dismissed }: UserState, id: string): Promise<void> {
+  if (user === null) return;
+  const list = [...dismissed.filter((each) => each !== id), id].slice(-DISMISSED_KEPT);
+  await db.userChoices.upsert({
+    where: { shop_userId: { shop, userId: user } },
+    create: { shop, userId: user, dismissed: list },
+    update: { dismissed: list },
+  });
+}

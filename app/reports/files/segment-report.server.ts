@@ -1,0 +1,186 @@
+// The files: a segment table with one row per segment and KPI, and a segment's members. What the page shows is what the
+// file holds, with figures as plain numbers: money in the currency's unit, rates as shares of 1, days as ISO dates.
+import { StartsAnew } from "../../errors.ts";
+import type { Answer } from "../../kpis/answer.ts";
+import { kpis } from "../../kpis/catalogue.ts";
+import type { Unit } from "../../kpis/kpi.ts";
+import { includedDays, membershipDay } from "../../kpis/period.ts";
+import { segmentOf, streamMembers } from "../../kpis/member-lists.server.ts";
+import { queryKpis } from "../../kpis/query.server.ts";
+import { segmentIdOf } from "../../kpis/segmentations.ts";
+import { type Asked, readAddress, segmentColumns } from "../address.ts";
+import { type Cell, csvResponse, money, readSeparators } from "./csv.ts";
+import { memberSort } from "../segment.server.ts";
+import type { ReportedShop } from "../shop.server.ts";
+import { startOf } from "../start.server.ts";
+import { instantOf } from "../../warehouse/values.ts";
+
+const SEGMENT_COLUMNS = [
+  "segmentation",
+  "segment",
+  "kpi",
+  "unit",
+  "value",
+  "kind",
+  "low",
+  "high",
+  "range",
+  "numerator",
+  "denominator",
+  "n",
+  "compare_value",
+  "data_complete_to",
+  "segment_label",
+  "kpi_label",
+  "members",
+  "members_on",
+  "change",
+  "change_low",
+  "change_high",
+  "change_range",
+  "change_per_day",
+  "verdict",
+  "verdict_reason",
+  "largest_customer_share",
+  "reason",
+  "currency",
+  "period_from",
+  "period_to",
+  "compared_part_from",
+  "compared_part_to",
+  "compare_from",
+  "compare_to",
+] as const;
+
+const MEMBER_COLUMNS = [
+  "segmentation",
+  "segment",
+  "customer_id",
+  "customer_gid",
+  "orders",
+  "net_sales",
+  "first_order_day",
+  "last_order_day",
+  "currency",
+  "members_on",
+  "data_complete_to",
+] as const;
+
+/** Throws UnknownKpi or UnknownSegmentation. */
+export async function segmentsCsv(shop: ReportedShop, params: URLSearchParams): Promise<Response> {
+  const { view, today } = shop;
+  const { defaults } = await startOf(shop);
+  const asked = readAddress(params, today, segmentColumns, defaults);
+  const answer = await queryKpis(view, { ...asked, today });
+  const days = includedDays(asked.period);
+  return csvResponse(
+    `segment-kpis_${asked.segmentation}_${days.from}_${days.to}.csv`,
+    SEGMENT_COLUMNS,
+    segmentRows(answer, asked),
+    readSeparators(params, shop.place.locale),
+  );
+}
+
+async function* segmentRows(answer: Answer, asked: Asked): AsyncGenerator<Cell[][]> {
+  const days = includedDays(answer.period);
+  const compared = answer.comparedWith && includedDays(answer.comparedWith);
+  const part = compared && includedDays(answer.comparedPart ?? answer.period);
+  for (const row of [answer.total, ...answer.segments])
+    yield asked.kpis.map((kpi) => {
+      const { unit, partUnits } = kpis[kpi];
+      const cell = row.cells[kpi];
+      const figure = (value: number | null) => figureCell(value, unit, answer.decimals);
+      return [
+        asked.segmentation,
+        row.id,
+        kpi,
+        unit,
+        figure(cell.value),
+        cell.kind,
+        figure(cell.low),
+        figure(cell.high),
+        cell.sureness,
+        cell.parts && figureCell(cell.parts.numerator, partUnits.numerator, answer.decimals),
+        cell.parts && figureCell(cell.parts.denominator, partUnits.denominator, answer.decimals),
+        cell.n,
+        figure(cell.previous),
+        asOf(answer.asOf.freshAt),
+        row.label,
+        kpis[kpi].label,
+        row.members,
+        answer.membersOn,
+        figure(cell.change?.absolute ?? null),
+        figure(cell.change?.low ?? null),
+        figure(cell.change?.high ?? null),
+        cell.change?.sureness ?? null,
+        cell.change === null ? null : cell.change.perDay ? "yes" : "no",
+        cell.change?.verdict ?? null,
+        cell.change?.reason ?? null,
+        rounded(cell.largest),
+        cell.reason,
+        unit === "money" ? answer.currency : null,
+        days.from,
+        days.to,
+        part?.from ?? null,
+        part?.to ?? null,
+        compared?.from ?? null,
+        compared?.to ?? null,
+      ];
+    });
+}
+
+function figureCell(value: number | null, unit: Unit, decimals: number): Cell {
+  return unit === "money" ? money(value, decimals) : rounded(value);
+}
+
+/** Six digits behind the point are more than any estimate has; a count has none. */
+const rounded = (value: number | null) => (value === null ? null : Number(value.toFixed(6)));
+
+const asOf = (freshAt: string | null): string | null =>
+  freshAt === null ? null : instantOf(freshAt).toISOString();
+
+/** All members of one segment in the order of the page. Throws UnknownSegmentation or UnknownSegment. */
+export async function membersCsv(shop: ReportedShop, params: URLSearchParams): Promise<Response> {
+  const { view, place, meta, today } = shop;
+  const { defaults } = await startOf(shop);
+  const asked = readAddress(params, today, () => ["net", "orders", "first_day", "last_day"], defaults);
+  const segment = segmentIdOf(asked.segmentation, params.get("segment") ?? "");
+  const on = membershipDay(asked.period, asked.membersAt, today);
+  const instant = { on, until: asked.period.to };
+  await segmentOf(view, asked.segmentation, segment, instant);
+  const batches = streamMembers(view, {
+    segmentation: asked.segmentation,
+    segment,
+    ...instant,
+    ...memberSort(asked.sort),
+  });
+
+  async function* rows(): AsyncGenerator<Cell[][]> {
+    let settled = false;
+    for await (const batch of batches) {
+      // A query sees the tables as they are when it begins: the first batch tells for all.
+      if (!settled && (await view.settle()).currency !== meta.currency) throw new StartsAnew(shop.shop);
+      settled = true;
+      yield batch.map((member) => [
+        asked.segmentation,
+        segment,
+        member.customer_id,
+        // A spreadsheet keeps 15 digits of a number; a text it keeps whole.
+        `gid://shopify/Customer/${member.customer_id}`,
+        member.orders,
+        money(member.net, place.decimals),
+        member.first_day,
+        member.last_day,
+        meta.currency,
+        on,
+        asOf(meta.fresh_at),
+      ]);
+    }
+  }
+  return csvResponse(
+    `segment-members_${asked.segmentation}_${segment}_${on}.csv`,
+    MEMBER_COLUMNS,
+    rows(),
+    readSeparators(params, place.locale),
+  );
+}

@@ -1,0 +1,133 @@
+// How far a shop's sync is, from a handful of small rows: cheap enough to ask every second.
+import type { PrismaClient } from "../../../prisma/generated/client.ts";
+import { type FailedJob, pendingJobs } from "../../queue/pending.server.ts";
+import type { ShopMeta } from "../../warehouse/warehouse.server.ts";
+import type { Pause } from "../../errors.ts";
+import { orders } from "../resources/orders.ts";
+import { READ_ATTEMPTS } from "./webhook-days.ts";
+import { pausedOf } from "./pause.ts";
+import { lostOf } from "./scopes.ts";
+
+export interface SyncState {
+  phase: "not_started" | "counting" | "orders" | "customers" | "closing_sweep" | "complete" | "failed";
+  /** Shopify shows the app only the last 60 days of orders. */
+  historyLimited: boolean;
+  /** Orders and customers loaded by the first sync. */
+  rows: number;
+  expectedRows: number | null;
+  ratePerSecond: number | null;
+  secondsLeft: number | null;
+  startedAt: string | null;
+  finishedAt: string | null;
+  error: string | null;
+  /** First local day that is wholly loaded, while older ones are not. */
+  loadedFrom: string | null;
+  lastSweepAt: string | null;
+  lastSweepFound: number | null;
+  lastWebhookAt: string | null;
+  webhooksWaiting: number;
+  /** When the oldest of them came. */
+  webhooksWaitingSince: string | null;
+  /** Given up, because what Shopify shows of them cannot be used. */
+  webhooksFailed: number;
+  failedJobs: FailedJob[];
+  /** Shopify has closed the shop: why, since when, and when the app tries again. */
+  paused: { pause: Pause; since: string; until: string | null } | null;
+  /** Scopes the merchant took back, since the first of them. */
+  lostScopes: { scopes: readonly string[]; since: string } | null;
+  /** The last change of the shop's currency. */
+  currencyChange: { from: string; to: string; at: string } | null;
+  timeZoneChange: { from: string; at: string } | null;
+  name: string | null;
+  primaryDomain: string | null;
+  /** Changes with every step of a check of the whole copy. */
+  check: string;
+  /** The merchant asked for a sweep, and it is running or about to. */
+  syncing: boolean;
+  /** Why the last attempt failed of jobs that run again now. */
+  retried: readonly string[];
+  /** The app has no token any more: Shopify refused to renew it. */
+  accessLost: boolean;
+}
+
+/** @param meta what the copy in use says of itself */
+export async function syncStateOf(
+  { db, meta, now }: { db: PrismaClient; meta: ShopMeta | null; now: Date },
+  shop: string,
+): Promise<SyncState> {
+  const unprocessed = { shop, processedAt: null };
+  const [row, windows, waiting, webhooksFailed, check, jobs, session] = await Promise.all([
+    db.shop.findUnique({ where: { domain: shop } }),
+    db.syncWindow.findMany({ where: { shop } }),
+    db.webhookEvent.aggregate({
+      where: { ...unprocessed, attempts: { lt: READ_ATTEMPTS } },
+      _count: true,
+      _min: { receivedAt: true },
+    }),
+    db.webhookEvent.count({ where: { ...unprocessed, attempts: { gte: READ_ATTEMPTS } } }),
+    db.check.findFirst({
+      where: { shop, kind: "night" },
+      orderBy: { startedAt: "desc" },
+      select: { id: true, stage: true },
+    }),
+    pendingJobs(db, shop),
+    db.session.findUnique({ where: { id: `offline_${shop}` }, select: { accessToken: true } }),
+  ]);
+  const open = windows.filter((window) => window.state !== "done");
+  // A copy that is lost is read anew: nothing is complete beside nothing.
+  const gone = row?.firstSyncFinishedAt != null && row.rebuildStartedAt === null && meta === null;
+  const finished = gone ? null : (row?.firstSyncFinishedAt ?? null);
+  const rows = windows.reduce((sum, window) => sum + window.rows, 0);
+  const expected = windows.reduce((sum, window) => sum + Math.max(window.expected ?? 0, window.rows), 0);
+  const started = row?.firstSyncStartedAt ?? null;
+  const seconds = started && !finished ? (now.getTime() - started.getTime()) / 1000 : 0;
+  const rate = seconds > 0 && rows > 0 ? rows / seconds : null;
+
+  const phase = (): SyncState["phase"] => {
+    if (gone) return "counting";
+    if (finished) return "complete";
+    if (row?.firstSyncError) return "failed";
+    if (!started && windows.length === 0 && !jobs.active.includes("first_sync")) return "not_started";
+    if (windows.length === 0 || row?.ordersExpected === null) return "counting";
+    if (open.some((window) => window.resource === orders.name)) return "orders";
+    return open.length > 0 ? "customers" : "closing_sweep";
+  };
+  const lost = row && lostOf(row);
+  const iso = (at: Date | null | undefined) => at?.toISOString() ?? null;
+  return {
+    phase: phase(),
+    historyLimited: row?.historyLimited ?? false,
+    rows,
+    expectedRows: windows.length > 0 ? expected : null,
+    ratePerSecond: rate,
+    secondsLeft: rate === null ? null : Math.ceil((expected - rows) / rate),
+    startedAt: iso(started),
+    finishedAt: iso(finished),
+    error: row?.firstSyncError ?? null,
+    loadedFrom: meta?.loaded_from ?? null,
+    lastSweepAt: iso(row?.lastSweepAt),
+    lastSweepFound: row?.lastSweepFound ?? null,
+    lastWebhookAt: iso(row?.lastWebhookAt),
+    webhooksWaiting: waiting._count,
+    webhooksWaitingSince: iso(waiting._min.receivedAt),
+    webhooksFailed,
+    failedJobs: jobs.failed,
+    paused: row && pausedOf(row),
+    lostScopes: lost && { scopes: lost.scopes, since: lost.since.toISOString() },
+    currencyChange:
+      row?.currencyBefore && row.currency && row.currencyChangedAt
+        ? { from: row.currencyBefore, to: row.currency, at: row.currencyChangedAt.toISOString() }
+        : null,
+    timeZoneChange:
+      row?.timeZoneBefore && row.timeZoneChangedAt
+        ? { from: row.timeZoneBefore, at: row.timeZoneChangedAt.toISOString() }
+        : null,
+    name: row?.name ?? null,
+    primaryDomain: row?.primaryDomain ?? null,
+    syncing: jobs.asked.includes("sweep"),
+    retried: jobs.retried,
+    accessLost:
+      row !== null && row.uninstalledAt === null && session !== null && session.accessToken === null,
+    check: check ? `${check.id} ${check.stage}` : "",
+  };
+}

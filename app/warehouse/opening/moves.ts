@@ -1,0 +1,102 @@
+// Sums that stand for orders on their way: from the copy in use into the one that is being made beside it, and from a
+// customer who was merged into another to that one.
+import { deriveAnew, deriveEverything } from "../merge/derive.ts";
+import type { Session } from "../driver.ts";
+import { isGone, lastHeir, noteHeir, passSums, passTo } from "../merge/heirs.ts";
+import { keepLaterMovements, openFrom } from "./opening.ts";
+import { type TableName, tables } from "../schema/schema.ts";
+import type { Row } from "../contract.ts";
+
+const CARRIED = {
+  opening_balance: "SELECT * FROM opening_balance",
+  opening_gaps: "SELECT * FROM opening_gaps",
+  earlier_orders: "SELECT * FROM earlier_orders",
+  heirs: "SELECT * FROM heirs",
+  sales: "SELECT s.* FROM sales s JOIN earlier_orders e ON e.order_id = s.order_id",
+} as const satisfies Partial<Record<TableName, string>>;
+
+type Carried = Record<keyof typeof CARRIED, Row[]>;
+
+/** All of it, whichever engine holds it. */
+export async function readOpening(stream: (sql: string) => AsyncIterable<Row[]>): Promise<Carried> {
+  const rows: Carried = { opening_balance: [], opening_gaps: [], earlier_orders: [], heirs: [], sales: [] };
+  for (const [table, into] of Object.entries(rows) as [keyof Carried, Row[]][])
+    for await (const batch of stream(CARRIED[table])) into.push(...batch);
+  return rows;
+}
+
+/** Into tables that were read since the instant `at` and before it as far as an order was created later. */
+export async function writeOpening(
+  session: Session,
+  { earlier_orders, heirs, sales, ...rows }: Carried,
+  at: string,
+  timeZone: string,
+): Promise<void> {
+  // What was read just now is the newer version.
+  await session.run("CREATE TEMP TABLE carried_orders (order_id BIGINT)");
+  const ids = earlier_orders.map(({ order_id = null }) => ({ order_id }));
+  await insertRows(session, "carried_orders", { order_id: "BIGINT" }, ids);
+  const known = await session.rows<{ order_id: number }>(
+    "SELECT o.order_id FROM orders o JOIN carried_orders c ON c.order_id = o.order_id",
+  );
+  const read = new Set(known.map(({ order_id }) => order_id));
+  const isNew = ({ order_id }: Row) => !read.has(Number(order_id));
+  const noted = await session.rows<{ customer_id: number }>("SELECT customer_id FROM heirs");
+  const passed = new Set(noted.map(({ customer_id }) => customer_id));
+  await keepLaterMovements(session, at);
+  for (const [table, list] of Object.entries({
+    ...rows,
+    earlier_orders: earlier_orders.filter(isNew),
+    heirs: heirs.filter(({ customer_id }) => !passed.has(Number(customer_id))),
+    sales: sales.filter(isNew),
+  }) as [keyof Carried, Row[]][])
+    await insertRows(session, table, tables[table], list);
+  await openFrom(session, at, timeZone);
+  // Whom the reading has not found may be gone: a night's check finds that out of those it knows.
+  await session.run(
+    `INSERT INTO customers (customer_id, history_complete) SELECT customer_id, FALSE FROM opening_balance b
+     WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = b.customer_id) AND NOT ${isGone("b.customer_id")}`,
+  );
+  await session.run("CREATE TEMP TABLE touched_customers (customer_id BIGINT)");
+  await passSums(session);
+  await deriveEverything(session);
+}
+
+/** Values bound in one statement. */
+const VALUES_AT_ONCE = 4_000;
+
+async function insertRows(
+  session: Session,
+  table: string,
+  columns: Readonly<Record<string, string>>,
+  rows: readonly Row[],
+): Promise<void> {
+  const types = Object.entries(columns).map(([name, type]) => [name, type.replace(" NOT NULL", "")] as const);
+  const names = types.map(([name]) => name).join(", ");
+  const atOnce = Math.floor(VALUES_AT_ONCE / types.length);
+  for (let from = 0; from < rows.length; from += atOnce) {
+    const part = rows.slice(from, from + atOnce);
+    const values = part.map((_, row) => {
+      const each = types.map(([, type], column) => `CAST($${row * types.length + column + 1} AS ${type})`);
+      return `(${each.join(", ")})`;
+    });
+    await session.run(
+      `INSERT INTO ${table} (${names}) VALUES ${values.join(", ")}`,
+      part.flatMap((row) => types.map(([name]) => row[name] ?? null)),
+    );
+  }
+}
+
+/** Two customers have become one: the sums of each that is gone pass to the other. */
+export async function joinOpenings(
+  session: Session,
+  joined: readonly { gone: number; kept: number }[],
+): Promise<void> {
+  await session.run("CREATE TEMP TABLE touched_customers (customer_id BIGINT)");
+  for (const { gone, kept } of joined) {
+    if (gone === kept) continue;
+    await noteHeir(session, gone, kept);
+    await passTo(session, gone, await lastHeir(session, gone, kept));
+  }
+  await deriveAnew(session, "touched");
+}

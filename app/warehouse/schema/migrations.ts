@@ -1,0 +1,86 @@
+// Every change of a shop's tables since their first version, oldest first: the one place to add the next. A shop that is
+// installed goes through what it lacks when it is next entered, a backup of it when it is put back.
+//
+// To change the tables: keep a copy of what they are (`node test/engine/warehouse/keep.ts VERSION`), change its source, and add an
+// entry below that leads there. test/process/warehouse/upgrade.test.ts then proves, on both engines, that a kept copy of every
+// earlier version becomes what a shop is that is loaded anew.
+import { asPlaced, giftCardsOnly } from "../merge/ledger.ts";
+import type { Columns } from "./source.ts";
+import type { TableName } from "./schema.ts";
+
+/** What is read from Shopify by itself. */
+export type Source = "orders" | "customers";
+
+export interface Migration {
+  /** The version that it leads to: one more than the entry before. */
+  to: number;
+  /** New tables and new columns of old ones, with their types. A column that comes later has no NOT NULL: it is there before it is filled. */
+  adds?: Partial<Record<TableName | (string & {}), Columns>>;
+  /** What fills them from what is stored, in SQL of both engines; what all later entries add is there by then, empty. */
+  statements?: readonly string[];
+  /** Orders' places, activity, histories and what is known of customers are worked out again from the ledger. */
+  derive?: true;
+  /** Days are booked by another clock. */
+  rebook?: true;
+  /** What is stored does not tell: the shop's copy is read again from Shopify, beside the one in use. */
+  readAnew?: readonly Source[];
+}
+
+export const migrations: readonly Migration[] = [
+  { to: 2, adds: { shop_meta: { schema_version: "INTEGER", read_anew: "VARCHAR" } } },
+  {
+    // Orders of gift cards only are no orders.
+    to: 3,
+    adds: { orders: { gift_cards_only: "BOOLEAN" } },
+    statements: [
+      // What an order without agreements costs less than its gift cards was booked as a product's discount.
+      `UPDATE sales SET line_type = 'GIFT_CARD'
+       WHERE sale_id = -order_id AND line_type = 'PRODUCT' AND order_id IN (
+         SELECT order_id FROM order_lines GROUP BY order_id HAVING count(CASE WHEN NOT gift_card THEN 1 END) = 0)`,
+      `UPDATE orders SET placed_discount = 0, placed_gross = 0, placed_net = 0, net_so_far = 0
+       WHERE derived AND order_id IN (SELECT order_id FROM sales WHERE sale_id = -order_id AND line_type = 'GIFT_CARD')`,
+      `UPDATE orders SET gift_cards_only = order_id IN (
+         SELECT order_id FROM (
+           SELECT s.order_id, s.line_type, s.reason, s.happened_at, coalesce(c.checkout_at, o.placed_at) AS checkout_at
+           FROM sales s JOIN orders o ON o.order_id = s.order_id
+           LEFT JOIN (SELECT order_id, min(happened_at) AS checkout_at FROM sales WHERE reason = 'ORDER' GROUP BY order_id) c
+             ON c.order_id = s.order_id
+           WHERE s.order_id IN (SELECT order_id FROM sales WHERE line_type = 'GIFT_CARD')) rows_of_theirs
+         WHERE ${asPlaced} GROUP BY order_id HAVING ${giftCardsOnly})`,
+      "UPDATE orders SET seq = NULL, prev_day = NULL WHERE gift_cards_only",
+    ],
+    derive: true,
+  },
+  {
+    // Sums of orders that are not kept. Who had older orders removed before has none: they are read again for it.
+    to: 4,
+    adds: {
+      shop_meta: { opening_at: "TIMESTAMP", opening_day: "DATE" },
+      opening_balance: {
+        customer_id: "BIGINT NOT NULL",
+        orders: "BIGINT NOT NULL",
+        records: "BIGINT NOT NULL",
+        net: "BIGINT NOT NULL",
+        first_day: "DATE",
+        last_day: "DATE",
+        first_channel: "VARCHAR",
+        first_country: "VARCHAR",
+      },
+      opening_gaps: { gap: "INTEGER NOT NULL", n: "BIGINT NOT NULL" },
+      earlier_orders: {
+        order_id: "BIGINT NOT NULL",
+        customer_id: "BIGINT",
+        updated_at: "TIMESTAMP NOT NULL",
+        read_at: "TIMESTAMP NOT NULL",
+      },
+    },
+  },
+  // Days by Node's zone data instead of those that an engine brings.
+  { to: 5, adds: { shop_meta: { zone_data: "VARCHAR" } }, rebook: true },
+  // Whose orders have become whose.
+  { to: 6, adds: { heirs: { customer_id: "BIGINT NOT NULL", heir_id: "BIGINT" } } },
+  // Who hid customers before is not known to have named them until then: nothing fills it.
+  { to: 7, adds: { shop_meta: { customers_known_to: "TIMESTAMP" } } },
+  // When each source changed last: every upgrade says so of all of them.
+  { to: 8, adds: { source_versions: { source: "VARCHAR NOT NULL", data_version: "BIGINT NOT NULL" } } },
+];

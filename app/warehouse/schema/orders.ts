@@ -1,0 +1,242 @@
+// Orders as Shopify keeps them: the ledger of their movements, what is worked out from it, and sums of orders not kept.
+import { type Source, table } from "./source.ts";
+
+const tables = {
+  orders: table(
+    {
+      order_id: "BIGINT NOT NULL",
+      customer_id: "BIGINT",
+      name: "VARCHAR",
+      created_at: "TIMESTAMP NOT NULL",
+      placed_at: "TIMESTAMP NOT NULL",
+      local_at: "TIMESTAMP NOT NULL",
+      local_day: "DATE NOT NULL",
+      updated_at: "TIMESTAMP NOT NULL",
+      read_at: "TIMESTAMP NOT NULL",
+      cancelled_at: "TIMESTAMP",
+      test: "BOOLEAN NOT NULL",
+      channel: "VARCHAR",
+      country: "VARCHAR",
+      financial_status: "VARCHAR",
+      fulfillment_status: "VARCHAR",
+      original_total: "BIGINT NOT NULL",
+      current_total: "BIGINT NOT NULL",
+      derived: "BOOLEAN NOT NULL",
+      placed_gap: "BIGINT NOT NULL",
+      total_gap: "BIGINT NOT NULL",
+      seq: "INTEGER",
+      prev_day: "DATE",
+      placed_gross: "BIGINT NOT NULL",
+      placed_discount: "BIGINT NOT NULL",
+      placed_net: "BIGINT NOT NULL",
+      placed_units: "BIGINT NOT NULL",
+      net_so_far: "BIGINT NOT NULL",
+      /** Placed for gift cards alone: no order to a figure, a record to every proof. Later edits do not change that. */
+      gift_cards_only: "BOOLEAN",
+    },
+    {
+      names: { customer_id: { trace: "link", with: ["seq", "prev_day"] } },
+      order: "owner",
+      money: [
+        "original_total",
+        "current_total",
+        "placed_gap",
+        "total_gap",
+        "placed_gross",
+        "placed_discount",
+        "placed_net",
+        "net_so_far",
+      ],
+      clock: ["local_at"],
+      indexes: { orders_by_id: { on: "order_id", unique: true }, orders_by_customer: { on: "customer_id" } },
+      listedBy: ["placed_at", "order_id"],
+      shown: { label: "Orders" },
+    },
+  ),
+  order_lines: table(
+    {
+      order_id: "BIGINT NOT NULL",
+      line_item_id: "BIGINT NOT NULL",
+      product_id: "BIGINT",
+      variant_id: "BIGINT",
+      sku: "VARCHAR",
+      quantity: "BIGINT NOT NULL",
+      current_quantity: "BIGINT NOT NULL",
+      unit_price: "BIGINT NOT NULL",
+      gift_card: "BOOLEAN NOT NULL",
+      unit_cost: "BIGINT",
+    },
+    {
+      names: "nobody",
+      order: "part",
+      money: ["unit_price", "unit_cost"],
+      indexes: { order_lines_by_order: { on: "order_id" } },
+      shown: { label: "Lines of orders" },
+    },
+  ),
+  /** The ledger: one row per dated movement, replaced order by order. */
+  sales: table(
+    {
+      sale_id: "BIGINT NOT NULL",
+      order_id: "BIGINT NOT NULL",
+      agreement_id: "BIGINT",
+      reason: "VARCHAR NOT NULL",
+      action: "VARCHAR NOT NULL",
+      line_type: "VARCHAR NOT NULL",
+      happened_at: "TIMESTAMP NOT NULL",
+      booked_at: "TIMESTAMP NOT NULL",
+      local_day: "DATE NOT NULL",
+      line_item_id: "BIGINT",
+      product_id: "BIGINT",
+      variant_id: "BIGINT",
+      quantity: "BIGINT",
+      total: "BIGINT NOT NULL",
+      tax: "BIGINT NOT NULL",
+      discount: "BIGINT NOT NULL",
+    },
+    {
+      names: "nobody",
+      order: "part",
+      money: ["total", "tax", "discount"],
+      indexes: { sales_by_order: { on: "order_id" } },
+      listedBy: ["happened_at", "sale_id"],
+      shown: {
+        label: "Sales movements",
+        help: "Every sale, refund, return and edit on its day: what all sums are made of.",
+      },
+    },
+  ),
+  /** Derived: one row per order and local day on which it moved. */
+  activity: table(
+    {
+      order_id: "BIGINT NOT NULL",
+      customer_id: "BIGINT",
+      local_day: "DATE NOT NULL",
+      gross: "BIGINT NOT NULL",
+      discounts: "BIGINT NOT NULL",
+      reversals: "BIGINT NOT NULL",
+      units: "BIGINT NOT NULL",
+      units_reversed: "BIGINT NOT NULL",
+      shipping: "BIGINT NOT NULL",
+      tax: "BIGINT NOT NULL",
+      duties: "BIGINT NOT NULL",
+      fees: "BIGINT NOT NULL",
+      tips: "BIGINT NOT NULL",
+      placed: "BOOLEAN NOT NULL",
+      seq: "INTEGER",
+      prev_day: "DATE",
+      placed_gross: "BIGINT",
+      placed_discount: "BIGINT",
+      placed_net: "BIGINT",
+      placed_units: "BIGINT",
+      net_so_far: "BIGINT",
+      channel: "VARCHAR",
+      country: "VARCHAR",
+    },
+    {
+      names: { customer_id: { trace: "link", with: ["seq", "prev_day"] } },
+      order: "part",
+      derived: true,
+      money: [
+        "gross",
+        "discounts",
+        "reversals",
+        "shipping",
+        "tax",
+        "duties",
+        "fees",
+        "tips",
+        "placed_gross",
+        "placed_discount",
+        "placed_net",
+        "net_so_far",
+      ],
+      indexes: {
+        activity_by_order: { on: "order_id" },
+        activity_by_day: { on: "local_day" },
+        activity_by_customer: { on: "customer_id" },
+      },
+      sortedBy: "local_day",
+      listedBy: ["local_day"],
+      shown: {
+        label: "Days of customers",
+        help: "What each customer did on a day, computed from the movements.",
+      },
+    },
+  ),
+  /** Derived: a customer's state from the day it changed up to the day of the next change; a customer of no order has none. */
+  customer_history: table(
+    {
+      customer_id: "BIGINT NOT NULL",
+      from_day: "DATE NOT NULL",
+      to_day: "DATE NOT NULL",
+      orders: "BIGINT NOT NULL",
+      net: "BIGINT NOT NULL",
+      first_day: "DATE NOT NULL",
+      last_day: "DATE NOT NULL",
+      first_channel: "VARCHAR",
+      first_country: "VARCHAR",
+    },
+    {
+      names: { customer_id: { trace: "row" } },
+      derived: true,
+      money: ["net"],
+      indexes: { customer_history_by_customer: { on: "customer_id" } },
+      listedBy: ["from_day"],
+      shown: {
+        label: "States of customers",
+        help: "What each customer had bought up to a day, computed from the movements.",
+      },
+    },
+  ),
+  /**
+   * What each customer had come to by `opening_at`: a source, for what it was made of is not kept.
+   * `orders`: what counts as one; `records`: what Shopify counts.
+   */
+  opening_balance: table(
+    {
+      customer_id: "BIGINT NOT NULL",
+      orders: "BIGINT NOT NULL",
+      records: "BIGINT NOT NULL",
+      net: "BIGINT NOT NULL",
+      first_day: "DATE",
+      last_day: "DATE",
+      first_channel: "VARCHAR",
+      first_country: "VARCHAR",
+    },
+    {
+      names: { customer_id: { trace: "row" } },
+      money: ["net"],
+      indexes: { opening_balance_by_customer: { on: "customer_id", unique: true } },
+      shown: null,
+    },
+  ),
+  /** How often so many days lay between two orders of a customer who had both before `opening_day`; of nobody. */
+  opening_gaps: table({ gap: "INTEGER NOT NULL", n: "BIGINT NOT NULL" }, { names: "nobody", shown: null }),
+  /**
+   * Orders placed before `opening_at` of which something was booked since: these rows are in `sales` and `activity`, and
+   * nothing else of the order is kept but whose it is and which version was read.
+   */
+  earlier_orders: table(
+    {
+      order_id: "BIGINT NOT NULL",
+      customer_id: "BIGINT",
+      updated_at: "TIMESTAMP NOT NULL",
+      read_at: "TIMESTAMP NOT NULL",
+    },
+    {
+      names: { customer_id: { trace: "link" } },
+      order: "owner",
+      indexes: { earlier_orders_by_id: { on: "order_id", unique: true } },
+      listedBy: ["order_id"],
+      shown: null,
+    },
+  ),
+  /** What was found gone, and when: a slower read from before must not bring it back. */
+  removed: table(
+    { kind: "VARCHAR NOT NULL", id: "BIGINT NOT NULL", read_at: "TIMESTAMP NOT NULL" },
+    { names: { id: { trace: "row", where: "kind = 'customer'" } }, shown: null },
+  ),
+};
+
+export const orders = { kind: "mirrored", tables } as const satisfies Source;

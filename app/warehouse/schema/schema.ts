@@ -1,0 +1,66 @@
+// All tables of a shop's namespace, source by source. They are those of a new shop; migrations.ts leads an older shop's to
+// them, so that neither is changed without the other.
+import { customers } from "./customers.ts";
+import { orders } from "./orders.ts";
+import { shop } from "./shop.ts";
+import type { Source, Table } from "./source.ts";
+
+const sources = { shop, orders, customers };
+
+export type SourceId = keyof typeof sources;
+type Declared = typeof shop.tables & typeof orders.tables & typeof customers.tables;
+export type TableName = keyof Declared;
+type ColumnsOf<T extends TableName> = Declared[T]["columns"];
+
+/** What a warehouse's tables are; the app's own unless it is tried with others. */
+export interface Schema {
+  readonly sources: Readonly<Record<string, Source>>;
+  readonly tables: ReadonlyMap<string, Table>;
+}
+
+export const schemaOf = (of: Readonly<Record<string, Source>>): Schema => ({
+  sources: of,
+  tables: new Map(Object.values(of).flatMap((source) => Object.entries(source.tables))),
+});
+
+export const schema = schemaOf(sources);
+
+/** The columns of the app's own tables. */
+export const tables = Object.fromEntries(
+  [...schema.tables].map(([name, { columns }]) => [name, columns]),
+) as { readonly [T in TableName]: ColumnsOf<T> };
+
+/** Sources that a copy made anew from Shopify holds as they are there. */
+export const mirroredIn = ({ sources: of }: Schema): string[] =>
+  Object.entries(of).flatMap(([id, { kind }]) => (kind === "mirrored" ? [id] : []));
+
+/** Tables that no reading of Shopify brings back: they pass from the copy in use to the next one. */
+export const keptTables = ({ sources: of }: Schema): string[] =>
+  Object.values(of).flatMap(({ kind, tables: each }) => (kind === "mirrored" ? [] : Object.keys(each)));
+
+/** Tables with something to say to a merchant; what is worked out stands behind what it is worked out from. */
+export const shownTables = ({ tables: all }: Schema) =>
+  [false, true].flatMap((derived) =>
+    [...all].flatMap(([name, { shown, derived: isDerived = false }]) =>
+      shown === null || isDerived !== derived ? [] : [[name, shown] as const],
+    ),
+  );
+
+export const indexesOf = ({ tables: all }: Schema): string[] =>
+  [...all].flatMap(([name, { indexes = {} }]) =>
+    Object.entries(indexes).map(
+      ([index, { on, unique }]) =>
+        `CREATE ${unique ? "UNIQUE " : ""}INDEX IF NOT EXISTS ${index} ON ${name} (${on})`,
+    ),
+  );
+
+/**
+ * Rows into a table, every column by its name: a shop that was upgraded has its columns in another order than a new one.
+ * @param values an expression for each of its columns, over what `from` selects
+ */
+export const insertInto = <T extends TableName>(
+  table: T,
+  values: Readonly<Record<keyof ColumnsOf<T> & string, string>>,
+  from: string,
+) =>
+  `INSERT INTO ${table} (${Object.keys(values).join(", ")}) SELECT ${Object.values(values).join(", ")} ${from}`;

@@ -1,0 +1,64 @@
+// How a source's tables are declared: what of them is personal, money or an instant, and where else than in queries they are
+// used, so that erasure, a customer's file, backups and counts follow from it.
+
+/** SQL types by column, in the subset that DuckDB and PostgreSQL share. */
+export type Columns = Readonly<Record<string, string>>;
+
+/**
+ * Where a source's rows come from. Mirrored: Shopify keeps them, and can be read again. Observed: only a present exists
+ * there, and a change is a row here. Received: they were sent to the app. Imported: a merchant brought them. Asked:
+ * Shopify's own answers of an instant.
+ */
+export type SourceKind = "mirrored" | "observed" | "received" | "imported" | "asked";
+
+/** A column that holds a customer's id. */
+export interface Naming<C extends string = string> {
+  /** A row about the customer goes when he is erased; a row about something else stays, without the link to him. */
+  trace: "row" | "link";
+  /** Columns that say nothing without the link, and are emptied with it. */
+  with?: readonly C[];
+  /** SQL: the rows in which it is a customer's; all of them unless said. */
+  where?: string;
+}
+
+interface Told<C extends string> {
+  /** The table's rows are of an order, its column order_id: an owner says whose the order is, a part does not. */
+  order?: "owner" | "part";
+  /** Worked out from other tables, which name everybody whom it names. */
+  derived?: true;
+  /** In the minor unit of the shop's currency. */
+  money?: readonly C[];
+  /** Timestamps that are readings of the shop's clock, and no instants. */
+  clock?: readonly C[];
+  /** For PostgreSQL: DuckDB's row groups carry minima and maxima, and keys would cost half the file again. */
+  indexes?: Readonly<Record<string, { on: C; unique?: true }>>;
+  /** Rows written in this order let DuckDB skip those of other values. */
+  sortedBy?: C;
+  /** In which order a reader wants the rows. */
+  listedBy?: readonly C[];
+  /** On the Data page, with its number of rows; null: it says nothing to a merchant. */
+  shown: { label: string; help?: string } | null;
+}
+
+type CustomerColumn<C extends Columns> = Extract<keyof C & string, "heir_id" | `${string}customer_id`>;
+
+type Names<C extends Columns> = [CustomerColumn<C>] extends [never]
+  ? "nobody" | Readonly<Partial<Record<keyof C & string, Naming<keyof C & string>>>>
+  : Readonly<Record<CustomerColumn<C>, Naming<keyof C & string>>> &
+      Readonly<Partial<Record<keyof C & string, Naming<keyof C & string>>>>;
+
+export interface Table extends Told<string> {
+  columns: Columns;
+  names: "nobody" | Readonly<Record<string, Naming>>;
+}
+
+export interface Source {
+  kind: SourceKind;
+  tables: Readonly<Record<string, Table>>;
+}
+
+/** A table whose columns can name a customer says of each what erasing him does to it, or does not compile. */
+export const table = <const C extends Columns>(
+  columns: C,
+  told: Told<keyof C & string> & { names: Names<C> & Table["names"] },
+): Omit<Table, "columns"> & { columns: C } => ({ ...told, columns });

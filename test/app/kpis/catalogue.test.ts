@@ -1,0 +1,100 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import {
+  declarations,
+  isKpiId,
+  isSegmentationId,
+  kpiIds,
+  kpis,
+  segmentations,
+} from "../../../app/kpis/catalogue.ts";
+import { kpiPage } from "../../../app/kpis/docs.ts";
+
+describe("the catalogue", () => {
+  it("tells every KPI's formula in words, down to what is counted", () => {
+    expect(kpis.net_sales.formula).toBe("Gross sales − Discounts − Returns and refunds");
+    expect(kpis.returning_customer_rate.formula).toBe("Returning customers ÷ Customers who ordered");
+    expect(kpis.sales_share.formula).toBe("Net sales of the segment ÷ Net sales of the shop");
+    expect(kpis.returning_customer_rate.explanation.inputs[0]?.inputs.map((input) => input.label)).toEqual([
+      "Customers who ordered",
+      "New customers",
+    ]);
+  });
+
+  it.each([
+    ["net_sales", { days: true, segments: true }],
+    ["orders", { days: true, segments: true }],
+    // Who orders on two days is one customer of both.
+    ["active_customers", { days: false, segments: true }],
+    ["returning_customers", { days: false, segments: true }],
+    ["sales_share", { days: false, segments: true }],
+    ["aov", { days: false, segments: false }],
+  ] as const)("knows along what %s adds up", (id, additive) => {
+    expect(kpis[id].additive).toEqual(additive);
+  });
+
+  it.each([
+    ["gross_sales", "period"],
+    ["aov", "period"],
+    ["discount_rate", "period"],
+    // A return may be of an order from before; a first order is none without all that came before it.
+    ["net_sales", "complete"],
+    ["new_customers", "complete"],
+    ["customer_value_to_date", "complete"],
+  ] as const)("knows of %s which orders it needs: %s", (id, history) => {
+    expect(kpis[id].needs.history).toBe(history);
+  });
+
+  it.each(Object.entries(declarations))("%s is declared with its keys in order", (_, declaration) => {
+    const keys = ["label", "description", "computation", "unit", "better"];
+    expect(Object.keys(declaration)).toEqual(
+      declaration.computation.kind === "simple" ? [...keys, "needs"] : keys,
+    );
+  });
+
+  it("derives from a figure's parts how sure it is", () => {
+    expect(kpis.buyer_rate.uncertainty).toBe("wilson");
+    expect(kpis.sales_share.uncertainty).toBe("share");
+    expect(kpis.aov.uncertainty).toBe("delta");
+    for (const id of kpiIds) expect(kpis[id].uncertainty === "sum").toBe(kpis[id].denominator === null);
+  });
+
+  it("knows its names from others", () => {
+    expect(isKpiId("aov")).toBe(true);
+    expect(isKpiId("members")).toBe(false);
+    expect(isKpiId("toString")).toBe(false);
+    expect(isSegmentationId("rfm")).toBe(true);
+    expect(isSegmentationId("constructor")).toBe(false);
+  });
+
+  it.each(Object.entries(segmentations))(
+    "%s ends with a segment that catches the rest",
+    (_, segmentation) => {
+      if (segmentation.kind === "ruled") expect(segmentation.segments.at(-1)?.when).toBe("TRUE");
+      else expect(segmentation.otherLabel).not.toBe("");
+    },
+  );
+});
+
+it("docs/kpis.md says which figures leave guest orders out", async () => {
+  const page = await kpiPage();
+  const said = (id: string) => /- Guest orders: (.+)/.exec(page.slice(page.indexOf(`\`${id}\``)))?.[1];
+  for (const id of [
+    "gross_sales",
+    "net_sales",
+    "orders",
+    "units_sold",
+    "aov",
+    "discount_rate",
+    "sales_share",
+  ])
+    expect([id, said(id)]).toEqual([id, "counted"]);
+  for (const id of ["active_customers", "new_customers", "returning_customers", "returning_customer_rate"])
+    expect([id, said(id)]).toEqual([id, "left out"]);
+  for (const id of ["orders_per_customer", "sales_per_customer", "customer_value_to_date", "buyer_rate"])
+    expect([id, said(id)]).toEqual([id, "left out"]);
+});
+
+it("docs/kpis.md is what the catalogue says", async () => {
+  expect(await readFile("docs/kpis.md", "utf8")).toBe(await kpiPage());
+});

@@ -1,0 +1,180 @@
+import { describe, expect, it } from "vitest";
+import { BadInput } from "../../../app/errors.ts";
+import {
+  bucketsOf,
+  comparingOf,
+  daysBetween,
+  formatPeriod,
+  grainOf,
+  includedDays,
+  isWholeBucket,
+  parsePeriod,
+  presetOf,
+  presetPeriod,
+  type Period,
+} from "../../../app/kpis/period.ts";
+
+const TODAY = "2026-11-21"; // a Saturday
+const days = (from: string, to: string): Period => parsePeriod(from, to);
+const compared = (period: Period, comparison: "previous_period" | "previous_year", today = TODAY) => {
+  const found = comparingOf(period, comparison, today);
+  return found && { part: includedDays(found.part), with: includedDays(found.with) };
+};
+
+describe("a named period", () => {
+  it.each([
+    ["today", "2026-11-21", "2026-11-21"],
+    ["yesterday", "2026-11-20", "2026-11-20"],
+    ["last_7_days", "2026-11-14", "2026-11-20"],
+    ["last_30_days", "2026-10-22", "2026-11-20"],
+    ["last_12_months", "2025-11-01", "2026-10-31"],
+    ["week_to_date", "2026-11-16", "2026-11-21"],
+    ["month_to_date", "2026-11-01", "2026-11-21"],
+    ["quarter_to_date", "2026-10-01", "2026-11-21"],
+    ["year_to_date", "2026-01-01", "2026-11-21"],
+    ["last_week", "2026-11-09", "2026-11-15"],
+    ["last_month", "2026-10-01", "2026-10-31"],
+    ["last_quarter", "2026-07-01", "2026-09-30"],
+    ["last_year", "2025-01-01", "2025-12-31"],
+  ] as const)("%s is %s to %s", (preset, from, to) => {
+    expect(includedDays(presetPeriod(preset, TODAY))).toEqual({ from, to });
+  });
+
+  it("is recognised by its days", () => {
+    expect(presetOf(days("2026-10-01", "2026-10-31"), TODAY)).toBe("last_month");
+    expect(presetOf(days("2026-10-01", "2026-10-30"), TODAY)).toBeNull();
+  });
+});
+
+describe("the period compared with", () => {
+  it.each([
+    ["a whole month", "2026-03-01", "2026-03-31", "2026-02-01", "2026-02-28"],
+    ["a whole quarter", "2026-04-01", "2026-06-30", "2026-01-01", "2026-03-31"],
+    ["a whole year", "2025-01-01", "2025-12-31", "2024-01-01", "2024-12-31"],
+    ["other days", "2026-11-10", "2026-11-19", "2026-10-31", "2026-11-09"],
+    ["yesterday", "2026-11-20", "2026-11-20", "2026-11-19", "2026-11-19"],
+  ])("of %s is the one before", (_, from, to, expectedFrom, expectedTo) => {
+    expect(compared(days(from, to), "previous_period")).toEqual({
+      part: { from, to },
+      with: { from: expectedFrom, to: expectedTo },
+    });
+  });
+
+  it.each([
+    ["the month to date", "2026-11-01", "2026-11-21", "2026-10-01", "2026-10-20"],
+    ["the quarter to date", "2026-10-01", "2026-11-21", "2026-07-01", "2026-08-20"],
+    ["the year to date", "2026-01-01", "2026-11-21", "2025-01-01", "2025-11-20"],
+    ["the week to date", "2026-11-16", "2026-11-21", "2026-11-09", "2026-11-13"],
+    ["a month that has just begun", "2026-11-01", "2026-11-30", "2026-10-01", "2026-10-20"],
+    ["days that reach into the future", "2026-11-11", "2026-12-31", "2026-11-01", "2026-11-10"],
+  ])("of %s are as many days as are over", (_, from, to, expectedFrom, expectedTo) => {
+    expect(compared(days(from, to), "previous_period")).toEqual({
+      part: { from, to: "2026-11-20" },
+      with: { from: expectedFrom, to: expectedTo },
+    });
+  });
+
+  it("of a year to date in a leap year has as many days, not the same date", () => {
+    expect(compared(days("2024-01-01", "2024-12-31"), "previous_period", "2024-03-11")?.with).toEqual({
+      from: "2023-01-01",
+      to: "2023-03-11", // 31 + 29 + 10 days of 2024 are over
+    });
+  });
+
+  it("of the month to date is cut at the end of a shorter month", () => {
+    expect(compared(days("2026-03-01", "2026-03-31"), "previous_period", "2026-03-31")).toEqual({
+      part: { from: "2026-03-01", to: "2026-03-30" },
+      with: { from: "2026-02-01", to: "2026-02-28" },
+    });
+  });
+
+  it("of today is none: no day of it is over", () => {
+    for (const to of ["2026-11-21", "2026-12-31"])
+      for (const comparison of ["previous_period", "previous_year"] as const)
+        expect(compared(days("2026-11-21", to), comparison)).toBeNull();
+  });
+
+  it("never holds a day to come, and is as long as what is compared unless the calendar is shorter", () => {
+    for (let from = 1; from <= 28; from++)
+      for (const to of ["2026-11-20", "2026-11-21", "2026-11-30", "2027-02-28"]) {
+        const period = days(
+          `2026-11-${String(from).padStart(2, "0")}`,
+          to < `2026-11-${from}` ? "2027-02-28" : to,
+        );
+        const found = comparingOf(period, "previous_period", TODAY);
+        if (period.from >= TODAY) expect(found).toBeNull();
+        else {
+          expect(found?.part.to).toBe(period.to < TODAY ? period.to : TODAY);
+          expect(daysBetween(found?.with.from ?? "", found?.with.to ?? "")).toBe(
+            daysBetween(found?.part.from ?? "", found?.part.to ?? ""),
+          );
+        }
+      }
+  });
+
+  it.each([
+    ["2026-11-10", "2026-11-19", "2025-11-10", "2025-11-19"],
+    ["2024-02-29", "2024-02-29", "2023-02-28", "2023-02-28"],
+    ["2024-02-01", "2024-02-29", "2023-02-01", "2023-02-28"],
+    ["2026-11-01", "2026-12-31", "2025-11-01", "2025-11-20"],
+  ])("a year before %s to %s is the same dates", (from, to, expectedFrom, expectedTo) => {
+    expect(compared(days(from, to), "previous_year")?.with).toEqual({ from: expectedFrom, to: expectedTo });
+  });
+
+  it("is none before the calendar begins", () => {
+    expect(comparingOf(days("0001-01-01", "2026-11-20"), "previous_period", TODAY)).toBeNull();
+    expect(comparingOf(days("0001-01-01", "0001-12-31"), "previous_year", TODAY)).toBeNull();
+    expect(compared(days("0050-03-01", "0050-03-31"), "previous_period")?.with).toEqual({
+      from: "0050-02-01",
+      to: "0050-02-28",
+    });
+  });
+});
+
+describe("days in an address", () => {
+  it("are both included and end the day after inside", () => {
+    expect(parsePeriod("2026-02-01", "2026-02-28")).toEqual({ from: "2026-02-01", to: "2026-03-01" });
+  });
+
+  it.each([
+    ["2026-02-30", "2026-03-01"],
+    ["2026-2-1", "2026-03-01"],
+    ["", "2026-03-01"],
+    ["2026-03-02", "2026-03-01"],
+    ["2026-03-01", "tomorrow"],
+  ])("%j to %j is refused with the form that is expected", (from, to) => {
+    expect(() => parsePeriod(from, to)).toThrow(BadInput);
+  });
+});
+
+describe("a trend's bars", () => {
+  it("are days up to a month, and coarser the longer the period, however long", () => {
+    expect(grainOf(days("2016-11-22", "2026-11-20"))).toBe("month");
+    expect(grainOf(days("2008-01-01", "2026-11-20"))).toBe("quarter");
+    expect(grainOf(days("1900-01-01", "2026-11-20"))).toBe("year");
+    const quarters = bucketsOf(days("2008-02-10", "2008-08-05"), "quarter");
+    expect(quarters.map(includedDays)).toEqual([
+      { from: "2008-02-10", to: "2008-03-31" },
+      { from: "2008-04-01", to: "2008-06-30" },
+      { from: "2008-07-01", to: "2008-08-05" },
+    ]);
+    expect(bucketsOf(days("0001-05-01", "0003-02-01"), "year")).toHaveLength(3);
+    expect(grainOf(days("2026-10-01", "2026-10-31"))).toBe("day");
+    expect(grainOf(days("2026-08-21", "2026-11-20"))).toBe("week");
+    expect(grainOf(days("2025-11-01", "2026-10-31"))).toBe("month");
+  });
+
+  it("follow the calendar and are cut at the period's ends", () => {
+    const buckets = bucketsOf(days("2026-11-11", "2026-11-24"), "week");
+    expect(buckets.map(includedDays)).toEqual([
+      { from: "2026-11-11", to: "2026-11-15" },
+      { from: "2026-11-16", to: "2026-11-22" },
+      { from: "2026-11-23", to: "2026-11-24" },
+    ]);
+    expect(buckets.map((bucket) => isWholeBucket(bucket, "week"))).toEqual([false, true, false]);
+  });
+});
+
+it("a period reads as its first and last day", () => {
+  expect(formatPeriod(days("2026-10-01", "2026-10-31"), "en-US")).toBe("Oct 1\u2009–\u200931, 2026");
+});

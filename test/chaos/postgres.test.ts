@@ -1,8 +1,0 @@
-import { it } from "vitest";
-import { shortRun } from "./short.ts";
-
-it(
-  "a shop that never rests, an API that misbehaves and an app that is killed end in the tables of a fresh copy (PostgreSQL)",
-  () => shortRun("postgres", 8),
-  240_000,
-);

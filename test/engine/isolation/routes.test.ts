@@ -1,0 +1,369 @@
+// For every route: what shop A's session gets when it asks for shop B's things by every id it can name. A new route
+// without a case fails here.
+import { readdirSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { asksOf, type Case } from "./asks.ts";
+import { openTwoShops, type TwoShops } from "./two-shops.ts";
+
+let two: TwoShops;
+let before: string;
+beforeAll(async () => {
+  two = await openTwoShops();
+  before = await two.held();
+});
+afterAll(() => two.app.close());
+const { page, asked, strictly, form, own, webhook, unsigned } = asksOf(() => two);
+
+const cases: Record<string, () => Case[]> = {
+  "_index.tsx": () => [{ title: "the app's address", ask: () => page("/"), status: 302 }],
+  "$.tsx": () => [
+    { title: "a page without /app", ask: () => page(`/segments/country/${two.of.country}`), status: 302 },
+    { title: "a file of B's", ask: () => page(`/${two.b.handle}.json`), status: 404 },
+  ],
+  "app.tsx": () => own("/app"),
+  "app._index.tsx": () => own("/app", { segmentation: "country" }),
+  "app.$.tsx": () => [
+    {
+      title: "an address of B's",
+      ask: () => page(`/app/${two.b.handle}/orders/${two.of.order}`),
+      status: 404,
+    },
+  ],
+  "app.data.tsx": () => [
+    ...own("/app/data"),
+    {
+      title: "to retry B's job",
+      ask: () => asked("/app/data", {}, form({ intent: "retry", job: two.of.job })),
+      status: 404,
+    },
+    {
+      title: "to retry jobs that are no number",
+      ask: () => asked("/app/data", {}, form({ intent: "retry", job: `${two.of.job} OR 1=1` })),
+      status: 400,
+    },
+    ...["copy_warehouse", "privacy", "first_sync"].map((intent) => ({
+      title: `to run ${intent}`,
+      ask: () => asked("/app/data", {}, form({ intent, shop: two.b.domain, shops: two.b.domain })),
+      status: 400,
+    })),
+    {
+      title: "to run B's webhook again",
+      ask: () => asked("/app/data", {}, form({ intent: "run_again", event: two.of.event })),
+      status: 404,
+    },
+    {
+      title: "to run webhooks again that are no id",
+      ask: () => asked("/app/data", {}, form({ intent: "run_again", event: `${two.of.event}' OR '1'='1` })),
+      status: 400,
+    },
+    {
+      title: "to run all webhooks again",
+      ask: () => asked("/app/data.data", {}, form({ intent: "run_again", event: "all", shop: two.b.domain })),
+      status: 200,
+      holds: () => "Trying again",
+    },
+    {
+      title: "to check B",
+      ask: () =>
+        asked("/app/data.data", {}, form({ intent: "check", shop: two.b.domain, check: two.of.check })),
+      status: 200,
+      holds: () => "Check started",
+    },
+    {
+      title: "to sync B",
+      ask: () => asked("/app/data.data", {}, form({ intent: "sync", shop: two.b.domain })),
+      status: 200,
+    },
+  ],
+  "app.notices.ts": () => [
+    {
+      title: "to put B's notice away",
+      ask: () => asked("/app/notices", {}, form({ id: "paused", shop: two.b.domain })),
+      status: 200,
+    },
+    { title: "to put none away", ask: () => asked("/app/notices", {}, form({})), status: 400 },
+  ],
+  "app.segments.$segmentation.$segment.tsx": () => [
+    ...own("/app/segments/country/DE"),
+    { title: "B's country", ask: () => page(`/app/segments/country/${two.of.country}`), status: 404 },
+    { title: "B's customer", ask: () => page(`/app/segments/customer/${two.of.customer}`), status: 404 },
+    {
+      title: "a segment that breaks out",
+      ask: () => page(`/app/segments/country/${encodeURIComponent("JP' OR '1'='1")}`),
+      status: 404,
+    },
+  ],
+  "app.export.members[.]csv.ts": () => [
+    {
+      title: "all countries' members",
+      ask: () => strictly("/app/export/members.csv", { segmentation: "country", segment: "DE" }),
+      status: 200,
+      holds: () => String([...two.a.customers.keys()][0]),
+    },
+    {
+      title: "B's country",
+      ask: () => strictly("/app/export/members.csv", { segmentation: "country", segment: two.of.country }),
+      status: 404,
+    },
+  ],
+  "app.export.segments[.]csv.ts": () => [
+    {
+      title: "the segment table",
+      ask: () => strictly("/app/export/segments.csv", { segmentation: "country" }),
+      status: 200,
+      holds: () => "country,DE",
+    },
+  ],
+  "app.export.customer[.]json.ts": () => [
+    {
+      title: "A's own request",
+      ask: () => strictly("/app/export/customer.json", { request: two.request }),
+      status: 200,
+      holds: () => String([...two.a.customers.keys()][0]),
+    },
+    ...["request", "erasure", "check", "event", "customer"].map((name) => ({
+      title: `B's ${name} as the request`,
+      ask: () =>
+        strictly("/app/export/customer.json", { request: String(two.of[name as keyof TwoShops["of"]]) }),
+      status: 404,
+    })),
+    {
+      title: "B's request as a page",
+      ask: () => two.app.doors.page(two.a.domain, `/app/export/customer.json?request=${two.of.request}`),
+      status: 404,
+    },
+    {
+      title: "a request that breaks out",
+      ask: () => strictly("/app/export/customer.json", { request: `${two.of.request}' OR '1'='1` }),
+      status: 404,
+    },
+  ],
+  "app.privacy.tsx": () => [
+    { title: "the page", ask: () => page("/app/privacy"), status: 200, holds: () => two.request },
+    {
+      title: "the page's data",
+      ask: () => asked("/app/privacy.data"),
+      status: 200,
+      holds: () => two.request,
+    },
+    {
+      title: "to keep B's orders for a year",
+      ask: () =>
+        asked("/app/privacy.data", {}, form({ keep: "13", shop: two.b.domain, domain: two.b.domain })),
+      status: 200,
+      holds: () => "Saved",
+    },
+    ...["1", "13' OR '1'='1", "", "-13"].map((keep) => ({
+      title: `to keep them for ${JSON.stringify(keep)}`,
+      ask: () => asked("/app/privacy", {}, form({ keep })),
+      status: 400,
+    })),
+  ],
+  "api.kpis.ts": () => [
+    {
+      title: "figures",
+      ask: () => strictly("/api/kpis", { segmentation: "country" }, { headers: { "X-Shop": two.b.domain } }),
+      status: 200,
+      holds: () => `"shop":"${two.a.domain}"`,
+    },
+    { title: "with more than it takes", ask: () => asked("/api/kpis"), status: 400 },
+  ],
+  "api.$.ts": () => [{ title: "nothing", ask: () => asked("/api/nothing"), status: 404 }],
+  "api.sync.ts": () => [
+    { title: "the state", ask: () => strictly("/api/sync"), status: 200, holds: () => `"failedJobs":[]` },
+  ],
+  "auth.$.tsx": () => [
+    { title: "the page that fetches a token", ask: () => page("/auth/session-token"), status: 200 },
+    {
+      title: "a way out",
+      ask: () => page("/auth/exit-iframe", { exitIframe: "https://evil.example" }),
+      status: 400,
+    },
+  ],
+  "auth.login.tsx": () => [
+    {
+      title: "B's door",
+      ask: () => two.app.doors.raw("/auth/login", form({ shop: two.b.domain })),
+      status: 302,
+    },
+  ],
+  // Before A is told of B's customer in other ways, which its file would say.
+  "webhooks.compliance.ts": () => {
+    const aboutB = () => ({
+      shop_domain: two.a.domain,
+      customer: { id: two.of.customer },
+      orders_requested: [...two.b.orders.keys()],
+      orders_to_redact: [...two.b.orders.keys()],
+    });
+    const of = (topic: string): Case => ({
+      title: `${topic} for A, of B's customer and orders`,
+      // Noted for A, although B has it already.
+      ask: webhook("/webhooks/compliance", topic, aboutB, { "x-shopify-event-id": "bravo-secret-request" }),
+      status: 200,
+    });
+    return [
+      ...["customers/data_request", "customers/redact", "shop/redact"].map((topic) =>
+        unsigned("/webhooks/compliance", topic),
+      ),
+      of("customers/data_request"),
+      {
+        title: "the file of that request",
+        async ask() {
+          const where = { shop: two.a.domain, customerId: two.of.customer };
+          const { id } = await two.app.db.privacyRequest.findFirstOrThrow({ where });
+          return strictly("/app/export/customer.json", { request: id });
+        },
+        status: 200,
+        holds: () =>
+          [
+            `"customer": null`,
+            `"segments_today": {}`,
+            `"orders": []`,
+            `"sums_of_orders_not_kept": null`,
+            `"orders_passed_to_another": false`,
+            `"orders_came_from_another": false`,
+            ...[
+              "orders_not_kept_that_moved_since",
+              "states_over_time",
+              "remembered_as_removed",
+              "notifications_from_shopify",
+            ].map((list) => `"${list}": []`),
+          ].join(",\n  "),
+        echoes: () => `"customer_id": ${two.of.customer}`,
+      },
+      of("customers/redact"),
+      of("shop/redact"),
+    ];
+  },
+  "webhooks.orders.ts": () => [
+    {
+      title: "B's order under A's name",
+      ask: webhook("/webhooks/orders", "orders/delete", () => ({ id: two.of.order })),
+      status: 200,
+    },
+    unsigned("/webhooks/orders", "orders/delete"),
+  ],
+  "webhooks.customers.ts": () => [
+    {
+      title: "B's customer under A's name",
+      ask: webhook("/webhooks/customers", "customers/delete", () => ({ id: two.of.customer })),
+      status: 200,
+    },
+    unsigned("/webhooks/customers", "customers/delete"),
+  ],
+  "webhooks.shop.ts": () => [
+    {
+      title: "B's settings under A's name",
+      ask: webhook("/webhooks/shop", "shop/update", () => ({ id: 1, domain: two.b.domain })),
+      status: 200,
+    },
+    unsigned("/webhooks/shop", "shop/update"),
+  ],
+  "webhooks.bulk.ts": () => [
+    {
+      title: "B's operation under A's name",
+      ask: webhook("/webhooks/bulk", "bulk_operations/finish", () => ({
+        admin_graphql_api_id: "gid://shopify/BulkOperation/1",
+      })),
+      status: 200,
+    },
+    unsigned("/webhooks/bulk", "bulk_operations/finish"),
+  ],
+  "webhooks.app.scopes_update.ts": () => [
+    {
+      title: "A's scopes, with B's id in the body",
+      ask: webhook("/webhooks/app/scopes_update", "app/scopes_update", () => ({
+        id: Number(two.of.customer),
+        current: two.app.askedScopes,
+      })),
+      status: 200,
+    },
+    {
+      title: "B's body in A's name",
+      ask: webhook("/webhooks/app/scopes_update", "app/scopes_update", () => ({
+        shop_domain: two.b.domain,
+        current: [],
+      })),
+      status: 400,
+    },
+    unsigned("/webhooks/app/scopes_update", "app/scopes_update"),
+  ],
+  // Last: it takes A's session.
+  "webhooks.app.uninstalled.ts": () => [
+    unsigned("/webhooks/app/uninstalled", "app/uninstalled"),
+    {
+      title: "B's leaving in A's name",
+      ask: webhook("/webhooks/app/uninstalled", "app/uninstalled", () => ({
+        id: 1,
+        myshopify_domain: two.b.domain,
+      })),
+      status: 400,
+    },
+    {
+      title: "A's leaving, with B's domain as its address",
+      async ask() {
+        two.app.shopify.uninstall(two.a.domain);
+        await two.app.shopify.webhooks.idle();
+        return webhook("/webhooks/app/uninstalled", "app/uninstalled", () => ({
+          id: 1,
+          domain: two.b.domain,
+          myshopify_domain: two.a.domain,
+        }))();
+      },
+      status: 200,
+    },
+  ],
+};
+
+it("has a case for every route", () => {
+  expect(Object.keys(cases).sort()).toEqual(readdirSync("app/routes").sort());
+});
+
+describe.each(Object.keys(cases))("%s", (route) => {
+  it("answers A with nothing of B's, and leaves B as it was", async () => {
+    for (const { title, ask, status, holds, echoes } of cases[route]?.() ?? []) {
+      const response = await ask();
+      const text = await response.text();
+      expect(response.status, `${title}: ${text.slice(0, 300)}`).toBe(status);
+      // The address itself names B: what is drawn or told may not say more of it.
+      const own = response.url + JSON.stringify([...response.headers]);
+      const told = text.replace(echoes?.() ?? "", "");
+      const said = told + own;
+      const { marks, of } = two;
+      const given = [String(of.order), String(of.customer)];
+      for (const mark of marks.filter((each) => !given.includes(each)))
+        expect(said, `${title} tells ${mark}`).not.toContain(mark);
+      for (const id of given)
+        expect(
+          told.replaceAll(new RegExp(`(order|customer|orders|customers)(=|/)${id}`, "g"), ""),
+          title,
+        ).not.toContain(id);
+      if (holds) expect(text, title).toContain(holds());
+      const csp = response.headers.get("content-security-policy");
+      if (csp !== null && route.startsWith("app")) {
+        expect(csp, title).toContain(two.a.domain);
+        expect(csp, title).not.toContain(two.b.domain);
+      }
+    }
+    await two.work();
+    expect(await two.held()).toBe(before);
+  });
+});
+
+it("erases neither when A's erasure names B, and A, and nothing of B's, when it names A", async () => {
+  const { a, b, app } = two;
+  const ask = (named: string) =>
+    webhook("/webhooks/compliance", "shop/redact", () => ({ shop_id: 1, shop_domain: named }))();
+  expect((await ask(b.domain)).status).toBe(400);
+  await two.work();
+  expect(await (await app.runtime.warehouse()).of(a.domain).meta()).not.toBeNull();
+  expect((await ask(a.domain)).status).toBe(200);
+  await two.work();
+  expect(await (await app.runtime.warehouse()).of(a.domain).meta()).toBeNull();
+  expect((await app.db.shop.findMany()).map(({ domain }) => domain)).toEqual([b.domain]);
+  const where = { shop: a.domain };
+  expect(await app.db.privacyRequest.count({ where })).toBe(0);
+  expect(await app.db.webhookEvent.count({ where })).toBe(0);
+  expect(await app.db.check.count({ where })).toBe(0);
+  expect(await two.held()).toBe(before);
+});

@@ -1,0 +1,82 @@
+// Codes that name one country or channel are one row, on either engine, and no two rows are called alike.
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import {
+  channelInSql,
+  channelName,
+  channelOf,
+  countryInSql,
+  countryName,
+  countryOf,
+} from "../../../app/kpis/names.ts";
+import { describeWarehouses } from "../../tools/setup/warehouses.ts";
+
+const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+const CODES = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
+
+describeWarehouses("names of countries and channels", (open) => {
+  const folder = async () => {
+    const warehouse = await open();
+    await warehouse.of("names.myshopify.com").setMeta({
+      currency: "EUR",
+      decimals: 2,
+      time_zone: "UTC",
+      history: "complete",
+    });
+    return async (sql: (column: string) => string, texts: readonly (string | null)[]) => {
+      const values = texts.map((_, index) => `($${index + 1})`).join(", ");
+      const rows = await warehouse
+        .of("names.myshopify.com")
+        .query<{ given: string | null; folded: string | null }>(
+          `SELECT given, ${sql("given")} AS folded FROM (VALUES ${values.replaceAll(/\$\d+/g, (at) => `CAST(${at} AS VARCHAR)`)}) AS t(given)`,
+          texts,
+        );
+      return new Map(rows.map((row) => [row.given, row.folded]));
+    };
+  };
+
+  it("give every country one code: those of old their successor's, no country's none", async () => {
+    const fold = await folder();
+    const folded = await fold(countryInSql, [...CODES, "de", " fr ", null, "??"]);
+    expect(["AN", "BU", "DD", "TP", "ZR", "UK", "DE", "CH"].map((code) => folded.get(code))).toEqual([
+      ...["CW", "MM", "DE", "TL", "CD", "GB", "DE", "CH"],
+    ]);
+    expect([folded.get("ZZ"), folded.get("de"), folded.get(" fr "), folded.get("??")]).toEqual([
+      ...[null, "DE", "FR", "??"],
+    ]);
+    for (const [given, value] of folded) expect(countryOf(given ?? "") || null).toBe(value);
+    const codes = [...new Set(CODES.map((code) => folded.get(code)).filter((code) => code != null))];
+    const named = new Map(codes.map((code) => [countryName(code, "en"), code]));
+    expect(named.size).toBe(codes.length);
+  });
+
+  it("give every channel one name, however it is written, so that no two rows read alike", async () => {
+    const fold = await folder();
+    const part = fc.constantFrom(
+      "web",
+      "pos",
+      "my",
+      "App",
+      "shopify",
+      "draft",
+      "order",
+      "orders",
+      "7",
+      "TikTok",
+    );
+    const text = fc
+      .tuple(fc.array(part, { minLength: 1, maxLength: 3 }), fc.constantFrom("_", "-", " ", "__", "- "))
+      .map(([parts, joint]) => parts.join(joint));
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { minLength: 2, maxLength: 30 }), async (texts) => {
+        const folded = await fold(channelInSql, texts);
+        for (const [given, value] of folded) expect(channelOf(given ?? "") || null).toBe(value);
+        const values = [...new Set([...folded.values()].filter((value) => value !== null))];
+        expect(new Set(values.map((value) => channelName(value).toLowerCase())).size).toBe(values.length);
+      }),
+      { numRuns: 20, seed: 20_261_129 },
+    );
+    const draft = await fold(channelInSql, ["shopify_draft_order", "draft_orders", "Draft Orders", "_", ""]);
+    expect([...draft.values()]).toEqual(["draft-orders", "draft-orders", "draft-orders", null, null]);
+  });
+});

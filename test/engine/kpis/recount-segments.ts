@@ -1,0 +1,231 @@
+// Customers and guests with their orders as the tables hold them, and the segment each was in at the start of a day, found
+// one customer after the other.
+import type { Row, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
+import type { SegmentationId } from "../../../app/kpis/catalogue.ts";
+import type { Period } from "../../../app/kpis/period.ts";
+
+interface Sale {
+  order_id: number;
+  action: string;
+  line_type: string;
+  reason: string;
+  happened_at: string;
+  local_day: string;
+  quantity: number | null;
+  total: number;
+  tax: number;
+  discount: number;
+}
+
+interface Order {
+  order_id: number;
+  customer_id: number | null;
+  local_day: string;
+  placed_at: string;
+  channel: string | null;
+  country: string | null;
+  sales: Sale[];
+  /** False: gift cards alone were bought, which are no order whatever else happened to it. */
+  counts: boolean;
+}
+
+const at = (timestamp: string) => Date.parse(`${timestamp.replace(" ", "T")}Z`);
+
+/** What belongs to an order as it was placed: its own agreement, and what happened up to 90 seconds after it. */
+export function salesAsPlaced({ sales, placed_at }: Pick<Order, "sales" | "placed_at">): Sale[] {
+  const checkout = sales.find((sale) => sale.reason === "ORDER")?.happened_at ?? placed_at;
+  return sales.filter((sale) => sale.reason === "ORDER" || at(sale.happened_at) <= at(checkout) + 90_000);
+}
+
+/** A customer with all orders, or one guest order. */
+export interface Buyer {
+  customer: number | null;
+  createdDay: string | null;
+  orders: Order[];
+}
+
+export async function buyersOf(warehouse: Warehouse, shop: string): Promise<Buyer[]> {
+  const read = <T>(sql: string) => warehouse.of(shop).query<Row & T>(sql);
+  const sales = await read<Sale>(
+    "SELECT order_id, action, line_type, reason, happened_at, local_day, quantity, total, tax, discount FROM sales",
+  );
+  const orders = await read<Omit<Order, "sales" | "counts">>(
+    "SELECT order_id, customer_id, local_day, placed_at, channel, country FROM orders WHERE NOT test",
+  );
+  const customers = await read<{ customer_id: number; created_day: string | null }>(
+    "SELECT customer_id, created_day FROM customers",
+  );
+  const ofOrder = Map.groupBy(sales, (sale) => sale.order_id);
+  const full = orders.map((order): Order => {
+    const all = ofOrder.get(order.order_id) ?? [];
+    const kinds = new Set(salesAsPlaced({ ...order, sales: all }).map((sale) => sale.line_type));
+    return { ...order, sales: all, counts: !kinds.has("GIFT_CARD") || kinds.has("PRODUCT") };
+  });
+  const byPlacement = (a: Order, b: Order) =>
+    a.placed_at < b.placed_at ? -1 : a.placed_at > b.placed_at ? 1 : a.order_id - b.order_id;
+  const ofCustomer = Map.groupBy(full, (order) => order.customer_id);
+  return [
+    ...customers.map((record) => ({
+      customer: record.customer_id,
+      createdDay: record.created_day,
+      orders: (ofCustomer.get(record.customer_id) ?? []).sort(byPlacement),
+    })),
+    ...(ofCustomer.get(null) ?? []).map((order) => ({ customer: null, createdDay: null, orders: [order] })),
+  ];
+}
+
+export const inside = (day: string, period: Period) => day >= period.from && day < period.to;
+
+export function movement(sale: Sale) {
+  const product = sale.line_type === "PRODUCT";
+  const sold = product && (sale.action === "ORDER" || sale.action === "UPDATE");
+  const reversed = (product && sale.action === "RETURN") || sale.line_type === "ADJUSTMENT";
+  const named = ["PRODUCT", "ADJUSTMENT", "SHIPPING", "TIP", "GIFT_CARD", "DUTY"].includes(sale.line_type);
+  const withoutTax = sale.total - sale.tax;
+  return {
+    gross: sold ? withoutTax + sale.discount : 0,
+    discounts: sold ? sale.discount : 0,
+    reversals: reversed ? -withoutTax : 0,
+    units: sold ? (sale.quantity ?? 0) : 0,
+    charges:
+      sale.tax + (sale.line_type === "SHIPPING" || sale.line_type === "DUTY" || !named ? withoutTax : 0),
+  };
+}
+
+export const add = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+
+/** What a customer was at the start of a day, from orders before it. */
+function factsAt(buyer: Buyer, day: string) {
+  const before = buyer.orders.filter((order) => order.counts && order.local_day < day);
+  const first = before[0];
+  const last = before.at(-1);
+  if (buyer.customer === null || first === undefined || last === undefined) return null;
+  return { orders: before.length, net: netBefore(buyer, day), first, lastDay: last.local_day };
+}
+type Facts = NonNullable<ReturnType<typeof factsAt>>;
+
+export function netBefore(buyer: Buyer, day: string): number {
+  return add(
+    buyer.orders.flatMap((order) =>
+      order.sales
+        .filter((sale) => sale.local_day < day)
+        .map(movement)
+        .map((moved) => moved.gross - moved.discounts - moved.reversals),
+    ),
+  );
+}
+
+/** What the random shops call by a name of Shopify's of old. */
+const CHANNELS: Readonly<Record<string, string>> = { shopify_draft_order: "draft-orders" };
+
+/** 1 + the fifths that the mid-rank reaches: (how many are below + half of those that are equal) of all. */
+function scorer<T extends string | number>(values: readonly T[]): (value: T) => number {
+  return (value) => {
+    const below = values.filter((other) => other < value).length;
+    const equal = values.filter((other) => other === value).length;
+    return Math.min(5, 1 + Math.floor((5 * (2 * below + equal)) / (2 * values.length)));
+  };
+}
+
+const dayNumber = (day: string) => Date.parse(`${day}T00:00:00Z`) / 86_400_000;
+
+/** Days between one purchase day and the next that half, and nine in ten, of all known gaps do not exceed. */
+function rhythm(buyers: readonly Buyer[], day: string): { g50: number; g90: number } {
+  const gaps = buyers
+    .filter((buyer) => buyer.customer !== null)
+    .flatMap((buyer) => {
+      const days = [
+        ...new Set(
+          buyer.orders
+            .filter((order) => order.counts && order.local_day < day)
+            .map((order) => order.local_day),
+        ),
+      ].sort();
+      return days.slice(1).map((at, index) => dayNumber(at) - dayNumber(days[index] ?? at));
+    })
+    .sort((a, b) => a - b);
+  if (gaps.length < 30) return { g50: 30, g90: 180 };
+  const quantile = (share: number) => gaps[Math.ceil(share * gaps.length) - 1] ?? 0;
+  return { g50: quantile(0.5), g90: quantile(0.9) };
+}
+
+/** Recency, frequency and money of every customer with an order, held to the shop's rhythm; null: too few or too young. */
+function rfmScores(buyers: readonly Buyer[], facts: ReadonlyMap<Buyer, Facts>, day: string) {
+  const all = [...facts.values()];
+  const oldest = all.map((fact) => fact.first.local_day).sort()[0];
+  if (all.length < 50 || oldest === undefined || dayNumber(day) - dayNumber(oldest) < 90) return null;
+  const [r, f, m] = [
+    scorer(all.map((fact) => fact.lastDay)),
+    scorer(all.map((fact) => fact.orders)),
+    scorer(all.map((fact) => fact.net)),
+  ];
+  const { g50, g90 } = rhythm(buyers, day);
+  return (fact: Facts) => {
+    const silent = dayNumber(day) - dayNumber(fact.lastDay);
+    const recency = r(fact.lastDay);
+    return {
+      r: silent <= g50 ? Math.max(4, recency) : silent > g90 ? Math.min(3, recency) : recency,
+      fm: ((fact.orders === 1 ? 1 : f(fact.orders)) + m(fact.net)) / 2,
+    };
+  };
+}
+
+const rfmGroup = (r: number, fm: number): string => {
+  if (r === 5) return fm > 3 ? "champions" : fm > 2 ? "active" : "new";
+  if (r === 4) return fm > 3 ? "loyal" : fm > 2 ? "active" : "promising";
+  if (r === 3) return fm > 3 ? "loyal" : "needs_attention";
+  return fm > 4 ? "previously_loyal" : fm > 3 ? "at_risk" : r === 2 ? "almost_lost" : "dormant";
+};
+
+/**
+ * Each buyer's segment at the start of the day; who had no order by then is told apart by the orders before the day
+ * `until`. The random shops have fewer values than get a segment of their own.
+ */
+export function segmentsAt(
+  buyers: readonly Buyer[],
+  segmentation: SegmentationId,
+  day: string,
+  until: string,
+): Map<Buyer, string> {
+  const facts = new Map<Buyer, Facts>();
+  for (const buyer of buyers) {
+    const known = factsAt(buyer, day);
+    if (known !== null) facts.set(buyer, known);
+  }
+  const scores = segmentation === "rfm" ? rfmScores(buyers, facts, day) : null;
+  const named = (value: string | null) => (value === null ? "unknown" : value);
+  const segment = (fact: Facts): string => {
+    switch (segmentation) {
+      case "rfm": {
+        if (scores === null) return "ungrouped";
+        const { r, fm } = scores(fact);
+        return rfmGroup(r, fm);
+      }
+      case "order_count":
+        return fact.orders <= 3
+          ? String(fact.orders)
+          : fact.orders <= 5
+            ? "4-5"
+            : fact.orders <= 10
+              ? "6-10"
+              : "11-plus";
+      case "country":
+        return named(fact.first.country);
+      case "channel":
+        return named(CHANNELS[fact.first.channel ?? ""] ?? fact.first.channel);
+      case "first_order_year":
+        return fact.first.local_day.slice(0, 4);
+    }
+  };
+  return new Map(
+    buyers.map((buyer) => {
+      const fact = facts.get(buyer);
+      if (buyer.customer === null) return [buyer, "guest"];
+      if (fact !== undefined) return [buyer, segment(fact)];
+      return [
+        buyer,
+        buyer.orders.some((order) => order.counts && order.local_day < until) ? "first_time" : "none",
+      ];
+    }),
+  );
+}

@@ -1,0 +1,120 @@
+// The home page's table: which rows it shows, in which order, and what stands in place of rows that say nothing; and the
+// file's address, which asks for what the page shows.
+import { viewOf } from "../../tools/setup/view.ts";
+import { expect, it } from "vitest";
+import { addDays } from "../../../app/kpis/period.ts";
+import { readQuery } from "../../../app/reports/address.ts";
+import { homeView } from "../../../app/reports/home.server.ts";
+import { reportedShop } from "../../../app/reports/shop.server.ts";
+import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
+import { openBuyers, type Purchase } from "../kpis/buyers.ts";
+import { describeWarehouses } from "../../tools/setup/warehouses.ts";
+
+const SHOP = "home.myshopify.com";
+const NOW = new Date("2026-11-29T15:00:00Z");
+const ranks =
+  "segmentation=order_count&kpis=net_sales,orders&period=last_30_days&compare=previous_period&as_of=today";
+
+/** Of `before` orders in summer; then one each on the days. */
+const buyers = (count: number, before: number, days: readonly string[], amount: number): Purchase[][] =>
+  Array.from({ length: count }, (_, index) => [
+    ...Array.from({ length: before }, (_, n) => ({ day: addDays("2026-06-01", n), amount: 500 })),
+    ...days.map((day) => ({ day, amount: amount + index })),
+  ]);
+const [NOW_THEN, THEN] = [["2026-10-10", "2026-11-10"], ["2026-10-10"]];
+
+/** By their orders to date: 60 of two buy as before, 60 of four treble, 60 of three bought nothing more; two of eight. */
+const shifting = (): Purchase[][] => [
+  ...buyers(60, 0, NOW_THEN, 20_000),
+  ...buyers(60, 0, ["2026-10-10", ...Array.from({ length: 3 }, (_, n) => `2026-11-1${n}`)], 2_000),
+  ...buyers(60, 2, THEN, 2_500),
+  ...buyers(2, 6, NOW_THEN, 300),
+];
+
+describeWarehouses("the table of segments", (open) => {
+  const home = async (warehouse: Warehouse, query: string) => {
+    const shop = reportedShop(await viewOf(warehouse, SHOP), { locale: "en", now: NOW });
+    const view = shop && (await homeView(shop, new URLSearchParams(query)));
+    if (view === null) throw new Error("The shop has no home page.");
+    return view;
+  };
+
+  it("puts the largest change first, in money, where it is unlikely to be chance", async () => {
+    const warehouse = await open();
+    await openBuyers(warehouse, SHOP, shifting());
+    const usual = await home(warehouse, ranks);
+    expect(usual.table.byChange).toEqual({ possible: true, text: null });
+    const { table } = await home(warehouse, `${ranks}&sort=change`);
+    // About +2,400 of four orders, -1,500 of three, 0 of two.
+    const changes = table.rows.map(({ id, cells }) => [id, cells[0]?.change?.weight]);
+    expect(changes.slice(0, 3)).toEqual([
+      ["4-5", "more_than_noise"],
+      ["3", "more_than_noise"],
+      ["2", "noise"],
+    ]);
+    expect(table.byChange.text).toBe(
+      "Ordered by the change in net sales: first where it is unlikely to be chance, the largest on top.",
+    );
+    expect(table.columns.map(({ sorted }) => sorted)).toEqual(["none", "none", "none", "none"]);
+  });
+
+  it("lets one line stand for segments that cannot be judged, or are of nobody", async () => {
+    const warehouse = await open();
+    await openBuyers(warehouse, SHOP, shifting());
+    const compared = await home(warehouse, ranks);
+    expect(compared.table.folded?.rows.map(({ id }) => id)).toEqual(["1", "6-10", "11-plus"]);
+    expect(compared.table.folded?.text).toBe(
+      "3 groups with too few customers to judge: €6.01 net sales together",
+    );
+    const alone = await home(warehouse, ranks.replace("previous_period", "none"));
+    expect(alone.table.folded?.rows.map(({ id }) => id)).toEqual(["1", "11-plus"]);
+    expect(alone.table.folded?.text).toBe("2 groups without a customer");
+  });
+
+  it("says once why no segment can be told, and shows what can be", async () => {
+    const warehouse = await open();
+    await openBuyers(warehouse, SHOP, shifting(), [{ day: "2026-11-12", amount: 4_000 }]);
+    await warehouse.of(SHOP).setMeta({ history: "loading", loaded_from: "2026-09-01" });
+    const { table, small } = await home(warehouse, ranks);
+    expect(table.missing).toBe(
+      "Segments need every order of each customer. Not complete yet: older orders are missing.",
+    );
+    expect(table.rows.map(({ id, cells }) => [id, cells[1]?.value])).toEqual([["guest", "1"]]);
+    expect(table.total.cells[1]?.value).not.toBe("–");
+    expect(table.folded).toBeNull();
+    expect(small).toBeNull();
+  });
+
+  it("does not call a shop small before the month is here", async () => {
+    const warehouse = await open();
+    await openBuyers(warehouse, SHOP, buyers(5, 0, ["2026-11-25"], 1_000));
+    expect((await home(warehouse, "")).small?.buyers).toBe(5);
+    await warehouse.of(SHOP).setMeta({ history: "loading", loaded_from: "2026-11-20" });
+    expect((await home(warehouse, "")).small).toBeNull();
+    await warehouse.of(SHOP).setMeta({ history: "loading", loaded_from: "2026-10-01" });
+    expect((await home(warehouse, "")).small?.buyers).toBe(5);
+  });
+
+  it("is a file of what it shows, whatever else its address says", async () => {
+    const warehouse = await open();
+    await openBuyers(warehouse, SHOP, shifting());
+    const asked =
+      "utm_source=mail&fbclid=1&period=luck&segmentation=country&kpis=aov,weather&sort=-aov&page=x";
+    const { file, notices } = await home(warehouse, asked);
+    expect(notices).toHaveLength(3);
+    const url = new URL(file, "https://app.example");
+    expect(url.pathname).toBe("/app/export/segments.csv");
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      segmentation: "country",
+      period: "last_30_days",
+      compare: "previous_period",
+      as_of: "start",
+      kpis: "aov",
+      sort: "-aov",
+      locale: "en",
+    });
+    const days = await home(warehouse, "from=2026-10-01&to=2026-10-31&compare=none");
+    const query = new URL(days.file, "https://app.example").searchParams;
+    expect(readQuery(query, "2026-11-29").period).toEqual({ from: "2026-10-01", to: "2026-11-01" });
+  });
+});

@@ -1,0 +1,318 @@
+// Each webhook topic moves what it should, alone; and all of them together, twice and in any order, give the tables that
+// reading the whole shop anew gives.
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { db } from "../../../app/db.server.ts";
+import { stopJobs } from "../../../app/process/jobs.server.ts";
+import { PAGED_UP_TO, type SyncContext } from "../../../app/sync/context.ts";
+import { refetch } from "../../../app/sync/reading/refetch.ts";
+import { askedScopes } from "../../../app/sync/resources/resources.ts";
+import type { Row, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
+import { topics } from "../../../app/webhooks/topics.ts";
+import type { Order } from "../../shopify/model.ts";
+import { Shop } from "../../shopify/shop.ts";
+import { openWorld, syncWhole, type World } from "../sync/world.ts";
+import { type Arrived, call, serve, type Served, signed } from "./intake.ts";
+
+const lines = [{ title: "Cup", price: 1000, quantity: 2 }];
+const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
+
+let world: World;
+let app: Served;
+/** What Shopify delivered and the app was not given yet. */
+const arrived: Arrived[] = [];
+
+beforeAll(async () => {
+  world = await openWorld();
+  app = await serve(async (delivery) => {
+    arrived.push(delivery);
+    return Promise.resolve(200);
+  });
+  world.shopify.setAppUrl(app.url);
+});
+afterAll(async () => {
+  await stopJobs();
+  app.close();
+  await world.close();
+});
+
+interface Synced {
+  shop: Shop;
+  warehouse: Warehouse;
+  context: SyncContext;
+}
+
+async function synced(handle: string, placedOrders = 3): Promise<Synced> {
+  const shop = new Shop({ handle, currency: "EUR", timeZone: "Europe/Berlin", createdAt: ago(400) });
+  const customer = shop.createCustomer({ at: ago(300), country: "DE" });
+  for (let count = 0; count < placedOrders; count += 1)
+    shop.placeOrder({ at: ago(200 - 50 * count), customerId: customer.id, lines, shippingCountry: "DE" });
+  await world.install(shop);
+  const warehouse = await world.warehouse();
+  const context = world.context(shop, warehouse, { pagedUpTo: PAGED_UP_TO });
+  await syncWhole(context);
+  return { shop, warehouse, context };
+}
+
+/** Gives the app deliveries that have come, and lets it work them off. */
+async function deliver(context: SyncContext, deliveries: readonly Arrived[]): Promise<void> {
+  for (const { url, init, topic } of deliveries) expect((await call(url, init)).status, topic).toBe(200);
+  await refetch(context);
+  expect(await db.webhookEvent.count({ where: { shop: context.shop, processedAt: null } })).toBe(0);
+}
+
+/** All that has been delivered meanwhile. */
+async function taken(): Promise<Arrived[]> {
+  await world.shopify.webhooks.idle();
+  return arrived.splice(0);
+}
+
+const sum = "(SELECT CAST(coalesce(sum(total), 0) AS BIGINT) FROM sales)";
+
+describe("a topic alone", () => {
+  let home: Synced;
+  beforeAll(async () => {
+    home = await synced("topics");
+    // Something to change for each topic, known before.
+    const spare = home.shop.createCustomer({ at: ago(90), country: "FR" });
+    for (let count = 0; count < 4; count += 1)
+      home.shop.placeOrder({ at: ago(80 - count), customerId: spare.id, lines, shippingCountry: "FR" });
+    home.shop.createCustomer({ at: ago(70) });
+    await deliver(home.context, await taken());
+  });
+
+  const orderAt = (place: number): Order =>
+    [...home.shop.orders.values()].at(place) ?? expect.fail("too few orders");
+  const customerAt = (place: number): number =>
+    [...home.shop.customers.keys()].at(place) ?? expect.fail("too few customers");
+  const first = (): number => customerAt(0);
+
+  /** By topic: what happens in Shopify, and what the tables must then say. */
+  const cases: Record<string, { happens: (shop: Shop) => void; ask: string; then: () => unknown }> = {
+    "orders/create": {
+      happens: (shop) => shop.placeOrder({ customerId: null, lines }),
+      ask: "SELECT count(*) FROM orders WHERE customer_id IS NULL",
+      then: () => 1,
+    },
+    "orders/updated": {
+      happens: (shop) => shop.fulfillOrder(orderAt(0).id),
+      ask: "SELECT fulfillment_status FROM orders ORDER BY order_id LIMIT 1",
+      then: () => "FULFILLED",
+    },
+    "orders/cancelled": {
+      happens: (shop) => shop.cancelOrder(orderAt(1).id),
+      ask: "SELECT count(*) FROM orders WHERE cancelled_at IS NOT NULL",
+      then: () => 1,
+    },
+    "orders/edited": {
+      happens: (shop) =>
+        shop.editOrder(orderAt(2).id, { add: [{ title: "Saucer", price: 300, quantity: 1 }] }),
+      ask: "SELECT count(*) FROM order_lines WHERE unit_price = 300",
+      then: () => 1,
+    },
+    "orders/delete": {
+      happens: (shop) => shop.deleteOrder(orderAt(-1).id),
+      ask: "SELECT count(*) FROM orders WHERE customer_id IS NULL",
+      then: () => 0,
+    },
+    "refunds/create": {
+      happens: (shop) => shop.refund(orderAt(2).id, { amount: 500 }),
+      ask: `SELECT ${sum}`,
+      then: () => total(),
+    },
+    "returns/close": {
+      happens: (shop) => {
+        const order = orderAt(3);
+        shop.returnItems(order.id, { lines: [{ lineItemId: order.lines[0]?.id ?? 0, quantity: 1 }] });
+      },
+      ask: `SELECT ${sum}`,
+      then: () => total(),
+    },
+    "customers/create": {
+      happens: (shop) => shop.createCustomer({ country: "IT" }),
+      ask: "SELECT count(*) FROM customers WHERE country = 'IT'",
+      then: () => 1,
+    },
+    "customers/update": {
+      happens: (shop) => shop.updateCustomer(first(), { country: "AT" }),
+      ask: "SELECT count(*) FROM customers WHERE country = 'AT'",
+      then: () => 1,
+    },
+    "customers/delete": {
+      happens: (shop) => shop.deleteCustomer(customerAt(-1)),
+      ask: "SELECT count(*) FROM customers",
+      then: () => home.shop.customers.size,
+    },
+    "customer.tags_added": {
+      happens: (shop) => shop.updateCustomer(first(), { tags: ["vip"] }),
+      ask: "SELECT tags FROM customers ORDER BY customer_id LIMIT 1",
+      then: () => '["vip"]',
+    },
+    "customer.tags_removed": {
+      happens: (shop) => shop.updateCustomer(first(), { tags: [] }),
+      ask: "SELECT tags FROM customers ORDER BY customer_id LIMIT 1",
+      then: () => "[]",
+    },
+    "customers_email_marketing_consent/update": {
+      happens: (shop) => shop.updateCustomer(first(), { emailMarketing: "SUBSCRIBED" }),
+      ask: "SELECT email_consent FROM customers ORDER BY customer_id LIMIT 1",
+      then: () => "SUBSCRIBED",
+    },
+    "customers/purchasing_summary": {
+      happens: (shop) => shop.placeOrder({ customerId: first(), lines }),
+      ask: "SELECT shopify_orders FROM customers ORDER BY customer_id LIMIT 1",
+      then: () => home.shop.customers.get(first())?.numberOfOrders,
+    },
+    "customers/merge": {
+      happens: (shop) => shop.mergeCustomers(first(), customerAt(1)),
+      ask: `SELECT concat((SELECT count(*) FROM customers), ' ', (SELECT count(*) FROM orders WHERE customer_id = $1), ' ',
+        (SELECT count(*) FROM customer_history WHERE customer_id <> $1))`,
+      then: () => `${home.shop.customers.size} ${home.shop.customerOrders(first()).length} 0`,
+    },
+    "shop/update": {
+      happens: (shop) => shop.updateSettings({ timeZone: "Pacific/Auckland" }),
+      ask: "SELECT time_zone FROM shop_meta",
+      then: () => "Pacific/Auckland",
+    },
+  };
+  const total = (): number =>
+    [...home.shop.orders.values()]
+      .flatMap((order) => order.agreements.flatMap(({ sales }) => sales))
+      .reduce((all, sale) => all + sale.total, 0);
+
+  const answer = async (ask: string): Promise<unknown> => {
+    const params = ask.includes("$1") ? [first()] : [];
+    const [row] = await home.warehouse.of(home.shop.domain).query<Row>(ask, params);
+    return Object.values(row ?? {})[0];
+  };
+
+  it.each(Object.entries(cases))("%s", async (topic, { happens, ask, then }) => {
+    happens(home.shop);
+    const all = await taken();
+    const told = all.filter((delivery) => delivery.topic === topic);
+    expect(told.length).toBeGreaterThan(0);
+    expect(await answer(ask)).not.toEqual(then());
+    await deliver(home.context, told);
+    expect(await answer(ask)).toEqual(then());
+    await deliver(home.context, all);
+  });
+
+  it.each(["returns/cancel", "returns/reopen"])("%s", async (topic) => {
+    const order = orderAt(3);
+    home.shop.refund(order.id, { amount: 100 });
+    const others = await taken();
+    const init = signed(topic, home.shop.domain, { order: { id: order.id } });
+    await deliver(home.context, [{ topic, url: `${app.url}/webhooks/orders`, init }]);
+    expect(await answer(`SELECT ${sum}`)).toBe(total());
+    await deliver(home.context, others);
+  });
+
+  it("is tried for every topic of records that is declared", () => {
+    const tried = [...Object.keys(cases), "returns/cancel", "returns/reopen"];
+    const declared = topics.filter(({ lane }) => lane === "records");
+    expect(tried.sort()).toEqual(declared.map(({ topic }) => topic).sort());
+  });
+
+  it("orders/delete is proof for an app that sees only 60 days, where an order that cannot be read is none", async () => {
+    const { shop, context, warehouse } = home;
+    const limited = askedScopes.filter((scope) => scope !== "read_all_orders");
+    world.shopify.setScopes(shop.domain, limited);
+    await db.shop.update({ where: { domain: shop.domain }, data: { scopes: limited.join(",") } });
+    await taken();
+    const order = orderAt(0);
+    const before = shop.orders.size;
+    shop.deleteOrder(order.id);
+    const told = (await taken()).filter(({ topic }) => topic === "orders/delete");
+    const updated = signed("orders/updated", shop.domain, { id: order.id });
+    await deliver(context, [{ topic: "orders/updated", url: `${app.url}/webhooks/orders`, init: updated }]);
+    expect(await warehouse.of(shop.domain).counts()).toMatchObject({ orders: before });
+    await deliver(context, told);
+    expect(await warehouse.of(shop.domain).counts()).toMatchObject({ orders: before - 1 });
+  });
+});
+
+type Change = { kind: string; pick: number; deliver: number };
+const kinds = ["place", "guest", "refund", "cancel", "edit", "delete", "tag", "customer", "remove", "merge"];
+const change: fc.Arbitrary<Change> = fc.record({
+  kind: fc.constantFrom(...kinds),
+  pick: fc.nat(),
+  /** So many of the deliveries that wait come after this change. */
+  deliver: fc.nat(4),
+});
+
+/** Makes a change, if the shop allows it now. */
+function make(shop: Shop, { kind, pick }: Change): void {
+  const one = <T>(all: T[]): T | undefined => all[pick % Math.max(1, all.length)];
+  const open = one(
+    [...shop.orders.values()].filter((order) => !order.cancelledAt && order.currentTotal > 10),
+  );
+  const customer = one([...shop.customers.values()]);
+  const other = one([...shop.customers.values()].filter((each) => each !== customer));
+  const idle = one([...shop.customers.values()].filter(({ id }) => shop.customerOrders(id).length === 0));
+  if (kind === "place") shop.placeOrder({ customerId: customer?.id ?? null, lines, test: pick % 5 === 0 });
+  else if (kind === "guest") shop.placeOrder({ customerId: null, lines });
+  else if (kind === "customer") shop.createCustomer({ country: pick % 2 ? "DE" : "FR" });
+  else if (kind === "tag" && customer) shop.updateCustomer(customer.id, { tags: [`tag ${pick % 3}`] });
+  else if (kind === "remove" && idle) shop.deleteCustomer(idle.id);
+  else if (kind === "merge" && customer && other) shop.mergeCustomers(customer.id, other.id);
+  else if (kind === "refund" && open) shop.refund(open.id, { amount: 10 });
+  else if (kind === "cancel" && open) shop.cancelOrder(open.id);
+  else if (kind === "edit" && open) shop.editOrder(open.id, { add: lines });
+  else if (kind === "delete" && open) shop.deleteOrder(open.id);
+}
+
+/** Every table but what says when something was read, and Shopify's own scores, which move without a webhook. */
+async function tablesOf(warehouse: Warehouse, shop: Shop): Promise<Record<string, string[]>> {
+  const apart = new Set(["read_at", "orders_read_at", "rfm_group", "spend_tier"]);
+  const tables: Record<string, string[]> = {};
+  for (const table of ["orders", "order_lines", "sales", "customers", "activity", "customer_history"]) {
+    const rows = await warehouse.of(shop.domain).query<Row>(`SELECT * FROM ${table}`);
+    tables[table] = rows
+      .map((row) => JSON.stringify(Object.entries(row).filter(([column]) => !apart.has(column))))
+      .sort();
+  }
+  return tables;
+}
+
+/** The tables as a first sync of the shop as it is now gives them. */
+async function afresh(shop: Shop): Promise<Record<string, string[]>> {
+  await db.shop.update({
+    where: { domain: shop.domain },
+    data: { firstSyncFinishedAt: null, firstSyncStartedAt: null, ordersExpected: null, sweptUntil: null },
+  });
+  const warehouse = await world.warehouse();
+  await syncWhole(world.context(shop, warehouse, { pagedUpTo: PAGED_UP_TO }));
+  return tablesOf(warehouse, shop);
+}
+
+describe("all topics together", () => {
+  it("give the tables of a fresh sync, in whatever order, however late and often they come", async () => {
+    const { shop, warehouse, context } = await synced("disorder", 2);
+    await taken();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(change, { minLength: 4, maxLength: 10 }),
+        fc.noShrink(fc.infiniteStream(fc.nat())),
+        async (changes, random) => {
+          const next = () => Number(random.next().value);
+          const waiting: Arrived[] = [];
+          const draw = () => waiting.splice(next() % waiting.length, 1);
+          for (const each of changes) {
+            make(shop, each);
+            // A third of them come twice.
+            for (const delivery of await taken())
+              waiting.push(delivery, ...(next() % 3 === 0 ? [delivery] : []));
+            const now: Arrived[] = [];
+            while (now.length < each.deliver && waiting.length > 0) now.push(...draw());
+            await deliver(context, now);
+          }
+          const rest: Arrived[] = [];
+          while (waiting.length > 0) rest.push(...draw());
+          await deliver(context, rest);
+          expect(await tablesOf(warehouse, shop)).toEqual(await afresh(shop));
+        },
+      ),
+      { numRuns: 6, endOnFailure: true },
+    );
+  });
+});

@@ -1,0 +1,18 @@
+CREATE TABLE IF NOT EXISTS shop_meta (id INTEGER NOT NULL, data_version BIGINT NOT NULL, currency VARCHAR NOT NULL, decimals INTEGER NOT NULL, time_zone VARCHAR NOT NULL, history VARCHAR NOT NULL, loaded_from DATE, fresh_at TIMESTAMP, schema_version INTEGER, read_anew VARCHAR);
+CREATE TABLE IF NOT EXISTS sales (sale_id BIGINT NOT NULL, order_id BIGINT NOT NULL, agreement_id BIGINT, reason VARCHAR NOT NULL, action VARCHAR NOT NULL, line_type VARCHAR NOT NULL, happened_at TIMESTAMP NOT NULL, booked_at TIMESTAMP NOT NULL, local_day DATE NOT NULL, line_item_id BIGINT, product_id BIGINT, variant_id BIGINT, quantity BIGINT, total BIGINT NOT NULL, tax BIGINT NOT NULL, discount BIGINT NOT NULL);
+CREATE TABLE IF NOT EXISTS order_lines (order_id BIGINT NOT NULL, line_item_id BIGINT NOT NULL, product_id BIGINT, variant_id BIGINT, sku VARCHAR, quantity BIGINT NOT NULL, current_quantity BIGINT NOT NULL, unit_price BIGINT NOT NULL, gift_card BOOLEAN NOT NULL, unit_cost BIGINT);
+CREATE TABLE IF NOT EXISTS orders (order_id BIGINT NOT NULL, customer_id BIGINT, name VARCHAR, created_at TIMESTAMP NOT NULL, placed_at TIMESTAMP NOT NULL, local_at TIMESTAMP NOT NULL, local_day DATE NOT NULL, updated_at TIMESTAMP NOT NULL, read_at TIMESTAMP NOT NULL, cancelled_at TIMESTAMP, test BOOLEAN NOT NULL, channel VARCHAR, country VARCHAR, financial_status VARCHAR, fulfillment_status VARCHAR, original_total BIGINT NOT NULL, current_total BIGINT NOT NULL, derived BOOLEAN NOT NULL, placed_gap BIGINT NOT NULL, total_gap BIGINT NOT NULL, seq INTEGER, prev_day DATE, placed_gross BIGINT NOT NULL, placed_discount BIGINT NOT NULL, placed_net BIGINT NOT NULL, placed_units BIGINT NOT NULL, net_so_far BIGINT NOT NULL);
+CREATE TABLE IF NOT EXISTS customers (customer_id BIGINT NOT NULL, created_at TIMESTAMP, created_day DATE, updated_at TIMESTAMP, read_at TIMESTAMP, email_consent VARCHAR, tags VARCHAR, country VARCHAR, shopify_orders BIGINT, history_complete BOOLEAN NOT NULL, rfm_group VARCHAR, spend_tier VARCHAR, orders_read_at TIMESTAMP);
+CREATE TABLE IF NOT EXISTS activity (order_id BIGINT NOT NULL, customer_id BIGINT, local_day DATE NOT NULL, gross BIGINT NOT NULL, discounts BIGINT NOT NULL, reversals BIGINT NOT NULL, units BIGINT NOT NULL, units_reversed BIGINT NOT NULL, shipping BIGINT NOT NULL, tax BIGINT NOT NULL, duties BIGINT NOT NULL, fees BIGINT NOT NULL, tips BIGINT NOT NULL, placed BOOLEAN NOT NULL, seq INTEGER, prev_day DATE, placed_gross BIGINT, placed_discount BIGINT, placed_net BIGINT, placed_units BIGINT, net_so_far BIGINT, channel VARCHAR, country VARCHAR);
+CREATE TABLE IF NOT EXISTS customer_history (customer_id BIGINT NOT NULL, from_day DATE NOT NULL, to_day DATE NOT NULL, orders BIGINT NOT NULL, net BIGINT NOT NULL, first_day DATE NOT NULL, last_day DATE NOT NULL, first_channel VARCHAR, first_country VARCHAR);
+CREATE TABLE IF NOT EXISTS removed (kind VARCHAR NOT NULL, id BIGINT NOT NULL, read_at TIMESTAMP NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS shop_meta_one ON shop_meta (id);
+CREATE UNIQUE INDEX IF NOT EXISTS orders_by_id ON orders (order_id);
+CREATE INDEX IF NOT EXISTS orders_by_customer ON orders (customer_id);
+CREATE INDEX IF NOT EXISTS sales_by_order ON sales (order_id);
+CREATE INDEX IF NOT EXISTS order_lines_by_order ON order_lines (order_id);
+CREATE UNIQUE INDEX IF NOT EXISTS customers_by_id ON customers (customer_id);
+CREATE INDEX IF NOT EXISTS activity_by_order ON activity (order_id);
+CREATE INDEX IF NOT EXISTS activity_by_day ON activity (local_day);
+CREATE INDEX IF NOT EXISTS activity_by_customer ON activity (customer_id);
+CREATE INDEX IF NOT EXISTS customer_history_by_customer ON customer_history (customer_id);

@@ -1,9 +1,0 @@
-// Removes a shop's older orders and says when it begins: a process for a test to kill.
-import { openWarehouse } from "../../app/warehouse/warehouse.server.ts";
-
-const [directory = "", shop = "", day = "", from = "", url] = process.argv.slice(2);
-const warehouse = await openWarehouse({ directory, url, waitForLockMs: 10_000 });
-await warehouse.meta(shop);
-process.stdout.write("begins\n");
-await warehouse.forgetBefore(shop, { day, from }, "sums");
-await warehouse.close();
