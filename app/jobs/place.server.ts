@@ -25,10 +25,12 @@ export async function followPlace(shop: string, { enqueue, signal }: JobTools): 
       data: { processedAt: new Date(), attempts: { increment: 1 } },
     });
   const removals = events.filter(({ topic }) => topic === REMOVED);
+  const asked = new Date();
   const scopes = await grantNow(shop, signal);
   if (scopes === null) {
     const removal = removals.at(-1);
-    const left = removal !== undefined && (await leave(shop, removal.triggeredAt ?? removal.receivedAt));
+    const left =
+      removal !== undefined && (await leave(shop, removal.triggeredAt ?? removal.receivedAt, asked));
     await settle();
     if (left) await dropJobs(shop);
     return;

@@ -31,6 +31,7 @@ export async function eraseShop(
     const cameBack =
       now !== null &&
       (now.installedAt.getTime() !== before?.installedAt.getTime() ||
+        now.admittedAt.getTime() !== before?.admittedAt.getTime() ||
         now.uninstalledAt?.getTime() !== before.uninstalledAt?.getTime());
     if (cameBack) return false;
     const where = { shop };

@@ -277,12 +277,15 @@ const CANCEL_WITHIN_MS = 2000;
 
 /**
  * The app was removed from the shop at `at`: its sessions and downloads go at once. Its running operations are ended if
- * Shopify still lets us; as a rule it has withdrawn the token by now, and they end unread, their files after seven days. News of a removal before the present install is old and changes nothing.
+ * Shopify still lets us; as a rule it has withdrawn the token by now, and they end unread, their files after seven days.
+ * News of a removal before the present install is old and changes nothing; nor does one that Shopify confirmed before it
+ * let the app in again.
+ * @param confirmed when Shopify was asked, and did not let the app in
  * @returns whether the shop left
  */
-export async function leave(shop: string, at: Date): Promise<boolean> {
+export async function leave(shop: string, at: Date, confirmed: Date): Promise<boolean> {
   const row = await db.shop.findUnique({ where: { domain: shop } });
-  if (row && row.installedAt > at) return false;
+  if (row === null || row.installedAt > at || row.admittedAt > confirmed) return false;
   const windows = await db.syncWindow.findMany({
     where: { shop, state: { not: "done" }, bulkOperationId: { not: null } },
   });
@@ -292,15 +295,18 @@ export async function leave(shop: string, at: Date): Promise<boolean> {
     ...(check ? running(check) : []),
   ];
   if (operations.length > 0) await Promise.race([cancel(shop, operations), sleep(CANCEL_WITHIN_MS)]);
-  await abandonChecks(db, shop, at, "The app was removed from the shop.");
-  await db.$transaction([
-    db.session.deleteMany({ where: { shop } }),
-    left(db, shop, at),
-    db.syncWindow.updateMany({
+  const isOut = await db.$transaction(async (transaction) => {
+    // Should the merchant come back in the middle of this, the row is locked before or after.
+    if ((await left(transaction, shop, at, confirmed)).count === 0) return false;
+    await transaction.session.deleteMany({ where: { shop } });
+    await transaction.syncWindow.updateMany({
       where: { shop, state: { not: "done" } },
       data: { state: "planned", bulkOperationId: null, startedAt: null, rows: 0 },
-    }),
-  ]);
+    });
+    return true;
+  });
+  if (!isOut) return false;
+  await abandonChecks(db, shop, at, "The app was removed from the shop.");
   // No job of the shop will come and tidy up what it, or a killed process, was bringing in.
   await rm(downloadsOf(env().DATA_DIR, shop), { recursive: true, force: true });
   return true;

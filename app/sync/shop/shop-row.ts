@@ -12,17 +12,21 @@ const OPEN = { pausedFor: null, pausedSince: null, pausedUntil: null, pausedTrie
 
 /** A token was exchanged: the app is in the shop, for the first time, or again, or as before. */
 export function installed(db: Rows, shop: string, scopes: string, known: Shop | null) {
-  const again = known?.uninstalledAt ? { installedAt: new Date() } : {};
+  const admittedAt = new Date();
+  const again = known?.uninstalledAt ? { installedAt: admittedAt } : {};
   return db.shop.upsert({
     where: { domain: shop },
-    create: { domain: shop, scopes },
-    update: { uninstalledAt: null, ...again },
+    create: { domain: shop, scopes, admittedAt },
+    update: { uninstalledAt: null, admittedAt, ...again },
   });
 }
 
-/** The app was removed. */
-export function left(db: Rows, shop: string, at: Date) {
-  return db.shop.updateMany({ where: { domain: shop }, data: { uninstalledAt: at, ...OPEN } });
+/** The app was removed at `at`, as was confirmed later, unless it was let in again since. */
+export function left(db: Rows, shop: string, at: Date, confirmed: Date) {
+  return db.shop.updateMany({
+    where: { domain: shop, admittedAt: { lte: confirmed } },
+    data: { uninstalledAt: at, ...OPEN },
+  });
 }
 
 /** Nothing of the shop is kept any more. */

@@ -14,10 +14,12 @@ import { stopJobs } from "../../../app/process/jobs.server.ts";
 import { enqueue, openQueue } from "../../../app/queue/queue.server.ts";
 import { meters } from "../../../app/metrics/meters.server.ts";
 import { closeWarehouse, warehouse } from "../../../app/process/runtime.server.ts";
+import { installed } from "../../../app/sync/shop/install.server.ts";
+import { leave } from "../../../app/sync/sync.server.ts";
 import { askedScopes } from "../../../app/sync/resources/resources.ts";
 import { type Topic, topics } from "../../../app/webhooks/topics.ts";
 import { Shop } from "../../shopify/shop.ts";
-import { openWorld, syncWhole, type World } from "../sync/world.ts";
+import { openWorld, storeToken, syncWhole, type World } from "../sync/world.ts";
 import { call, signed } from "./intake.ts";
 
 const site = "https://segment-kpis.example.com";
@@ -187,6 +189,16 @@ describe("a removal that is told while Shopify still lets the app in", () => {
     await work(leaving, "privacy");
     expect(await (await warehouse()).of(leaving.domain).meta()).toBeNull();
     expect(await db.shop.findUnique({ where: { domain: leaving.domain } })).toBeNull();
+  });
+
+  it("is old when Shopify let the app in again after it was asked", async () => {
+    const shop = await synced();
+    world.shopify.uninstall(shop.domain);
+    const [removed, asked] = [new Date(), new Date()];
+    await storeToken(shop.domain, world.shopify.sessionToken(shop.domain));
+    await installed({ shop: shop.domain, scope: askedScopes.join(",") });
+    expect(await leave(shop.domain, removed, asked)).toBe(false);
+    expect(await isWhole(shop)).toMatchObject(WHOLE);
   });
 
   it("waits where Shopify cannot be asked", async () => {

@@ -231,7 +231,7 @@ describe("a shop that leaves during its first sync", () => {
     await mkdir(downloads, { recursive: true });
     await writeFile(path.join(downloads, "half.jsonl"), '{"id":');
 
-    expect(await leave(shop.domain, new Date())).toBe(true);
+    expect(await leave(shop.domain, new Date(), new Date())).toBe(true);
     globalThis.fetch = real;
     expect(cancelled.sort()).toEqual(running.map(({ bulkOperationId }) => bulkOperationId).sort());
     expect(existsSync(downloads)).toBe(false);

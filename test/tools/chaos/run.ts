@@ -317,6 +317,8 @@ class Run {
     });
     await this.#patience.until("the first sync is complete", async () => {
       const row = await db.shop.findUniqueOrThrow({ where: { domain } });
+      // A removal of before may be told only now: the page that is open asks for a token, and the app is in again.
+      if (row.uninstalledAt !== null) await this.#visit();
       return row.firstSyncFinishedAt !== null;
     });
     await this.#patience.quiet();
