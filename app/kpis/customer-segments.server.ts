@@ -2,8 +2,8 @@
 import type { ShopView } from "../warehouse/warehouse.server.ts";
 import { segmentations, type SegmentationId } from "./catalogue.ts";
 import { factsOf } from "./loaded.server.ts";
-import { membersAt, namedValues } from "./members.ts";
-import { Params } from "./params.ts";
+import { membersAt, namedValues } from "./compile/members.ts";
+import { Params } from "./compile/params.ts";
 import { NO_ORDER, segmentationOf, UNGROUPED, valueLabelOf } from "./segmentations.ts";
 
 /** Label of the segment by label of the segmentation, at the start of the day `on`. */

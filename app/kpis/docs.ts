@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { declarations, kpiIds, kpis, segmentations, type KpiId } from "./catalogue.ts";
-import { declarationOf, formulaOf, inputsOf } from "./kpi.ts";
+import { countsGuests, declarationOf, formulaOf, inputsOf } from "./kpi.ts";
 import { FIRST_TIME, GUEST, NO_ORDER, type Segmentation } from "./segmentations.ts";
 import { MIN_CUSTOMERS, MIN_EVENTS, SURE_UNITS } from "./statistics.ts";
 
@@ -20,14 +20,6 @@ const better = {
   none: "neither direction is better",
 } as const;
 
-/** A guest order is an order and has its sales; it is no customer. */
-function countsGuests(id: string): boolean {
-  const { computation } = declarationOf(declarations, id);
-  if (computation.kind === "simple")
-    return computation.grain !== "customer" && computation.filter === undefined;
-  return inputsOf(computation).every(countsGuests);
-}
-
 function sectionOf(id: KpiId): string {
   const kpi = kpis[id];
   const adds = [kpi.additive.segments ? "segments" : null, kpi.additive.days ? "days" : null].filter(
@@ -41,7 +33,7 @@ ${kpi.description}
 
 - Formula: ${kpi.formula}
 - Adds up over: ${adds.length === 0 ? "nothing; it is computed anew for every cut" : adds.join(" and ")}
-- Guest orders: ${countsGuests(id) ? "counted" : "left out"}
+- Guest orders: ${countsGuests(declarations, id) ? "counted" : "left out"}
 - Needs: ${kpi.needs.scopes.map((scope) => `\`${scope}\``).join(", ")}; ${kpi.needs.history === "complete" ? "all orders ever" : "the period's own days"}
 - Range: ${uncertainty[kpi.uncertainty]}
 `;

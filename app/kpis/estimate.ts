@@ -145,7 +145,7 @@ function isPerMember(id: string): boolean {
   const { computation } = declarationOf(declarations, id);
   if (computation.kind !== "ratio") return false;
   const below = declarationOf(declarations, computation.denominator).computation;
-  return below.kind === "simple" && below.among !== undefined && below.among !== "everyone";
+  return below.kind === "customers" && below.among !== "everyone";
 }
 
 /** The cell of one KPI in one row. `lengths`: null when the statement held no compared period. */

@@ -1,38 +1,61 @@
-// What a KPI's declaration may say. A `simple` one aggregates rows of one grain; `ratio` and `derived` ones only name
-// other KPIs, so that for any segment and period they are sums over sums, never a mean of means.
+// What a KPI's declaration may say. Sums, counts, customers and levels are worked out from facts; ratios and what is derived only
+// name other KPIs, so that for any segment and period they are sums over sums, never a mean of means.
+import type { SourceId } from "../warehouse/schema/schema.ts";
+import type { Condition, History } from "./facts/fact.ts";
+import {
+  customer,
+  factOf,
+  type FactId,
+  type facts,
+  scopesOf,
+  stateOf,
+  type StateId,
+  type states,
+} from "./facts/facts.ts";
 
 export type Unit = "money" | "count" | "rate" | "days" | "ratio";
 
-/** Columns of `activity` that may be summed, with the words of the formula. Movements count on the day they are booked. */
-export const activityColumns = {
-  gross: "price × quantity of product lines sold, before discounts, tax and shipping",
-  discounts: "discounts on product lines sold, order-level ones shared out, before tax",
-  reversals: "product lines returned and adjustments, net of their own discount and tax",
-  units: "quantity of product lines sold, exchanges and edits included",
-  shipping: "shipping charged, before tax, net of what was given back",
-  tax: "taxes, net of what was given back",
-  duties: "duties, net of what was given back",
-  fees: "additional and return fees, and movements of a kind Shopify does not name",
-} as const;
+/** Of a measure, over the rows of the period. */
+export interface Sum {
+  kind: "sum";
+  fact: FactId;
+  measure: string;
+  where: readonly string[];
+}
 
-/** Columns that stand on the row of an order's placement, with the words of the formula. */
-export const placementColumns = {
-  placed_net: "price × quantity − discounts of the order as placed",
-} as const;
+/** Of the things that a fact counts, in the period. */
+export interface Count {
+  kind: "count";
+  fact: FactId;
+  where: readonly string[];
+}
 
-export type Grain = "sale" | "order" | "customer";
+/** How often a customer did what a count counts. */
+export interface Did<Name extends string = string> {
+  of: Name;
+  atLeast: number;
+}
 
-/** Which customers a customer-grain KPI looks at: the period's, the segment's members, or members who had ordered by then. */
+/** Which customers are looked at: the period's, the segment's members, or members who had ordered by then. */
 export type Among = "everyone" | "members" | "members_with_order";
 
-export interface Simple {
-  kind: "simple";
-  grain: Grain;
-  aggregate: "sum" | "count";
-  /** A column of `activity`, or "net_to_date" (net sales from a customer's first order to the period's end). */
-  column?: keyof typeof activityColumns | keyof typeof placementColumns | "net_to_date";
-  filter?: { minimumOrders: number } | { firstOrderEver: true };
-  among?: Among;
+/** Of the customers who did something so often in the period, or who were there. */
+export interface Customers<Name extends string = string> {
+  kind: "customers";
+  did: readonly Did<Name>[];
+  among: Among;
+}
+
+/**
+ * Of what customers had come to by the period's end. `flow`: what it grows by, so that it is known from the members' own state
+ * and the period where the two adjoin.
+ */
+export interface Level<Name extends string = string> {
+  kind: "level";
+  state: StateId;
+  level: string;
+  flow: Name;
+  among: "members_with_order";
 }
 
 export interface Ratio<Name extends string = string> {
@@ -40,22 +63,17 @@ export interface Ratio<Name extends string = string> {
   numerator: Name;
   denominator: Name;
   /** "shop": the denominator is the whole shop's, whatever the segment. */
-  over?: "segment" | "shop";
+  over: "segment" | "shop";
 }
 
 export interface Derived<Name extends string = string> {
   kind: "derived";
   plus: readonly Name[];
-  minus?: readonly Name[];
+  minus: readonly Name[];
 }
 
-export type Computation<Name extends string = string> = Simple | Ratio<Name> | Derived<Name>;
-
-export interface Needs {
-  scopes: readonly ("read_orders" | "read_customers")[];
-  /** "period": right as soon as the period's own days are wholly loaded; "complete": needs all orders ever. */
-  history: "period" | "complete";
-}
+export type Computation<Name extends string = string> =
+  Sum | Count | Customers<Name> | Level<Name> | Ratio<Name> | Derived<Name>;
 
 /** Keys in this order in every declaration. */
 export interface Declaration<Name extends string = string> {
@@ -64,27 +82,47 @@ export interface Declaration<Name extends string = string> {
   computation: Computation<Name>;
   unit: Unit;
   better: "up" | "down" | "none";
-  /** Of what is counted or summed; what is computed from others needs what they need. */
-  needs?: Needs;
 }
 
-/**
- * How sure a figure is (statistics.ts): a "sum" is a fact; "wilson" is a share of customers, "delta" a ratio of sums with
- * customers as clusters, "share" a part of the shop's sum.
- */
-export type Uncertainty = "sum" | "wilson" | "delta" | "share";
+type Facts = typeof facts;
+type Conditions<F extends FactId> = readonly (keyof Facts[F]["conditions"] & string)[];
 
-export function simple(declared: Omit<Simple, "kind">): Simple {
-  return { kind: "simple", ...declared };
-}
+export const sum = <F extends FactId>(
+  fact: F,
+  measure: keyof Facts[F]["measures"] & string,
+  where: Conditions<F> = [],
+): Sum => ({ kind: "sum", fact, measure, where });
 
-export function ratio<Name extends string>(declared: Omit<Ratio<Name>, "kind">): Ratio<Name> {
-  return { kind: "ratio", ...declared };
-}
+export const count = <F extends FactId>(fact: F, where: Conditions<F> = []): Count => ({
+  kind: "count",
+  fact,
+  where,
+});
 
-export function derived<Name extends string>(declared: Omit<Derived<Name>, "kind">): Derived<Name> {
-  return { kind: "derived", ...declared };
-}
+export const customers = <Name extends string = never>({
+  did = [],
+  among = "everyone",
+}: {
+  did?: readonly Did<Name>[];
+  among?: Among;
+}): Customers<Name> => ({ kind: "customers", did, among });
+
+export const level = <S extends StateId, Name extends string>(
+  state: S,
+  of: keyof (typeof states)[S]["levels"] & string,
+  { flow, among }: Pick<Level<Name>, "flow" | "among">,
+): Level<Name> => ({ kind: "level", state, level: of, flow, among });
+
+export const ratio = <Name extends string>(
+  numerator: Name,
+  denominator: Name,
+  over: Ratio["over"] = "segment",
+): Ratio<Name> => ({ kind: "ratio", numerator, denominator, over });
+
+export const derived = <Name extends string>(
+  plus: readonly Name[],
+  minus: readonly Name[] = [],
+): Derived<Name> => ({ kind: "derived", plus, minus });
 
 export type Declarations = Readonly<Record<string, Declaration>>;
 
@@ -95,41 +133,73 @@ export function declarationOf(all: Declarations, id: string): Declaration {
   return found;
 }
 
-/** The names a declaration is computed from, in the formula's order. */
+/** The names a declaration is put together from, in the formula's order. */
 export function inputsOf(computation: Computation): string[] {
-  switch (computation.kind) {
-    case "simple":
-      return [];
-    case "ratio":
-      return [...new Set([computation.numerator, computation.denominator])];
-    case "derived":
-      return [...computation.plus, ...(computation.minus ?? [])];
-  }
+  if (computation.kind === "ratio") return [...new Set([computation.numerator, computation.denominator])];
+  return computation.kind === "derived" ? [...computation.plus, ...computation.minus] : [];
+}
+
+/** The conditions of a count or sum by name, and those without which its fact counts nothing. */
+export function conditionsOf(computation: Sum | Count): Condition[] {
+  const { counted, conditions } = factOf(computation.fact);
+  const own = computation.where.map((name) => {
+    const found = conditions[name];
+    if (found === undefined) throw new Error(`${computation.fact} has no condition "${name}"`);
+    return found;
+  });
+  return computation.kind === "count" ? [...counted.where, ...own] : own;
 }
 
 /** True where a customer's contribution is 0 or 1, so that its square is itself. */
 export function isIndicator(all: Declarations, name: string): boolean {
   const { computation } = declarationOf(all, name);
-  if (computation.kind !== "simple") return false;
-  return (
-    computation.filter !== undefined ||
-    (computation.grain === "customer" && computation.aggregate === "count")
-  );
+  if (computation.kind === "customers") return true;
+  return computation.kind === "count" && conditionsOf(computation).some(({ once }) => once);
 }
 
-/** What must be readable and loaded for a figure: the union over everything it is computed from. */
+/** What must be readable and loaded for a figure. */
+export interface Needs {
+  sources: readonly SourceId[];
+  scopes: readonly string[];
+  history: History;
+}
+
+/** The union over everything that a figure is worked out from. */
 export function needsOf(all: Declarations, id: string): Needs {
-  const { computation, needs } = declarationOf(all, id);
-  if (computation.kind === "simple") {
-    if (needs === undefined) throw new Error(`${id} does not say what it needs`);
-    return needs;
-  }
-  const below = inputsOf(computation).map((input) => needsOf(all, input));
+  const sources = new Set<SourceId>();
+  let history: History = "period";
+  const visit = (name: string): void => {
+    const { computation } = declarationOf(all, name);
+    const { kind } = computation;
+    if (kind === "customers" || kind === "level") {
+      // Who is meant, and what came before, is known from all orders of all customers.
+      history = "complete";
+      sources.add(kind === "level" ? stateOf(computation.state).source : stateOf("history").source);
+      sources.add(customer.source);
+      if (kind === "level") visit(computation.flow);
+      else for (const { of } of computation.did) visit(of);
+    } else if (kind === "sum" || kind === "count") {
+      const fact = factOf(computation.fact);
+      const asks = conditionsOf(computation).map(({ needs = {} }) => needs);
+      const own = kind === "count" ? fact.counted : fact.measures[computation.measure];
+      sources.add(fact.source);
+      for (const each of asks) for (const source of each.sources ?? []) sources.add(source);
+      if ([own, ...asks].some((each) => each?.history === "complete")) history = "complete";
+    } else for (const input of inputsOf(computation)) visit(input);
+  };
+  visit(id);
   return {
-    scopes: [...new Set(below.flatMap(({ scopes }) => scopes))],
-    history: below.some(({ history }) => history === "complete") ? "complete" : "period",
+    sources: [...sources],
+    scopes: [...sources].flatMap((source) => scopesOf[source] ?? []),
+    history,
   };
 }
+
+/**
+ * How sure a figure is (statistics.ts): a "sum" is a fact; "wilson" is a share of customers, "delta" a ratio of sums with
+ * customers as clusters, "share" a part of the shop's sum.
+ */
+export type Uncertainty = "sum" | "wilson" | "delta" | "share";
 
 export function uncertaintyOf(all: Declarations, id: string): Uncertainty {
   const { computation } = declarationOf(all, id);
@@ -144,29 +214,24 @@ export function uncertaintyOf(all: Declarations, id: string): Uncertainty {
     : "delta";
 }
 
-function simpleInWords(computation: Simple): string {
-  const { grain, aggregate, column, filter, among } = computation;
-  if (grain === "sale" || aggregate === "sum") {
-    if (column === undefined) throw new Error("a sum needs a column");
-    if (column === "net_to_date") {
-      return "Sum of net sales from the first order to the end of the period, over members who had ordered";
-    }
-    return `Sum of: ${{ ...activityColumns, ...placementColumns }[column]}`;
-  }
-  const firstEver = filter !== undefined && "firstOrderEver" in filter;
-  if (grain === "order")
-    return firstEver
-      ? "Count of customers' first orders ever, placed in the period"
-      : "Count of orders placed in the period";
-  const who =
-    among === undefined || among === "everyone"
-      ? "customers"
-      : among === "members"
-        ? "members"
-        : "members who had ordered";
-  if (filter === undefined || firstEver) return `Count of ${who}`;
-  const minimum = filter.minimumOrders;
-  return `Count of ${who} with ${minimum === 1 ? "an order" : `${minimum} or more orders`} in the period`;
+const WHO: Readonly<Record<Among, string>> = {
+  everyone: "customers",
+  members: "members",
+  members_with_order: "members who had ordered",
+};
+
+/** "3 or more orders placed in the period that were a customer's first ever"; null: "orders …". */
+function countedInWords({ fact, where }: Count, atLeast: number | null): string {
+  const { counted, conditions } = factOf(fact);
+  const things =
+    atLeast === null ? counted.many : atLeast === 1 ? counted.one : `${atLeast} or more ${counted.many}`;
+  return [things, ...where.map((name) => conditions[name]?.said ?? "")].join(" ");
+}
+
+function didInWords(all: Declarations, { of, atLeast }: Did): string {
+  const { computation } = declarationOf(all, of);
+  if (computation.kind !== "count") throw new Error(`${of} counts nothing`);
+  return countedInWords(computation, atLeast);
 }
 
 /** The formula in words, one level deep: "Net sales ÷ Customers who ordered". */
@@ -174,8 +239,21 @@ export function formulaOf(all: Declarations, id: string): string {
   const { computation } = declarationOf(all, id);
   const label = (name: string) => declarationOf(all, name).label;
   switch (computation.kind) {
-    case "simple":
-      return simpleInWords(computation);
+    case "sum": {
+      const { measures, conditions } = factOf(computation.fact);
+      const said = computation.where.map((name) => `, ${conditions[name]?.said ?? ""}`).join("");
+      return `Sum of: ${measures[computation.measure]?.words ?? ""}${said}`;
+    }
+    case "count":
+      return `Count of ${countedInWords(computation, null)}`;
+    case "customers": {
+      const did = computation.did.map((each) => didInWords(all, each));
+      return `Count of ${WHO[computation.among]}${did.length === 0 ? "" : ` with ${did.join(" and ")}`}`;
+    }
+    case "level": {
+      const words = stateOf(computation.state).levels[computation.level]?.words ?? "";
+      return `Sum of ${words} to the end of the period, over ${WHO[computation.among]}`;
+    }
     case "ratio":
       return computation.over === "shop"
         ? `${label(computation.numerator)} of the segment ÷ ${label(computation.denominator)} of the shop`
@@ -183,7 +261,7 @@ export function formulaOf(all: Declarations, id: string): string {
     case "derived":
       return (
         computation.plus.map(label).join(" + ") +
-        (computation.minus ?? []).map((name) => ` − ${label(name)}`).join("")
+        computation.minus.map((name) => ` − ${label(name)}`).join("")
       );
   }
 }
@@ -209,16 +287,45 @@ export function explanationOf(all: Declarations, id: string): Explanation {
 /** Along which cuts the parts add up to the whole: customers are counted once a period, ratios never add up. */
 export function additivityOf(all: Declarations, id: string): { segments: boolean; days: boolean } {
   const { computation } = declarationOf(all, id);
-  if (computation.kind === "ratio") return { segments: computation.over === "shop", days: false };
-  if (computation.kind === "simple") return { segments: true, days: computation.grain !== "customer" };
-  const inputs = inputsOf(computation).map((input) => additivityOf(all, input));
-  return { segments: inputs.every((input) => input.segments), days: inputs.every((input) => input.days) };
+  switch (computation.kind) {
+    case "sum":
+    case "count":
+      return { segments: true, days: true };
+    case "customers":
+    case "level":
+      return { segments: true, days: false };
+    case "ratio":
+      return { segments: computation.over === "shop", days: false };
+    case "derived": {
+      const inputs = inputsOf(computation).map((input) => additivityOf(all, input));
+      return {
+        segments: inputs.every((input) => input.segments),
+        days: inputs.every((input) => input.days),
+      };
+    }
+  }
 }
 
 /** True for figures per customer: guest orders have no customer, so they are neither in it nor under it. */
 export function isPerCustomer(all: Declarations, id: string): boolean {
   const { computation } = declarationOf(all, id);
-  if (computation.kind !== "ratio") return false;
-  const below = declarationOf(all, computation.denominator).computation;
-  return below.kind === "simple" && below.grain === "customer";
+  return (
+    computation.kind === "ratio" &&
+    declarationOf(all, computation.denominator).computation.kind === "customers"
+  );
+}
+
+/** A guest order is an order and has its sales; it is no customer. */
+export function countsGuests(all: Declarations, id: string): boolean {
+  const { computation } = declarationOf(all, id);
+  switch (computation.kind) {
+    case "customers":
+    case "level":
+      return false;
+    case "sum":
+    case "count":
+      return conditionsOf(computation).every(({ once }) => once !== true);
+    default:
+      return inputsOf(computation).every((input) => countsGuests(all, input));
+  }
 }

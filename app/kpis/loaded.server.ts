@@ -4,9 +4,9 @@ import type { Reading, ShopMeta, ShopView } from "../warehouse/warehouse.server.
 import type { Reason, RowKind } from "./answer.ts";
 import { kpis, type KpiId } from "./catalogue.ts";
 import { Temporal } from "temporal-polyfill";
-import type { Slice } from "./compile.ts";
+import type { Slice } from "./compile/contributions.ts";
 import { cached } from "./cache.server.ts";
-import { Params } from "./params.ts";
+import { Params } from "./compile/params.ts";
 import type { Period } from "./period.ts";
 
 /** The sources of the figures of today. */

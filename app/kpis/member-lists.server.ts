@@ -5,8 +5,8 @@ import type { Row, ShopView } from "../warehouse/warehouse.server.ts";
 import type { Member, Reason, SegmentSummary } from "./answer.ts";
 import type { SegmentationId } from "./catalogue.ts";
 import { cached } from "./cache.server.ts";
-import { compileThresholds, membersAt, namedValues, type Thresholds } from "./members.ts";
-import { Params } from "./params.ts";
+import { compileThresholds, membersAt, namedValues, type Thresholds } from "./compile/members.ts";
+import { Params } from "./compile/params.ts";
 import { factsOf, isBeforeOpening, isWhole, missingHistory } from "./loaded.server.ts";
 import { FIRST_TIME, listed, NO_ORDER, segmentationOf } from "./segmentations.ts";
 

@@ -1,10 +1,12 @@
 // The semantic layer's front door: a question in KPIs, a segmentation and a period; an answer with reasons.
 // Answers are kept by the version of the sources they are worked out from, so that an unchanged page costs no query.
 import { UnknownSegment } from "../errors.ts";
-import type { Row, ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
+import type { ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
 import type { Answer, KpiCell, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
-import type { KpiId, SegmentationId } from "./catalogue.ts";
-import { compileCells, type Slice } from "./compile.ts";
+import { HEADCOUNT, type KpiId, type SegmentationId } from "./catalogue.ts";
+import { askCells, askTrend } from "./cells.server.ts";
+import type { Slice } from "./compile/contributions.ts";
+import { term } from "./compile/terms.ts";
 import { blankChange, cellOf } from "./estimate.ts";
 import { cached } from "./cache.server.ts";
 import { blockedBy, endOf, factsOf, firstOrderDay, isBeforeOpening, isWhole } from "./loaded.server.ts";
@@ -20,24 +22,7 @@ import {
   type Period,
 } from "./period.ts";
 import { FIRST_TIME, GUEST, listed, NO_ORDER, segmentationOf, TOTAL, UNGROUPED } from "./segmentations.ts";
-import type { Cell, RowOf } from "./sums.ts";
-import { cellsByBucket, compileTrend } from "./trend.ts";
-
-const KEYS = ["segment_now", "segment_then", "bucket"];
-
-/** Sums beyond 2^53 would no longer be exact: an error, never a figure. Sums of products may be. */
-function cellFrom(row: Row, idOf: (value: unknown) => string): Cell {
-  const terms: Record<string, number> = {};
-  for (const [name, value] of Object.entries(row)) {
-    if (KEYS.includes(name)) continue;
-    terms[name] = Number(value ?? 0);
-    if (name.startsWith("s_") && !Number.isSafeInteger(terms[name])) {
-      throw new RangeError(`the sum ${name} is ${String(value)}, beyond what a number holds exactly`);
-    }
-  }
-  const then = row["segment_then"];
-  return { now: idOf(row["segment_now"]), then: then === undefined ? "" : idOf(then), terms };
-}
+import type { RowOf } from "./sums.ts";
 
 /** KPIs by segment and in total, compared as asked. */
 export async function queryKpis(view: ShopView, question: Question): Promise<Answer> {
@@ -55,11 +40,7 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
   const slice = (of: Period): Slice => ({ period: of, membersOn: membershipDay(of, instant, today) });
   const whole = slice(period);
   const then = comparing && slice(comparing.with);
-  const ask = async (now: Slice, before: Slice | null): Promise<Cell[]> => {
-    const statement = compileCells(ids, segmentation, now, before);
-    const rows = await facts.query<Row>(statement.sql, statement.params);
-    return rows.map((row) => cellFrom(row, statement.idOf));
-  };
+  const ask = (now: Slice, before: Slice | null) => askCells(facts, ids, segmentation, now, before);
   // Of a period that is not over, other days are compared than are shown, with customers in the same segments.
   const partly = comparing !== null && comparing.part.to !== period.to;
   const [cells, partCells, firstDay] = await Promise.all([
@@ -71,7 +52,7 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
 
   const members = new Map<string, number>();
   for (const { now, terms } of cells) {
-    members.set(now, (members.get(now) ?? 0) + (terms["s_members_now"] ?? 0));
+    members.set(now, (members.get(now) ?? 0) + (terms[term.sum(HEADCOUNT, "now")] ?? 0));
   }
   if (comparing !== null)
     for (const cell of comparedCells) if (!members.has(cell.then)) members.set(cell.then, 0);
@@ -202,12 +183,8 @@ async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> 
   const row: RowOf = { kind, holds: kind === "total" ? () => true : (id) => id === segment };
   const slice: Slice = { period: q.period, membersOn: on };
   const firstDay = knowsFirstOrder(meta) ? await firstOrderDay(view) : null;
-  const statement = compileTrend(q.kpis, segmentation, slice, q.grain);
-  const rows = (await factsOf(view).query<Row>(statement.sql, statement.params)).map((found) => ({
-    bucket: found["bucket"] === null ? null : String(found["bucket"]),
-    cell: cellFrom(found, String),
-  }));
-  return cellsByBucket(rows, q.period, q.grain).map(({ bucket, cells }): TrendPoint => {
+  const buckets = await askTrend(factsOf(view), q.kpis, segmentation, slice, q.grain);
+  return buckets.map(({ bucket, cells }): TrendPoint => {
     const loaded =
       (isWhole(meta, bucket.to) && !isBeforeOpening(meta, bucket.from)) ||
       (meta.history === "customers_hidden" && meta.loaded_from === null) ||

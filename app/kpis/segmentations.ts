@@ -1,5 +1,6 @@
 // Every segmentation, declared once: an ordered list over what is known of a customer at an instant. The first match
 // wins and the last segment catches the rest, so segments never overlap and always cover every customer with an order.
+import type { DimensionId } from "./facts/fact.ts";
 import { channelInSql, channelName, channelOf, countryInSql, countryName, countryOf } from "./names.ts";
 
 /** Columns of `customer_history`, the state at the start of a day: what a segment's rule may speak of. */
@@ -62,8 +63,11 @@ export interface RuledSegmentation extends Common {
 /** One segment for each value found in the shop's data. */
 export interface ValuedSegmentation extends Common {
   kind: "valued";
-  /** SQL text of a customer's value. */
-  value: string;
+  /** The fact of a customer whose values they are, and in SQL what of a column makes them. */
+  fact: Fact;
+  valueIn: (column: string) => string;
+  /** Whose values other facts carry as well. */
+  dimension?: DimensionId;
   /** The same of a value as somebody else writes it, in an address for instance. */
   fold?: (value: string) => string;
   /** How many values get a segment of their own; the rest is "other". By today's members, so that ids stay the same when the period changes. */
@@ -162,7 +166,9 @@ export const segmentations = {
     kind: "valued",
     label: "Country of first order",
     description: "The country of a customer's first order.",
-    value: countryInSql("first_country"),
+    fact: "first_country",
+    valueIn: countryInSql,
+    dimension: "country",
     fold: countryOf,
     limit: 12,
     order: "members",
@@ -173,7 +179,9 @@ export const segmentations = {
     kind: "valued",
     label: "Channel of first order",
     description: "The sales channel of a customer's first order.",
-    value: channelInSql("first_channel"),
+    fact: "first_channel",
+    valueIn: channelInSql,
+    dimension: "channel",
     fold: channelOf,
     limit: 12,
     order: "members",
@@ -184,7 +192,8 @@ export const segmentations = {
     kind: "valued",
     label: "Year of first order",
     description: "The year of a customer's first order.",
-    value: "CAST(CAST(date_part('year', first_day) AS INTEGER) AS VARCHAR)",
+    fact: "first_day",
+    valueIn: (day) => `CAST(CAST(date_part('year', ${day}) AS INTEGER) AS VARCHAR)`,
     limit: 15,
     order: "newest",
     valueLabel: (value) => value,

@@ -2,7 +2,7 @@
 // A row holds some segments in the period and in the compared one; a customer may have moved between them.
 import type { RowKind } from "./answer.ts";
 import { declarations } from "./catalogue.ts";
-import { term } from "./compile.ts";
+import { term } from "./compile/terms.ts";
 import { isIndicator as isIndicatorOf, type Ratio } from "./kpi.ts";
 import { FIRST_TIME, GUEST, NO_ORDER } from "./segmentations.ts";
 import {

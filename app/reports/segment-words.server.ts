@@ -1,5 +1,5 @@
 // A group of ranked customers in the day's own numbers: how many days of silence, orders and money its scores stood for.
-import type { Thresholds } from "../kpis/members.ts";
+import type { Thresholds } from "../kpis/compile/members.ts";
 import { formatValue } from "../kpis/format.ts";
 import { formatDay } from "../kpis/period.ts";
 import type { Segment } from "../kpis/segmentations.ts";

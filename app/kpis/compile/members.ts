@@ -1,5 +1,7 @@
 // Who is in which segment at the start of a day, as CTEs whose text is the same on DuckDB and PostgreSQL: states of that
 // day, the values that get a segment of their own, scores by mid-rank, and the shop's rhythm.
+import { stateOf } from "../facts/facts.ts";
+import { gapsBefore } from "../facts/orders.ts";
 import type { Params } from "./params.ts";
 import {
   FIRST_TIME,
@@ -12,13 +14,17 @@ import {
   TOTAL,
   UNGROUPED,
   UNKNOWN,
-} from "./segmentations.ts";
+  type ValuedSegmentation,
+} from "../segmentations.ts";
 
 /** Ids of ours stand in the SQL as text; this keeps it so. */
 export function literal(id: string): string {
   if (!/^[a-z0-9_-]+$/.test(id)) throw new Error(`"${id}" cannot stand in SQL`);
   return `'${id}'`;
 }
+
+/** By what customers are put into segments. */
+const STATE = stateOf("history");
 
 /** How a segment's id stands in a statement. */
 export type Code = (id: string) => string;
@@ -36,17 +42,20 @@ export function namedValues(segmentation: Segmentation): string[] {
   const order = segmentation.order === "members" ? "COUNT(*) DESC, MIN(customer_id)" : "1 DESC";
   return [
     `named AS (
-  SELECT value FROM (SELECT NULLIF(${segmentation.value}, '') AS value, customer_id FROM customer_history WHERE to_day = DATE '9999-12-31') AS present
+  SELECT value FROM (SELECT NULLIF(${segmentation.valueIn(segmentation.fact)}, '') AS value, ${STATE.customer} AS customer_id FROM ${STATE.table} WHERE ${STATE.to} = DATE '9999-12-31') AS present
   WHERE value IS NOT NULL AND value NOT IN (${RESERVED})
   GROUP BY value ORDER BY ${order} LIMIT ${segmentation.limit})`,
   ];
 }
 
+/** The segment of a row by the value in one of its columns; needs the CTE of namedValues. */
+export function valueCase({ valueIn }: ValuedSegmentation, column: string): string {
+  const value = `NULLIF(${valueIn(column)}, '')`;
+  return `CASE WHEN ${value} IS NULL THEN ${literal(UNKNOWN)} WHEN ${value} IN (SELECT value FROM named) THEN ${value} ELSE ${literal(OTHER)} END`;
+}
+
 function segmentCase(segmentation: Segmentation, code: Code): string {
-  if (segmentation.kind === "valued") {
-    const value = `NULLIF(${segmentation.value}, '')`;
-    return `CASE WHEN ${value} IS NULL THEN ${literal(UNKNOWN)} WHEN ${value} IN (SELECT value FROM named) THEN ${value} ELSE ${literal(OTHER)} END`;
-  }
+  if (segmentation.kind === "valued") return valueCase(segmentation, segmentation.fact);
   const ungrouped = segmentation.minimum === undefined ? [] : [`WHEN NOT grouped THEN ${code(UNGROUPED.id)}`];
   const whens = segmentation.segments.map((segment) => `WHEN ${segment.when} THEN ${code(segment.id)}`);
   return `CASE ${[...ungrouped, ...whens].join(" ")} END`;
@@ -63,7 +72,7 @@ function rhythmAt(at: string, suffix: string): string[] {
   const quantile = (share: string, name: keyof typeof RHYTHM.usual) =>
     `CAST(CASE WHEN MAX(gaps) >= ${RHYTHM.gaps} THEN MIN(CASE WHEN upto >= ${share} * gaps THEN gap END) ELSE ${RHYTHM.usual[name]} END AS INTEGER) AS ${name}`;
   return [
-    `gaps_${suffix} AS (SELECT local_day - prev_day AS gap, COUNT(*) AS n FROM activity WHERE placed AND prev_day < local_day AND local_day < ${at} GROUP BY 1 UNION ALL SELECT gap, n FROM opening_gaps)`,
+    `gaps_${suffix} AS (${gapsBefore(at)})`,
     `rhythm_${suffix} AS (SELECT ${quantile("0.5", "g50")}, ${quantile("0.9", "g90")} FROM (SELECT gap, SUM(n) OVER (ORDER BY gap) AS upto, SUM(n) OVER () AS gaps FROM gaps_${suffix}) AS running)`,
   ];
 }
@@ -123,7 +132,7 @@ export function membersAt(
   const state = `state_${suffix}`;
   const facts = "customer_id, orders, net, first_day, last_day, first_channel, first_country";
   const at = params.day(day);
-  const states = `${state} AS (SELECT ${facts} FROM customer_history WHERE from_day < ${at} AND to_day >= ${at} AND orders > 0)`;
+  const states = `${state} AS (SELECT ${facts} FROM ${STATE.table} WHERE ${STATE.from} < ${at} AND ${STATE.to} >= ${at} AND ${STATE.holds})`;
   const columns = "customer_id, orders, net, first_day, last_day";
   const members = (segment: string, from: string) =>
     `members_${suffix} AS (SELECT ${columns}, ${segment} AS segment FROM ${from})`;

@@ -1,0 +1,83 @@
+// Averages, rates and shares of what is sold and of who buys.
+import { type Declaration, ratio } from "../kpi.ts";
+import type { people } from "./customers.ts";
+import type { sales } from "./sales.ts";
+
+export const rates = {
+  aov: {
+    label: "Average order value",
+    description:
+      "What an order brings in as placed: after discounts, before tax, shipping and later changes. Shopify's definition.",
+    computation: ratio("sales_as_placed", "orders"),
+    unit: "money",
+    better: "up",
+  },
+  returning_customer_rate: {
+    label: "Returning customer rate",
+    description:
+      "Share of the customers who ordered that had ordered before the period. Shopify's definition.",
+    computation: ratio("returning_customers", "active_customers"),
+    unit: "rate",
+    better: "up",
+  },
+  repeat_purchase_rate: {
+    label: "Ordered twice or more in the period",
+    description:
+      "Share of the customers who ordered that ordered 2 or more times inside the period. It grows with the period's length.",
+    computation: ratio("repeat_customers", "active_customers"),
+    unit: "rate",
+    better: "up",
+  },
+  orders_per_customer: {
+    label: "Purchase frequency",
+    description: "Orders per customer who ordered in the period. Guest orders are left out.",
+    computation: ratio("orders", "active_customers"),
+    unit: "ratio",
+    better: "up",
+  },
+  sales_per_customer: {
+    label: "Sales per customer",
+    description: "Net sales per customer who ordered in the period. Guest orders are left out.",
+    computation: ratio("net_sales", "active_customers"),
+    unit: "money",
+    better: "up",
+  },
+  customer_value_to_date: {
+    label: "Customer value to date",
+    description:
+      "What a member has brought in from the first order to the end of the period, after discounts and returns.",
+    computation: ratio("value_to_date", "members_with_order"),
+    unit: "money",
+    better: "up",
+  },
+  discount_rate: {
+    label: "Discount rate",
+    description: "Part of gross sales given away as discounts.",
+    computation: ratio("discounts", "gross_sales"),
+    unit: "rate",
+    better: "down",
+  },
+  reversal_rate: {
+    label: "Return share",
+    description:
+      "Returns, refunds and adjustments booked in the period against gross sales of the same period; goods may have been sold before it.",
+    computation: ratio("sales_reversals", "gross_sales"),
+    unit: "rate",
+    better: "down",
+  },
+  buyer_rate: {
+    label: "Share who bought",
+    description: "Share of the segment's customers at the chosen instant that ordered in the period.",
+    computation: ratio("buying_members", "members"),
+    unit: "rate",
+    better: "up",
+  },
+  sales_share: {
+    label: "Share of sales",
+    description:
+      "The segment's part of the shop's net sales. It has no value unless the shop's net sales are above 0.",
+    computation: ratio("net_sales", "net_sales", "shop"),
+    unit: "rate",
+    better: "none",
+  },
+} satisfies Record<string, Declaration<keyof typeof sales | keyof typeof people>>;

@@ -1,0 +1,90 @@
+// Asks a view for the cells of KPIs: batch by batch, what is nobody's beside them, and puts what belongs to one pair of segments
+// together again.
+import type { Reading, Row } from "../warehouse/warehouse.server.ts";
+import { compileCells } from "./compile/cells.ts";
+import type { Slice } from "./compile/contributions.ts";
+import { compileOutside } from "./compile/outside.ts";
+import { planOf } from "./compile/plan.ts";
+import { bucketOf, cellsByBucket, compileTrend } from "./compile/trend.ts";
+import type { Grain, Period } from "./period.ts";
+import type { Segmentation } from "./segmentations.ts";
+import type { Cell } from "./sums.ts";
+
+const KEYS = ["segment_now", "segment_then", "bucket"];
+
+/** Sums beyond 2^53 would no longer be exact: an error, never a figure. Sums of products may be. */
+function cellFrom(row: Row, then: unknown, idOf: (value: unknown) => string): Cell {
+  const terms: Record<string, number> = {};
+  for (const [name, value] of Object.entries(row)) {
+    if (KEYS.includes(name)) continue;
+    terms[name] = Number(value ?? 0);
+    if (name.startsWith("s_") && !Number.isSafeInteger(terms[name])) {
+      throw new RangeError(`the sum ${name} is ${String(value)}, beyond what a number holds exactly`);
+    }
+  }
+  return { now: idOf(row["segment_now"]), then: then === undefined ? "" : idOf(then), terms };
+}
+
+/** One cell for each pair of segments: what several statements know of it. A sum of parts from several is added up. */
+function merged(lists: readonly (readonly Cell[])[]): Cell[] {
+  const [first = [], ...others] = lists;
+  if (others.length === 0) return [...first];
+  const cells = new Map<string, Cell>();
+  for (const cell of lists.flat()) {
+    const key = JSON.stringify([cell.now, cell.then]);
+    const known = cells.get(key);
+    cells.set(key, known === undefined ? cell : { ...cell, terms: { ...known.terms, ...cell.terms } });
+  }
+  return [...cells.values()];
+}
+
+/** Cells of the KPIs in the period, and in the compared one beside it. */
+export async function askCells(
+  facts: Reading,
+  ids: readonly string[],
+  segmentation: Segmentation,
+  now: Slice,
+  then: Slice | null,
+): Promise<Cell[]> {
+  const { batches, outside } = planOf(ids);
+  const owned = batches.map(async (batch) => {
+    const { sql, params, idOf } = compileCells(batch, segmentation, now, then);
+    return (await facts.query<Row>(sql, params)).map((row) => cellFrom(row, row["segment_then"], idOf));
+  });
+  const slices = [["now", now.period] as const, ...(then === null ? [] : [["then", then.period] as const])];
+  const nobodys = outside.map(async (fact) => {
+    const { sql, params } = compileOutside(fact, ids, segmentation, slices);
+    // Of a segment, in whichever period: nobody has moved.
+    return (await facts.query<Row>(sql, params)).map((row) => cellFrom(row, row["segment_now"], String));
+  });
+  return merged(await Promise.all([...owned, ...nobodys]));
+}
+
+/** Cells of the KPIs by the period's days, weeks or months; without a segmentation nobody is told apart. */
+export async function askTrend(
+  facts: Reading,
+  ids: readonly string[],
+  segmentation: Segmentation | null,
+  slice: Slice,
+  grain: Grain,
+): Promise<{ bucket: Period; cells: Cell[] }[]> {
+  const { batches, outside } = planOf(ids);
+  const ask = async ({ sql, params }: { sql: string; params: (string | number)[] }) =>
+    (await facts.query<Row>(sql, params)).map((found) => ({
+      bucket: found["bucket"] === null ? null : String(found["bucket"]),
+      cell: cellFrom(found, undefined, String),
+    }));
+  const owned = batches.map(async (batch) =>
+    cellsByBucket(batch, await ask(compileTrend(batch, segmentation, slice, grain)), slice.period, grain),
+  );
+  const nobodys = outside.map(async (fact) => {
+    const slices = [["now", slice.period] as const];
+    const statement = compileOutside(fact, ids, segmentation, slices, (day) => bucketOf(grain, day));
+    return cellsByBucket([], await ask(statement), slice.period, grain);
+  });
+  const [first = [], ...others] = await Promise.all([...owned, ...nobodys]);
+  return first.map(({ bucket, cells }, index) => ({
+    bucket,
+    cells: merged([cells, ...others.map((list) => list[index]?.cells ?? [])]),
+  }));
+}

@@ -1,0 +1,97 @@
+// What each customer, and each stranger, moved of a fact in a period, as one SELECT: a row per owner, so that what is joined to
+// customers is joined one to one. Sums that are made of others are had without aggregates of their own.
+import { declarations } from "../catalogue.ts";
+import type { Condition } from "../facts/fact.ts";
+import { factOf, type FactId } from "../facts/facts.ts";
+import { conditionsOf, type Count, declarationOf, type Sum } from "../kpi.ts";
+import type { Period } from "../period.ts";
+import type { Params } from "./params.ts";
+import { partsOf, signedSum } from "./parts.ts";
+
+function leafOf(name: string): Sum | Count {
+  const { computation } = declarationOf(declarations, name);
+  if (computation.kind !== "sum" && computation.kind !== "count")
+    throw new Error(`${name} is not a sum of its own`);
+  return computation;
+}
+
+function conditionSql({ column, is }: Condition): string {
+  if (is === "true") return column;
+  return is === "positive" ? `${column} > 0` : `${column} = ${is.equals}`;
+}
+
+/** What one row adds, NULL for nothing. */
+export function perRow(name: string): { sql: string; sparse: boolean } {
+  const leaf = leafOf(name);
+  const where = conditionsOf(leaf).map(conditionSql).join(" AND ");
+  const when = (value: string) => (where === "" ? value : `CASE WHEN ${where} THEN ${value} END`);
+  if (leaf.kind === "count") return { sql: when("1"), sparse: where !== "" };
+  const measure = factOf(leaf.fact).measures[leaf.measure];
+  if (measure === undefined) throw new Error(`${leaf.fact} has no measure "${leaf.measure}"`);
+  return { sql: when(measure.column), sparse: where !== "" || measure.sparse === true };
+}
+
+/** An owner's sum. Counting NULLs out is cheaper than adding up zeros. */
+function perCluster(name: string): string {
+  const { sql } = perRow(name);
+  return leafOf(name).kind === "count" ? `COUNT(${sql})` : `COALESCE(SUM(${sql}), 0)`;
+}
+
+const perRowOrZero = (name: string) => {
+  const { sql, sparse } = perRow(name);
+  return sparse ? `COALESCE(${sql}, 0)` : sql;
+};
+
+/**
+ * The columns of an owner's sums in two steps: `inner` aggregates rows, `outer` adds up aggregates. A derived sum costs no
+ * aggregate for the parts that are summed anyway.
+ */
+function sumColumns(names: readonly string[]): { inner: string[]; outer: string[] } {
+  const inner: string[] = [];
+  const outer: string[] = [];
+  const asDouble = (sum: string, name: string) => `CAST(${sum} AS DOUBLE PRECISION) AS ${name}`;
+  for (const name of names) {
+    const { plus, minus } = partsOf(name);
+    if (plus.length === 1 && minus.length === 0) {
+      inner.push(asDouble(perCluster(name), name));
+      outer.push(name);
+      continue;
+    }
+    const summed = (part: string) => names.includes(part);
+    const rest = (parts: readonly string[]) => parts.filter((part) => !summed(part)).map(perRowOrZero);
+    const added = plus.filter(summed);
+    if (rest([...plus, ...minus]).length > 0) {
+      inner.push(asDouble(`SUM(${signedSum(rest(plus), rest(minus))})`, `rest_of_${name}`));
+      added.push(`rest_of_${name}`);
+    }
+    outer.push(`${signedSum(added, minus.filter(summed))} AS ${name}`);
+  }
+  return { inner, outer };
+}
+
+export const within = (day: string, { from, to }: Period, params: Params) =>
+  `${day} >= ${params.day(from)} AND ${day} < ${params.day(to)}`;
+
+/**
+ * One row per owner that moved in the period: a customer's `cluster` is the customer's id, a stranger's its own, negative.
+ * An owner's sums are DOUBLE from here on: their squares and products overflow BIGINT, and whole numbers below 2^53 are exact
+ * in any order of adding (the reader checks that a sum stays below).
+ * @param bucket SQL of a column to group by besides, such as a trend's week
+ */
+export function movedOf(
+  id: FactId,
+  names: ReadonlySet<string>,
+  period: Period,
+  params: Params,
+  bucket?: string,
+): string {
+  const { table, day, owner } = factOf(id);
+  if (owner === null) throw new Error(`${id} is nobody's`);
+  const { inner, outer } = sumColumns([...names]);
+  const keys = bucket === undefined ? "cluster" : "cluster, bucket";
+  return `SELECT ${keys}, ${outer.join(", ")}
+  FROM (SELECT COALESCE(${owner.customer}, -${owner.unit}) AS cluster,${bucket === undefined ? "" : ` ${bucket} AS bucket,`}
+    ${inner.join(",\n    ")}
+  FROM ${table} WHERE ${within(day, period, params)}
+  GROUP BY ${bucket === undefined ? "1" : "1, 2"}) AS moved`;
+}

@@ -1,0 +1,77 @@
+// What one customer, or stranger, adds to a sum in one slice, as SQL over what is joined to one row.
+import { declarations } from "../catalogue.ts";
+import { customer, factOf, type FactId, stateOf } from "../facts/facts.ts";
+import { declarationOf, inputsOf, type Level } from "../kpi.ts";
+import type { Period } from "../period.ts";
+import type { Params } from "./params.ts";
+import { factBehind, signedSum } from "./parts.ts";
+
+/** A period and the day at whose start its members are taken. */
+export interface Slice {
+  period: Period;
+  membersOn: string;
+}
+
+/** Where a row's columns come from in one slice. */
+export interface Sources {
+  /** The alias of what the row's owner moved of a fact; null where the row is not of its owners. */
+  moved: (fact: FactId) => string | null;
+  /** The alias of the members; null for strangers, who are no customers. */
+  members: string | null;
+  membersOn: string;
+  /** SQL of what a member had come to by the end. */
+  reached: (level: Level) => string;
+}
+
+export const CUSTOMERS = "c";
+
+/** NULL where it is nothing. Facts of nobody add nothing here: outside.ts knows them. */
+export function contribution(name: string, from: Sources): string {
+  const { computation } = declarationOf(declarations, name);
+  const fact = factBehind(name);
+  if (fact !== null) {
+    const alias = factOf(fact).owner === null ? null : from.moved(fact);
+    return alias === null ? "0e0" : `${alias}.${name}`;
+  }
+  switch (computation.kind) {
+    case "derived": {
+      const inputs = inputsOf(computation);
+      // Somebody may have moved one fact and not the other.
+      const mixed =
+        new Set(inputs.map(factBehind)).size > 1 && inputs.some((input) => factBehind(input) !== null);
+      const of = (input: string) =>
+        mixed ? `COALESCE(${contribution(input, from)}, 0)` : contribution(input, from);
+      return signedSum(computation.plus.map(of), computation.minus.map(of));
+    }
+    case "customers": {
+      if (from.members === null) return "0e0";
+      const conditions = [
+        ...isAmong(computation.among, from.members, from.membersOn),
+        ...computation.did.map(({ of, atLeast }) => `${contribution(of, from)} >= ${atLeast}`),
+      ];
+      return conditions.length === 0 ? "1e0" : `CASE WHEN ${conditions.join(" AND ")} THEN 1e0 END`;
+    }
+    case "level":
+      if (from.members === null) return "0e0";
+      return `CASE WHEN ${isAmong(computation.among, from.members, from.membersOn).join(" AND ")} THEN CAST(${from.reached(computation)} AS DOUBLE PRECISION) END`;
+    default:
+      throw new Error(`${name} is not a sum`);
+  }
+}
+
+export function isAmong(
+  among: "everyone" | "members" | "members_with_order",
+  members: string,
+  membersOn: string,
+): string[] {
+  if (among === "everyone") return [];
+  const isMember = `${members}.customer_id IS NOT NULL`;
+  return [among === "members" ? `(${isMember} OR ${CUSTOMERS}.${customer.since} < ${membersOn})` : isMember];
+}
+
+/** A join of a state's rows at the start of the day to customers by `key`; null columns where there is none. */
+export function stateAt(id: Level["state"], day: string, alias: string, key: string, params: Params): string {
+  const { table, customer: owner, from, to } = stateOf(id);
+  const at = params.day(day);
+  return `LEFT JOIN ${table} AS ${alias} ON ${alias}.${owner} = ${key} AND ${alias}.${from} < ${at} AND ${alias}.${to} >= ${at}`;
+}

@@ -1,0 +1,83 @@
+// What a fact is: a table of things that happened, each on a day and, most of them, to a customer; and what a state is: a table
+// of what held for a customer from one day to another. The compiler knows of tables only what is declared so.
+import type { SourceId, tables } from "../../warehouse/schema/schema.ts";
+
+type Tables = typeof tables;
+export type FactTable = keyof Tables;
+export type Column<T extends FactTable> = keyof Tables[T] & string;
+
+/** "period": right as soon as the period's own days are wholly loaded; "complete": needs all that ever happened. */
+export type History = "period" | "complete";
+
+/** What may be summed. */
+export interface Measure<C extends string = string> {
+  column: C;
+  /** What is added up, in words that follow "Sum of:". */
+  words: string;
+  history: History;
+  /** NULL on rows that have nothing to add. */
+  sparse?: true;
+}
+
+/** Which rows are counted or summed: a condition as data, so that SQL and words follow from it. */
+export interface Condition<C extends string = string> {
+  column: C;
+  is: "true" | "positive" | { equals: number };
+  /** In words that follow what is counted: "orders placed in the period" + "that were a customer's first". */
+  said: string;
+  /** Of all that ever happened to a customer one row at most fulfils it: counting is counting customers. */
+  once?: true;
+  /** What else must be loaded for it to be right. */
+  needs?: { history?: History; sources?: readonly SourceId[] };
+}
+
+/** What a row's column shares with a segmentation whose segments are its values. */
+export type DimensionId = "channel" | "country";
+
+export interface Owner<C extends string = string> {
+  /** Whose row it is; NULL: a stranger's. */
+  customer: C;
+  /** Strangers' rows with the same one, a positive number, are one stranger's. */
+  unit: C;
+}
+
+export interface Fact<C extends string = string> {
+  table: string;
+  source: SourceId;
+  /** What one row is. */
+  grain: string;
+  /** The local day on which it happened. */
+  day: C;
+  /** Null: nobody's. It is known for the shop, and for segmentations that share a dimension with it. */
+  owner: Owner<C> | null;
+  /** What counting means: which rows, and what they are called. */
+  counted: { where: readonly Condition<C>[]; one: string; many: string; history: History };
+  conditions: Readonly<Record<string, Condition<C>>>;
+  dimensions: Readonly<Partial<Record<DimensionId, C>>>;
+  measures: Readonly<Record<string, Measure<C>>>;
+}
+
+/** Declares a fact of a table of the warehouse: only its columns can be named. */
+export const fact =
+  <T extends FactTable>(table: T) =>
+  <const D extends Omit<Fact<Column<T>>, "table">>(declared: D): D & { table: T } => ({ ...declared, table });
+
+/** What held for a customer, day by day: rows [from, to) of days at whose end it held. */
+export interface State<C extends string = string> {
+  table: string;
+  source: SourceId;
+  customer: C;
+  from: C;
+  /** 9999-12-31 where it holds still. */
+  to: C;
+  /** SQL over a row: whether it makes the customer one who has ordered. */
+  holds: string;
+  levels: Readonly<Record<string, { column: C; words: string }>>;
+}
+
+export const state =
+  <T extends FactTable>(table: T) =>
+  <const D extends Omit<State<Column<T>>, "table">>(declared: D): D & { table: T } => ({
+    ...declared,
+    table,
+  });

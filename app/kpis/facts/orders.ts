@@ -1,0 +1,81 @@
+// What orders did: the movements of the ledger by order and day, and what a customer had come to day by day.
+import { fact, state } from "./fact.ts";
+
+/** Sums of money count on the day they are booked, whenever the order was. */
+export const activity = fact("activity")({
+  source: "orders",
+  grain: "an order and a local day on which it moved",
+  day: "local_day",
+  owner: { customer: "customer_id", unit: "order_id" },
+  counted: {
+    where: [{ column: "placed", is: "true", said: "placed in the period" }],
+    one: "an order placed in the period",
+    many: "orders placed in the period",
+    history: "period",
+  },
+  conditions: {
+    first: {
+      column: "seq",
+      is: { equals: 1 },
+      said: "that were a customer's first ever",
+      once: true,
+      needs: { history: "complete", sources: ["customers"] },
+    },
+  },
+  dimensions: {},
+  measures: {
+    gross: {
+      column: "gross",
+      words: "price × quantity of product lines sold, before discounts, tax and shipping",
+      history: "period",
+    },
+    discounts: {
+      column: "discounts",
+      words: "discounts on product lines sold, order-level ones shared out, before tax",
+      history: "period",
+    },
+    // A return may be of an order from before the period, as may all that follows.
+    reversals: {
+      column: "reversals",
+      words: "product lines returned and adjustments, net of their own discount and tax",
+      history: "complete",
+    },
+    units: {
+      column: "units",
+      words: "quantity of product lines sold, exchanges and edits included",
+      history: "period",
+    },
+    shipping: {
+      column: "shipping",
+      words: "shipping charged, before tax, net of what was given back",
+      history: "complete",
+    },
+    tax: { column: "tax", words: "taxes, net of what was given back", history: "complete" },
+    duties: { column: "duties", words: "duties, net of what was given back", history: "complete" },
+    fees: {
+      column: "fees",
+      words: "additional and return fees, and movements of a kind Shopify does not name",
+      history: "complete",
+    },
+    placed_net: {
+      column: "placed_net",
+      words: "price × quantity − discounts of the order as placed",
+      history: "period",
+      sparse: true,
+    },
+  },
+});
+
+/** Query (gap, n): how often so many days lay between two purchase days of a customer, the later of them before the day. */
+export const gapsBefore = (day: string) =>
+  `SELECT local_day - prev_day AS gap, COUNT(*) AS n FROM activity WHERE placed AND prev_day < local_day AND local_day < ${day} GROUP BY 1
+   UNION ALL SELECT gap, n FROM opening_gaps`;
+
+export const history = state("customer_history")({
+  source: "orders",
+  customer: "customer_id",
+  from: "from_day",
+  to: "to_day",
+  holds: "orders > 0",
+  levels: { net: { column: "net", words: "net sales from the first order" } },
+});
