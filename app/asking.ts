@@ -16,11 +16,15 @@ export class Shared<T> {
   readonly answer: Promise<T>;
   private readonly abandoned = new AbortController();
   private waiting = 0;
+  /** Somebody who waits for ever asked, or it has ended: nothing is left to give up. */
   private kept = false;
 
   constructor(work: () => Promise<T>) {
     this.answer = askedBy(this.abandoned.signal, work);
-    this.answer.catch(() => undefined);
+    const ended = () => {
+      this.kept = true;
+    };
+    this.answer.then(ended, ended);
   }
 
   /** The answer, unless the caller's own signal is aborted before; with the last who waits, the work is given up. */

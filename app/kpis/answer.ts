@@ -22,6 +22,9 @@ export type Reason =
   | "history_not_kept"
   | "customers_hidden"
   | "not_applicable"
+  | "not_recorded"
+  | "not_recorded_then"
+  | "not_by_segment"
   | "not_over"
   | "no_previous"
   | "no_groups";
@@ -67,6 +70,10 @@ export interface KpiCell {
   sureness: Range["sureness"] | null;
   /** The part of one customer in the sum, where it is large: above 0.2. */
   largest: number | null;
+  /** Which part of what it is about is known, 0 to 1; null where all of it is. */
+  coverage: number | null;
+  /** The first day of which a figure that Shopify does not keep is known; null where Shopify keeps it. */
+  observedFrom: string | null;
   /** Why the value is null. */
   reason: Reason | null;
   /** Of the compared period. */

@@ -1,15 +1,20 @@
 // Every KPI, declared once; the key is its id. Card, column, trend, comparison, interval, export, formula in words and
 // docs/kpis.md derive from here. A KPI names only what stands above it, so a typo or a circle does not compile.
+import { acquisition } from "./catalogue/acquisition.ts";
 import { people } from "./catalogue/customers.ts";
+import type { FactId } from "./facts/facts.ts";
+import { margins } from "./catalogue/margin.ts";
 import { rates } from "./catalogue/rates.ts";
 import { sales } from "./catalogue/sales.ts";
 import {
   additivityOf,
+  coverageOf,
   declarationOf,
   explanationOf,
   formulaOf,
   isPerCustomer,
   needsOf,
+  outsideIn,
   uncertaintyOf,
   type Declaration,
   type Declarations,
@@ -19,11 +24,12 @@ import {
   type Uncertainty,
   type Unit,
 } from "./kpi.ts";
+import { schema, type SourceId } from "../warehouse/schema/schema.ts";
 import { segmentations, type SegmentationId } from "./segmentations.ts";
 
 export { segmentations, type Explanation, type SegmentationId };
 
-const all = { ...sales, ...people, ...rates };
+const all = { ...sales, ...people, ...rates, ...margins, ...acquisition };
 
 /** Every declaration by name: the KPIs and the parts they are made of. */
 export const declarations: Declarations & typeof all = all;
@@ -56,11 +62,15 @@ const shown = [
   "reversal_rate",
   "buyer_rate",
   "sales_share",
+  "gross_margin",
+  "gross_margin_rate",
+  "ad_spend",
+  "cac_blended",
 ] as const satisfies readonly (keyof typeof all)[];
 
 export type KpiId = (typeof shown)[number];
 
-export interface Kpi extends Declaration {
+export interface Kpi extends Omit<Declaration, "coverage"> {
   needs: Needs;
   uncertainty: Uncertainty;
   /** What is summed, counted or divided, and what it is divided by (null where nothing is), in words. */
@@ -71,6 +81,12 @@ export interface Kpi extends Declaration {
   formula: string;
   explanation: Explanation;
   additive: { segments: boolean; days: boolean };
+  /** Which part of which sum is known: the figure speaks of that alone. Null where all of it is. */
+  coverage: { known: string; of: string; label: string } | null;
+  /** Facts of nobody in it: known for the shop, and by what they share with a segmentation. */
+  outside: readonly FactId[];
+  /** Sources that Shopify does not keep: without them there is no figure. */
+  recorded: readonly SourceId[];
   /** A figure per customer: guest orders are left out. */
   perCustomer: boolean;
 }
@@ -94,6 +110,11 @@ function denominatorOf(id: KpiId): string | null {
   return computation.over === "shop" ? `${label} of the shop` : label;
 }
 
+function coverageIn(id: KpiId): Kpi["coverage"] {
+  const found = coverageOf(all, id);
+  return found && { ...found, label: declarationOf(all, found.of).label };
+}
+
 export const kpis: Readonly<Record<KpiId, Kpi>> = Object.fromEntries(
   shown.map((id): [KpiId, Kpi] => [
     id,
@@ -107,6 +128,9 @@ export const kpis: Readonly<Record<KpiId, Kpi>> = Object.fromEntries(
       formula: formulaOf(all, id),
       explanation: explanationOf(all, id),
       additive: additivityOf(all, id),
+      coverage: coverageIn(id),
+      outside: outsideIn(all, id),
+      recorded: needsOf(all, id).sources.filter((source) => schema.sources[source]?.kind !== "mirrored"),
       perCustomer: isPerCustomer(all, id),
     },
   ]),

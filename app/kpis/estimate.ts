@@ -2,12 +2,21 @@
 // A sum or count is a fact and has no range; a rate or average is an estimate and has one where it holds.
 import type { Change, KpiCell, Range, Reason } from "./answer.ts";
 import { declarations } from "./catalogue.ts";
-import { declarationOf, isIndicator, isPerCustomer, uncertaintyOf, type Declaration } from "./kpi.ts";
+import { isOutside } from "./compile/parts.ts";
+import {
+  coverageOf,
+  declarationOf,
+  isIndicator,
+  isPerCustomer,
+  uncertaintyOf,
+  type Declaration,
+} from "./kpi.ts";
 import { GUEST } from "./segmentations.ts";
 import {
   cautiousThird,
   changeVariance,
   correlation,
+  garwood,
   intervalAround,
   isChangeEven,
   LARGE_CUSTOMER,
@@ -47,9 +56,11 @@ function figureOf(declaration: Declaration, id: string, row: Sums, shop: Sums, s
   const top = isRatio ? computation.numerator : id;
   const bottom = isRatio && computation.over !== "shop" ? computation.denominator : top;
   const sum = row.sum(top, slice);
-  const n = row.movers(bottom, slice);
-  const isCount = declarationOf(declarations, top).unit === "count";
-  const events = isCount ? Math.abs(sum) : row.movers(top, slice);
+  // Nobody is behind what is nobody's: the other side says how much there is to go by.
+  const n = row.movers(isOutside(bottom) ? top : bottom, slice);
+  const telling = isOutside(top) ? bottom : top;
+  const isCount = declarationOf(declarations, telling).unit === "count";
+  const events = isCount ? Math.abs(row.sum(telling, slice)) : row.movers(telling, slice);
   const method = uncertaintyOf(declarations, id);
   const part = sum > 0 && n > 1 && !isIndicator(declarations, top) ? row.largest(top, slice) / sum : 0;
   const basis = {
@@ -84,6 +95,11 @@ function figureOf(declaration: Declaration, id: string, row: Sums, shop: Sums, s
   if (method === "wilson") {
     const sureness = surenessOfShare(sums.y, sums.x);
     const range = sureness === null ? null : { ...wilson(sums.y, sums.x), sureness };
+    return { value, parts, ...basis, variance, third: 0, range };
+  }
+  if (method === "poisson") {
+    const count = garwood(sums.x);
+    const range = { low: sums.y / count.high, high: sums.y / count.low, sureness: "sure" as const };
     return { value, parts, ...basis, variance, third: 0, range };
   }
   const third = cautiousThird("ratio", ratioThird(sums, row.cubes(computation, slice)), {
@@ -132,6 +148,8 @@ export const blankChange = (reason: Reason | null, verdict: Change["verdict"] = 
 export interface Blocked {
   now: Reason | null;
   then: Reason | null;
+  /** The first day of which it is known, where Shopify does not keep it. */
+  observedFrom?: string | null;
 }
 
 /** Days in the period and in the compared one. */
@@ -139,6 +157,10 @@ export interface Lengths {
   now: number;
   then: number;
 }
+
+/** Null where the whole is nothing that could have parts. */
+const partOf = (known: number, whole: number): number | null =>
+  whole <= 0 ? null : Math.max(0, Math.min(1, known / whole));
 
 /** True where a figure is about the customers of a group when it was made, which those without an order then had none of. */
 function isPerMember(id: string): boolean {
@@ -163,12 +185,20 @@ export function cellOf(
   const shop = shopOf(cells);
   /** The whole shop's share of the shop is 1 by definition. */
   const isWhole = computation.kind === "ratio" && computation.over === "shop" && row.kind === "total";
-  const kind = computation.kind === "ratio" && !isWhole ? "estimate" : "fact";
+  const kind = uncertaintyOf(declarations, id) !== "sum" && !isWhole ? "estimate" : "fact";
 
+  const coverage = coverageOf(declarations, id);
+  /** Something happened, and of nothing of it what the figure is about is known. */
+  const isUnknown = ({ value, parts }: Figure, slice: Slice) =>
+    coverage !== null &&
+    (parts?.numerator ?? value) === 0 &&
+    own.movers(coverage.known, slice) === 0 &&
+    own.movers(coverage.of, slice) > 0;
   const reasonOf = (figure: Figure, block: Reason | null): Reason | null => {
     if (block !== null) return block;
     if (perCustomer && row.kind === "guest") return "not_applicable";
     if (isPerMember(id) && (row.kind === "first_time" || row.kind === "not_bought")) return "not_applicable";
+    if (isUnknown(figure, figure === now ? "now" : "then")) return "not_recorded";
     if (figure.value !== null) return null;
     return (figure.parts?.denominator ?? 0) < 0 ||
       (computation.kind === "ratio" && computation.over === "shop")
@@ -193,6 +223,8 @@ export function cellOf(
     high: range?.high ?? null,
     sureness: range?.sureness ?? null,
     largest: isKnown ? now.largest : null,
+    coverage: coverage === null ? null : partOf(own.sum(coverage.known, "now"), own.sum(coverage.of, "now")),
+    observedFrom: blocked.observedFrom ?? null,
     reason,
     previous: null,
     change: null,
@@ -239,6 +271,10 @@ function changeOf(id: string, { value, previous, now, then, own, shop, lengths }
     perDay,
   };
 
+  // What nobody decides by chance: a budget is another because somebody made it so.
+  if (method === "sum" && (computation.kind === "ratio" || isOutside(id)))
+    return { ...told, low: null, high: null, sureness: null, verdict: "unknown", reason: null };
+
   let covariance: number;
   if (computation.kind !== "ratio") covariance = own.totalCovariance(id) * scale;
   else if (computation.over !== "shop") covariance = own.ratioCovariance(computation);
@@ -250,13 +286,14 @@ function changeOf(id: string, { value, previous, now, then, own, shop, lengths }
   const variances = { now: now.variance, then: then.variance * scale ** 2 };
   const variance = changeVariance(variances.now, variances.then, covariance);
   const difference = (now.value ?? 0) - (then.value ?? 0) * scale;
-  const isShareOfCustomers = method === "wilson" && now.range !== null && then.range !== null;
+  const hasOwnRanges = method === "wilson" || method === "poisson";
   let interval: Interval;
-  if (isShareOfCustomers && now.range !== null && then.range !== null)
+  if (hasOwnRanges && now.range !== null && then.range !== null)
     interval = shareChange(
       { share: now.value ?? 0, ...now.range },
       { share: then.value ?? 0, ...then.range },
-      correlation(covariance, now.variance, then.variance),
+      // New customers of two periods are never the same.
+      method === "poisson" ? 0 : correlation(covariance, now.variance, then.variance),
     );
   else {
     const units =
@@ -267,13 +304,13 @@ function changeOf(id: string, { value, previous, now, then, own, shop, lengths }
   }
 
   // Of a sum, one period with many customers suffices: that the other has none is the news.
-  const most = method === "delta" ? Math.min : Math.max;
-  const least = method === "wilson" ? Math.min : most;
+  const most = method === "delta" || method === "poisson" ? Math.min : Math.max;
+  const least = hasOwnRanges ? Math.min : most;
   const isTooFew = least(now.n, then.n) < MIN_CUSTOMERS || most(now.events, then.events) < MIN_EVENTS;
-  const isUneven = method !== "wilson" && !isChangeEven(variance, now.third, then.third * scale ** 3);
+  const isUneven = !hasOwnRanges && !isChangeEven(variance, now.third, then.third * scale ** 3);
   const reason: Reason | null = isTooFew ? "too_few" : isUneven ? "too_uneven" : null;
   const isRanged =
-    method === "wilson" ||
+    hasOwnRanges ||
     (variance > 0 && most(now.events, then.events) >= MIN_EVENTS && most(now.n, then.n) >= MIN_EVENTS);
   const outwards = declaration.unit === "money" || declaration.unit === "count";
   return {

@@ -190,6 +190,12 @@ export function reasonText(
       return "The app may no longer read customers";
     case "history_not_kept":
       return "Needs older orders, which your retention setting doesn't keep";
+    case "not_recorded":
+      return "Not known: nothing of it has been recorded";
+    case "not_recorded_then":
+      return "Not known for all of these days";
+    case "not_by_segment":
+      return "Known for the whole shop only";
     case "not_applicable":
       return "Has no meaning for this row";
     case "not_over":

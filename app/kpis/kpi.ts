@@ -82,6 +82,8 @@ export interface Declaration<Name extends string = string> {
   computation: Computation<Name>;
   unit: Unit;
   better: "up" | "down" | "none";
+  /** Where not all is known: the sum of what is, and of what there is. What is worked out from it is known as far. */
+  coverage?: { known: Name; of: Name };
 }
 
 type Facts = typeof facts;
@@ -157,6 +159,33 @@ export function isIndicator(all: Declarations, name: string): boolean {
   return computation.kind === "count" && conditionsOf(computation).some(({ once }) => once);
 }
 
+/** How much of it is known; null where nothing is missing. */
+export function coverageOf(all: Declarations, id: string): { known: string; of: string } | null {
+  const { computation, coverage } = declarationOf(all, id);
+  if (coverage !== undefined) return coverage;
+  for (const input of inputsOf(computation)) {
+    const found = coverageOf(all, input);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** True for a sum of nothing but facts of nobody: no customer adds to it. */
+export function isOutside(all: Declarations, name: string): boolean {
+  const { computation } = declarationOf(all, name);
+  if (computation.kind === "sum" || computation.kind === "count")
+    return factOf(computation.fact).owner === null;
+  return computation.kind === "derived" && inputsOf(computation).every((input) => isOutside(all, input));
+}
+
+/** The facts of nobody that a figure is worked out from. */
+export function outsideIn(all: Declarations, id: string): FactId[] {
+  const { computation } = declarationOf(all, id);
+  if (computation.kind === "sum" || computation.kind === "count")
+    return factOf(computation.fact).owner === null ? [computation.fact] : [];
+  return [...new Set(inputsOf(computation).flatMap((input) => outsideIn(all, input)))];
+}
+
 /** What must be readable and loaded for a figure. */
 export interface Needs {
   sources: readonly SourceId[];
@@ -196,15 +225,19 @@ export function needsOf(all: Declarations, id: string): Needs {
 }
 
 /**
- * How sure a figure is (statistics.ts): a "sum" is a fact; "wilson" is a share of customers, "delta" a ratio of sums with
- * customers as clusters, "share" a part of the shop's sum.
+ * How sure a figure is (statistics.ts): a "sum" is a fact, as is what divides two facts of nobody; "wilson" is a share of
+ * customers, "delta" a ratio of sums with customers as clusters, "poisson" what nobody's sum is by the customer, "share" a part
+ * of the shop's sum.
  */
-export type Uncertainty = "sum" | "wilson" | "delta" | "share";
+export type Uncertainty = "sum" | "wilson" | "delta" | "poisson" | "share";
 
 export function uncertaintyOf(all: Declarations, id: string): Uncertainty {
   const { computation } = declarationOf(all, id);
   if (computation.kind !== "ratio") return "sum";
+  if (isOutside(all, computation.denominator)) return isOutside(all, computation.numerator) ? "sum" : "delta";
   if (computation.over === "shop") return "share";
+  if (isOutside(all, computation.numerator))
+    return isIndicator(all, computation.denominator) ? "poisson" : "delta";
   const countsCustomers = (name: string): boolean => {
     const inputs = inputsOf(declarationOf(all, name).computation);
     return inputs.length === 0 ? isIndicator(all, name) : inputs.every(countsCustomers);

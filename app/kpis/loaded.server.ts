@@ -1,8 +1,12 @@
 // What of a shop is loaded, and which figures can be told from it: the reason where one cannot.
+import { schema, type SourceId } from "../warehouse/schema/schema.ts";
 import { instantOf } from "../warehouse/values.ts";
 import type { Reading, ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
 import type { Reason, RowKind } from "./answer.ts";
-import { kpis, type KpiId } from "./catalogue.ts";
+import { kpiIds, kpis, type KpiId } from "./catalogue.ts";
+import { sharedBy } from "./compile/outside.ts";
+import { factOf } from "./facts/facts.ts";
+import type { Segmentation } from "./segmentations.ts";
 import { Temporal } from "temporal-polyfill";
 import type { Slice } from "./compile/contributions.ts";
 import { cached } from "./cache.server.ts";
@@ -12,8 +16,73 @@ import type { Period } from "./period.ts";
 /** The sources of the figures of today. */
 const SOURCES = ["orders", "customers"] as const;
 
+const isFromShopify = (source: SourceId) => schema.sources[source]?.kind === "mirrored";
+
 /** What KPIs, segments and members are worked out from. */
 export const factsOf = (view: ShopView): Reading => view.of(SOURCES);
+
+/** What KPIs are worked out from: their facts, and who is in which segment. */
+export const factsOfKpis = (view: ShopView, ids: readonly KpiId[]): Reading =>
+  view.of([...new Set([...SOURCES, "recorded" as const, ...ids.flatMap((id) => kpis[id].needs.sources)])]);
+
+/** What of a shop is loaded. */
+export interface Loaded {
+  meta: ShopMeta;
+  /** Days of which what Shopify does not keep is known, by source, in order and apart from each other. */
+  recorded: ReadonlyMap<string, readonly Period[]>;
+}
+
+export async function loadedOf(view: ShopView): Promise<Loaded> {
+  const reading = view.of(["recorded"]);
+  const recorded = await cached(reading, ["recorded"], async () => {
+    const rows = await reading.query<{ source: string; from_day: string; to_day: string }>(
+      "SELECT source, from_day, to_day FROM recorded_days ORDER BY source, from_day",
+    );
+    const found = new Map<string, Period[]>();
+    for (const { source, from_day: from, to_day: to } of rows) {
+      const days = found.get(source) ?? [];
+      const last = days.at(-1);
+      if (last !== undefined && from <= last.to) last.to = to > last.to ? to : last.to;
+      else days.push({ from, to });
+      found.set(source, days);
+    }
+    return found;
+  });
+  return { meta: view.meta, recorded };
+}
+
+/** Which KPIs a shop can have: what nobody ever recorded is not offered. */
+export async function offeredKpis(view: ShopView): Promise<KpiId[]> {
+  const { recorded } = await loadedOf(view);
+  return kpiIds.filter((id) => kpis[id].recorded.every((source) => recorded.has(source)));
+}
+
+/** The first day of which a KPI is known, where Shopify does not keep it. */
+export function observedFrom({ recorded }: Loaded, id: KpiId): string | null {
+  const first = kpis[id].recorded.map((source) => recorded.get(source)?.[0]?.from ?? null);
+  return first.reduce(
+    (latest, day) => (latest === null || (day !== null && day > latest) ? day : latest),
+    null,
+  );
+}
+
+/** Why what Shopify does not keep is not known of a period, or not in a row. */
+function unrecorded(
+  { recorded }: Loaded,
+  id: KpiId,
+  period: Period,
+  row: RowKind,
+  segmentation: Segmentation | null,
+): Reason | null {
+  const { outside, recorded: sources } = kpis[id];
+  for (const source of sources) {
+    const days = recorded.get(source);
+    if (days === undefined) return "not_recorded";
+    if (!days.some(({ from, to }) => from <= period.from && period.to <= to)) return "not_recorded_then";
+  }
+  const isCut = row === "segment" && outside.every((fact) => sharedBy(factOf(fact), segmentation) !== null);
+  return outside.length > 0 && row !== "total" && !isCut ? "not_by_segment" : null;
+}
 
 /** All orders that every customer placed before the day are known, be it by what stands for older ones. */
 export function isWhole(meta: ShopMeta, before: string): boolean {
@@ -38,16 +107,28 @@ export const endOf = ({ period, membersOn }: Pick<Slice, "period" | "membersOn">
   period.to > membersOn ? period.to : membersOn;
 
 /** Why a figure of a period cannot be told from what is loaded. Segments are judged by orders ever, so they need all of them. */
-export function blockedBy(meta: ShopMeta, id: KpiId, slice: Slice, row: RowKind): Reason | null {
+export function blockedBy(
+  loaded: Loaded,
+  id: KpiId,
+  slice: Slice,
+  row: RowKind,
+  segmentation: Segmentation | null = null,
+): Reason | null {
+  return unloaded(loaded.meta, id, slice, row) ?? unrecorded(loaded, id, slice.period, row, segmentation);
+}
+
+function unloaded(meta: ShopMeta, id: KpiId, slice: Slice, row: RowKind): Reason | null {
   const { period } = slice;
+  const { needs } = kpis[id];
+  if (!needs.sources.some((source) => isFromShopify(source))) return null;
   if (isWhole(meta, endOf(slice))) return isBeforeOpening(meta, period.from) ? "history_not_kept" : null;
   if (meta.history === "customers_hidden") {
     // New orders do not name their customers, so that only sums over all orders are whole.
-    const scopes: readonly string[] = kpis[id].needs.scopes;
+    const { scopes } = needs;
     if (row !== "total" || scopes.includes("read_customers")) return "customers_hidden";
     if (meta.loaded_from === null) return null;
   }
-  if (meta.history === "empty" || kpis[id].needs.history === "complete") return missingHistory(meta);
+  if (meta.history === "empty" || needs.history === "complete") return missingHistory(meta);
   if (row !== "total" && row !== "guest") return missingHistory(meta);
   return meta.loaded_from === null || period.from < meta.loaded_from ? missingHistory(meta) : null;
 }

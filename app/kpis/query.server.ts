@@ -9,7 +9,16 @@ import type { Slice } from "./compile/contributions.ts";
 import { term } from "./compile/terms.ts";
 import { blankChange, cellOf } from "./estimate.ts";
 import { cached } from "./cache.server.ts";
-import { blockedBy, endOf, factsOf, firstOrderDay, isBeforeOpening, isWhole } from "./loaded.server.ts";
+import {
+  blockedBy,
+  endOf,
+  factsOfKpis,
+  firstOrderDay,
+  isBeforeOpening,
+  isWhole,
+  loadedOf,
+  observedFrom,
+} from "./loaded.server.ts";
 import { segmentOf } from "./member-lists.server.ts";
 import {
   bucketsOf,
@@ -28,13 +37,14 @@ import type { RowOf } from "./sums.ts";
 export async function queryKpis(view: ShopView, question: Question): Promise<Answer> {
   const { kpis: ids, segmentation, period, comparison, membersAt: instant, today } = question;
   const asked = ["kpis", ids, segmentation, period, comparison, instant, today];
-  return cached(factsOf(view), asked, () => answerOf(view, question));
+  return cached(factsOfKpis(view, ids), asked, () => answerOf(view, question));
 }
 
 async function answerOf(view: ShopView, question: Question): Promise<Answer> {
   const { meta } = view;
-  const facts = factsOf(view);
   const { kpis: ids, period, membersAt: instant, today } = question;
+  const facts = factsOfKpis(view, ids);
+  const loaded = await loadedOf(view);
   const segmentation = segmentationOf(question.segmentation);
   const comparing = comparingOf(period, question.comparison, today);
   const slice = (of: Period): Slice => ({ period: of, membersOn: membershipDay(of, instant, today) });
@@ -62,7 +72,7 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
     if (then === null) return null;
     if (firstDay !== null && then.period.from < firstDay) return "no_previous";
     if (kind === (isGroupedThen ? "ungrouped" : "segment")) return "no_groups";
-    return blockedBy(meta, kpi, then, kind);
+    return blockedBy(loaded, kpi, then, kind, segmentation);
   };
   const lengths = comparing && {
     now: daysBetween(comparing.part.from, comparing.part.to),
@@ -76,7 +86,11 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
         ? [...members.values()].reduce((sum, count) => sum + count, 0)
         : (members.get(id) ?? 0);
     const cellFor = (kpi: KpiId): KpiCell => {
-      const blocked = { now: blockedBy(meta, kpi, whole, kind), then: blockedThen(kpi, kind) };
+      const blocked = {
+        now: blockedBy(loaded, kpi, whole, kind, segmentation),
+        then: blockedThen(kpi, kind),
+        observedFrom: observedFrom(loaded, kpi),
+      };
       if (!isCompared) return cellOf(kpi, row, cells, null, blocked);
       if (lengths === null) {
         const reason = period.to > today ? "not_over" : "no_previous";
@@ -160,7 +174,7 @@ export interface TrendQuestion {
 export async function queryTrend(view: ShopView, question: TrendQuestion): Promise<TrendPoint[]> {
   const { kpis: ids, segmentation, segment, period, grain, membersAt: instant, today } = question;
   const asked = ["trend", ids, segmentation, segment, period, grain, instant, today];
-  return cached(factsOf(view), asked, () => trendOf(view, question));
+  return cached(factsOfKpis(view, ids), asked, () => trendOf(view, question));
 }
 
 async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> {
@@ -178,25 +192,26 @@ async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> 
         return bucketsOf(q.period, q.grain).map((bucket) => ({ ...bucket, complete: true, values }));
       }
   }
+  const loaded = await loadedOf(view);
   const { segment = TOTAL.id } = q;
   const kind = kindOf(segment);
   const row: RowOf = { kind, holds: kind === "total" ? () => true : (id) => id === segment };
   const slice: Slice = { period: q.period, membersOn: on };
   const firstDay = knowsFirstOrder(meta) ? await firstOrderDay(view) : null;
-  const buckets = await askTrend(factsOf(view), q.kpis, segmentation, slice, q.grain);
+  const buckets = await askTrend(factsOfKpis(view, q.kpis), q.kpis, segmentation, slice, q.grain);
   return buckets.map(({ bucket, cells }): TrendPoint => {
-    const loaded =
+    const isLoaded =
       (isWhole(meta, bucket.to) && !isBeforeOpening(meta, bucket.from)) ||
       (meta.history === "customers_hidden" && meta.loaded_from === null) ||
       (meta.loaded_from !== null && bucket.from >= meta.loaded_from);
     const isOut = bucket.from > q.today || (firstDay !== null && bucket.to <= firstDay);
     const values = q.kpis.map((id): [KpiId, number | null] => {
-      const now = blockedBy(meta, id, { period: bucket, membersOn: on }, row.kind);
+      const now = blockedBy(loaded, id, { period: bucket, membersOn: on }, row.kind, segmentation);
       return [id, isOut ? null : cellOf(id, row, cells, null, { now, then: null }).value];
     });
     return {
       ...bucket,
-      complete: loaded && bucket.to <= q.today && isWholeBucket(bucket, q.grain),
+      complete: isLoaded && bucket.to <= q.today && isWholeBucket(bucket, q.grain),
       values: Object.fromEntries(values) as Record<KpiId, number | null>, // holds the KPIs asked for
     };
   });

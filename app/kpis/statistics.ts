@@ -50,6 +50,45 @@ export function wilson(successes: number, trials: number): Interval {
   return { low: successes === 0 ? 0 : centre - half, high: successes === trials ? 1 : centre + half };
 }
 
+/** Up to here the Poisson distribution is added up; beyond, the approximation is right to seven digits. */
+const EXACT_COUNTS = 1000;
+
+/** P(X ≤ k) of a Poisson distribution, added up from its largest term. */
+function poissonUpTo(k: number, mean: number): number {
+  let logFactorial = 0;
+  for (let i = 2; i <= k; i++) logFactorial += Math.log(i);
+  let term = Math.exp(k * Math.log(mean) - mean - logFactorial);
+  let sum = 0;
+  for (let i = k; i >= 0; i--) {
+    sum += term;
+    term *= i / mean;
+  }
+  return sum;
+}
+
+/** The mean at which P(X ≤ k) is so likely: half a quantile of chi-square with 2(k + 1) degrees of freedom. */
+function poissonMean(k: number, likely: number, z: number): number {
+  // Wilson & Hilferty (1931), PNAS 17:684.
+  const degrees = 2 * (k + 1);
+  const near = (degrees / 2) * (1 - 2 / (9 * degrees) + z * Math.sqrt(2 / (9 * degrees))) ** 3;
+  if (k > EXACT_COUNTS) return near;
+  let [low, high] = [0, 2 * near + 10];
+  for (let step = 0; step < 80; step++) {
+    const middle = (low + high) / 2;
+    if (poissonUpTo(k, middle) > likely) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** Exact interval of the mean of which `count` was seen. Garwood (1936), Biometrika 28:437. */
+export function garwood(count: number): Interval {
+  return {
+    low: count === 0 ? 0 : poissonMean(count - 1, 0.975, -Z),
+    high: poissonMean(count, 0.025, Z),
+  };
+}
+
 /** Sums over units of a ratio's two sides: y above, x below. */
 export interface RatioSums {
   y: number;

@@ -1,7 +1,7 @@
 // The home page: headline figures, a trend, and the segment table, all of one question.
 import { kpis, type KpiId } from "../kpis/catalogue.ts";
 import { comparingOf, formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
-import { endOf, hasOrders, isWhole } from "../kpis/loaded.server.ts";
+import { endOf, hasOrders, isWhole, offeredKpis } from "../kpis/loaded.server.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
 import { fileAddress, readAddress, segmentColumns } from "./address.ts";
 import { segmentTable, type SegmentTableView } from "./segment-table.server.ts";
@@ -57,17 +57,18 @@ export async function homeView(shop: ReportedShop, params: URLSearchParams): Pro
   const grain = grainOf(asked.period);
   const trendOf = { kpis: drawn, grain, membersAt: asked.membersAt, today };
 
-  const [answer, trend, comparedTrend] = await Promise.all([
+  const [answer, trend, comparedTrend, offered] = await Promise.all([
     queryKpis(view, { ...asked, kpis: [...new Set([...headlines, ...asked.kpis])], today }),
     queryTrend(view, { ...trendOf, period: asked.period }),
     comparing ? queryTrend(view, { ...trendOf, period: comparing.with }) : null,
+    offeredKpis(view),
   ]);
 
   return {
     notices: asked.notices,
     small: start.small,
     toolbar: toolbarView(asked, { locale: place.locale, today, segmentations: true }),
-    kpis: kpiChoice(asked),
+    kpis: kpiChoice(asked, offered),
     file: fileAddress("/app/export/segments.csv", asked, place),
     comparedRange: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
     comparison: comparisonSentence(answer, asked.comparison, place.locale),

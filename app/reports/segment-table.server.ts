@@ -1,5 +1,5 @@
 // The table of segments: which rows it has, in which order, and which of them one line stands for.
-import type { Answer, Reason, SegmentAnswer } from "../kpis/answer.ts";
+import type { Answer, KpiCell, Reason, SegmentAnswer } from "../kpis/answer.ts";
 import { isKpiId, kpis, type KpiId, segmentations } from "../kpis/catalogue.ts";
 import { formatValue, lower, reasonText } from "../kpis/format.ts";
 import { namelessFrom } from "../kpis/loaded.server.ts";
@@ -110,18 +110,20 @@ export function knownText(meta: ShopMeta, locale: string): string | null {
 
 const LACKS_ORDERS: readonly Reason[] = ["history_incomplete", "history_not_kept", "customers_hidden"];
 
+const isSomething = ({ n, value, previous }: KpiCell) => n > 0 || (value ?? 0) !== 0 || (previous ?? 0) !== 0;
+
 /** Rows beside the segments are there to make them add up: those of nobody and nothing do not. */
 function isWorthARow({ kind, members, cells }: SegmentAnswer, told: boolean): boolean {
   if (kind === "segment" || kind === "ungrouped") return told;
   if (kind === "total") return true;
-  return (members ?? 0) > 0 || Object.values(cells).some(({ n, previous }) => n > 0 || (previous ?? 0) !== 0);
+  return (members ?? 0) > 0 || Object.values(cells).some(isSomething);
 }
 
 const isJudged = ({ cells }: SegmentAnswer, kpiIds: readonly KpiId[]) =>
   kpiIds.some((id) => ["noise", "more_than_noise"].includes(cells[id].change?.verdict ?? ""));
 
 const isEmpty = ({ members, cells }: SegmentAnswer) =>
-  members === 0 && Object.values(cells).every(({ n, previous }) => n === 0 && (previous ?? 0) === 0);
+  members === 0 && !Object.values(cells).some(isSomething);
 
 /** The segments without a verdict, where others have one, or without anybody: one line says as much as all their rows. */
 function foldedIn(rows: readonly SegmentAnswer[], asked: Asked): readonly SegmentAnswer[] {

@@ -1,15 +1,10 @@
 // One segment's page: what it is, every KPI of it, its trend, and its members by id.
 import { z } from "zod";
 import { UnknownSegment } from "../errors.ts";
-import {
-  type Explanation,
-  isSegmentationId,
-  type KpiId,
-  kpiIds,
-  kpis,
-  segmentations,
-} from "../kpis/catalogue.ts";
+import { type Explanation, isSegmentationId, type KpiId, kpis, segmentations } from "../kpis/catalogue.ts";
+import type { KpiCell } from "../kpis/answer.ts";
 import { formatValue, reasonText } from "../kpis/format.ts";
+import { offeredKpis } from "../kpis/loaded.server.ts";
 import { type Instant, listSegments, queryMembers, thresholdsAt } from "../kpis/member-lists.server.ts";
 import { comparingOf, formatDay, formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
@@ -20,7 +15,14 @@ import { startOf } from "./start.server.ts";
 import { membershipSentence, type ToolbarView, toolbarView } from "./toolbar.ts";
 import { type ChartView, chartView } from "./trend.server.ts";
 import { pointsSentence, rankedSentence } from "./segment-words.server.ts";
-import { type CellView, cellView, comparisonSentence, countText, quantity } from "./wording.server.ts";
+import {
+  type CellView,
+  cellView,
+  comparisonSentence,
+  countText,
+  type Place,
+  quantity,
+} from "./wording.server.ts";
 import { type Column, knownText, untoldText } from "./segment-table.server.ts";
 
 export const MEMBERS_PER_PAGE = 50;
@@ -121,8 +123,9 @@ export async function segmentView(
 
   const on = membershipDay(asked.period, asked.membersAt, today);
   const instant = { on, until: asked.period.to };
+  const offered = await offeredKpis(view);
   const [answer, summaries, thresholds] = await Promise.all([
-    queryKpis(view, { ...asked, kpis: kpiIds, today }),
+    queryKpis(view, { ...asked, kpis: offered, today }),
     listSegments(view, asked.segmentation, instant),
     thresholdsAt(view, asked.segmentation, on),
   ]);
@@ -157,19 +160,28 @@ export async function segmentView(
     comparison: comparisonSentence(answer, asked.comparison, place.locale),
     memberCount: row.members === null ? null : quantity(row.members, "customer", "customers", place.locale),
     file: fileAddress("/app/export/members.csv", asked, place, row.id),
-    untold: withKnown(untoldText([row], kpiIds), shop),
-    kpis: kpiIds.map((kpi) => ({
+    untold: withKnown(untoldText([row], offered), shop),
+    kpis: offered.map((kpi) => ({
       kpi,
       label: kpis[kpi].label,
       description: kpis[kpi].description,
       explanation: kpis[kpi].explanation,
       cell: cellView(row.cells[kpi], kpi, place),
-      basis: `${countText(row.cells[kpi].n, place.locale)} ${row.cells[kpi].n === 1 ? "customer" : "customers"} behind it`,
+      basis: basisOf(row.cells[kpi], kpi, place),
     })),
     chart: chartView(asked.chart, trend, comparedTrend, grain, shop),
-    chartChoices: kpiIds.map((kpi) => ({ value: kpi, label: kpis[kpi].label })),
+    chartChoices: [...new Set([...offered, asked.chart])].map((kpi) => ({
+      value: kpi,
+      label: kpis[kpi].label,
+    })),
     members,
   };
+}
+
+/** How many are behind a figure; nobody is behind what is nobody's. */
+function basisOf({ n }: KpiCell, kpi: KpiId, { locale }: Place): string | null {
+  if (kpis[kpi].outside.length > 0 && n === 0) return null;
+  return `${countText(n, locale)} ${n === 1 ? "customer" : "customers"} behind it`;
 }
 
 function withKnown(untold: string | null, { meta, place }: ReportedShop): string | null {

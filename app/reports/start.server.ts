@@ -1,5 +1,5 @@
 // What a shop's pages begin with: the usual choices, or those that suit a shop whose buyers are too few for verdicts.
-import { blockedBy, buyersIn } from "../kpis/loaded.server.ts";
+import { blockedBy, buyersIn, loadedOf } from "../kpis/loaded.server.ts";
 import { presetPeriod } from "../kpis/period.ts";
 import { detectableChange, MIN_CUSTOMERS } from "../kpis/statistics.ts";
 import { type Defaults, defaults } from "./address.ts";
@@ -35,7 +35,7 @@ export async function startOf(shop: ReportedShop): Promise<Start> {
   // While customers cannot be read, or not all orders of the month are here, how many there are is not known.
   if (meta.history === "customers_hidden") return { defaults, small: null };
   const month = presetPeriod("last_30_days", today);
-  if (blockedBy(meta, "orders", { period: month, membersOn: month.from }, "total") !== null)
+  if (blockedBy(await loadedOf(view), "orders", { period: month, membersOn: month.from }, "total") !== null)
     return { defaults, small: null };
   const buyers = await buyersIn(view, month);
   if (buyers >= MIN_CUSTOMERS) return { defaults, small: null };

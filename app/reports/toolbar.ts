@@ -1,5 +1,5 @@
 // The choices above a report: what can be chosen, what is chosen, and which values an address leaves out.
-import { kpiIds, kpis, segmentations } from "../kpis/catalogue.ts";
+import { kpiIds, type KpiId, kpis, segmentations } from "../kpis/catalogue.ts";
 import {
   comparisons,
   formatDay,
@@ -38,11 +38,14 @@ export interface KpiChoice {
   choices: readonly (Choice & { help: string })[];
 }
 
-export function kpiChoice(asked: Asked): KpiChoice {
+/** @param offered what the shop can have; what the address asks for stays a choice */
+export function kpiChoice(asked: Asked, offered: readonly KpiId[]): KpiChoice {
   return {
     selected: asked.kpis,
     usual: asked.usual.kpis,
-    choices: kpiIds.map((id) => ({ value: id, label: kpis[id].label, help: kpis[id].description })),
+    choices: kpiIds
+      .filter((id) => offered.includes(id) || asked.kpis.includes(id))
+      .map((id) => ({ value: id, label: kpis[id].label, help: kpis[id].description })),
   };
 }
 

@@ -48,6 +48,10 @@ export interface CellView {
   unjudged: string | null;
   /** "One customer makes up 34%". */
   large: string | null;
+  /** "Known for 62% of net sales"; null where all of it is. */
+  known: string | null;
+  /** So little of it is known that the figure is not to catch the eye. */
+  faint: boolean;
 }
 
 /**
@@ -63,6 +67,9 @@ export function readLocale(given: string | null): string {
 export function civilDay(at: Date, timeZone: string): string {
   return zoned(at, timeZone).toPlainDate().toString();
 }
+
+/** Below this part a figure stands behind the reason not to trust it. */
+const LITTLE_KNOWN = 0.2;
 
 export function cellView(cell: KpiCell, id: KpiId, place: Place): CellView {
   const kpi = kpis[id];
@@ -85,6 +92,11 @@ export function cellView(cell: KpiCell, id: KpiId, place: Place): CellView {
       cell.largest === null
         ? null
         : `One customer makes up ${formatValue(cell.largest, "rate", place)} of ${lower(kpi.numerator)}`,
+    known:
+      cell.coverage === null || kpi.coverage === null || reason !== null
+        ? null
+        : `Known for ${formatValue(cell.coverage, "rate", place)} of ${lower(kpi.coverage.label)}`,
+    faint: cell.coverage !== null && cell.coverage < LITTLE_KNOWN,
   };
 }
 
@@ -117,6 +129,12 @@ function shortReason(reason: Reason, kpi: { denominator: string | null; perCusto
       return "Customers not readable";
     case "history_not_kept":
       return "Needs older orders";
+    case "not_recorded":
+      return "Not recorded";
+    case "not_recorded_then":
+      return "Not recorded for all days";
+    case "not_by_segment":
+      return "Whole shop only";
     case "not_positive":
       return "Not above 0";
     case "not_applicable":

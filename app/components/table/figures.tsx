@@ -63,8 +63,9 @@ export function Figure({
   const change = shownChange(cell);
   return (
     <span className="figure">
+      {cell.faint && cell.known !== null ? <span className="figure-note">{cell.known}</span> : null}
       <span className="figure-line">
-        <span className="figure-value">{cell.value}</span>
+        <span className={cell.faint ? "figure-value figure-faint" : "figure-value"}>{cell.value}</span>
         {room === 0 ? null : (
           <span className="figure-change" style={{ inlineSize: `${room}ch` }}>
             {change === null ? null : <Change change={change} />}
@@ -74,6 +75,7 @@ export function Figure({
       {cell.parts === null || cell.shortRange !== null ? null : (
         <span className="figure-note">{cell.parts}</span>
       )}
+      {cell.faint || cell.known === null ? null : <span className="figure-note">{cell.known}</span>}
       {ranges ? <Note short={cell.shortRange} full={cell.range} /> : null}
       <Note short={cell.shortReason} full={cell.reason} />
     </span>

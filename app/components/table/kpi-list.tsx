@@ -48,7 +48,9 @@ function Moved({ row: { cell } }: { row: KpiRow }) {
 function Value({ row: { cell } }: { row: KpiRow }) {
   return (
     <span className="figure">
-      <span className="figure-value">{cell.value}</span>
+      {cell.faint && cell.known !== null ? <span className="figure-note">{cell.known}</span> : null}
+      <span className={cell.faint ? "figure-value figure-faint" : "figure-value"}>{cell.value}</span>
+      {cell.faint || cell.known === null ? null : <span className="figure-note">{cell.known}</span>}
       {cell.parts === null || cell.range !== null ? null : <span className="figure-note">{cell.parts}</span>}
       {cell.range === null ? null : <span className="figure-note">{cell.range}</span>}
       {cell.reason === null ? null : <span className="figure-note">{cell.reason}</span>}

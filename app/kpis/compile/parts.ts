@@ -1,15 +1,19 @@
 // What a KPI's sums are made of: which facts are behind a name, and with which sign each of their own sums is in it.
 import { declarations } from "../catalogue.ts";
 import { factOf, type FactId } from "../facts/facts.ts";
-import { declarationOf, inputsOf } from "../kpi.ts";
+import { coverageOf, declarationOf, inputsOf, isOutside as isOutsideOf, outsideIn } from "../kpi.ts";
 
 const computationOf = (name: string) => declarationOf(declarations, name).computation;
 
-/** The sums over customers that the KPIs show or divide: themselves, or a ratio's two sides. */
+/** The sums that the KPIs show or divide, themselves or a ratio's two sides, and those that say how much of them is known. */
 export function sumsOf(ids: readonly string[]): string[] {
   const sums = ids.flatMap((id) => {
     const computation = computationOf(id);
-    return computation.kind === "ratio" ? [computation.numerator, computation.denominator] : [id];
+    const coverage = coverageOf(declarations, id);
+    return [
+      ...(computation.kind === "ratio" ? [computation.numerator, computation.denominator] : [id]),
+      ...(coverage === null ? [] : [coverage.known, coverage.of]),
+    ];
   });
   return [...new Set(sums)];
 }
@@ -54,24 +58,11 @@ export function movedFor(names: readonly string[]): Map<FactId, Set<string>> {
 }
 
 /** Facts of nobody that are in these names. */
-export function outsideOf(names: readonly string[]): FactId[] {
-  const found = new Set<FactId>();
-  for (const name of names)
-    for (const part of [...partsOf(name).plus, ...partsOf(name).minus]) {
-      const fact = factBehind(part);
-      if (fact !== null && !isOwned(fact)) found.add(fact);
-    }
-  return [...found];
-}
+export const outsideOf = (names: readonly string[]): FactId[] => [
+  ...new Set(names.flatMap((name) => outsideIn(declarations, name))),
+];
 
-/** True for a sum of nothing but facts of nobody: no customer adds to it. */
-export const isOutside = (name: string): boolean => {
-  const { plus, minus } = partsOf(name);
-  return [...plus, ...minus].every((part) => {
-    const fact = factBehind(part);
-    return fact !== null && !isOwned(fact);
-  });
-};
+export const isOutside = (name: string): boolean => isOutsideOf(declarations, name);
 
 export const signedSum = (plus: readonly string[], minus: readonly string[]) =>
   `(${plus.length === 0 ? "0" : plus.join(" + ")}${minus.map((value) => ` - ${value}`).join("")})`;

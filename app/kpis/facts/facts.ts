@@ -2,8 +2,9 @@
 import type { SourceId } from "../../warehouse/schema/schema.ts";
 import type { Fact, State } from "./fact.ts";
 import { activity, history } from "./orders.ts";
+import { spend } from "./spend.ts";
 
-export const facts = { activity } as const;
+export const facts = { activity, spend } as const;
 export const states = { history } as const;
 
 export type FactId = keyof typeof facts;

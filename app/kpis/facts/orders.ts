@@ -57,6 +57,16 @@ export const activity = fact("activity")({
       words: "additional and return fees, and movements of a kind Shopify does not name",
       history: "complete",
     },
+    costed: {
+      column: "costed",
+      words: "net sales of product lines whose cost per item is known",
+      history: "complete",
+    },
+    cost: {
+      column: "cost",
+      words: "cost per item × quantity of product lines sold, less that of lines returned, where it is known",
+      history: "complete",
+    },
     placed_net: {
       column: "placed_net",
       words: "price × quantity − discounts of the order as placed",

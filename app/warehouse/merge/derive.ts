@@ -57,6 +57,8 @@ const MOVEMENTS = [
   "duties",
   "fees",
   "tips",
+  "costed",
+  "cost",
 ] as const;
 
 const PLACEMENT = [

@@ -1,5 +1,6 @@
 // The ledger of an order that came without agreements, built from its lines and totals.
 import type { Session } from "../driver.ts";
+import { costsOf, unitCost } from "./ledger.ts";
 import { insertInto } from "../schema/schema.ts";
 import type { Staged } from "../schema/staging.ts";
 
@@ -15,6 +16,7 @@ export async function deriveLedger(session: Session, staged: Staged, part: strin
      JOIN (SELECT file, order_id AS of_order, line_item_id, product_id, variant_id, quantity, current_quantity, unit_price,
              CASE WHEN gift_card THEN 'GIFT_CARD' ELSE 'PRODUCT' END AS line_type FROM ${staged.stage_lines}) l
        ON l.of_order = o.order_id AND l.file = o.file WHERE o.derived`;
+  const none = "CAST(NULL AS BIGINT)";
   const rest = `SELECT o.order_id, o.placed_at, o.local_at,
        s.original_total - coalesce(l.ordered, 0) AS ordered, s.current_total - s.original_total - coalesce(l.changed, 0) AS changed,
        coalesce(l.less_of, 'PRODUCT') AS less_of
@@ -24,7 +26,6 @@ export async function deriveLedger(session: Session, staged: Staged, part: strin
          sum((current_quantity - quantity) * unit_price) AS changed
        FROM ${staged.stage_lines} GROUP BY order_id, file) l ON l.order_id = o.order_id AND l.file = o.file
      WHERE o.derived`;
-  const none = "CAST(NULL AS BIGINT)";
   const insert = (
     from: string,
     where: string,
@@ -53,7 +54,7 @@ export async function deriveLedger(session: Session, staged: Staged, part: strin
         "sales",
         {
           sale_id: id,
-          order_id: "order_id",
+          order_id: "s.order_id",
           agreement_id: none,
           reason: `'${reason}'`,
           action: `'${action}'`,
@@ -61,35 +62,36 @@ export async function deriveLedger(session: Session, staged: Staged, part: strin
           happened_at: "placed_at",
           booked_at: "placed_at",
           local_day: "CAST(local_at AS DATE)",
-          line_item_id: ofLine ? "line_item_id" : none,
+          line_item_id: "s.line_item_id",
           product_id: ofLine ? "product_id" : none,
           variant_id: ofLine ? "variant_id" : none,
           quantity,
           total,
           tax: "0",
           discount,
+          unit_cost: unitCost,
         },
-        `FROM (${from}) d WHERE ${where}`,
+        `FROM (SELECT d.*${ofLine ? "" : `, ${none} AS line_item_id`} FROM (${from}) d) s ${costsOf(part, "s.order_id")} WHERE ${where}`,
       ),
     );
   // Negative ids: Shopify has none for these rows, and they must not meet one of its own.
   const written = [
     await insert(lines, "TRUE", {
-      id: "-line_item_id",
+      id: "-s.line_item_id",
       reason: "ORDER",
       action: "ORDER",
       quantity: "quantity",
       total: "quantity * unit_price",
     }),
     await insert(lines, "current_quantity <> quantity", {
-      id: "-line_item_id",
+      id: "-s.line_item_id",
       reason: "REFUND",
       action: "RETURN",
       quantity: "current_quantity - quantity",
       total: "(current_quantity - quantity) * unit_price",
     }),
     await insert(rest, "ordered < 0", {
-      id: "-order_id",
+      id: "-s.order_id",
       reason: "ORDER",
       action: "ORDER",
       line: "less_of",
@@ -99,7 +101,7 @@ export async function deriveLedger(session: Session, staged: Staged, part: strin
       discount: "-ordered",
     }),
     await insert(rest, "ordered > 0", {
-      id: "-order_id",
+      id: "-s.order_id",
       reason: "ORDER",
       action: "ORDER",
       line: "'UNKNOWN'",
@@ -108,7 +110,7 @@ export async function deriveLedger(session: Session, staged: Staged, part: strin
       total: "ordered",
     }),
     await insert(rest, "changed <> 0", {
-      id: "-order_id",
+      id: "-s.order_id",
       reason: "REFUND",
       action: "RETURN",
       line: "'UNKNOWN'",

@@ -50,11 +50,17 @@ export async function setEarlierAside(
        SELECT s.sale_id, a.order_id, s.agreement_id, a.reason, s.action, s.line_type, a.happened_at,
          ${clock.localDay("a.happened_at")} AS local_day,
          s.line_item_id, l.product_id, l.variant_id, s.quantity, s.total, s.tax, s.discount,
+         coalesce(k.unit_cost, CASE WHEN s.line_item_id IS NOT NULL THEN l.unit_cost WHEN g.all_goods THEN 0 END) AS unit_cost,
          row_number() OVER (PARTITION BY s.sale_id ORDER BY s.total) AS nth
        FROM earlier o
        JOIN stage_agreements a ON a.order_id = o.order_id AND a.file = o.file
        JOIN stage_sales s ON s.agreement_id = a.agreement_id AND s.file = a.file
        LEFT JOIN stage_lines l ON l.line_item_id = s.line_item_id AND l.file = s.file
+       LEFT JOIN (SELECT order_id, line_item_id, max(unit_cost) AS unit_cost FROM sales
+         WHERE order_id IN (SELECT order_id FROM earlier) GROUP BY order_id, line_item_id) k
+         ON k.order_id = o.order_id AND k.line_item_id IS NOT DISTINCT FROM s.line_item_id
+       LEFT JOIN (SELECT order_id, file, bool_and(unit_cost IS NOT NULL) AS all_goods FROM stage_lines
+         WHERE NOT gift_card GROUP BY order_id, file) g ON g.order_id = o.order_id AND g.file = o.file
        WHERE NOT o.test AND a.happened_at >= CAST($1 AS TIMESTAMP) AND a.reason IS DISTINCT FROM 'ORDER') t
      WHERE nth = 1`,
     [openingAt],
@@ -107,6 +113,7 @@ export async function mergeEarlier(session: Session, readAt: string): Promise<nu
         total: "total",
         tax: "tax",
         discount: "discount",
+        unit_cost: "unit_cost",
       },
       "FROM earlier_sales",
     ),

@@ -10,6 +10,11 @@ const returned = "line_type = 'PRODUCT' AND action = 'RETURN'";
 const adjusted = "line_type = 'ADJUSTMENT'";
 const named = "'PRODUCT', 'ADJUSTMENT', 'SHIPPING', 'TIP', 'GIFT_CARD', 'DUTY'";
 
+/** In minor units; beyond this nobody's goods cost anything, and such a cost is not believed. */
+const MOST_COST = 9e15;
+const outlay = `CAST(CASE WHEN ${returned} THEN -abs(coalesce(quantity, 0)) ELSE coalesce(quantity, 0) END AS DOUBLE PRECISION) * unit_cost`;
+const goods = `((${sold}) OR (${returned}) OR ${adjusted}) AND unit_cost IS NOT NULL AND abs(${outlay}) < ${MOST_COST}`;
+
 const when = (condition: string, value: string) => `CASE WHEN ${condition} THEN ${value} ELSE 0 END`;
 
 export const row = {
@@ -29,7 +34,25 @@ export const row = {
     "total - tax",
   ),
   tips: when("line_type = 'TIP'", "total - tax"),
+  /** The part of net of which the cost is known, and that cost. */
+  costed: when(goods, "total - tax"),
+  cost: when(goods, outlay),
 } as const;
+
+/**
+ * What the goods of the orders in `of` (order_id) cost apiece, by line (k), and whether it is known of all of an order's (g):
+ * joins to rows s of the ledger of the order `order`, whose lines are written. `unitCost` reads them.
+ */
+export const costsOf = (of: string, order: string) => `
+     LEFT JOIN (SELECT l.order_id, l.line_item_id, max(l.unit_cost) AS unit_cost FROM order_lines l
+       JOIN (SELECT order_id FROM ${of}) o ON o.order_id = l.order_id GROUP BY l.order_id, l.line_item_id) k
+       ON k.order_id = ${order} AND k.line_item_id = s.line_item_id
+     LEFT JOIN (SELECT l.order_id, bool_and(l.unit_cost IS NOT NULL) AS all_goods FROM order_lines l
+       JOIN (SELECT order_id FROM ${of}) o ON o.order_id = l.order_id WHERE NOT l.gift_card GROUP BY l.order_id) g
+       ON g.order_id = ${order}`;
+
+/** What is of no line is of the whole order, and costs nothing. */
+export const unitCost = "CASE WHEN s.line_item_id IS NOT NULL THEN k.unit_cost WHEN g.all_goods THEN 0 END";
 
 /** Needs `checkout_at`, the instant of the order's own agreement. */
 export const asPlaced = `(reason = 'ORDER' OR happened_at <= checkout_at + INTERVAL '${CHECKOUT_SECONDS} seconds')`;

@@ -6,7 +6,7 @@ import { insertActivity, movements, number, rebuildHistory, type Extent } from "
 import type { Session } from "../driver.ts";
 import { LedgerBroken } from "../errors.ts";
 import { notePassed, passSums } from "./heirs.ts";
-import { asPlaced, row, sum } from "./ledger.ts";
+import { asPlaced, costsOf, row, sum, unitCost } from "./ledger.ts";
 import { acceptOrders } from "./accept.ts";
 import { mergeEarlier, setEarlierAside } from "./earlier.ts";
 import { deriveLedger } from "./derived.ts";
@@ -240,12 +240,13 @@ async function replaceSales(
         total: "s.total",
         tax: "s.tax",
         discount: "s.discount",
+        unit_cost: unitCost,
       },
       `FROM ${staged.stage_sales} s
      LEFT JOIN (SELECT line_item_id, file, product_id, variant_id FROM ${staged.stage_lines} WHERE ${within}) l
        ON l.line_item_id = s.line_item_id AND l.file = s.file
      JOIN (SELECT * FROM ${staged.stage_agreements} WHERE ${within}) a ON a.agreement_id = s.agreement_id AND a.file = s.file
-     JOIN ${table} o ON o.order_id = a.order_id AND o.file = a.file`,
+     JOIN ${table} o ON o.order_id = a.order_id AND o.file = a.file ${costsOf(table, "o.order_id")}`,
     ),
   );
 }

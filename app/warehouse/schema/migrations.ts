@@ -83,4 +83,33 @@ export const migrations: readonly Migration[] = [
   { to: 7, adds: { shop_meta: { customers_known_to: "TIMESTAMP" } } },
   // When each source changed last: every upgrade says so of all of them.
   { to: 8, adds: { source_versions: { source: "VARCHAR NOT NULL", data_version: "BIGINT NOT NULL" } } },
+  {
+    // What was sold had a cost, which lines have told since the first version; and what Shopify does not keep.
+    to: 9,
+    adds: {
+      sales: { unit_cost: "BIGINT" },
+      activity: { costed: "BIGINT", cost: "BIGINT" },
+      recorded_days: {
+        source: "VARCHAR NOT NULL",
+        import_id: "BIGINT",
+        from_day: "DATE NOT NULL",
+        to_day: "DATE NOT NULL",
+      },
+      spend: {
+        import_id: "BIGINT NOT NULL",
+        day: "DATE NOT NULL",
+        channel: "VARCHAR",
+        campaign: "VARCHAR",
+        amount: "BIGINT NOT NULL",
+      },
+    },
+    statements: [
+      `UPDATE sales SET unit_cost = l.unit_cost FROM (
+         SELECT order_id, line_item_id, max(unit_cost) AS unit_cost FROM order_lines GROUP BY order_id, line_item_id) l
+       WHERE sales.order_id = l.order_id AND sales.line_item_id = l.line_item_id`,
+      `UPDATE sales SET unit_cost = 0 WHERE line_item_id IS NULL AND order_id IN (
+         SELECT order_id FROM order_lines WHERE NOT gift_card GROUP BY order_id HAVING bool_and(unit_cost IS NOT NULL))`,
+    ],
+    derive: true,
+  },
 ];

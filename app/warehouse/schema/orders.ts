@@ -93,11 +93,13 @@ const tables = {
       total: "BIGINT NOT NULL",
       tax: "BIGINT NOT NULL",
       discount: "BIGINT NOT NULL",
+      /** What a piece of the line cost, 0 of what is of no line where all of the order's goods have a cost; NULL: not known. */
+      unit_cost: "BIGINT",
     },
     {
       names: "nobody",
       order: "part",
-      money: ["total", "tax", "discount"],
+      money: ["total", "tax", "discount", "unit_cost"],
       indexes: { sales_by_order: { on: "order_id" } },
       listedBy: ["happened_at", "sale_id"],
       shown: {
@@ -122,6 +124,9 @@ const tables = {
       duties: "BIGINT NOT NULL",
       fees: "BIGINT NOT NULL",
       tips: "BIGINT NOT NULL",
+      /** Net sales of what is known to have cost so much, and what that cost; see ledger.ts. */
+      costed: "BIGINT",
+      cost: "BIGINT",
       placed: "BOOLEAN NOT NULL",
       seq: "INTEGER",
       prev_day: "DATE",
@@ -146,6 +151,8 @@ const tables = {
         "duties",
         "fees",
         "tips",
+        "costed",
+        "cost",
         "placed_gross",
         "placed_discount",
         "placed_net",

@@ -2,13 +2,19 @@
 // them, so that neither is changed without the other.
 import { customers } from "./customers.ts";
 import { orders } from "./orders.ts";
+import { recorded } from "./recorded.ts";
 import { shop } from "./shop.ts";
 import type { Source, Table } from "./source.ts";
+import { spend } from "./spend.ts";
 
-const sources = { shop, orders, customers };
+const sources = { shop, orders, customers, recorded, spend };
 
 export type SourceId = keyof typeof sources;
-type Declared = typeof shop.tables & typeof orders.tables & typeof customers.tables;
+type Declared = typeof shop.tables &
+  typeof orders.tables &
+  typeof customers.tables &
+  typeof recorded.tables &
+  typeof spend.tables;
 export type TableName = keyof Declared;
 type ColumnsOf<T extends TableName> = Declared[T]["columns"];
 

@@ -127,6 +127,8 @@ describe("a figure in a table", () => {
           value: "28.4%",
           parts: "284 of 1,000",
           unjudged: null,
+          known: null,
+          faint: false,
           large: null,
           range: "95% range: 27.0% to 30.0%",
           shortRange: "27.0% to 30.0%",

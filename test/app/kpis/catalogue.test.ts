@@ -8,6 +8,7 @@ import {
   kpis,
   segmentations,
 } from "../../../app/kpis/catalogue.ts";
+import type { Declaration } from "../../../app/kpis/kpi.ts";
 import { kpiPage } from "../../../app/kpis/docs.ts";
 
 describe("the catalogue", () => {
@@ -45,10 +46,15 @@ describe("the catalogue", () => {
     expect(kpis[id].needs.history).toBe(history);
   });
 
-  it.each(Object.entries(declarations))("%s is declared with its keys in order", (_, declaration) => {
-    const keys = ["label", "description", "computation", "unit", "better"];
-    expect(Object.keys(declaration)).toEqual(keys);
-  });
+  it.each(Object.entries<Declaration>(declarations))(
+    "%s is declared with its keys in order",
+    (_, declaration) => {
+      const keys = ["label", "description", "computation", "unit", "better"];
+      expect(Object.keys(declaration)).toEqual(
+        declaration.coverage === undefined ? keys : [...keys, "coverage"],
+      );
+    },
+  );
 
   it("derives from a figure's parts how sure it is", () => {
     expect(kpis.buyer_rate.uncertainty).toBe("wilson");

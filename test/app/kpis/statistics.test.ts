@@ -4,6 +4,7 @@ import {
   cautiousThird,
   correlation,
   detectableChange,
+  garwood,
   intervalAround,
   isChangeEven,
   ratioCovariance,
@@ -38,6 +39,34 @@ describe("small cases worked out by hand", () => {
     expect(wilson(30, 30).high).toBe(1);
     // 0 of 30: high = z² / (30 + z²) = 3.8415 / 33.8415
     expect(wilson(0, 30).high).toBeCloseTo(0.11351, 5);
+  });
+
+  it.each([
+    [0, 0, 3.6889],
+    [1, 0.0253, 5.5716],
+    [10, 4.7954, 18.3904],
+    [40, 28.5766, 54.4686],
+    [100, 81.3636, 121.627],
+  ])("gives Garwood's interval of a count of %i as tables print it", (count, low, high) => {
+    // Ulm (1990), Am. J. Epidemiol. 131:373; by quantiles of chi-square.
+    expect(garwood(count).low).toBeCloseTo(low, 3);
+    expect(garwood(count).high).toBeCloseTo(high, 3);
+  });
+
+  it("holds the mean in at least 95 of 100 counts, whatever it is, and goes on smoothly", () => {
+    for (const mean of [0.5, 3, 12, 40, 200]) {
+      let [covered, chance] = [0, Math.exp(-mean)];
+      for (let count = 0; count < 4 * mean + 40; count++) {
+        const { low, high } = garwood(count);
+        if (low <= mean && mean <= high) covered += chance;
+        chance *= mean / (count + 1);
+      }
+      expect(covered, `${mean}`).toBeGreaterThanOrEqual(0.95);
+    }
+    // From 1,001 on it is an approximation.
+    const widths = [999, 1000, 1001, 1002, 1003].map((count) => garwood(count).high - count);
+    for (const [index, width] of widths.slice(1).entries())
+      expect(width - (widths[index] ?? 0)).toBeCloseTo(0.0312, 2);
   });
 
   it("gives Student's t as tables print it", () => {

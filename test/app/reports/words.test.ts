@@ -28,6 +28,8 @@ const cell: KpiCell = {
   high: 0.3,
   sureness: "sure",
   largest: null,
+  coverage: null,
+  observedFrom: null,
   reason: null,
   previous: 0.265,
   change: {

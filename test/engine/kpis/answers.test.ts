@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { askedBy } from "../../../app/asking.ts";
 import { UnknownSegment } from "../../../app/errors.ts";
 import { kpiIds, kpis, segmentationIds, type KpiId } from "../../../app/kpis/catalogue.ts";
 import { addDays, bucketsOf, type Period } from "../../../app/kpis/period.ts";
@@ -30,6 +31,9 @@ async function queries(): Promise<number> {
   return values.find(({ metricName }) => metricName?.endsWith("_count"))?.value ?? 0;
 }
 
+/** What Shopify keeps: the shop of these tests has entered nothing. */
+const kept = kpiIds.filter((id) => kpis[id].recorded.length === 0);
+
 describeWarehouses("answers", (open) => {
   const shopOf = async (size = { seed: 7, customers: 160, orders: 500 }) => {
     const warehouse = await open();
@@ -59,7 +63,7 @@ describeWarehouses("answers", (open) => {
       await viewOf(await shopOf({ seed: 3, customers: 9, orders: 40 }), SHOP),
       question({ period: { from: "2026-03-01", to: "2026-04-01" } }),
     );
-    for (const id of kpiIds) {
+    for (const id of kept) {
       const cell = total.cells[id];
       expect([id, cell.reason]).toEqual([id, null]);
       expect([id, cell.value]).not.toEqual([id, null]);
@@ -117,7 +121,7 @@ describeWarehouses("answers", (open) => {
       await warehouse.of(SHOP).setMeta({ history, loaded_from: "2026-01-15" });
       const { total, segments, asOf } = await queryKpis(await viewOf(warehouse, SHOP), question());
       expect([asOf.history, asOf.loadedFrom]).toEqual([history, "2026-01-15"]);
-      for (const id of kpiIds) {
+      for (const id of kept) {
         const { value, reason, previous, change } = total.cells[id];
         if (shown.includes(id)) expect(value).not.toBeNull();
         else expect([value, reason]).toEqual([null, "history_incomplete"]);
@@ -127,7 +131,7 @@ describeWarehouses("answers", (open) => {
       }
       for (const row of segments) {
         expect(row.members).toBeNull();
-        const reasons = kpiIds.map((id) => row.cells[id].reason);
+        const reasons = kept.map((id) => row.cells[id].reason);
         if (row.kind !== "guest") expect(new Set(reasons)).toEqual(new Set(["history_incomplete"]));
         else expect(row.cells.orders.value).toBeGreaterThan(0);
       }
@@ -160,7 +164,7 @@ describeWarehouses("answers", (open) => {
 
   it("add up from days to weeks and months, for every figure that does", async () => {
     const warehouse = await shopOf();
-    const ids = kpiIds.filter((id) => kpis[id].additive.days);
+    const ids = kept.filter((id) => kpis[id].additive.days);
     const whole = await queryKpis(await viewOf(warehouse, SHOP), question({ kpis: ids, comparison: "none" }));
     for (const row of [whole.total, ...whole.segments]) {
       for (const grain of ["day", "week", "month"] as const) {
@@ -270,13 +274,25 @@ describeWarehouses("answers", (open) => {
       queryKpis(await viewOf(warehouse, SHOP), question()),
     ]);
     expect(again).toBe(first);
-    // The answer, and the day of the first order.
-    expect(await asked()).toBe(2);
+    // The answer, what was spent, of which days that is known, and the day of the first order.
+    expect(await asked()).toBe(4);
     await queryKpis(await viewOf(warehouse, SHOP), question({ comparison: "none" }));
-    expect(await asked()).toBe(3);
+    expect(await asked()).toBe(6);
     await warehouse.of(SHOP).setMeta({ fresh_at: "2026-06-01 00:00:00" });
     expect((await queryKpis(await viewOf(warehouse, SHOP), question())).asOf.freshAt).toContain("2026-06-01");
-    expect(await asked()).toBe(5);
+    expect(await asked()).toBe(10);
+  });
+
+  it("are kept for the next visitor when the first has got his", async () => {
+    const warehouse = await shopOf({ seed: 1, customers: 30, orders: 60 });
+    const before = await queries();
+    const visit = () =>
+      askedBy(new AbortController().signal, async () =>
+        queryKpis(await viewOf(warehouse, SHOP), question({ kpis: ["orders"], comparison: "none" })),
+      );
+    expect(await visit()).toBe(await visit());
+    // The answer, and of which days is known what Shopify does not keep.
+    expect((await queries()) - before).toBe(2);
   });
 
   it("refuse a segment that is not there and a shop without data", async () => {

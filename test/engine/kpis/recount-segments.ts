@@ -8,6 +8,7 @@ interface Sale {
   order_id: number;
   action: string;
   line_type: string;
+  line_item_id: number | null;
   reason: string;
   happened_at: string;
   local_day: string;
@@ -15,6 +16,13 @@ interface Sale {
   total: number;
   tax: number;
   discount: number;
+}
+
+interface Line {
+  order_id: number;
+  line_item_id: number;
+  gift_card: boolean;
+  unit_cost: number | null;
 }
 
 interface Order {
@@ -25,6 +33,7 @@ interface Order {
   channel: string | null;
   country: string | null;
   sales: Sale[];
+  lines: Line[];
   /** False: gift cards alone were bought, which are no order whatever else happened to it. */
   counts: boolean;
 }
@@ -47,19 +56,22 @@ export interface Buyer {
 export async function buyersOf(warehouse: Warehouse, shop: string): Promise<Buyer[]> {
   const read = <T>(sql: string) => warehouse.of(shop).query<Row & T>(sql);
   const sales = await read<Sale>(
-    "SELECT order_id, action, line_type, reason, happened_at, local_day, quantity, total, tax, discount FROM sales",
+    "SELECT order_id, action, line_type, line_item_id, reason, happened_at, local_day, quantity, total, tax, discount FROM sales",
   );
-  const orders = await read<Omit<Order, "sales" | "counts">>(
+  const lines = await read<Line>("SELECT order_id, line_item_id, gift_card, unit_cost FROM order_lines");
+  const orders = await read<Omit<Order, "sales" | "lines" | "counts">>(
     "SELECT order_id, customer_id, local_day, placed_at, channel, country FROM orders WHERE NOT test",
   );
   const customers = await read<{ customer_id: number; created_day: string | null }>(
     "SELECT customer_id, created_day FROM customers",
   );
   const ofOrder = Map.groupBy(sales, (sale) => sale.order_id);
+  const linesOf = Map.groupBy(lines, (line) => line.order_id);
   const full = orders.map((order): Order => {
     const all = ofOrder.get(order.order_id) ?? [];
     const kinds = new Set(salesAsPlaced({ ...order, sales: all }).map((sale) => sale.line_type));
-    return { ...order, sales: all, counts: !kinds.has("GIFT_CARD") || kinds.has("PRODUCT") };
+    const own = linesOf.get(order.order_id) ?? [];
+    return { ...order, sales: all, lines: own, counts: !kinds.has("GIFT_CARD") || kinds.has("PRODUCT") };
   });
   const byPlacement = (a: Order, b: Order) =>
     a.placed_at < b.placed_at ? -1 : a.placed_at > b.placed_at ? 1 : a.order_id - b.order_id;
@@ -89,6 +101,25 @@ export function movement(sale: Sale) {
     units: sold ? (sale.quantity ?? 0) : 0,
     charges:
       sale.tax + (sale.line_type === "SHIPPING" || sale.line_type === "DUTY" || !named ? withoutTax : 0),
+  };
+}
+
+/** Net sales of goods whose cost is known, and that cost; what is given back for a whole order has one where all goods have. */
+export function margin(sale: Sale, lines: readonly Line[]): { costed: number; cost: number } {
+  const moved = movement(sale);
+  const isGoods = sale.line_type === "PRODUCT" && ["ORDER", "UPDATE", "RETURN"].includes(sale.action);
+  const line = lines.find(({ line_item_id }) => line_item_id === sale.line_item_id);
+  const goods = lines.filter(({ gift_card }) => !gift_card);
+  // What is of no line is of the whole order.
+  const whole = sale.line_item_id === null;
+  const known = whole
+    ? goods.length > 0 && goods.every(({ unit_cost }) => unit_cost !== null)
+    : (line?.unit_cost ?? null) !== null;
+  if (!known || !(isGoods || sale.line_type === "ADJUSTMENT")) return { costed: 0, cost: 0 };
+  const pieces = Math.abs(sale.quantity ?? 0) * (sale.action === "RETURN" ? -1 : 1);
+  return {
+    costed: moved.gross - moved.discounts - moved.reversals,
+    cost: whole ? 0 : pieces * (line?.unit_cost ?? 0),
   };
 }
 

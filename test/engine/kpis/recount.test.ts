@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { kpiIds, kpis, segmentationIds } from "../../../app/kpis/catalogue.ts";
 import { addDays, type Comparison, type MembersAt, type Period } from "../../../app/kpis/period.ts";
-import type { Answer, Question } from "../../../app/kpis/answer.ts";
+import type { Answer, Question, Reason } from "../../../app/kpis/answer.ts";
 import { queryKpis } from "../../../app/kpis/query.server.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { recount } from "./recount.ts";
 import { buyersOf } from "./recount-segments.ts";
+import { enterSpend, type Spending, spendingOf } from "./recount-spend.ts";
 import { DAYS, FIRST_DAY, openShop } from "./shop.ts";
 import { viewOf } from "../../tools/setup/view.ts";
 
@@ -32,6 +33,9 @@ const near = (actual: number | null, expected: number | null, unit: string, wher
   else expect(actual, where).toBeCloseTo(expected, 7);
 };
 
+/** Nothing is worked out beside the reason. */
+const UNTOLD: readonly Reason[] = ["not_applicable", "not_recorded", "not_recorded_then", "not_by_segment"];
+
 function expectAgreement(answer: Answer, question: Question, expected: ReturnType<typeof recount>) {
   const rows = [answer.total, ...answer.segments];
   for (const id of expected.rows.keys()) expect(rows.map((row) => row.id)).toContain(id);
@@ -50,7 +54,7 @@ function expectAgreement(answer: Answer, question: Question, expected: ReturnTyp
       if (computation.kind === "ratio")
         near(cell.value, cell.reason === "not_applicable" ? null : own.value, unit, where);
       else expect(cell.value, where).toBe(own.value);
-      if (cell.reason === "not_applicable") continue;
+      if (cell.reason !== null && UNTOLD.includes(cell.reason)) continue;
       expect([cell.n, cell.events, cell.sureness], where).toEqual([own.n, own.events, own.sureness]);
       near(cell.low, own.low, unit, `low: ${where}`);
       near(cell.high, own.high, unit, `high: ${where}`);
@@ -76,6 +80,16 @@ function* questions(period: Period): Iterable<Question> {
         yield { kpis: kpiIds, segmentation, period, comparison, membersAt, today: TODAY };
 }
 
+/** So much on every third day; of the first months nothing is known. */
+const spendOf = (shop: number): Spending => ({
+  entries: Array.from({ length: DAYS }, (_, day) => ({
+    day: addDays(FIRST_DAY, day),
+    channel: ["web", "pos", null][day % 3] ?? null,
+    amount: day % 3 === shop % 3 ? 1000 + day : 0,
+  })),
+  days: { from: addDays(FIRST_DAY, 30 * shop), to: addDays(FIRST_DAY, DAYS + 60) },
+});
+
 describeWarehouses("the compiled statement", (open) => {
   const onShops = async (shops: number, check: (warehouse: Warehouse, shop: string) => Promise<void>) => {
     const warehouse = await open();
@@ -97,9 +111,12 @@ describeWarehouses("the compiled statement", (open) => {
       const buyers = await buyersOf(warehouse, shop);
       const period = periods[shopNumber++ % periods.length];
       if (period === undefined) throw new Error("no period");
+      // Of the last shop nobody entered any.
+      if (shopNumber < 4) await enterSpend(warehouse, shop, spendOf(shopNumber));
+      const spending = await spendingOf(warehouse, shop);
       for (const question of questions(period)) {
         const answer = await queryKpis(await viewOf(warehouse, shop), question);
-        expectAgreement(answer, question, recount(buyers, question));
+        expectAgreement(answer, question, recount(buyers, question, spending));
         for (const { kind } of answer.segments) seen.add(`${question.segmentation} ${kind}`);
       }
     });
@@ -109,7 +126,12 @@ describeWarehouses("the compiled statement", (open) => {
 
   it("lets segments, first-time buyers, others and guests add up to the total", async () => {
     const additive = kpiIds.filter(
-      (id) => kpis[id].additive.segments && kpis[id].computation.kind !== "ratio",
+      (id) =>
+        kpis[id].additive.segments &&
+        kpis[id].computation.kind !== "ratio" &&
+        kpis[id].outside.length === 0 &&
+        // Of a segment of which no cost is known there is none, and of the shop there is.
+        kpis[id].coverage === null,
     );
     await onShops(3, async (warehouse, shop) => {
       for (const segmentation of segmentationIds) {

@@ -3,16 +3,18 @@
 import type { KpiId, SegmentationId } from "../../../app/kpis/catalogue.ts";
 import type { Question } from "../../../app/kpis/answer.ts";
 import { comparingOf, daysBetween, membershipDay, type Period } from "../../../app/kpis/period.ts";
-import { studentT, wilson } from "../../../app/kpis/statistics.ts";
+import { garwood, studentT, wilson } from "../../../app/kpis/statistics.ts";
 import {
   add,
   type Buyer,
   inside,
+  margin,
   movement,
   netBefore,
   salesAsPlaced,
   segmentsAt,
 } from "./recount-segments.ts";
+import { type Spending, spentIn } from "./recount-spend.ts";
 
 interface Contribution {
   segment: string;
@@ -42,6 +44,10 @@ function contributions(
     const isNew =
       isCustomer && placed.length > 0 && placed[0] === buyer.orders.find((order) => order.counts) ? 1 : 0;
     const net = total("gross") - total("discounts") - total("reversals");
+    const goods = buyer.orders.flatMap((order) =>
+      order.sales.filter((sale) => inside(sale.local_day, period)).map((sale) => margin(sale, order.lines)),
+    );
+    const costed = add(goods.map((each) => each.costed));
     const asPlaced = placed.flatMap((order) =>
       salesAsPlaced(order)
         .map(movement)
@@ -55,6 +61,8 @@ function contributions(
         discounts: total("discounts"),
         sales_reversals: total("reversals"),
         net_sales: net,
+        costed,
+        gross_margin: costed - add(goods.map((each) => each.cost)),
         total_sales: net + total("charges"),
         orders: placed.length,
         units_sold: total("units"),
@@ -72,7 +80,9 @@ function contributions(
   });
 }
 
-const ratios: Partial<Record<KpiId, [string, string, "wilson" | "delta", "guests" | "customers"]>> = {
+const ratios: Partial<
+  Record<KpiId, [string, string, "wilson" | "delta" | "poisson", "guests" | "customers"]>
+> = {
   aov: ["as_placed", "orders", "delta", "guests"],
   returning_customer_rate: ["returning_customers", "active_customers", "wilson", "customers"],
   repeat_purchase_rate: ["repeat", "active_customers", "wilson", "customers"],
@@ -82,10 +92,18 @@ const ratios: Partial<Record<KpiId, [string, string, "wilson" | "delta", "guests
   discount_rate: ["discounts", "gross_sales", "delta", "guests"],
   reversal_rate: ["sales_reversals", "gross_sales", "delta", "guests"],
   buyer_rate: ["buyer", "member", "wilson", "customers"],
+  gross_margin_rate: ["gross_margin", "costed", "delta", "guests"],
+  cac_blended: ["ad_spend", "new_customers", "poisson", "guests"],
 };
-const moneyAverages: readonly string[] = ["aov", "sales_per_customer", "customer_value_to_date"];
+const moneyAverages: readonly string[] = [
+  "aov",
+  "sales_per_customer",
+  "customer_value_to_date",
+  "cac_blended",
+];
 const money: readonly string[] = [
   ...["gross_sales", "discounts", "sales_reversals", "net_sales", "total_sales", "as_placed", "to_date"],
+  ...["costed", "gross_margin", "ad_spend"],
   ...moneyAverages,
 ];
 
@@ -101,7 +119,47 @@ interface Figure {
   third: number;
 }
 
-function figure(kpi: KpiId, people: readonly Contribution[], holds: (segment: string) => boolean): Figure {
+/** A period's contributions, and what was spent in it by row. */
+interface Counted {
+  people: readonly Contribution[];
+  spent: (row: string) => number | null;
+}
+
+const UNKNOWN: Figure = { value: null, n: 0, events: 0, range: null, residuals: [], variance: 0, third: 0 };
+
+/** Of nobody's spend there is nothing to be unsure of; per new customer, of their number. */
+function spentFigure(kpi: "ad_spend" | "cac_blended", spent: number | null, won: number): Figure {
+  if (spent === null) return UNKNOWN;
+  if (kpi === "ad_spend") return { ...UNKNOWN, value: spent };
+  if (won === 0) return UNKNOWN;
+  const { low, high } = garwood(won);
+  const range = { low: spent / high, high: spent / low, sureness: "sure" as const };
+  return { ...UNKNOWN, value: spent / won, n: won, events: won, range };
+}
+
+/** Where something was sold of which no cost is known, there is no margin. */
+function isUncosted(kpi: KpiId, { people }: Counted, holds: (segment: string) => boolean): boolean {
+  const row = people.filter((person) => holds(person.segment));
+  const moved = (name: string) => row.some(({ sums }) => (sums[name] ?? 0) !== 0);
+  return kpi.startsWith("gross_margin") && !moved("costed") && !moved("gross_margin") && moved("net_sales");
+}
+
+function figure(kpi: KpiId, { people, spent }: Counted, row: string): Figure {
+  const holds = (segment: string) => row === "total" || segment === row;
+  if (kpi === "ad_spend" || kpi === "cac_blended") {
+    const won = people
+      .filter((person) => holds(person.segment))
+      .map(({ sums }) => sums["new_customers"] ?? 0);
+    return spentFigure(kpi, spent(row), add(won));
+  }
+  return ownedFigure(kpi, people, holds);
+}
+
+function ownedFigure(
+  kpi: KpiId,
+  people: readonly Contribution[],
+  holds: (segment: string) => boolean,
+): Figure {
   const ratio = ratios[kpi];
   const share = kpi === "sales_share";
   const [top, bottom, method, who] = share
@@ -193,7 +251,7 @@ export interface Recounted {
     absolute: number;
     low: number | null;
     high: number | null;
-    verdict: "noise" | "more_than_noise" | "too_few";
+    verdict: "noise" | "more_than_noise" | "too_few" | "unknown";
   } | null;
 }
 
@@ -222,9 +280,11 @@ function changeOf(kpi: KpiId, a: Figure, b: Figure, value: number, previous: num
   const difference = (a.value ?? 0) - (b.value ?? 0) * scale;
   const whole = !["orders_per_customer", "sales_share"].includes(kpi) && !kpi.endsWith("_rate");
   const absolute = whole && scale !== 1 ? Math.round(difference) : value - previous * scale;
+  if (kpi === "ad_spend") return { absolute, low: null, high: null, verdict: "unknown" as const };
   const [most, fewest] = [Math.max, Math.min];
   let exact: { low: number; high: number };
-  if (method === "wilson" && a.range !== null && b.range !== null) {
+  const ownRanges = method === "wilson" || method === "poisson";
+  if (ownRanges && a.range !== null && b.range !== null) {
     const together = a.variance > 0 && b.variance > 0 ? covariance / Math.sqrt(a.variance * b.variance) : 0;
     const half = (p: number, q: number) =>
       Math.sqrt(Math.max(0, p * p + q * q - 2 * Math.max(-1, Math.min(1, together)) * p * q));
@@ -240,14 +300,11 @@ function changeOf(kpi: KpiId, a: Figure, b: Figure, value: number, previous: num
     const half = variance === 0 ? 0 : studentT(units - 1) * Math.sqrt(variance);
     exact = { low: difference - half, high: difference + half };
   }
-  const which = method === "delta" ? fewest : most;
+  const which = method === "delta" || method === "poisson" ? fewest : most;
   const enough = (method === "sum" ? most : fewest)(a.n, b.n) >= 30 && which(a.events, b.events) >= 10;
   const even =
-    method === "wilson" ||
-    variance === 0 ||
-    Math.abs(a.third - b.third * scale ** 3) <= 0.2 * variance ** 1.5;
-  const ranged =
-    method === "wilson" || (variance > 0 && which(a.n, b.n) >= 10 && which(a.events, b.events) >= 10);
+    ownRanges || variance === 0 || Math.abs(a.third - b.third * scale ** 3) <= 0.2 * variance ** 1.5;
+  const ranged = ownRanges || (variance > 0 && which(a.n, b.n) >= 10 && which(a.events, b.events) >= 10);
   return {
     absolute,
     low: !ranged ? null : whole ? Math.floor(exact.low) : exact.low,
@@ -261,20 +318,25 @@ function changeOf(kpi: KpiId, a: Figure, b: Figure, value: number, previous: num
   };
 }
 
-export function recount(buyers: readonly Buyer[], question: Question): RecountedAnswer {
+export function recount(
+  buyers: readonly Buyer[],
+  question: Question,
+  spending: Spending | null = null,
+): RecountedAnswer {
   const { period, comparison, today, membersAt, segmentation } = question;
   const comparing = comparingOf(period, comparison, today);
   const membersOn = membershipDay(period, membersAt, today);
-  const now = contributions(buyers, segmentation, period, membersOn);
-  const part = comparing === null ? now : contributions(buyers, segmentation, comparing.part, membersOn);
+  const counted = (of: Period, on: string): Counted => ({
+    people: contributions(buyers, segmentation, of, on),
+    spent: (row) => spentIn(spending, row, segmentation, of),
+  });
+  const now = counted(period, membersOn);
+  const part = comparing === null ? now : counted(comparing.part, membersOn);
   const firstDay = buyers
     .flatMap((buyer) => buyer.orders.filter((order) => order.counts).map((order) => order.local_day))
     .sort()[0];
   const isComparable = comparing !== null && (firstDay === undefined || comparing.with.from >= firstDay);
-  const then =
-    comparing === null
-      ? null
-      : contributions(buyers, segmentation, comparing.with, membershipDay(comparing.with, membersAt, today));
+  const then = comparing && counted(comparing.with, membershipDay(comparing.with, membersAt, today));
   const longer =
     comparing === null
       ? 1
@@ -285,10 +347,15 @@ export function recount(buyers: readonly Buyer[], question: Question): Recounted
     "none",
     "first_time",
     "guest",
-    ...now.map((person) => person.segment),
-    ...(then ?? []).map((person) => person.segment),
+    ...now.people.map((person) => person.segment),
+    ...(then?.people ?? []).map((person) => person.segment),
   ]);
-  const isGroupedThen = !(then ?? []).some((person) => person.segment === "ungrouped");
+  // A channel may have cost something and won nobody.
+  if (segmentation === "channel")
+    for (const { day, channel } of spending?.entries ?? [])
+      for (const of of [period, comparing?.with])
+        if (of !== undefined && inside(day, of)) ids.add(channel ?? "unknown");
+  const isGroupedThen = !(then?.people ?? []).some((person) => person.segment === "ungrouped");
   const rows: RecountedAnswer["rows"] = new Map();
   for (const id of ids) {
     const holds = (segment: string) => id === "total" || segment === id;
@@ -299,9 +366,10 @@ export function recount(buyers: readonly Buyer[], question: Question): Recounted
         const round = (value: number) =>
           moneyAverages.includes(kpi) || money.includes(kpi) ? Math.round(value) : value;
         const meaningless = perMember.includes(kpi) && ["none", "first_time"].includes(id);
-        const valueOf = (of: Figure) => (of.value === null || meaningless ? null : round(of.value));
-        const a = figure(kpi, now, holds);
-        const value = valueOf(a);
+        const valueOf = (of: Figure, from: Counted) =>
+          of.value === null || meaningless || isUncosted(kpi, from, holds) ? null : round(of.value);
+        const a = figure(kpi, now, id);
+        const value = valueOf(a, now);
         const whole = kpi === "sales_share" && id === "total";
         const range = value === null || whole || a.range === null ? null : bounded(kpi, value, a.range);
         const cell: Recounted = {
@@ -315,15 +383,18 @@ export function recount(buyers: readonly Buyer[], question: Question): Recounted
           change: null,
         };
         if (then === null || !isComparable || !hadGroups || whole) return [kpi, cell];
-        const [c, b] = [figure(kpi, part, holds), figure(kpi, then, holds)];
-        const compared = valueOf(c);
-        cell.previous = valueOf(b);
+        const [c, b] = [figure(kpi, part, id), figure(kpi, then, id)];
+        const compared = valueOf(c, part);
+        cell.previous = valueOf(b, then);
         if (compared !== null && cell.previous !== null)
           cell.change = changeOf(kpi, c, b, compared, cell.previous, longer);
         return [kpi, cell];
       }),
     );
-    rows.set(id, { members: now.filter((person) => holds(person.segment) && person.member).length, cells });
+    rows.set(id, {
+      members: now.people.filter((person) => holds(person.segment) && person.member).length,
+      cells,
+    });
   }
   return { rows };
 }

@@ -35,6 +35,7 @@ interface Movement {
   total: number;
   tax: number;
   discount: number;
+  item?: string;
 }
 
 /** The rows of a bulk file. */
@@ -58,6 +59,8 @@ export function shopRows({ seed, customers, orders }: ShopSize): object[] {
     tags: [],
   }));
 
+  // Of their own, so that costs change nothing else of a seed's shop: some goods have none, and of few nothing is known.
+  const goods = randomFrom(seed ^ 0x5eed);
   let nextId = 1;
   for (let order = 1; order <= orders; order++) {
     const day = upTo(DAYS - 1);
@@ -94,6 +97,7 @@ export function shopRows({ seed, customers, orders }: ShopSize): object[] {
           id: gid("Sale", nextId++),
           actionType: movement.action,
           lineType: movement.line,
+          lineItem: movement.item === undefined ? null : { id: movement.item },
           quantity: movement.quantity,
           totalAmount: money(movement.total),
           totalTaxAmount: money(movement.tax),
@@ -101,6 +105,25 @@ export function shopRows({ seed, customers, orders }: ShopSize): object[] {
           __parentId: id,
         });
       }
+    };
+    const isUncosted = goods() < 0.1;
+    const lines: string[] = [];
+    const lineOf = (action: string): string => {
+      if (action === "RETURN" && lines[0] !== undefined) return lines[0];
+      const id = gid("LineItem", nextId++);
+      lines.push(id);
+      const cost = isUncosted || goods() < 0.15 ? null : { amount: (goods() * 40).toFixed(2) };
+      rows.push({
+        __typename: "LineItem",
+        id,
+        quantity: 1,
+        currentQuantity: 1,
+        isGiftCard: false,
+        originalUnitPriceSet: money(1000),
+        variant: { inventoryItem: { unitCost: cost } },
+        __parentId: gid("Order", order),
+      });
+      return id;
     };
     const product = (action: string, sign: 1 | -1): Movement => {
       const quantity = 1 + upTo(2);
@@ -114,6 +137,7 @@ export function shopRows({ seed, customers, orders }: ShopSize): object[] {
         total: sign * (gross - discount + tax),
         tax: sign * tax,
         discount: sign * discount,
+        item: lineOf(action),
       };
     };
     const other = (line: string, total: number, action = "ORDER"): Movement => ({

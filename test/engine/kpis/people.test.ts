@@ -1,0 +1,48 @@
+// Facts are joined to customers one to one: whatever is asked, every customer and every stranger is in the statement once.
+import { expect, it } from "vitest";
+import { kpiIds, segmentationIds } from "../../../app/kpis/catalogue.ts";
+import { compileCells } from "../../../app/kpis/compile/cells.ts";
+import { planOf } from "../../../app/kpis/compile/plan.ts";
+import { segmentationOf } from "../../../app/kpis/segmentations.ts";
+import { describeWarehouses } from "../../tools/setup/warehouses.ts";
+import { openShop, SHOP } from "./shop.ts";
+
+const NOW = { from: "2026-02-01", to: "2026-03-01" };
+const THEN = { from: "2026-01-01", to: "2026-02-01" };
+
+describeWarehouses("the people of a statement", (open) => {
+  it.each([1, 2, 3])("are the customers and the strangers who moved (shop %i)", async (seed) => {
+    const warehouse = await open();
+    await openShop(warehouse, { seed, customers: 40 * seed, orders: 150 * seed });
+    const count = async (sql: string) =>
+      (await warehouse.of(SHOP).query<{ n: number }>(`SELECT count(*) AS n FROM (${sql}) t`))[0]?.n ?? 0;
+    const customers = await count("SELECT customer_id FROM customers");
+    const guests = (from: string, to: string) =>
+      count(
+        `SELECT DISTINCT order_id FROM activity WHERE customer_id IS NULL AND local_day >= DATE '${from}' AND local_day < DATE '${to}'`,
+      );
+    const [inOne, inBoth] = [await guests(NOW.from, NOW.to), await guests(THEN.from, NOW.to)];
+    expect(inBoth).toBeGreaterThan(inOne);
+    for (const id of segmentationIds)
+      for (const membersOn of [NOW.from, NOW.to, "2026-04-01"])
+        for (const batch of planOf(kpiIds).batches)
+          for (const then of [null, { period: THEN, membersOn: THEN.from }]) {
+            const { sql, params } = compileCells(batch, segmentationOf(id), { period: NOW, membersOn }, then);
+            const rows = await warehouse.of(SHOP).query<{ customers: number }>(sql, params);
+            const people = rows.reduce((sum, row) => sum + row.customers, 0);
+            expect([id, membersOn, people]).toEqual([
+              id,
+              membersOn,
+              customers + (then === null ? inOne : inBoth),
+            ]);
+          }
+  });
+});
+
+it("KPIs that share a fact are one statement, and what is nobody's is none of them", () => {
+  const { batches, outside } = planOf(kpiIds);
+  expect(batches.map((batch) => [...batch].sort())).toEqual([[...kpiIds].sort()]);
+  expect(outside).toEqual(["spend"]);
+  expect(planOf(["ad_spend"])).toEqual({ batches: [["ad_spend"]], outside: ["spend"] });
+  expect(planOf(["orders"])).toEqual({ batches: [["orders"]], outside: [] });
+});
