@@ -25,6 +25,7 @@ export type Reason =
   | "not_recorded"
   | "not_recorded_then"
   | "not_by_segment"
+  | "known_otherwise"
   | "not_over"
   | "no_previous"
   | "no_groups";

@@ -158,6 +158,10 @@ export interface Lengths {
   then: number;
 }
 
+/** Parts of two sums that are known are taken for the same up to this difference. */
+const SAME_COVERAGE = 0.05;
+const UNJUDGED = { low: null, high: null, sureness: null, verdict: "unknown" } as const;
+
 /** Null where the whole is nothing that could have parts. */
 const partOf = (known: number, whole: number): number | null =>
   whole <= 0 ? null : Math.max(0, Math.min(1, known / whole));
@@ -239,6 +243,12 @@ export function cellOf(
     value === null || cell.previous === null
       ? blankChange(missing)
       : changeOf(id, { value, previous: cell.previous, now, then, own, shop, lengths });
+  if (coverage !== null && kind === "fact" && cell.change.verdict !== "unknown") {
+    const knownThen = partOf(own.sum(coverage.known, "then"), own.sum(coverage.of, "then"));
+    // A sum of what is known grows when more is known.
+    if (Math.abs((cell.coverage ?? 1) - (knownThen ?? 1)) > SAME_COVERAGE)
+      cell.change = { ...cell.change, ...UNJUDGED, reason: "known_otherwise" };
+  }
   return cell;
 }
 

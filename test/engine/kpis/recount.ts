@@ -144,6 +144,17 @@ function isUncosted(kpi: KpiId, { people }: Counted, holds: (segment: string) =>
   return kpi.startsWith("gross_margin") && !moved("costed") && !moved("gross_margin") && moved("net_sales");
 }
 
+/** True where the parts of net sales whose cost is known are more than five points apart. */
+function knownApart(a: Counted, b: Counted, holds: (segment: string) => boolean): boolean {
+  const known = ({ people }: Counted) => {
+    const row = people.filter((person) => holds(person.segment));
+    const total = (name: string) => add(row.map(({ sums }) => sums[name] ?? 0));
+    const net = total("net_sales");
+    return net <= 0 ? 1 : Math.max(0, Math.min(1, total("costed") / net));
+  };
+  return Math.abs(known(a) - known(b)) > 0.05;
+}
+
 function figure(kpi: KpiId, { people, spent }: Counted, row: string): Figure {
   const holds = (segment: string) => row === "total" || segment === row;
   if (kpi === "ad_spend" || kpi === "cac_blended") {
@@ -388,6 +399,8 @@ export function recount(
         cell.previous = valueOf(b, then);
         if (compared !== null && cell.previous !== null)
           cell.change = changeOf(kpi, c, b, compared, cell.previous, longer);
+        if (cell.change !== null && kpi === "gross_margin" && knownApart(part, then, holds))
+          cell.change = { ...cell.change, low: null, high: null, verdict: "unknown" };
         return [kpi, cell];
       }),
     );
