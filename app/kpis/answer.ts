@@ -1,6 +1,6 @@
 // The shape of an answer: what a figure carries besides its value. Types only; safe in a browser.
 import type { KpiId, SegmentationId } from "./catalogue.ts";
-import type { Comparison, MembersAt, Period } from "./period.ts";
+import type { Comparison, MembersAt, Part, Period } from "./period.ts";
 
 export interface Question {
   kpis: readonly KpiId[];
@@ -106,9 +106,11 @@ export interface Answer {
   decimals: number;
   timeZone: string;
   period: Period;
-  comparedWith: Period | null;
-  /** The days of a period that is not over which are compared: up to yesterday. Null where all of it is, or nothing. */
-  comparedPart: Period | null;
+  comparedWith: Part | null;
+  /** What of a period that is not over is compared: up to what is known of today. Null where all of it is, or nothing. */
+  comparedPart: Part | null;
+  /** KPIs that know no hours, such as what members have come to, and the whole days that are compared of them instead. */
+  comparedByDay: { kpis: readonly KpiId[]; part: Period; with: Period } | null;
   /** The day of the first order, where a comparison was asked for and all orders are loaded. */
   firstOrderDay: string | null;
   /** The civil day at whose start members were taken. */

@@ -186,6 +186,25 @@ export function outsideIn(all: Declarations, id: string): FactId[] {
   return [...new Set(inputsOf(computation).flatMap((input) => outsideIn(all, input)))];
 }
 
+/**
+ * True for what can be told up to an instant of a day: of facts whose rows have one. What members had come to is known by whole
+ * days.
+ */
+export function hasInstants(all: Declarations, id: string): boolean {
+  const { computation } = declarationOf(all, id);
+  switch (computation.kind) {
+    case "sum":
+    case "count":
+      return factOf(computation.fact).upTo !== null;
+    case "customers":
+      return computation.did.every(({ of }) => hasInstants(all, of));
+    case "level":
+      return false;
+    default:
+      return inputsOf(computation).every((input) => hasInstants(all, input));
+  }
+}
+
 /** What must be readable and loaded for a figure. */
 export interface Needs {
   sources: readonly SourceId[];

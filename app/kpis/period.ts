@@ -155,25 +155,52 @@ function unitOf(period: Period): Unit | null {
   return null;
 }
 
+/** Days of which the last may be cut: only what happened before a time of its clock, 'HH:MM:SS'. */
+export interface Part extends Period {
+  until?: string;
+}
+
 /** Which days of a period are compared, and with which. */
 export interface Comparing {
-  part: Period;
-  with: Period;
+  part: Part;
+  with: Part;
+}
+
+/** A reading of the shop's clock. */
+export interface Clock {
+  day: string;
+  time: string;
 }
 
 /**
- * What a period is compared with. Of one that is not over only its days up to yesterday: with as many days of the previous
- * calendar unit, where it is the part of one, else with as many days just before. A whole calendar month, quarter or year:
+ * What a period is compared with. Of one that is not over only its days up to yesterday, or of today what is known by the
+ * clock: with as much of the previous calendar unit, where it is the part of one, else with as many days just before. A whole calendar month, quarter or year:
  * with the previous whole one; anything else: with the same number of days just before. Previous year: with the same
  * dates, 29 February becoming the 28th. Null where no day is over, or the calendar has no such days.
  */
-export function comparingOf(period: Period, comparison: Comparison, today: string): Comparing | null {
+export function comparingOf(
+  period: Period,
+  comparison: Comparison,
+  today: string,
+  known: Clock | null = null,
+): Comparing | null {
   if (comparison === "none") return null;
   const isOver = period.to <= today;
-  const part = isOver ? period : { from: period.from, to: today };
+  const until =
+    known !== null && known.day === today && known.time > "00:00:00" && period.from <= today && !isOver
+      ? known.time
+      : null;
+  const part: Part = isOver
+    ? period
+    : until === null
+      ? { from: period.from, to: today }
+      : { from: period.from, to: addDays(today, 1), until };
   if (part.from >= part.to) return null;
   const found = comparison === "previous_year" ? yearBefore(part) : before(period, part, isOver);
-  return found.from < EARLIEST ? null : { part, with: found };
+  if (found.from < EARLIEST) return null;
+  // Where the earlier unit is shorter, all of it is over.
+  const isCut = until !== null && daysBetween(found.from, found.to) === daysBetween(part.from, part.to);
+  return { part, with: isCut ? { ...found, until } : found };
 }
 
 const yearBefore = (part: Period): Period => ({
@@ -185,7 +212,8 @@ function before(period: Period, part: Period, isOver: boolean): Period {
   const days = daysBetween(part.from, part.to);
   const whole = isOver ? wholeUnit(period) : null;
   if (whole !== null) return { from: addMonths(period.from, -monthsIn[whole]), to: period.from };
-  const unit = isOver ? null : unitOf(period);
+  // One day is compared with the day before, whatever it begins.
+  const unit = isOver || daysBetween(period.from, period.to) === 1 ? null : unitOf(period);
   if (unit === null) return { from: addDays(period.from, -days), to: period.from };
   const from = unit === "week" ? addDays(period.from, -7) : addMonths(period.from, -monthsIn[unit]);
   const to = addDays(from, days);
@@ -282,6 +310,13 @@ export function bucketsOf(period: Period, grain: Grain): Period[] {
     from = to;
   }
   return buckets;
+}
+
+/** How many days, the last as far as it is cut. */
+export function lengthOf({ from, to, until }: Part): number {
+  if (until === undefined) return daysBetween(from, to);
+  const [hours = 0, minutes = 0, seconds = 0] = until.split(":").map(Number);
+  return daysBetween(from, to) - 1 + (hours * 3600 + minutes * 60 + seconds) / 86_400;
 }
 
 /** True when the bucket is a whole day, week, month, quarter or year of the calendar. */

@@ -4,6 +4,7 @@ import { UnknownSegment } from "../errors.ts";
 import type { ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
 import type { Answer, KpiCell, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
 import { HEADCOUNT, type KpiId, type SegmentationId } from "./catalogue.ts";
+import { comparedBy, sliceOf } from "./comparison.server.ts";
 import { askCells, askTrend } from "./cells.server.ts";
 import type { Slice } from "./compile/contributions.ts";
 import { term } from "./compile/terms.ts";
@@ -22,8 +23,8 @@ import {
 import { segmentOf } from "./member-lists.server.ts";
 import {
   bucketsOf,
-  comparingOf,
-  daysBetween,
+  type Comparing,
+  lengthOf,
   isWholeBucket,
   membershipDay,
   type Grain,
@@ -46,19 +47,32 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
   const facts = factsOfKpis(view, ids);
   const loaded = await loadedOf(view);
   const segmentation = segmentationOf(question.segmentation);
-  const comparing = comparingOf(period, question.comparison, today);
-  const slice = (of: Period): Slice => ({ period: of, membersOn: membershipDay(of, instant, today) });
-  const whole = slice(period);
-  const then = comparing && slice(comparing.with);
-  const ask = (now: Slice, before: Slice | null) => askCells(facts, ids, segmentation, now, before);
+  const groups = comparedBy(meta, ids, question);
+  const [widest] = groups;
+  const comparing = widest?.comparing ?? null;
+  const on = (of: Period) => membershipDay(of, instant, today);
+  const whole: Slice = { period, membersOn: on(period) };
+  const isPart = ({ part }: Comparing) => part.until !== undefined || part.to !== period.to;
   // Of a period that is not over, other days are compared than are shown, with customers in the same segments.
-  const partly = comparing !== null && comparing.part.to !== period.to;
-  const [cells, partCells, firstDay] = await Promise.all([
-    ask(whole, partly ? null : then),
-    partly ? ask({ ...whole, period: comparing.part }, then) : null,
+  const partly = groups.some((group) => group.comparing !== null && isPart(group.comparing));
+  const then = (of: Comparing | null) => of && sliceOf(of.with, on(of.with), meta);
+  const ask = (kpis: readonly KpiId[], now: Slice, before: Slice | null) =>
+    askCells(facts, kpis, segmentation, now, before);
+  const [cells, parts, firstDay] = await Promise.all([
+    ask(ids, whole, partly ? null : then(comparing)),
+    Promise.all(
+      groups.map(async ({ kpis, comparing: own }) =>
+        partly && own !== null ? ask(kpis, sliceOf(own.part, whole.membersOn, meta), then(own)) : null,
+      ),
+    ),
     comparing && knowsFirstOrder(meta) ? firstOrderDay(view) : null,
   ]);
-  const comparedCells = partCells ?? cells;
+  const comparedOf = new Map(
+    groups.flatMap(({ kpis, comparing: own }, index) =>
+      kpis.map((id) => [id, { comparing: own, cells: parts[index] ?? cells }] as const),
+    ),
+  );
+  const comparedCells = parts.find((part) => part !== null) ?? cells;
 
   const members = new Map<string, number>();
   for (const { now, terms } of cells) {
@@ -69,14 +83,11 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
   const judged = isWhole(meta, endOf(whole)) && !isBeforeOpening(meta, whole.membersOn);
   const isGroupedThen = !comparedCells.some((cell) => cell.then === UNGROUPED.id);
   const blockedThen = (kpi: KpiId, kind: RowKind): Reason | null => {
-    if (then === null) return null;
-    if (firstDay !== null && then.period.from < firstDay) return "no_previous";
+    const before = then(comparedOf.get(kpi)?.comparing ?? null);
+    if (before === null) return null;
+    if (firstDay !== null && before.period.from < firstDay) return "no_previous";
     if (kind === (isGroupedThen ? "ungrouped" : "segment")) return "no_groups";
-    return blockedBy(loaded, kpi, then, kind, segmentation);
-  };
-  const lengths = comparing && {
-    now: daysBetween(comparing.part.from, comparing.part.to),
-    then: daysBetween(comparing.with.from, comparing.with.to),
+    return blockedBy(loaded, kpi, before, kind, segmentation);
   };
   const isCompared = question.comparison !== "none";
   const rowOf = (id: string, label: string, kind: RowKind): SegmentAnswer => {
@@ -92,12 +103,15 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
         observedFrom: observedFrom(loaded, kpi),
       };
       if (!isCompared) return cellOf(kpi, row, cells, null, blocked);
-      if (lengths === null) {
+      const compared = comparedOf.get(kpi);
+      if (compared === undefined || compared.comparing === null) {
         const reason = period.to > today ? "not_over" : "no_previous";
         return { ...cellOf(kpi, row, cells, null, blocked), change: blankChange(reason) };
       }
+      const { part, with: before } = compared.comparing;
+      const lengths = { now: lengthOf(part), then: lengthOf(before) };
       if (!partly) return cellOf(kpi, row, cells, lengths, blocked);
-      const { previous, change } = cellOf(kpi, row, comparedCells, lengths, blocked);
+      const { previous, change } = cellOf(kpi, row, compared.cells, lengths, blocked);
       return { ...cellOf(kpi, row, cells, null, blocked), previous, change };
     };
     return {
@@ -120,7 +134,8 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
     timeZone: meta.time_zone,
     period,
     comparedWith: comparing?.with ?? null,
-    comparedPart: partly ? comparing.part : null,
+    comparedPart: partly ? (comparing?.part ?? null) : null,
+    comparedByDay: groups[1]?.comparing ? { kpis: groups[1].kpis, ...groups[1].comparing } : null,
     firstOrderDay: firstDay,
     membersOn: membershipDay(period, instant, today),
     total: rowOf(TOTAL.id, TOTAL.label, "total"),

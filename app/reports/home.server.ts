@@ -1,7 +1,8 @@
 // The home page: headline figures, a trend, and the segment table, all of one question.
 import { kpis, type KpiId } from "../kpis/catalogue.ts";
-import { comparingOf, formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
+import { formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
 import { endOf, hasOrders, isWhole, offeredKpis } from "../kpis/loaded.server.ts";
+import { comparingAt } from "../kpis/comparison.server.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
 import { fileAddress, readAddress, segmentColumns } from "./address.ts";
 import { segmentTable, type SegmentTableView } from "./segment-table.server.ts";
@@ -53,7 +54,7 @@ export async function homeView(shop: ReportedShop, params: URLSearchParams): Pro
   const headlines = HEADLINES[isWhole(shop.meta, endOf(slice)) ? "whole" : "partial"];
   const chart = params.has("chart") ? asked.chart : headlines[0];
   const drawn = [...new Set<KpiId>([...headlines, chart])];
-  const comparing = comparingOf(asked.period, asked.comparison, today);
+  const comparing = comparingAt(shop.meta, asked.period, asked.comparison, today);
   const grain = grainOf(asked.period);
   const trendOf = { kpis: drawn, grain, membersAt: asked.membersAt, today };
 

@@ -3,7 +3,7 @@ import type { KpiCell, Reason, SegmentAnswer } from "../kpis/answer.ts";
 import { kpis, type KpiId, type SegmentationId } from "../kpis/catalogue.ts";
 import { reasonText } from "../kpis/format.ts";
 import type { Unit } from "../kpis/kpi.ts";
-import { includedDays, type MembersAt } from "../kpis/period.ts";
+import { includedDays, type MembersAt, type Part } from "../kpis/period.ts";
 import { queryKpis } from "../kpis/query.server.ts";
 import { readQuery } from "./address.ts";
 import type { ReportedShop } from "./shop.server.ts";
@@ -38,6 +38,10 @@ export interface KpiFigure {
   interval: FigureRange | null;
   /** The part of one customer in the sum, where it is above 0.2. */
   largestCustomerShare: number | null;
+  /** Which part of what it is about is known; null where all of it is. */
+  coverage: number | null;
+  /** The first day of which it is known, where Shopify does not keep it. */
+  observedFrom: string | null;
   previous: number | null;
   change: {
     absolute: number | null;
@@ -61,15 +65,22 @@ export interface SegmentFigures {
   kpis: Partial<Record<KpiId, KpiFigure>>;
 }
 
+/** `until`: of the last day, what happened before this time of the shop's clock, HH:MM:SS. */
+interface PartDays extends Days {
+  until?: string;
+}
+
 export interface KpiAnswer {
   shop: string;
   currency: string;
   decimals: number;
   timeZone: string;
   period: Days;
-  comparedWith: Days | null;
+  comparedWith: PartDays | null;
   /** The days of a period that is not over which are compared; null where all of it is. */
-  comparedPart: Days | null;
+  comparedPart: PartDays | null;
+  /** Of KPIs that know no hours, instead. */
+  comparedByDay: { kpis: readonly KpiId[]; part: Days; with: Days } | null;
   segmentation: SegmentationId;
   membersAt: MembersAt;
   membersOn: string;
@@ -77,6 +88,11 @@ export interface KpiAnswer {
   total: SegmentFigures;
   segments: SegmentFigures[];
 }
+
+const partDays = (part: Part): PartDays => ({
+  ...includedDays(part),
+  ...(part.until === undefined ? {} : { until: part.until }),
+});
 
 /** Throws UnknownKpi, UnknownSegmentation, or BadInput naming the expected form. */
 export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Promise<KpiAnswer> {
@@ -95,8 +111,13 @@ export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Pr
     decimals: answer.decimals,
     timeZone: answer.timeZone,
     period: includedDays(answer.period),
-    comparedWith: answer.comparedWith && includedDays(answer.comparedWith),
-    comparedPart: answer.comparedPart && includedDays(answer.comparedPart),
+    comparedWith: answer.comparedWith && partDays(answer.comparedWith),
+    comparedPart: answer.comparedPart && partDays(answer.comparedPart),
+    comparedByDay: answer.comparedByDay && {
+      kpis: answer.comparedByDay.kpis,
+      part: includedDays(answer.comparedByDay.part),
+      with: includedDays(answer.comparedByDay.with),
+    },
     segmentation: asked.segmentation,
     membersAt: asked.membersAt,
     membersOn: answer.membersOn,
@@ -121,6 +142,8 @@ function figure(cell: KpiCell, id: KpiId): KpiFigure {
     n: cell.n,
     interval: rangeOf(cell),
     largestCustomerShare: cell.largest,
+    coverage: cell.coverage,
+    observedFrom: cell.observedFrom,
     previous: cell.previous,
     change: change && {
       absolute: change.absolute,

@@ -6,7 +6,8 @@ import type { KpiCell } from "../kpis/answer.ts";
 import { formatValue, reasonText } from "../kpis/format.ts";
 import { offeredKpis } from "../kpis/loaded.server.ts";
 import { type Instant, listSegments, queryMembers, thresholdsAt } from "../kpis/member-lists.server.ts";
-import { comparingOf, formatDay, formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
+import { formatDay, formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
+import { comparingAt } from "../kpis/comparison.server.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
 import { segmentationOf, segmentIdOf } from "../kpis/segmentations.ts";
 import { type Asked, fileAddress, readAddress } from "./address.ts";
@@ -110,7 +111,7 @@ export async function segmentView(
   const { defaults } = await startOf(shop);
   const asked = readAddress(address, today, () => Object.keys(MEMBER_COLUMNS), defaults);
   const path = { segment: segmentIdOf(asked.segmentation, given.segment) };
-  const comparing = comparingOf(asked.period, asked.comparison, today);
+  const comparing = comparingAt(shop.meta, asked.period, asked.comparison, today);
   const grain = grainOf(asked.period);
   const trendOf = {
     kpis: [asked.chart],

@@ -13,7 +13,15 @@ import {
   verdictText,
 } from "../kpis/format.ts";
 import type { Unit } from "../kpis/kpi.ts";
-import { CALENDAR, type Comparison, daysBetween, formatDay, formatPeriod } from "../kpis/period.ts";
+import {
+  CALENDAR,
+  type Comparison,
+  daysBetween,
+  formatDay,
+  formatPeriod,
+  lengthOf,
+  type Part,
+} from "../kpis/period.ts";
 import { supportedLocale } from "../locales.ts";
 
 export interface Place extends FormatAt {
@@ -171,25 +179,43 @@ function changeView(cell: KpiCell, change: Change, id: KpiId, place: Place): Cha
  * 31, 2026, sums by the day: 30 days against 31."
  */
 export function comparisonSentence(answer: Answer, comparison: Comparison, locale: string): string | null {
-  const { comparedWith, comparedPart, firstOrderDay, period } = answer;
+  const { comparedWith, comparedPart, comparedByDay, firstOrderDay, period } = answer;
   if (comparison === "none") return null;
   if (comparedWith === null) return "Not compared: no day of the period is over yet.";
   if (firstOrderDay !== null && comparedWith.from < firstOrderDay)
     return `Nothing to compare with: your first order is of ${formatDay(firstOrderDay, locale)}.`;
   const part = comparedPart ?? period;
-  const [now, then] = [part, comparedWith].map(({ from, to }) => daysBetween(from, to)) as [number, number];
-  const before = formatPeriod(comparedWith, locale);
-  return [
+  const [now, then] = [lengthOf(part), lengthOf(comparedWith)];
+  const before = partText(comparedWith, locale);
+  const sentence = [
     comparedPart === null
       ? `Compared with ${before}`
-      : `${formatPeriod(comparedPart, locale)} is compared with ${before}: the rest is not over`,
+      : `${partText(comparedPart, locale)} is compared with ${before}: the rest is not over`,
     ...(now === then
       ? []
-      : [`sums by the day: ${quantity(now, "day", "days", locale)} against ${countText(then, locale)}`]),
-  ]
-    .join(", ")
-    .concat(".");
+      : [`sums by the day: ${daysText(now, locale)} days against ${daysText(then, locale)}`]),
+  ].join(", ");
+  if (comparedByDay === null) return `${sentence}.`;
+  const labels = comparedByDay.kpis.map((id) => kpis[id].label);
+  const listed = new Intl.ListFormat(locale, { type: "conjunction" }).format(labels);
+  return `${sentence}. ${listed}: ${formatPeriod(comparedByDay.part, locale)} with ${formatPeriod(comparedByDay.with, locale)}.`;
 }
+
+/** "Nov 1 – 30, 2026, to 3:04 PM of the last day". */
+function partText(part: Part, locale: string): string {
+  const days = formatPeriod(part, locale);
+  if (part.until === undefined) return days;
+  const time = new Intl.DateTimeFormat(locale, { ...CALENDAR, timeStyle: "short", timeZone: "UTC" }).format(
+    new Date(`1970-01-01T${part.until}Z`),
+  );
+  return daysBetween(part.from, part.to) === 1 ? `${days} to ${time}` : `${days}, to ${time} of the last day`;
+}
+
+const daysText = (days: number, locale: string) =>
+  new Intl.NumberFormat(locale, {
+    maximumFractionDigits: 1,
+    numberingSystem: CALENDAR.numberingSystem,
+  }).format(days);
 
 export function countText(count: number, locale: string): string {
   return new Intl.NumberFormat(locale, {

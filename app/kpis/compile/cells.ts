@@ -74,7 +74,7 @@ export function compileCells(
       `LEFT JOIN members_${suffix} AS m_${suffix} ON m_${suffix}.customer_id = ${CUSTOMERS}.${customer.key}`,
     );
     for (const [fact, sums] of facts) {
-      ctes.push(`${moved(fact, suffix)} AS (${movedOf(fact, sums, slice.period, params)})`);
+      ctes.push(`${moved(fact, suffix)} AS (${movedOf(fact, sums, slice, params)})`);
       joins.push(
         `LEFT JOIN ${moved(fact, suffix)} AS ${alias(fact, suffix)} ON ${alias(fact, suffix)}.cluster = ${CUSTOMERS}.${customer.key}`,
       );

@@ -4,7 +4,8 @@ import { declarations } from "../catalogue.ts";
 import type { Condition } from "../facts/fact.ts";
 import { factOf, type FactId } from "../facts/facts.ts";
 import { conditionsOf, type Count, declarationOf, type Sum } from "../kpi.ts";
-import type { Period } from "../period.ts";
+import { addDays, type Period } from "../period.ts";
+import type { Slice } from "./contributions.ts";
 import type { Params } from "./params.ts";
 import { partsOf, signedSum } from "./parts.ts";
 
@@ -72,6 +73,24 @@ function sumColumns(names: readonly string[]): { inner: string[]; outer: string[
 export const within = (day: string, { from, to }: Period, params: Params) =>
   `${day} >= ${params.day(from)} AND ${day} < ${params.day(to)}`;
 
+/** A fact's rows of the period; `upTo` cuts its last day. */
+function rowsOf(id: FactId, period: Period, upTo: string | undefined, params: Params): string {
+  const { table, day, owner, measures, conditions, counted, upTo: cut } = factOf(id);
+  if (upTo === undefined) return `${table} WHERE ${within(day, period, params)}`;
+  if (cut === null) throw new Error(`${id} names no instant`);
+  const last = addDays(period.to, -1);
+  const columns = [
+    ...new Set([
+      ...[owner?.customer, owner?.unit, day].filter((column) => column !== undefined),
+      ...Object.values(measures).map(({ column }) => column),
+      ...[...counted.where, ...Object.values(conditions)].map(({ column }) => column),
+    ]),
+  ].join(", ");
+  const at = `CAST(${params.text(upTo)} AS TIMESTAMP)`;
+  return `(SELECT ${columns} FROM ${table} WHERE ${within(day, { from: period.from, to: last }, params)}
+    UNION ALL SELECT ${columns} FROM (${cut(params.day(last), at)}) AS part_of_day) AS known`;
+}
+
 /**
  * One row per owner that moved in the period: a customer's `cluster` is the customer's id, a stranger's its own, negative.
  * An owner's sums are DOUBLE from here on: their squares and products overflow BIGINT, and whole numbers below 2^53 are exact
@@ -81,17 +100,17 @@ export const within = (day: string, { from, to }: Period, params: Params) =>
 export function movedOf(
   id: FactId,
   names: ReadonlySet<string>,
-  period: Period,
+  { period, upTo }: Pick<Slice, "period" | "upTo">,
   params: Params,
   bucket?: string,
 ): string {
-  const { table, day, owner } = factOf(id);
+  const { owner } = factOf(id);
   if (owner === null) throw new Error(`${id} is nobody's`);
   const { inner, outer } = sumColumns([...names]);
   const keys = bucket === undefined ? "cluster" : "cluster, bucket";
   return `SELECT ${keys}, ${outer.join(", ")}
   FROM (SELECT COALESCE(${owner.customer}, -${owner.unit}) AS cluster,${bucket === undefined ? "" : ` ${bucket} AS bucket,`}
     ${inner.join(",\n    ")}
-  FROM ${table} WHERE ${within(day, period, params)}
+  FROM ${rowsOf(id, period, upTo, params)}
   GROUP BY ${bucket === undefined ? "1" : "1, 2"}) AS moved`;
 }

@@ -10,6 +10,8 @@ import { factBehind, signedSum } from "./parts.ts";
 export interface Slice {
   period: Period;
   membersOn: string;
+  /** Of the period's last day, what happened before this instant only: UTC, as a timestamp's text. */
+  upTo?: string;
 }
 
 /** Where a row's columns come from in one slice. */

@@ -76,7 +76,7 @@ export function compileTrend(
     ...membersAt(segmentation, slice.membersOn, "now", params),
     ...[...facts].map(
       ([fact, sums]) =>
-        `${moved(fact)} AS (${movedOf(fact, sums, slice.period, params, bucketOf(grain, factOf(fact).day))})`,
+        `${moved(fact)} AS (${movedOf(fact, sums, { period: slice.period }, params, bucketOf(grain, factOf(fact).day))})`,
     ),
   ];
   const moving = (members: string | null, own: (fact: FactId) => string | null) =>

@@ -48,6 +48,8 @@ export interface Fact<C extends string = string> {
   grain: string;
   /** The local day on which it happened. */
   day: C;
+  /** Query of its rows of one day that happened before an instant; null where a row names no instant. */
+  upTo: ((day: string, at: string) => string) | null;
   /** Null: nobody's. It is known for the shop, and for segmentations that share a dimension with it. */
   owner: Owner<C> | null;
   /** What counting means: which rows, and what they are called. */

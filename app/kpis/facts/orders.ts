@@ -1,4 +1,5 @@
 // What orders did: the movements of the ledger by order and day, and what a customer had come to day by day.
+import { activityUpTo } from "../../warehouse/merge/part-day.ts";
 import { fact, state } from "./fact.ts";
 
 /** Sums of money count on the day they are booked, whenever the order was. */
@@ -6,6 +7,7 @@ export const activity = fact("activity")({
   source: "orders",
   grain: "an order and a local day on which it moved",
   day: "local_day",
+  upTo: activityUpTo,
   owner: { customer: "customer_id", unit: "order_id" },
   counted: {
     where: [{ column: "placed", is: "true", said: "placed in the period" }],

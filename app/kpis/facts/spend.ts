@@ -5,6 +5,7 @@ export const spend = fact("spend")({
   source: "spend",
   grain: "an amount of one day, channel and campaign",
   day: "day",
+  upTo: null,
   owner: null,
   counted: { where: [], one: "an entry of ad spend", many: "entries of ad spend", history: "period" },
   conditions: {},

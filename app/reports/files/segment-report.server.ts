@@ -50,6 +50,8 @@ const SEGMENT_COLUMNS = [
   "compared_part_to",
   "compare_from",
   "compare_to",
+  "compared_until",
+  "coverage",
 ] as const;
 
 const MEMBER_COLUMNS = [
@@ -83,12 +85,15 @@ export async function segmentsCsv(shop: ReportedShop, params: URLSearchParams): 
 
 async function* segmentRows(answer: Answer, asked: Asked): AsyncGenerator<Cell[][]> {
   const days = includedDays(answer.period);
-  const compared = answer.comparedWith && includedDays(answer.comparedWith);
-  const part = compared && includedDays(answer.comparedPart ?? answer.period);
+  const { comparedByDay, comparedWith, comparedPart } = answer;
   for (const row of [answer.total, ...answer.segments])
     yield asked.kpis.map((kpi) => {
       const { unit, partUnits } = kpis[kpi];
       const cell = row.cells[kpi];
+      const byDay = comparedByDay?.kpis.includes(kpi) ? comparedByDay : null;
+      const whole = byDay?.with ?? comparedWith;
+      const compared = whole && includedDays(whole);
+      const part = whole && includedDays(byDay?.part ?? comparedPart ?? answer.period);
       const figure = (value: number | null) => figureCell(value, unit, answer.decimals);
       return [
         asked.segmentation,
@@ -125,6 +130,8 @@ async function* segmentRows(answer: Answer, asked: Asked): AsyncGenerator<Cell[]
         part?.to ?? null,
         compared?.from ?? null,
         compared?.to ?? null,
+        byDay === null ? (comparedPart?.until ?? null) : null,
+        rounded(cell.coverage),
       ];
     });
 }

@@ -46,7 +46,7 @@ export async function number(session: Session, extent: Extent, known: boolean): 
   if ((await renumber("orders", "")) > 0) await renumber("activity", "AND activity.placed");
 }
 
-const MOVEMENTS = [
+export const MOVEMENTS = [
   "gross",
   "discounts",
   "reversals",

@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { BadInput } from "../../../app/errors.ts";
 import {
+  addDays,
   bucketsOf,
+  type Comparison,
   comparingOf,
   daysBetween,
   formatPeriod,
   grainOf,
   includedDays,
   isWholeBucket,
+  lengthOf,
   parsePeriod,
   presetOf,
   presetPeriod,
@@ -177,4 +180,59 @@ describe("a trend's bars", () => {
 
 it("a period reads as its first and last day", () => {
   expect(formatPeriod(days("2026-10-01", "2026-10-31"), "en-US")).toBe("Oct 1\u2009–\u200931, 2026");
+});
+
+describe("a period that is not over, of which today is known to 15:04:05", () => {
+  const at = (period: Period, comparison: Comparison, today: string, day = today) =>
+    comparingOf(period, comparison, today, { day, time: "15:04:05" });
+  const until = "15:04:05";
+
+  it.each(["2026-11-21", "2026-11-23", "2026-12-01", "2026-01-01"])(
+    "compares today, %s, with yesterday",
+    (today) => {
+      const period = presetPeriod("today", today);
+      expect(at(period, "previous_period", today)).toEqual({
+        part: { ...period, until },
+        with: { from: addDays(today, -1), to: today, until },
+      });
+    },
+  );
+
+  it("compares as much of the calendar unit before, its last day up to the same time", () => {
+    const period = presetPeriod("month_to_date", "2026-11-21");
+    expect(at(period, "previous_period", "2026-11-21")).toEqual({
+      part: { from: "2026-11-01", to: "2026-11-22", until },
+      with: { from: "2026-10-01", to: "2026-10-22", until },
+    });
+    expect(at(period, "previous_year", "2026-11-21")?.with).toEqual({
+      from: "2025-11-01",
+      to: "2025-11-22",
+      until,
+    });
+  });
+
+  it("takes all of a calendar unit that is shorter", () => {
+    const period = presetPeriod("month_to_date", "2026-03-30");
+    const found = at(period, "previous_period", "2026-03-30");
+    expect(found?.with).toEqual({ from: "2026-02-01", to: "2026-03-01" });
+    expect(found && lengthOf(found.part)).toBeCloseTo(29.62784, 4);
+    expect(found && lengthOf(found.with)).toBe(28);
+    const day = presetPeriod("month_to_date", "2026-03-28");
+    expect(at(day, "previous_period", "2026-03-28")?.with).toEqual({
+      from: "2026-02-01",
+      to: "2026-03-01",
+      until,
+    });
+  });
+
+  it("compares whole days where it is not known of today, or the day has only begun", () => {
+    const period = presetPeriod("month_to_date", "2026-11-21");
+    const byDay = comparingOf(period, "previous_period", "2026-11-21");
+    expect(at(period, "previous_period", "2026-11-21", "2026-11-20")).toEqual(byDay);
+    expect(
+      comparingOf(period, "previous_period", "2026-11-21", { day: "2026-11-21", time: "00:00:00" }),
+    ).toEqual(byDay);
+    const over = presetPeriod("last_7_days", "2026-11-21");
+    expect(at(over, "previous_period", "2026-11-21")?.part).toEqual(over);
+  });
 });

@@ -162,7 +162,14 @@ describe("moments and days", () => {
     const answer = (period: Answer["period"], of: Partial<Answer>) =>
       plain(
         comparisonSentence(
-          { period, comparedWith: null, comparedPart: null, firstOrderDay: "2024-02-01", ...of } as Answer,
+          {
+            period,
+            comparedWith: null,
+            comparedPart: null,
+            comparedByDay: null,
+            firstOrderDay: "2024-02-01",
+            ...of,
+          } as Answer,
           "previous_period",
           "en",
         ),
@@ -177,6 +184,29 @@ describe("moments and days", () => {
     expect(
       answer(november, { comparedPart: part, comparedWith: { from: "2026-10-01", to: "2026-10-10" } }),
     ).toBe("Nov 1 – 9, 2026 is compared with Oct 1 – 9, 2026: the rest is not over.");
+    const until = "15:04:05";
+    expect(
+      answer(november, {
+        comparedPart: { from: "2026-11-01", to: "2026-11-11", until },
+        comparedWith: { from: "2026-10-01", to: "2026-10-11", until },
+        comparedByDay: {
+          kpis: ["customer_value_to_date"],
+          part: { from: "2026-11-01", to: "2026-11-10" },
+          with: { from: "2026-10-01", to: "2026-10-10" },
+        },
+      }),
+    ).toBe(
+      "Nov 1 – 10, 2026, to 3:04 PM of the last day is compared with Oct 1 – 10, 2026, to 3:04 PM of the last day: the rest is not over. Customer value to date: Nov 1 – 9, 2026 with Oct 1 – 9, 2026.",
+    );
+    expect(
+      answer(
+        { from: "2026-11-10", to: "2026-11-11" },
+        {
+          comparedPart: { from: "2026-11-10", to: "2026-11-11", until },
+          comparedWith: { from: "2026-11-09", to: "2026-11-10", until },
+        },
+      ),
+    ).toBe("Nov 10, 2026 to 3:04 PM is compared with Nov 9, 2026 to 3:04 PM: the rest is not over.");
     expect(answer(november, { comparedWith: october, firstOrderDay: "2026-10-20" })).toBe(
       "Nothing to compare with: your first order is of Oct 20, 2026.",
     );

@@ -11,6 +11,7 @@ interface Sale {
   line_item_id: number | null;
   reason: string;
   happened_at: string;
+  booked_at: string;
   local_day: string;
   quantity: number | null;
   total: number;
@@ -56,7 +57,7 @@ export interface Buyer {
 export async function buyersOf(warehouse: Warehouse, shop: string): Promise<Buyer[]> {
   const read = <T>(sql: string) => warehouse.of(shop).query<Row & T>(sql);
   const sales = await read<Sale>(
-    "SELECT order_id, action, line_type, line_item_id, reason, happened_at, local_day, quantity, total, tax, discount FROM sales",
+    "SELECT order_id, action, line_type, line_item_id, reason, happened_at, booked_at, local_day, quantity, total, tax, discount FROM sales",
   );
   const lines = await read<Line>("SELECT order_id, line_item_id, gift_card, unit_cost FROM order_lines");
   const orders = await read<Omit<Order, "sales" | "lines" | "counts">>(
@@ -87,6 +88,17 @@ export async function buyersOf(warehouse: Warehouse, shop: string): Promise<Buye
 }
 
 export const inside = (day: string, period: Period) => day >= period.from && day < period.to;
+
+/** Days of which the last may end at an instant, in UTC. */
+export interface Cut extends Period {
+  upTo?: string;
+}
+
+/** Whether it is of the days, and before the instant at which the last of them is cut. */
+export const happened = (day: string, timestamp: string, { from, to, upTo }: Cut): boolean => {
+  const isLast = dayNumber(day) === dayNumber(to) - 1;
+  return inside(day, { from, to }) && (upTo === undefined || !isLast || at(timestamp) < at(upTo));
+};
 
 export function movement(sale: Sale) {
   const product = sale.line_type === "PRODUCT";
@@ -210,13 +222,14 @@ const rfmGroup = (r: number, fm: number): string => {
 
 /**
  * Each buyer's segment at the start of the day; who had no order by then is told apart by the orders before the day
- * `until`. The random shops have fewer values than get a segment of their own.
+ * `until`, or the instant at which that is cut. The random shops have fewer values than get a segment of their own.
  */
 export function segmentsAt(
   buyers: readonly Buyer[],
   segmentation: SegmentationId,
   day: string,
   until: string,
+  upTo?: string,
 ): Map<Buyer, string> {
   const facts = new Map<Buyer, Facts>();
   for (const buyer of buyers) {
@@ -255,7 +268,17 @@ export function segmentsAt(
       if (fact !== undefined) return [buyer, segment(fact)];
       return [
         buyer,
-        buyer.orders.some((order) => order.counts && order.local_day < until) ? "first_time" : "none",
+        buyer.orders.some(
+          (order) =>
+            order.counts &&
+            happened(order.local_day, order.placed_at, {
+              from: "0001-01-01",
+              to: until,
+              ...(upTo === undefined ? {} : { upTo }),
+            }),
+        )
+          ? "first_time"
+          : "none",
       ];
     }),
   );

@@ -124,6 +124,32 @@ describeWarehouses("the compiled statement", (open) => {
     for (const kind of ["segment", "ungrouped"]) expect(seen).toContain(`rfm ${kind}`);
   });
 
+  it("compares what is known of today with as much of another day", async () => {
+    const zone = "Europe/Berlin";
+    const clock = { day: TODAY, time: "15:04:05", zone };
+    const asked: Period[] = [
+      { from: TODAY, to: addDays(TODAY, 1) },
+      { from: "2026-04-01", to: addDays(TODAY, 1) },
+      { from: "2026-03-20", to: "2026-06-01" },
+    ];
+    await onShops(2, async (warehouse, shop) => {
+      // The Berlin of April is two hours ahead.
+      await warehouse.of(shop).setMeta({ fresh_at: `${TODAY} 13:04:05` });
+      const buyers = await buyersOf(warehouse, shop);
+      for (const period of asked)
+        for (const question of questions(period)) {
+          if (question.comparison === "none") continue;
+          const answer = await queryKpis(await viewOf(warehouse, shop), question);
+          expect(answer.comparedPart).toMatchObject({ to: addDays(TODAY, 1), until: "15:04:05" });
+          // Of today alone no day is over.
+          expect(answer.comparedByDay?.kpis).toEqual(
+            period.from === TODAY ? undefined : ["customer_value_to_date", "ad_spend", "cac_blended"],
+          );
+          expectAgreement(answer, question, recount(buyers, question, null, clock));
+        }
+    });
+  });
+
   it("lets segments, first-time buyers, others and guests add up to the total", async () => {
     const additive = kpiIds.filter(
       (id) =>

@@ -2,11 +2,21 @@
 // derived table, no SQL, no sums of squares, but one customer after the other. What the compiled SQL must agree with.
 import type { KpiId, SegmentationId } from "../../../app/kpis/catalogue.ts";
 import type { Question } from "../../../app/kpis/answer.ts";
-import { comparingOf, daysBetween, membershipDay, type Period } from "../../../app/kpis/period.ts";
+import {
+  addDays,
+  type Clock,
+  type Comparing,
+  comparingOf,
+  daysBetween,
+  membershipDay,
+  type Part,
+} from "../../../app/kpis/period.ts";
 import { garwood, studentT, wilson } from "../../../app/kpis/statistics.ts";
 import {
   add,
   type Buyer,
+  type Cut,
+  happened,
   inside,
   margin,
   movement,
@@ -26,17 +36,19 @@ interface Contribution {
 function contributions(
   buyers: readonly Buyer[],
   segmentation: SegmentationId,
-  period: Period,
+  period: Cut,
   membersOn: string,
 ) {
-  const segments = segmentsAt(buyers, segmentation, membersOn, period.to);
+  const segments = segmentsAt(buyers, segmentation, membersOn, period.to, period.upTo);
   return buyers.map((buyer): Contribution => {
     const segment = segments.get(buyer) ?? "none";
     const hadOrdered = !["none", "first_time", "guest"].includes(segment);
     const member = hadOrdered || (buyer.createdDay !== null && buyer.createdDay < membersOn);
-    const placed = buyer.orders.filter((order) => order.counts && inside(order.local_day, period));
+    const placed = buyer.orders.filter(
+      (order) => order.counts && happened(order.local_day, order.placed_at, period),
+    );
     const moves = buyer.orders.flatMap((order) =>
-      order.sales.filter((sale) => inside(sale.local_day, period)).map(movement),
+      order.sales.filter((sale) => happened(sale.local_day, sale.booked_at, period)).map(movement),
     );
     const total = (key: keyof ReturnType<typeof movement>) => add(moves.map((moved) => moved[key]));
     const isCustomer = buyer.customer !== null;
@@ -45,7 +57,9 @@ function contributions(
       isCustomer && placed.length > 0 && placed[0] === buyer.orders.find((order) => order.counts) ? 1 : 0;
     const net = total("gross") - total("discounts") - total("reversals");
     const goods = buyer.orders.flatMap((order) =>
-      order.sales.filter((sale) => inside(sale.local_day, period)).map((sale) => margin(sale, order.lines)),
+      order.sales
+        .filter((sale) => happened(sale.local_day, sale.booked_at, period))
+        .map((sale) => margin(sale, order.lines)),
     );
     const costed = add(goods.map((each) => each.costed));
     const asPlaced = placed.flatMap((order) =>
@@ -273,6 +287,24 @@ export interface RecountedAnswer {
 /** Without members at the start there are no figures per member. */
 const perMember: readonly KpiId[] = ["buyer_rate", "customer_value_to_date"];
 
+/** What members had come to, and what was spent, is known by whole days. */
+const knowsNoHours: readonly KpiId[] = ["customer_value_to_date", "ad_spend", "cac_blended"];
+
+const secondsOf = (time: string) => {
+  const [hours = 0, minutes = 0, seconds = 0] = time.split(":").map(Number);
+  return (hours * 60 + minutes) * 60 + seconds;
+};
+
+/** A reading of a zone's clock in UTC, found by trying the offsets there are. */
+function instantAt(day: string, time: string, zone: string): string {
+  const clock = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" });
+  for (let minutes = -14 * 60; minutes <= 14 * 60; minutes += 15) {
+    const at = new Date(Date.parse(`${day}T${time}Z`) + minutes * 60_000);
+    if (clock.format(at) === `${day} ${time}`) return at.toISOString().slice(0, 19).replace("T", " ");
+  }
+  throw new Error(`no clock in ${zone} shows ${day} ${time}`);
+}
+
 /** Money and numbers of things are whole, their bounds outwards; a rate that is a part of a whole stays one. */
 function bounded(kpi: KpiId, value: number, { low, high }: { low: number; high: number }) {
   if (kpi !== "orders_per_customer" && !kpi.endsWith("_rate") && kpi !== "sales_share")
@@ -333,26 +365,42 @@ export function recount(
   buyers: readonly Buyer[],
   question: Question,
   spending: Spending | null = null,
+  clock: (Clock & { zone: string }) | null = null,
 ): RecountedAnswer {
   const { period, comparison, today, membersAt, segmentation } = question;
-  const comparing = comparingOf(period, comparison, today);
   const membersOn = membershipDay(period, membersAt, today);
-  const counted = (of: Period, on: string): Counted => ({
+  const counted = (of: Cut, on: string): Counted => ({
     people: contributions(buyers, segmentation, of, on),
     spent: (row) => spentIn(spending, row, segmentation, of),
   });
   const now = counted(period, membersOn);
-  const part = comparing === null ? now : counted(comparing.part, membersOn);
   const firstDay = buyers
     .flatMap((buyer) => buyer.orders.filter((order) => order.counts).map((order) => order.local_day))
     .sort()[0];
-  const isComparable = comparing !== null && (firstDay === undefined || comparing.with.from >= firstDay);
-  const then = comparing && counted(comparing.with, membershipDay(comparing.with, membersAt, today));
-  const longer =
-    comparing === null
-      ? 1
-      : daysBetween(comparing.part.from, comparing.part.to) /
-        daysBetween(comparing.with.from, comparing.with.to);
+  /** Days that are compared, as they were counted; null where there are none. */
+  const compare = (comparing: Comparing | null) => {
+    if (comparing === null) return null;
+    const { part, with: before } = comparing;
+    const cut = ({ from, to, until }: Part): Cut => ({
+      from,
+      to,
+      ...(until === undefined || clock === null
+        ? {}
+        : { upTo: instantAt(addDays(to, -1), until, clock.zone) }),
+    });
+    const length = ({ from, to, until }: Part) =>
+      daysBetween(from, to) - (until === undefined ? 0 : 1 - secondsOf(until) / 86_400);
+    return {
+      part: counted(cut(part), membersOn),
+      then: counted(cut(before), membershipDay(before, membersAt, today)),
+      longer: length(part) / length(before),
+      isComparable: firstDay === undefined || before.from >= firstDay,
+    };
+  };
+  const comparing = comparingOf(period, comparison, today, clock);
+  const exact = compare(comparing);
+  const byDay = comparing?.part.until === undefined ? exact : compare(comparingOf(period, comparison, today));
+  const then = exact?.then ?? null;
   const ids = new Set([
     "total",
     "none",
@@ -393,13 +441,14 @@ export function recount(
           previous: null,
           change: null,
         };
-        if (then === null || !isComparable || !hadGroups || whole) return [kpi, cell];
-        const [c, b] = [figure(kpi, part, id), figure(kpi, then, id)];
-        const compared = valueOf(c, part);
-        cell.previous = valueOf(b, then);
+        const over = knowsNoHours.includes(kpi) ? byDay : exact;
+        if (over === null || !over.isComparable || !hadGroups || whole) return [kpi, cell];
+        const [c, b] = [figure(kpi, over.part, id), figure(kpi, over.then, id)];
+        const compared = valueOf(c, over.part);
+        cell.previous = valueOf(b, over.then);
         if (compared !== null && cell.previous !== null)
-          cell.change = changeOf(kpi, c, b, compared, cell.previous, longer);
-        if (cell.change !== null && kpi === "gross_margin" && knownApart(part, then, holds))
+          cell.change = changeOf(kpi, c, b, compared, cell.previous, over.longer);
+        if (cell.change !== null && kpi === "gross_margin" && knownApart(over.part, over.then, holds))
           cell.change = { ...cell.change, low: null, high: null, verdict: "unknown" };
         return [kpi, cell];
       }),

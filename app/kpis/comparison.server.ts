@@ -1,0 +1,57 @@
+// With what a period is compared: as much of it as is known by the shop's clock, KPI by KPI, for not all of them know hours.
+import { Temporal } from "temporal-polyfill";
+import { instantOf, timestampOf } from "../warehouse/values.ts";
+import type { ShopMeta } from "../warehouse/warehouse.server.ts";
+import { declarations, type KpiId } from "./catalogue.ts";
+import type { Slice } from "./compile/contributions.ts";
+import { hasInstants } from "./kpi.ts";
+import {
+  type Clock,
+  type Comparing,
+  type Comparison,
+  comparingOf,
+  addDays,
+  type Part,
+  type Period,
+} from "./period.ts";
+
+/** Up to when everything is known, by the shop's clock; null while nothing is. */
+export function knownTo({ fresh_at: freshAt, time_zone: zone }: ShopMeta): Clock | null {
+  if (freshAt === null) return null;
+  const at = Temporal.Instant.fromEpochMilliseconds(instantOf(freshAt).getTime()).toZonedDateTimeISO(zone);
+  return { day: at.toPlainDate().toString(), time: at.toPlainTime().toString({ smallestUnit: "second" }) };
+}
+
+/** What pages say a period is compared with: the most of it that any KPI can be. */
+export const comparingAt = (meta: ShopMeta, period: Period, comparison: Comparison, today: string) =>
+  comparingOf(period, comparison, today, knownTo(meta));
+
+/** KPIs that are compared over the same days. */
+export interface Compared {
+  kpis: KpiId[];
+  comparing: Comparing | null;
+}
+
+export function comparedBy(
+  meta: ShopMeta,
+  ids: readonly KpiId[],
+  { period, comparison, today }: { period: Period; comparison: Comparison; today: string },
+): Compared[] {
+  const exact = comparingAt(meta, period, comparison, today);
+  const byDay = comparingOf(period, comparison, today);
+  if (exact?.part.until === undefined) return [{ kpis: [...ids], comparing: byDay }];
+  const knowsHours = (id: KpiId) => hasInstants(declarations, id);
+  const groups = [
+    { kpis: ids.filter(knowsHours), comparing: exact },
+    { kpis: ids.filter((id) => !knowsHours(id)), comparing: byDay },
+  ];
+  return groups.filter(({ kpis }) => kpis.length > 0);
+}
+
+/** A part of days as a slice asks for it, with members of the day. */
+export function sliceOf(part: Part, membersOn: string, { time_zone: zone }: ShopMeta): Slice {
+  const { from, to, until } = part;
+  if (until === undefined) return { period: { from, to }, membersOn };
+  const cut = Temporal.PlainDateTime.from(`${addDays(to, -1)}T${until}`).toZonedDateTime(zone);
+  return { period: { from, to }, membersOn, upTo: timestampOf(new Date(cut.epochMilliseconds)) };
+}
