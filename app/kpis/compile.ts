@@ -3,7 +3,7 @@
 import { activityOf, isOverActivity, signedSum } from "./activity-sums.ts";
 import { declarations } from "./catalogue.ts";
 import { declarationOf, isIndicator as isIndicatorOf, uncertaintyOf } from "./kpi.ts";
-import { type Code, literal, membersAt, namedValues } from "./members.ts";
+import { CUSTOMERS, type Code, literal, membersAt, namedValues } from "./members.ts";
 import { Params } from "./params.ts";
 import type { Period } from "./period.ts";
 import { FIRST_TIME, GUEST, NO_ORDER, type Segmentation, UNGROUPED } from "./segmentations.ts";
@@ -216,7 +216,7 @@ export function compileCells(
   const keys = slices.map(([suffix]) => `segment_${suffix}`).join(", ");
   ctes.push(`people AS (
   SELECT ${columns.customers.join(",\n    ")}
-  FROM customers AS c
+  FROM ${CUSTOMERS} AS c
   ${joins.join("\n  ")}
   UNION ALL
   SELECT ${columns.guests.join(",\n    ")}

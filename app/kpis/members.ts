@@ -20,6 +20,14 @@ export function literal(id: string): string {
   return `'${id}'`;
 }
 
+/**
+ * SQL: every customer, those of whom nothing but sums is known among them: one who was merged into another without the app
+ * being told is gone in Shopify, and has no heir to whom his sums could pass.
+ */
+export const CUSTOMERS = `(SELECT customer_id, created_day FROM customers
+  UNION ALL SELECT b.customer_id, CAST(NULL AS DATE) FROM opening_balance AS b
+  WHERE NOT EXISTS (SELECT 1 FROM customers AS k WHERE k.customer_id = b.customer_id))`;
+
 /** How a segment's id stands in a statement. */
 export type Code = (id: string) => string;
 

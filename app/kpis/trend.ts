@@ -1,7 +1,7 @@
 // A trend in one statement: the same sums as a period's, by day, week or month and segment, of members taken once.
 import { activityOf } from "./activity-sums.ts";
 import { contribution, sumsOf, term, termColumns, type Slice, type Statement } from "./compile.ts";
-import { literal, membersAt, namedValues } from "./members.ts";
+import { CUSTOMERS, literal, membersAt, namedValues } from "./members.ts";
 import { Params } from "./params.ts";
 import { bucketsOf, startOf, type Grain, type Period } from "./period.ts";
 import { FIRST_TIME, GUEST, NO_ORDER, type Segmentation } from "./segmentations.ts";
@@ -61,7 +61,7 @@ export function compileTrend(
     `SELECT a.bucket, ${segment} AS segment_now,
     ${moving("m")}
   FROM activity_now AS a
-  JOIN customers AS c ON c.customer_id = a.cluster
+  JOIN ${CUSTOMERS} AS c ON c.customer_id = a.cluster
   LEFT JOIN members_now AS m ON m.customer_id = a.cluster
   ${ordered}`,
     `SELECT a.bucket, ${literal(GUEST.id)} AS segment_now,
@@ -71,7 +71,7 @@ export function compileTrend(
   if (STANDING.some((name) => sumsOf(ids).includes(name))) {
     branches.push(`SELECT NULL AS bucket, ${segment} AS segment_now,
     ${standing.join(",\n    ")}
-  FROM customers AS c
+  FROM ${CUSTOMERS} AS c
   LEFT JOIN members_now AS m ON m.customer_id = c.customer_id
   ${ordered}
   LEFT JOIN customer_history AS e ON e.customer_id = c.customer_id AND e.from_day < ${before} AND e.to_day >= ${before}`);
