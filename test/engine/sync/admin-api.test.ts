@@ -88,6 +88,7 @@ describe("the Admin API", () => {
     [403, "<html><body>Forbidden</body></html>", "text/html"],
     [403, "", "text/plain"],
     [403, '{"message":"Forbidden"}', "application/json"],
+    [403, '{"success":false,"errors":[{"code":1020,"message":"Access denied"}]}', "application/json"],
     [401, "<html><body>Who are you?</body></html>", "text/html"],
   ])("is asked again when something on the way forbids it (%i %s)", async (status, body, type) => {
     world.shopify.faults.respond(shop.domain, status, { body, headers: { "content-type": type } });
