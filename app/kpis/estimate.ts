@@ -2,7 +2,14 @@
 // A sum or count is a fact and has no range; a rate or average is an estimate and has one where it holds.
 import type { Change, KpiCell, Range, Reason } from "./answer.ts";
 import { declarations } from "./catalogue.ts";
-import { declarationOf, isIndicator, isPerCustomer, uncertaintyOf, type Declaration } from "./kpi.ts";
+import {
+  declarationOf,
+  isIndicator,
+  isPerCustomer,
+  placementColumns,
+  uncertaintyOf,
+  type Declaration,
+} from "./kpi.ts";
 import { GUEST } from "./segmentations.ts";
 import {
   cautiousThird,
@@ -109,12 +116,21 @@ function deltaRange(
 /** Averages of money are rounded to the minor unit, so that what is shown is what is compared. */
 const rounded = ({ unit }: Declaration, value: number) => (unit === "money" ? Math.round(value) : value);
 
-/** Bounds are rounded outwards where values are whole, and a rate that is a part of a whole stays one. */
-function bounds({ unit }: Declaration, value: number, range: Range): Range {
-  const { low, high, sureness } = range;
+/** Bounds are rounded outwards where values are whole, lie where values can, and a rate that is a part of a whole stays one. */
+function bounds({ unit, computation }: Declaration, value: number, range: Range): Range {
+  const low = isNeverNegative(computation) ? Math.max(0, range.low) : range.low;
+  const { high, sureness } = range;
   if (unit === "money" || unit === "count") return { low: Math.floor(low), high: Math.ceil(high), sureness };
-  if (unit !== "rate" || value < 0 || value > 1) return range;
+  if (unit !== "rate" || value < 0 || value > 1) return { low, high, sureness };
   return { low: Math.max(0, low), high: Math.min(1, high), sureness };
+}
+
+/** Nothing is counted, and no order placed, for less than 0; later movements may take away more than was there. */
+function isNeverNegative(computation: Declaration["computation"]): boolean {
+  if (computation.kind === "derived") return false;
+  if (computation.kind === "ratio")
+    return isNeverNegative(declarationOf(declarations, computation.numerator).computation);
+  return computation.aggregate === "count" || (computation.column ?? "") in placementColumns;
 }
 
 export const blankChange = (reason: Reason | null, verdict: Change["verdict"] = "unknown"): Change => ({
