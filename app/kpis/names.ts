@@ -69,7 +69,9 @@ const JOINTS =
 const JOINT = new RegExp(`[${JOINTS}]+`, "gu");
 
 const joined = (channel: string) =>
-  asciiCase(channel, UPPER, LOWER).replaceAll(JOINT, "-").replace(/^-|-$/g, "");
+  asciiCase(channel, UPPER, LOWER)
+    .replaceAll(JOINT, "-")
+    .replace(/^[-.]+|[-.]+$/g, "");
 
 /** Two names that Shopify gives to one channel; and what we call one, where somebody else names it so. */
 const channelAliases: ReadonlyMap<string, string> = new Map([
@@ -80,9 +82,12 @@ const channelAliases: ReadonlyMap<string, string> = new Map([
   ),
 ]);
 
-/** SQL: a channel's name in small letters, parts joined by hyphens, NULL for none. "App 7" is what we call app 7. */
+/**
+ * SQL: a channel's name in small letters, parts joined by hyphens, NULL for none. "App 7" is what we call app 7. An address
+ * cannot end in a name of dots alone: those at the ends go.
+ */
 export function channelInSql(column: string): string {
-  const parts = `TRIM(regexp_replace(${folded(column, UPPER, LOWER)}, '[${JOINTS}]+', '-', 'g'), '-')`;
+  const parts = `TRIM(regexp_replace(${folded(column, UPPER, LOWER)}, '[${JOINTS}]+', '-', 'g'), '-.')`;
   const name = `NULLIF(regexp_replace(${parts}, '^app-([0-9]+)$', '\\1'), '')`;
   const whens = [...channelAliases].map(([old, now]) => `WHEN '${old}' THEN '${now}'`).join(" ");
   return `CASE ${name} ${whens} ELSE ${name} END`;

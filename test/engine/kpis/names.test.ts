@@ -85,6 +85,9 @@ describeWarehouses("names of countries and channels", (open) => {
     );
     const draft = await fold(channelInSql, ["shopify_draft_order", "draft_orders", "Draft Orders", "_", ""]);
     expect([...draft.values()]).toEqual(["draft-orders", "draft-orders", "draft-orders", null, null]);
+    const dots = await fold(channelInSql, [".", "..", " . - .. ", "St. Louis."]);
+    expect([...dots.values()]).toEqual([null, null, null, "st.-louis"]);
+    for (const [given, value] of dots) expect(channelOf(given ?? "") || null).toBe(value);
     // By its handle, by the source of an order, and by what we call it.
     const own = await fold(channelInSql, [
       "web",
