@@ -217,8 +217,13 @@ export function momentText(
   return `${formatDay(day, locale, today)} at ${time}`;
 }
 
-/** Whose clock it is, by its place: "Berlin" of Europe/Berlin, "UTC". */
+/**
+ * Whose clock it is, by its place: "Berlin" of Europe/Berlin, "UTC". The zones without one count the hours to UTC, not from
+ * it: Etc/GMT+12, west of the date line, is "UTC−12".
+ */
 export function clockText(timeZone: string): string {
+  const [, sign, hours] = /^Etc\/GMT([+-])(\d{1,2})$/.exec(timeZone) ?? [];
+  if (hours !== undefined) return hours === "0" ? "UTC" : `UTC${sign === "+" ? "−" : "+"}${hours}`;
   return timeZone.slice(timeZone.lastIndexOf("/") + 1).replaceAll("_", " ");
 }
 

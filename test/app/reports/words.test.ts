@@ -4,6 +4,7 @@ import { membershipSentence } from "../../../app/reports/toolbar.ts";
 import {
   cellView,
   civilDay,
+  clockText,
   comparisonSentence,
   durationText,
   momentText,
@@ -42,6 +43,19 @@ const cell: KpiCell = {
   },
 };
 const fact: KpiCell = { ...cell, kind: "fact", parts: null, low: null, high: null, sureness: null };
+
+it.each([
+  ["Europe/Berlin", "Berlin"],
+  ["America/Argentina/Buenos_Aires", "Buenos Aires"],
+  // Shopify's date line west: twelve hours behind, though its name says plus.
+  ["Etc/GMT+12", "UTC−12"],
+  ["Etc/GMT-14", "UTC+14"],
+  ["Etc/GMT+0", "UTC"],
+  ["Etc/UTC", "UTC"],
+  ["UTC", "UTC"],
+])("the clock of %s is called %s", (timeZone, text) => {
+  expect(clockText(timeZone)).toBe(text);
+});
 
 describe("a figure in words", () => {
   it("has its change in points, its verdict with the range in numbers, and says so aloud", () => {
