@@ -66,6 +66,13 @@ describe("the Admin API", () => {
     expect(waits).toHaveLength(1);
   });
 
+  it("tells of a time zone that is not known here by its name", async () => {
+    const { timeZone } = shop;
+    shop.timeZone = "Mars/Olympus_Mons";
+    await expect(readSettings(admin)).rejects.toThrow(/time zone "Mars\/Olympus_Mons"/);
+    shop.timeZone = timeZone;
+  });
+
   it("is given up in the end, as unavailable", async () => {
     world.shopify.faults.respond(shop.domain, 503, { times: 20 });
     await expect(readSettings(admin)).rejects.toThrow(ApiUnavailable);
