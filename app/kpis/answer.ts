@@ -65,7 +65,7 @@ export interface KpiCell {
   low: number | null;
   high: number | null;
   sureness: Range["sureness"] | null;
-  /** The part of one customer in the sum, where it is large: above 0.2. */
+  /** The part of one customer in the sum, where it is large: above 0.2. Above 1 where others have given back more than they bought. */
   largest: number | null;
   /** Why the value is null. */
   reason: Reason | null;

@@ -62,7 +62,7 @@ function figureOf(declaration: Declaration, id: string, row: Sums, shop: Sums, s
   const basis = {
     n,
     events,
-    largest: part > LARGE_CUSTOMER && method !== "wilson" ? Math.min(1, part) : null,
+    largest: part > LARGE_CUSTOMER && method !== "wilson" ? part : null,
   };
 
   if (!isRatio) {

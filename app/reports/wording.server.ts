@@ -84,7 +84,7 @@ export function cellView(cell: KpiCell, id: KpiId, place: Place): CellView {
     large:
       cell.largest === null
         ? null
-        : `One customer makes up ${formatValue(cell.largest, "rate", place)} of ${lower(kpi.numerator)}`,
+        : `One customer makes up ${cell.largest > 1 ? "more than all" : formatValue(cell.largest, "rate", place)} of ${lower(kpi.numerator)}`,
   };
 }
 

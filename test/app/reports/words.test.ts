@@ -108,6 +108,10 @@ describe("a figure in words", () => {
   it("names a customer who makes up much of it", () => {
     const large = cellView({ ...fact, value: 100_000, largest: 0.341 }, "net_sales", euro).large;
     expect(large).toBe("One customer makes up 34.1% of net sales");
+    // Others gave back more than they bought.
+    expect(cellView({ ...fact, value: 11_000, largest: 1.8 }, "net_sales", euro).large).toBe(
+      "One customer makes up more than all of net sales",
+    );
     expect(cellView({ ...cell, value: 5000, largest: 0.5 }, "aov", euro).large).toBe(
       "One customer makes up 50.0% of sales as placed",
     );
