@@ -145,6 +145,17 @@ export class StartsAnew extends AppError {
   }
 }
 
+/** A zone that the time zone data of this Node do not have. Retry: a newer version of the app may know it. */
+export class UnknownTimeZone extends AppError {
+  constructor(shop: string, timeZone: string) {
+    super(
+      `${shop} is in the time zone "${timeZone}", which this version of the app does not know: its days can't be told. ` +
+        "A newer version may know it. Until then, choose another time zone in Shopify's settings.",
+      { status: 503 },
+    );
+  }
+}
+
 /** Shopify did not answer usefully after all retries. Retry later. */
 export class ApiUnavailable extends AppError {
   constructor(shop: string, detail: string, cause?: unknown) {

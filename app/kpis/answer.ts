@@ -69,7 +69,7 @@ export interface KpiCell {
   low: number | null;
   high: number | null;
   sureness: Range["sureness"] | null;
-  /** The part of one customer in the sum, where it is large: above 0.2. */
+  /** The part of one customer in the sum, where it is large: above 0.2. Above 1 where others have given back more than they bought. */
   largest: number | null;
   /** Which part of what it is about is known, 0 to 1; null where all of it is. */
   coverage: number | null;

@@ -3,6 +3,7 @@
 import type { Change, KpiCell, Range, Reason } from "./answer.ts";
 import { declarations } from "./catalogue.ts";
 import { isOutside } from "./compile/parts.ts";
+import { factOf } from "./facts/facts.ts";
 import {
   coverageOf,
   declarationOf,
@@ -66,7 +67,7 @@ function figureOf(declaration: Declaration, id: string, row: Sums, shop: Sums, s
   const basis = {
     n,
     events,
-    largest: part > LARGE_CUSTOMER && method !== "wilson" ? Math.min(1, part) : null,
+    largest: part > LARGE_CUSTOMER && method !== "wilson" ? part : null,
   };
 
   if (!isRatio) {
@@ -125,12 +126,22 @@ function deltaRange(
 /** Averages of money are rounded to the minor unit, so that what is shown is what is compared. */
 const rounded = ({ unit }: Declaration, value: number) => (unit === "money" ? Math.round(value) : value);
 
-/** Bounds are rounded outwards where values are whole, and a rate that is a part of a whole stays one. */
-function bounds({ unit }: Declaration, value: number, range: Range): Range {
-  const { low, high, sureness } = range;
+/** Bounds are rounded outwards where values are whole, lie where values can, and a rate that is a part of a whole stays one. */
+function bounds({ unit, computation }: Declaration, value: number, range: Range): Range {
+  const low = isNeverNegative(computation) ? Math.max(0, range.low) : range.low;
+  const { high, sureness } = range;
   if (unit === "money" || unit === "count") return { low: Math.floor(low), high: Math.ceil(high), sureness };
-  if (unit !== "rate" || value < 0 || value > 1) return range;
+  if (unit !== "rate" || value < 0 || value > 1) return { low, high, sureness };
   return { low: Math.max(0, low), high: Math.min(1, high), sureness };
+}
+
+/** Nothing is counted, and no order placed, for less than 0; later movements may take away more than was there. */
+function isNeverNegative(computation: Declaration["computation"]): boolean {
+  if (computation.kind === "derived") return false;
+  if (computation.kind === "ratio")
+    return isNeverNegative(declarationOf(declarations, computation.numerator).computation);
+  if (computation.kind === "sum") return factOf(computation.fact).measures[computation.measure]?.least === 0;
+  return computation.kind !== "level";
 }
 
 export const blankChange = (reason: Reason | null, verdict: Change["verdict"] = "unknown"): Change => ({

@@ -62,25 +62,41 @@ const channels: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Two names that Shopify gives to one channel. */
+/** What stands between the parts of a name, or is not seen in it: both engines take these letters as they are. */
+const JOINTS =
+  "-_ \t\n\v\f\r\u00a0\u00ad\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c" +
+  "\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u202f\u205f\u2060\u3000\ufeff\u200d";
+const JOINT = new RegExp(`[${JOINTS}]+`, "gu");
+
+const joined = (channel: string) =>
+  asciiCase(channel, UPPER, LOWER)
+    .replaceAll(JOINT, "-")
+    .replace(/^[-.]+|[-.]+$/g, "");
+
+/** Two names that Shopify gives to one channel; and what we call one, where somebody else names it so. */
 const channelAliases: ReadonlyMap<string, string> = new Map([
   ["shopify-draft-order", "draft-orders"],
   ["subscription-contract-checkout-one", "subscription-contract"],
+  ...[...channels].flatMap(([channel, name]): [string, string][] =>
+    joined(name) === channel ? [] : [[joined(name), channel]],
+  ),
 ]);
 
-/** SQL: a channel's name in small letters, parts joined by hyphens, NULL for none. */
+/**
+ * SQL: a channel's name in small letters, parts joined by hyphens, NULL for none. "App 7" is what we call app 7. An address
+ * cannot end in a name of dots alone: those at the ends go.
+ */
 export function channelInSql(column: string): string {
-  const name = `NULLIF(TRIM(regexp_replace(${folded(column, UPPER, LOWER)}, '[-_ ]+', '-', 'g'), '-'), '')`;
+  const parts = `TRIM(regexp_replace(${folded(column, UPPER, LOWER)}, '[${JOINTS}]+', '-', 'g'), '-.')`;
+  const name = `NULLIF(regexp_replace(${parts}, '^app-([0-9]+)$', '\\1'), '')`;
   const whens = [...channelAliases].map(([old, now]) => `WHEN '${old}' THEN '${now}'`).join(" ");
   return `CASE ${name} ${whens} ELSE ${name} END`;
 }
 
 /** What channelInSql makes of a channel; "" for none. */
 export function channelOf(channel: string): string {
-  const folded = asciiCase(channel, UPPER, LOWER)
-    .replaceAll(/[-_ ]+/g, "-")
-    .replace(/^-|-$/g, "");
-  return channelAliases.get(folded) ?? folded;
+  const name = joined(channel).replace(/^app-([0-9]+)$/, "$1");
+  return channelAliases.get(name) ?? name;
 }
 
 /** A channel in the merchant's words: "web" is "Online Store"; an app's number is "App 1234567". */

@@ -134,6 +134,8 @@ function axisOf(points: readonly ChartPoint[], kpi: KpiId, place: Place): ChartV
   if (values.length === 0) return { low: 0, high: 1, marks: [] };
   const fromZero = unit !== "rate";
   const domain = [fromZero ? Math.min(0, low) : low, fromZero ? Math.max(0, high) : high];
+  // Of a whole that never changes the line is the top: no part is more.
+  if (domain[0] === 1 && domain[1] === 1 && unit === "rate") domain[0] = 0.99;
   if (domain[0] === domain[1]) domain[1] = (domain[0] ?? 0) + (unit === "rate" ? 0.01 : 1);
   const scale = scaleLinear<number>({ domain, nice: 4 });
   const marks = scale.ticks(4).filter((mark) => unit !== "count" || Number.isInteger(mark));

@@ -99,7 +99,7 @@ export function cellView(cell: KpiCell, id: KpiId, place: Place): CellView {
     large:
       cell.largest === null
         ? null
-        : `One customer makes up ${formatValue(cell.largest, "rate", place)} of ${lower(kpi.numerator)}`,
+        : `One customer makes up ${cell.largest > 1 ? "more than all" : formatValue(cell.largest, "rate", place)} of ${lower(kpi.numerator)}`,
     known:
       cell.coverage === null || kpi.coverage === null || reason !== null
         ? null
@@ -261,8 +261,13 @@ export function momentText(
   return `${formatDay(day, locale, today)} at ${time}`;
 }
 
-/** Whose clock it is, by its place: "Berlin" of Europe/Berlin, "UTC". */
+/**
+ * Whose clock it is, by its place: "Berlin" of Europe/Berlin, "UTC". The zones without one count the hours to UTC, not from
+ * it: Etc/GMT+12, west of the date line, is "UTC−12".
+ */
 export function clockText(timeZone: string): string {
+  const [, sign, hours] = /^Etc\/GMT([+-])(\d{1,2})$/.exec(timeZone) ?? [];
+  if (hours !== undefined) return hours === "0" ? "UTC" : `UTC${sign === "+" ? "−" : "+"}${hours}`;
   return timeZone.slice(timeZone.lastIndexOf("/") + 1).replaceAll("_", " ");
 }
 

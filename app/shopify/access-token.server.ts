@@ -90,9 +90,10 @@ const tokenAnswer = z.object({
   expires_in: seconds.catch(UNTOLD_LIFE_MS / 1000),
   // An earlier one stays good until the one that follows it has been used.
   refresh_token: z.string().min(1).optional(),
-  refresh_token_expires_in: seconds.optional(),
+  refresh_token_expires_in: seconds.optional().catch(undefined),
 });
-const tokenRefusal = z.object({ error: z.string() });
+/** OAuth's codes, such as invalid_grant (RFC 6749, 5.2); "Forbidden" is what a server on the way says. */
+const tokenRefusal = z.object({ error: z.string().regex(/^[a-z]+(_[a-z]+)+$/) });
 
 function parsed(json: string): unknown {
   try {

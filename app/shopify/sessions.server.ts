@@ -68,6 +68,10 @@ export class PrismaSessions implements SessionStorage {
   }
 }
 
+/** A time that is none, or beyond the calendar, tells no end. */
+const END_OF_TIME = Date.parse("9999-01-01T00:00:00Z");
+const told = (at: Date | undefined) => (at !== undefined && at.getTime() < END_OF_TIME ? at : null);
+
 function toRow(session: Session): Row {
   const seal = (field: "accessToken" | "refreshToken") =>
     session[field] ? encrypt(session[field], `${session.id} ${field}`) : null;
@@ -80,10 +84,11 @@ function toRow(session: Session): Row {
     isOnline: session.isOnline,
     scope: session.scope ?? null,
     expires:
-      session.expires ?? (offline && session.accessToken ? new Date(Date.now() + UNTOLD_LIFE_MS) : null),
+      told(session.expires) ??
+      (offline && session.accessToken ? new Date(Date.now() + UNTOLD_LIFE_MS) : null),
     accessToken: seal("accessToken"),
     refreshToken: seal("refreshToken"),
-    refreshTokenExpires: session.refreshTokenExpires ?? null,
+    refreshTokenExpires: told(session.refreshTokenExpires),
     userId: user === undefined ? null : BigInt(user),
   };
 }

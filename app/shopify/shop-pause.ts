@@ -1,11 +1,14 @@
 // How Shopify says, by whichever API, that a shop is closed for now: a status, and for 403 the words beside it.
 import type { Pause } from "../errors.ts";
 
-/** Whether a refusal is in Shopify's own words; anything on the way to it may forbid something, too, in others. */
+/**
+ * Whether a refusal is in Shopify's own words, { "errors": "[API] …" }: anything on the way to it may forbid something, too,
+ * in others, be it by a list of errors with numbers of its own.
+ */
 export function isShopifys(body: string): boolean {
   try {
     const said: unknown = JSON.parse(body);
-    return typeof said === "object" && said !== null && "errors" in said;
+    return typeof said === "object" && said !== null && "errors" in said && typeof said.errors === "string";
   } catch {
     return false;
   }

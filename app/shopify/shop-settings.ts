@@ -1,5 +1,6 @@
 // What the app must know of a shop before it can read it: money, clock, plan, granted scopes, and how much there is.
 import { z } from "zod";
+import { UnknownTimeZone } from "../errors.ts";
 import type { Admin } from "./admin-api.ts";
 
 export const settingsDocument = `query ShopSettings {
@@ -47,8 +48,10 @@ const settings = z.object({
   currentAppInstallation: z.object({ accessScopes: z.array(z.object({ handle: z.string() })) }),
 });
 
+/** @throws UnknownTimeZone */
 export async function readSettings(admin: Admin): Promise<ShopSettings> {
   const { shop, currentAppInstallation } = await admin.request(settingsDocument, {}, settings);
+  if (!isKnown(shop.ianaTimezone)) throw new UnknownTimeZone(admin.shop, shop.ianaTimezone);
   return {
     name: shop.name,
     primaryDomain: shop.primaryDomain.host,
@@ -58,6 +61,15 @@ export async function readSettings(admin: Admin): Promise<ShopSettings> {
     plan: shop.plan.publicDisplayName,
     scopes: currentAppInstallation.accessScopes.map((scope) => scope.handle).join(","),
   };
+}
+
+function isKnown(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const counted = z.object({ count: z.int() }).nullable();

@@ -12,15 +12,25 @@ import { chartTheme } from "./chart-theme.ts";
 import { Crosshair } from "./crosshair.tsx";
 
 const MARGIN = { top: 12, right: 16, bottom: 26, left: 56 };
+/** Between a mark's words and the line they belong to. */
+const GAP = 8;
 
 const WIDE = { width: 900, height: 240, ticks: 8, className: "trend-wide" };
 const NARROW = { width: 340, height: 200, ticks: 4, className: "trend-narrow" };
 /** The style sheet shows the wide drawing from here on. */
 const WIDE_FROM = 560;
 
-const plotAt = (boxWidth: number) => {
+/** Room for the longest mark of the axis: "KWD 1.5K" and "14,000 USDC" are longer than "€1.5K". */
+const leftOf = ({ axis }: ChartView) =>
+  Math.max(MARGIN.left, ...axis.marks.map(({ text }) => GAP + Math.ceil(widthOf(text))));
+
+/** About as wide as the letters are drawn, rather more than less. */
+const widthOf = (text: string) =>
+  [...text].reduce((sum, letter) => sum + chartTheme.fontSize * (letter > "\u2e7f" ? 1.1 : 0.65), 0);
+
+const plotOf = (chart: ChartView) => (boxWidth: number) => {
   const { width } = boxWidth >= WIDE_FROM ? WIDE : NARROW;
-  return { from: MARGIN.left / width, to: (width - MARGIN.right) / width };
+  return { from: leftOf(chart) / width, to: (width - MARGIN.right) / width };
 };
 
 export function TrendChart({
@@ -65,7 +75,7 @@ export function TrendChart({
       ) : only !== undefined && chart.points.length === 1 ? (
         <Pair point={only} />
       ) : (
-        <Crosshair title={chart.title} points={chart.points} plotAt={plotAt}>
+        <Crosshair title={chart.title} points={chart.points} plotAt={plotOf(chart)}>
           <Drawing chart={chart} {...WIDE} />
           <Drawing chart={chart} {...NARROW} />
         </Crosshair>
@@ -88,7 +98,8 @@ interface Drawn {
 
 function Drawing({ chart, width, height, ticks, className }: Drawn) {
   const { points, axis } = chart;
-  const inner = { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
+  const left = leftOf(chart);
+  const inner = { width: width - left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
   const x = scaleLinear<number>({ domain: [0, Math.max(1, points.length - 1)], range: [0, inner.width] });
   const y = scaleLinear<number>({ domain: [axis.low, axis.high], range: [inner.height, 0] });
   const step = Math.ceil(points.length / ticks);
@@ -98,7 +109,7 @@ function Drawing({ chart, width, height, ticks, className }: Drawn) {
 
   return (
     <svg className={className} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" focusable="false">
-      <Group left={MARGIN.left} top={MARGIN.top}>
+      <Group left={left} top={MARGIN.top}>
         {axis.marks.map((mark) => (
           <line
             key={mark.value}

@@ -120,7 +120,7 @@ export function compileCells(
   );
   ctes.push(`people AS (
   SELECT ${customers.join(",\n    ")}
-  FROM ${customer.table} AS ${CUSTOMERS}
+  FROM ${customer.rows} AS ${CUSTOMERS}
   ${joins.join("\n  ")}
   UNION ALL
   ${branches.join("\n  UNION ALL\n  ")})`);

@@ -80,7 +80,7 @@ export function termColumns(ids: readonly string[], slices: readonly SliceName[]
       columns.set(term.sum(name, slice), `SUM(${column})`);
       if (isIndicator(name)) continue;
       columns.set(term.movers(name, slice), `COUNT(NULLIF(${column}, 0))`);
-      columns.set(term.largest(name, slice), `MAX(ABS(${column}))`);
+      columns.set(term.largest(name, slice), `MAX(${column})`);
     }
     for (const names of [...pairsOf(ids), ...threesOf(ids)]) {
       const factors = factorsOf(names).map((name) => `${name}_${slice}`);

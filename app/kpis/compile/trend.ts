@@ -103,7 +103,7 @@ export function compileTrend(
     `SELECT ${rows.key}.bucket, ${segment} AS segment_now,
     ${moving("m", alias)}
   FROM ${rows.from}
-  JOIN ${customer.table} AS ${CUSTOMERS} ON ${key} = ${rows.key}.cluster
+  JOIN ${customer.rows} AS ${CUSTOMERS} ON ${key} = ${rows.key}.cluster
   ${rows.joins.join("\n  ")}
   LEFT JOIN members_now AS m ON m.customer_id = ${rows.key}.cluster
   ${ordered}`,
@@ -122,7 +122,7 @@ export function compileTrend(
     );
     branches.push(`SELECT NULL AS bucket, ${segment} AS segment_now,
     ${names.map((name) => `${standing(name, on)} AS ${name}_now`).join(",\n    ")}
-  FROM ${customer.table} AS ${CUSTOMERS}
+  FROM ${customer.rows} AS ${CUSTOMERS}
   LEFT JOIN members_now AS m ON m.customer_id = ${key}
   ${ordered}
   ${[...states].map((state) => stateAt(state, slice.period.from, `before_${state}`, key, params)).join("\n  ")}`);

@@ -15,6 +15,8 @@ export interface Measure<C extends string = string> {
   /** What is added up, in words that follow "Sum of:". */
   words: string;
   history: History;
+  /** No row has less. */
+  least?: 0;
   /** NULL on rows that have nothing to add. */
   sparse?: true;
 }

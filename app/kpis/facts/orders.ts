@@ -73,6 +73,7 @@ export const activity = fact("activity")({
       column: "placed_net",
       words: "price × quantity − discounts of the order as placed",
       history: "period",
+      least: 0,
       sparse: true,
     },
   },

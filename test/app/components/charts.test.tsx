@@ -66,6 +66,20 @@ describe("a trend chart", () => {
     expect(html).toMatch(/<th scope="row">Oct 2, 2026<\/th><td[^>]*>–<\/td>/);
   });
 
+  it("leaves room for the longest words of its axis, so that none is cut off", () => {
+    const leftOf = (text: string) => {
+      const axis = { low: 0, high: 15e5, marks: [{ value: 15e5, text }] };
+      const html = draw([point(1, 4), point(2, 8)], { axis });
+      return [...html.matchAll(/<g class="visx-group" transform="translate\((\d+), 12\)"/g)].map(([, left]) =>
+        Number(left),
+      );
+    };
+    expect(leftOf("€1.5K")).toEqual([56, 56]);
+    for (const text of ["KWD 1.5K", "14.5K USDC", "−CHF 12.3M", "1,234,567 USDC"])
+      // At 11 pixels a capital letter or a digit is some 6.5 wide.
+      for (const left of leftOf(text)) expect(left).toBeGreaterThanOrEqual(4 + 6.5 * text.length);
+  });
+
   it.each([1, 2, 100, 500])("draws %d points", (count) => {
     const html = draw(Array.from({ length: count }, (_, index) => point(index, index % 7)));
 

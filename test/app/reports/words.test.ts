@@ -4,6 +4,7 @@ import { membershipSentence } from "../../../app/reports/toolbar.ts";
 import {
   cellView,
   civilDay,
+  clockText,
   comparisonSentence,
   durationText,
   momentText,
@@ -44,6 +45,19 @@ const cell: KpiCell = {
   },
 };
 const fact: KpiCell = { ...cell, kind: "fact", parts: null, low: null, high: null, sureness: null };
+
+it.each([
+  ["Europe/Berlin", "Berlin"],
+  ["America/Argentina/Buenos_Aires", "Buenos Aires"],
+  // Shopify's date line west: twelve hours behind, though its name says plus.
+  ["Etc/GMT+12", "UTC−12"],
+  ["Etc/GMT-14", "UTC+14"],
+  ["Etc/GMT+0", "UTC"],
+  ["Etc/UTC", "UTC"],
+  ["UTC", "UTC"],
+])("the clock of %s is called %s", (timeZone, text) => {
+  expect(clockText(timeZone)).toBe(text);
+});
 
 describe("a figure in words", () => {
   it("has its change in points, its verdict with the range in numbers, and says so aloud", () => {
@@ -96,6 +110,10 @@ describe("a figure in words", () => {
   it("names a customer who makes up much of it", () => {
     const large = cellView({ ...fact, value: 100_000, largest: 0.341 }, "net_sales", euro).large;
     expect(large).toBe("One customer makes up 34.1% of net sales");
+    // Others gave back more than they bought.
+    expect(cellView({ ...fact, value: 11_000, largest: 1.8 }, "net_sales", euro).large).toBe(
+      "One customer makes up more than all of net sales",
+    );
     expect(cellView({ ...cell, value: 5000, largest: 0.5 }, "aov", euro).large).toBe(
       "One customer makes up 50.0% of sales as placed",
     );

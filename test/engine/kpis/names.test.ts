@@ -63,9 +63,16 @@ describeWarehouses("names of countries and channels", (open) => {
       "orders",
       "7",
       "TikTok",
+      "online",
+      "store",
+      "point of sale",
+      "(iPhone)",
     );
     const text = fc
-      .tuple(fc.array(part, { minLength: 1, maxLength: 3 }), fc.constantFrom("_", "-", " ", "__", "- "))
+      .tuple(
+        fc.array(part, { minLength: 1, maxLength: 3 }),
+        fc.constantFrom("_", "-", " ", "__", "- ", "\u00a0", "\t", "\u200b", " \u3000"),
+      )
       .map(([parts, joint]) => parts.join(joint));
     await fc.assert(
       fc.asyncProperty(fc.array(text, { minLength: 2, maxLength: 30 }), async (texts) => {
@@ -78,5 +85,18 @@ describeWarehouses("names of countries and channels", (open) => {
     );
     const draft = await fold(channelInSql, ["shopify_draft_order", "draft_orders", "Draft Orders", "_", ""]);
     expect([...draft.values()]).toEqual(["draft-orders", "draft-orders", "draft-orders", null, null]);
+    const dots = await fold(channelInSql, [".", "..", " . - .. ", "St. Louis."]);
+    expect([...dots.values()]).toEqual([null, null, null, "st.-louis"]);
+    for (const [given, value] of dots) expect(channelOf(given ?? "") || null).toBe(value);
+    // By its handle, by the source of an order, and by what we call it.
+    const own = await fold(channelInSql, [
+      "web",
+      "online_store",
+      "Online Store",
+      "42",
+      "App 42",
+      "Point of\u00a0Sale\n",
+    ]);
+    expect([...own.values()]).toEqual(["web", "web", "web", "42", "42", "pos"]);
   });
 });

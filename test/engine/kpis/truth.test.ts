@@ -156,6 +156,46 @@ describeWarehouses("figures say only what is so", (open) => {
     expect(total.cells.orders.largest).toBeNull();
   });
 
+  it("of a large customer only what he brought in, not what he gave back", async () => {
+    const warehouse = await open();
+    const returned = { day: "2026-11-05", amount: 9000 };
+    await openBuyers(warehouse, SHOP, [
+      ...buying(10, ["2026-11-02"], 2000),
+      [{ day: "2026-09-01", amount: 9000, returned }],
+    ]);
+    const november = { from: "2026-11-01", to: "2026-12-01" };
+    const { total } = await ask(warehouse, november, "2026-12-05");
+    // 11,000 in all, of which each of ten brought 2,000, and one took 9,000 away.
+    expect(total.cells.net_sales).toMatchObject({ value: 11_000, largest: null });
+    expect(total.cells.sales_reversals).toMatchObject({ value: 9000, largest: null });
+
+    await openBuyers(warehouse, "more.myshopify.com", [
+      ...buying(1, ["2026-11-02"], 20_000),
+      [{ day: "2026-09-01", amount: 9000, returned }],
+    ]);
+    const more = await queryKpis(await viewOf(warehouse, "more.myshopify.com"), {
+      kpis: ["net_sales"],
+      segmentation: "order_count",
+      period: november,
+      comparison: "none",
+      membersAt: "start",
+      today: "2026-12-05",
+    });
+    expect(more.total.cells.net_sales.largest).toBeCloseTo(20_000 / 11_000);
+  });
+
+  it("no bound of an average of orders below 0, which no order is", async () => {
+    const warehouse = await open();
+    await openBuyers(warehouse, SHOP, [
+      ...buying(40, ["2026-11-02"], 1000),
+      ...buying(1, ["2026-11-02"], 1_000_000),
+    ]);
+    const { total } = await ask(warehouse, { from: "2026-11-01", to: "2026-11-29" }, "2026-11-29");
+    expect(total.cells.aov).toMatchObject({ value: 25_366, low: 0, sureness: "rough" });
+    // Returns may be larger than what is bought.
+    expect(total.cells.sales_per_customer.low).toBeLessThan(0);
+  });
+
   it("the value to date of customers who first bought in the period, in the trend as in the figure", async () => {
     const warehouse = await open();
     await openBuyers(warehouse, SHOP, buying(1, ["2026-11-10"], 2000));

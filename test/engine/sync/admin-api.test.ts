@@ -66,6 +66,13 @@ describe("the Admin API", () => {
     expect(waits).toHaveLength(1);
   });
 
+  it("tells of a time zone that is not known here by its name", async () => {
+    const { timeZone } = shop;
+    shop.timeZone = "Mars/Olympus_Mons";
+    await expect(readSettings(admin)).rejects.toThrow(/time zone "Mars\/Olympus_Mons"/);
+    shop.timeZone = timeZone;
+  });
+
   it("is given up in the end, as unavailable", async () => {
     world.shopify.faults.respond(shop.domain, 503, { times: 20 });
     await expect(readSettings(admin)).rejects.toThrow(ApiUnavailable);
@@ -88,6 +95,7 @@ describe("the Admin API", () => {
     [403, "<html><body>Forbidden</body></html>", "text/html"],
     [403, "", "text/plain"],
     [403, '{"message":"Forbidden"}', "application/json"],
+    [403, '{"success":false,"errors":[{"code":1020,"message":"Access denied"}]}', "application/json"],
     [401, "<html><body>Who are you?</body></html>", "text/html"],
   ])("is asked again when something on the way forbids it (%i %s)", async (status, body, type) => {
     world.shopify.faults.respond(shop.domain, status, { body, headers: { "content-type": type } });

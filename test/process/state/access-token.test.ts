@@ -163,6 +163,10 @@ test.each([
   ["an answer without tokens", { status: 200, body: { ok: true } }],
   ["a proxy that forbids", { status: 403, body: "<html>Forbidden</html>" }],
   ["a proxy that forbids in JSON", { status: 403, body: { message: "Forbidden" } }],
+  [
+    "a proxy that forbids by the name of the status",
+    { status: 403, body: { status: 403, error: "Forbidden" } },
+  ],
   ["a proxy that asks who comes", { status: 401, body: "" }],
   ["a proxy that knows no such place", { status: 404, body: "not found" }],
 ])("%s leaves an expired token unavailable, and the next try works", async (_, answer) => {
@@ -172,6 +176,20 @@ test.each([
   endpoint.answer = endpoint.renewed;
   expect(await accessToken(shop)).toBe("access 1");
 });
+
+test.each([9e15, 1e300, "soon", -5, null])(
+  "an end of %j is none that can be believed: the token is of an hour",
+  async (end) => {
+    await signedIn(minutes(-1));
+    endpoint.answer = () => {
+      const { status, body } = endpoint.renewed();
+      return { status, body: { ...(body as object), expires_in: end, refresh_token_expires_in: end } };
+    };
+    expect(await accessToken(shop)).toBe("access 1");
+    const { expires } = await db.session.findUniqueOrThrow({ where: { id: `offline_${shop}` } });
+    expect(Math.abs(Number(expires) - Date.now() - 3_600_000)).toBeLessThan(60_000);
+  },
+);
 
 test("an answer that tells no end, always, is of an hour: it is renewed by itself for ever", async () => {
   await signedIn(minutes(-1));

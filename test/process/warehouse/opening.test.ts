@@ -199,6 +199,22 @@ describeWarehouses("sums in the place of older orders", (open) => {
     expect(all.filter(({ customer_id: id }) => id === 1)).toEqual([]);
   });
 
+  it("one who is gone with nobody known to follow him counts in every figure as before", async () => {
+    await both(10);
+    const cut = cutOn(80);
+    await forget(CUT, cut);
+    const [only] = await warehouse.of(CUT).query<{ id: number }>(
+      `SELECT min(customer_id) AS id FROM opening_balance b WHERE orders > 0
+         AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = b.customer_id)
+         AND NOT EXISTS (SELECT 1 FROM earlier_orders e WHERE e.customer_id = b.customer_id)`,
+    );
+    const id = only?.id ?? expect.fail("everybody has ordered since");
+    const before = await figures(warehouse, WHOLE, cut.day);
+    await warehouse.of(CUT).merge(load("2026-07-01T00:00:00Z", [], { removedCustomers: [id] }));
+    expect(await warehouse.of(CUT).query(`SELECT 1 FROM customers WHERE customer_id = ${id}`)).toEqual([]);
+    expect(await figures(warehouse, CUT, cut.day)).toEqual(before);
+  });
+
   it("an erasure that names an order of somebody who is gone takes his sums as well", async () => {
     await both(7);
     await forget(CUT, cutOn(60));

@@ -1,0 +1,37 @@
+// The axis of a trend says nothing that its figures cannot be.
+import { describe, expect, it } from "vitest";
+import type { TrendPoint } from "../../../app/kpis/answer.ts";
+import type { KpiId } from "../../../app/kpis/catalogue.ts";
+import { chartView } from "../../../app/reports/trend.server.ts";
+import { meta } from "./synced.ts";
+
+const place = { locale: "en", currency: "EUR", decimals: 2, timeZone: "Europe/Berlin" };
+const axisOf = (kpi: KpiId, values: readonly (number | null)[]) => {
+  const points = values.map((value, day): TrendPoint => {
+    const from = `2026-10-0${day + 1}`;
+    return {
+      from,
+      to: `2026-10-0${day + 2}`,
+      complete: true,
+      values: { [kpi]: value } as TrendPoint["values"],
+    };
+  });
+  return chartView(kpi, points, null, "day", { place, today: "2026-11-21", meta }).axis;
+};
+
+describe("the axis of a trend", () => {
+  it("ends at 100% where every part is the whole", () => {
+    const { low, high, marks } = axisOf("sales_share", [1, 1, null, 1]);
+    expect([low, high]).toEqual([0.99, 1]);
+    expect(marks.at(-1)?.text).toBe("100%");
+  });
+
+  it("has room above a rate that never changes, and below money that is lost", () => {
+    const flat = axisOf("discount_rate", [0.2, 0.2]);
+    expect(flat.low).toBe(0.2);
+    expect(flat.high).toBeGreaterThan(0.2);
+    const { low, high } = axisOf("net_sales", [-5000, -2000]);
+    expect(low).toBeLessThanOrEqual(-5000);
+    expect(high).toBe(0);
+  });
+});
