@@ -1,7 +1,7 @@
 // Checks of every order and customer in words: what the last one found, what was corrected since, what is under way.
 import type { ChecksState } from "../reconcile/reconcile.server.ts";
 import { instantOf } from "../warehouse/values.ts";
-import type { Fact } from "./views.ts";
+import type { Detail } from "./views.ts";
 import { countText, momentText, quantity } from "./wording.server.ts";
 
 type Result = NonNullable<ChecksState["lastNight"]>;
@@ -46,7 +46,7 @@ const FINDINGS: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** Of checks and of what is corrected between them. */
-export function checkFacts({ lastNight, lastMended, nights }: ChecksState, at: At): Fact[] {
+export function checkDetails({ lastNight, lastMended, nights }: ChecksState, at: At): Detail[] {
   const moment = (instant: string) => momentText(instantOf(instant), at.now, at);
   const clean = nights.made === nights.clean ? "any" : countText(nights.clean, at.locale);
   return [

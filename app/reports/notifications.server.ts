@@ -1,11 +1,11 @@
 // Shopify's notifications in the merchant's words: how they fared, and those the app could not follow.
 import type { WebhookUpkeep } from "../sync/sync.server.ts";
 import { instantOf } from "../warehouse/values.ts";
-import type { Fact } from "./views.ts";
+import type { Detail } from "./views.ts";
 import { countText, momentText, quantity } from "./wording.server.ts";
 
 export interface NotificationsView {
-  facts: readonly Fact[];
+  details: readonly Detail[];
   unreadable: readonly {
     id: string;
     what: string;
@@ -51,21 +51,25 @@ export function notificationsView(
   { counts, unreadable, unreadableInAll, days, lateMinutes }: WebhookUpkeep,
   { locale, timeZone, now }: { locale: string; timeZone: string; now: Date },
 ): NotificationsView {
-  const fact = (label: string, value: number, help: string | null): Fact => ({
+  const detail = (label: string, value: number, help: string | null): Detail => ({
     label,
     value: countText(value, locale),
     help,
   });
   return {
-    facts: [
-      fact(`Notifications received, last ${days} days`, counts.received, "Each counted once."),
-      fact("Late", counts.late, `Of those received, came more than ${lateMinutes} minutes after the change.`),
-      fact(
+    details: [
+      detail(`Notifications received, last ${days} days`, counts.received, "Each counted once."),
+      detail(
+        "Late",
+        counts.late,
+        `Of those received, came more than ${lateMinutes} minutes after the change.`,
+      ),
+      detail(
         "Repeated",
         counts.repeated,
         "Shopify may send a notification more than once. It changes nothing.",
       ),
-      fact(
+      detail(
         "Missed by Shopify, found by the app",
         counts.repaired,
         "Changes of which no notification had come, found by asking.",

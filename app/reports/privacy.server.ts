@@ -2,7 +2,7 @@
 import { formatDay } from "../kpis/period.ts";
 import type { AccessKind, DataAccess, PrivacyRequest } from "../../prisma/generated/client.ts";
 import type { Held, RetentionView } from "./retention.server.ts";
-import type { Fact } from "./views.ts";
+import type { Detail } from "./views.ts";
 import { civilDay, momentText, type Place, quantity } from "./wording.server.ts";
 
 export interface RequestView {
@@ -24,7 +24,7 @@ export interface PrivacyView {
   retention: RetentionView;
   /** The newest files taken away, a sentence each. */
   taken: readonly { id: string; text: string }[];
-  facts: readonly Fact[];
+  details: readonly Detail[];
 }
 
 export function privacyView(
@@ -44,8 +44,8 @@ export function privacyView(
         access.userId === null ? "an app's program" : `staff account ${access.userId}`
       }`,
     })),
-    facts: [
-      fact(
+    details: [
+      detail(
         "Held now",
         [
           quantity(held.orders, "order", "orders", locale),
@@ -55,7 +55,7 @@ export function privacyView(
             : []),
         ].join(", "),
       ),
-      ...FACTS,
+      ...DETAILS,
     ],
   };
 }
@@ -97,37 +97,37 @@ function doneText({ topic, doneAt }: PrivacyRequest, day: (at: Date) => string):
     : "Not erased, as the shop uses the app again";
 }
 
-const fact = (label: string, value: string, help: string | null = null): Fact => ({ label, value, help });
+const detail = (label: string, value: string, help: string | null = null): Detail => ({ label, value, help });
 
-const FACTS: readonly Fact[] = [
-  fact(
+const DETAILS: readonly Detail[] = [
+  detail(
     "About a customer",
     "Shopify's id, dates, tags, consent, country, number of orders",
     "No name, e-mail address, phone number or street is ever stored.",
   ),
-  fact("About an order", "Number, dates, status, channel, country, lines, amounts, who ordered (as an id)"),
-  fact(
+  detail("About an order", "Number, dates, status, channel, country, lines, amounts, who ordered (as an id)"),
+  detail(
     "Orders older than you keep",
     "Each customer's number of orders, net sales, first and last day",
     "Or nothing, as you choose. Refunds that come later are kept with their day and whose they are.",
   ),
-  fact(
+  detail(
     "Notifications from Shopify",
     "30 days",
     "Kept as a kind of change and an id, to recognise what is delivered twice.",
   ),
-  fact(
+  detail(
     "Exports",
     "Not kept",
     "Files are made while you download them. Who downloaded what is kept for a year: Shopify's number of the staff account, and no customer.",
   ),
-  fact("Privacy requests", "30 days", "The time you have to answer a customer."),
-  fact(
+  detail("Privacy requests", "30 days", "The time you have to answer a customer."),
+  detail(
     "An erased customer",
     "Erased when Shopify asks, known only as a code",
     "The code can't be turned back into the customer; by it their orders stay without a customer when they are read again. The database server's log and backups hold deleted data until they are overwritten.",
   ),
-  fact(
+  detail(
     "After you uninstall",
     "Erased, usually after 2 days",
     "Shopify asks for it 48 hours after you uninstall; if it should not, it is done after 30 days. Install the app again before then and everything stays.",

@@ -8,7 +8,7 @@ import type { Held } from "./agreement.server.ts";
 import { historyText, uncounted } from "./uncounted.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { instantOf } from "../warehouse/values.ts";
-import type { Fact } from "./views.ts";
+import type { Detail } from "./views.ts";
 import { countText, momentText, quantity } from "./wording.server.ts";
 
 const LISTED = 50;
@@ -35,8 +35,8 @@ export interface TrustView {
   held: Held;
   differing: DifferingOrders | null;
   /** Only what there is of it. */
-  uncounted: readonly Fact[];
-  technical: readonly Fact[];
+  uncounted: readonly Detail[];
+  technical: readonly Detail[];
 }
 
 export interface Totals extends Row {

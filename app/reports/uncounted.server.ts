@@ -3,7 +3,7 @@ import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { formatValue } from "../kpis/format.ts";
 import { formatDay } from "../kpis/period.ts";
 import type { ReportedShop } from "./shop.server.ts";
-import type { Fact } from "./views.ts";
+import type { Detail } from "./views.ts";
 import { countText, quantity, shareText } from "./wording.server.ts";
 
 const OLDER: Partial<Record<ShopMeta["history"], string>> = {
@@ -27,13 +27,13 @@ export interface Counted {
 export function uncounted(
   { totals, unknown, histories, giftCards, tips }: Counted,
   shop: ReportedShop,
-): Fact[] {
+): Detail[] {
   const { place, meta } = shop;
   const { locale } = place;
   const count = (value: number) => countText(value, locale);
   const share = (part: number, whole: number) => `${count(part)} (${shareText(part, whole, locale)})`;
   const partly = histories.customers - histories.known;
-  const facts: [count: number, fact: Fact][] = [
+  const details: [count: number, detail: Detail][] = [
     [
       totals.guests,
       {
@@ -110,7 +110,7 @@ export function uncounted(
   const older = OLDER[meta.history];
   return [
     ...(older === undefined ? [] : [{ label: "Older orders", value: historyText(shop), help: older }]),
-    ...facts.flatMap(([of, fact]) => (of === 0 ? [] : [fact])),
+    ...details.flatMap(([of, detail]) => (of === 0 ? [] : [detail])),
   ];
 }
 

@@ -3,11 +3,11 @@
 import type { ChecksState } from "../reconcile/reconcile.server.ts";
 import type { SyncState, WebhookUpkeep } from "../sync/sync.server.ts";
 import { failureOf } from "./behind.ts";
-import { checkFacts } from "./checks.server.ts";
+import { checkDetails } from "./checks.server.ts";
 import { notificationsView, type NotificationsView } from "./notifications.server.ts";
 import { instantOf } from "../warehouse/values.ts";
 import { phaseText } from "./sync-status.server.ts";
-import type { Fact } from "./views.ts";
+import type { Detail } from "./views.ts";
 import { countText, momentText, quantity } from "./wording.server.ts";
 
 const TASKS: Readonly<Record<string, string>> = {
@@ -38,8 +38,8 @@ export interface FailingTasks {
 }
 
 export interface UpkeepView {
-  facts: readonly Fact[];
-  technical: readonly Fact[];
+  details: readonly Detail[];
+  technical: readonly Detail[];
   failing: readonly FailingTasks[];
   notifications: NotificationsView;
 }
@@ -53,7 +53,7 @@ export function upkeepView(
     instant === null ? "Not yet" : momentText(instantOf(instant), at.now, at);
   const notifications = notificationsView(webhooks, at);
   return {
-    facts: [
+    details: [
       {
         label: "Last notification from Shopify",
         value: moment(state.lastWebhookAt),
@@ -75,9 +75,12 @@ export function upkeepView(
             : `${moment(state.lastSweepAt)}, found ${quantity(state.lastSweepFound ?? 0, "change", "changes", locale)}`,
         help: "Every 15 minutes the app asks Shopify for all orders and customers that changed, in case a notification was lost.",
       },
-      ...checkFacts(checks, at),
+      ...checkDetails(checks, at),
     ],
-    technical: [{ label: "First sync", value: firstSync(state, moment), help: null }, ...notifications.facts],
+    technical: [
+      { label: "First sync", value: firstSync(state, moment), help: null },
+      ...notifications.details,
+    ],
     notifications,
     failing: failing(state, moment),
   };

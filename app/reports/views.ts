@@ -1,7 +1,7 @@
 // Parts of a view that several pages show.
 
-/** One labelled fact of a list. */
-export interface Fact {
+/** One labelled detail of a list. */
+export interface Detail {
   label: string;
   value: string;
   help: string | null;

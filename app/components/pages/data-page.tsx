@@ -7,12 +7,12 @@ import type { AgreementView } from "../../reports/agreement.server.ts";
 import type { MonthsView } from "../../reports/months.server.ts";
 import type { SyncStatusView } from "../../reports/sync-status.server.ts";
 import type { TrustView } from "../../reports/trust.server.ts";
-import type { Fact } from "../../reports/views.ts";
+import type { Detail } from "../../reports/views.ts";
 import type { UpkeepView } from "../../reports/upkeep.server.ts";
 import { AgreementCard } from "./agreement-card.tsx";
 import { BannerSlot } from "../bits/banner-slot.tsx";
 import { DifferingOrders } from "../table/differing-orders.tsx";
-import { FactList } from "../bits/fact-list.tsx";
+import { DetailList } from "../bits/detail-list.tsx";
 import { FailingTasks } from "./failing-tasks.tsx";
 import { Fold } from "../bits/fold.tsx";
 import { UnreadableWebhooks } from "../table/unreadable-webhooks.tsx";
@@ -28,7 +28,7 @@ export interface DataPageProps {
   /** Keys of notices that were put away. */
   dismissed: readonly string[];
   agreement: AgreementView;
-  about: readonly Fact[];
+  about: readonly Detail[];
   upkeep: UpkeepView;
   trust: TrustView | null;
   months: MonthsView | null;
@@ -87,12 +87,12 @@ export function DataPage(props: DataPageProps) {
             <MonthsTable months={months} busy={busy} open={() => void openReports()} />
           </Card>
         ) : null}
-        <Uncounted facts={trust && trust.uncounted} />
+        <Uncounted details={trust && trust.uncounted} />
         <Fold title="How your figures stay up to date">
-          <FactList facts={upkeep.facts} />
+          <DetailList details={upkeep.details} />
         </Fold>
         <Fold title="Technical details">
-          <FactList facts={[...about, ...(trust?.technical ?? []), ...upkeep.technical]} />
+          <DetailList details={[...about, ...(trust?.technical ?? []), ...upkeep.technical]} />
         </Fold>
       </BlockStack>
     </Page>
@@ -110,18 +110,18 @@ function useTold({ endedAt, ended }: AgreementView) {
   }, [endedAt, ended, shopify]);
 }
 
-function Uncounted({ facts }: { facts: readonly Fact[] | null }) {
+function Uncounted({ details }: { details: readonly Detail[] | null }) {
   return (
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
           What isn’t counted, and why
         </Text>
-        {facts !== null && facts.length > 0 ? (
-          <FactList facts={facts} />
+        {details !== null && details.length > 0 ? (
+          <DetailList details={details} />
         ) : (
           <Text as="p">
-            {facts === null ? "Nothing has been read yet." : "Nothing is known to be left out."}
+            {details === null ? "Nothing has been read yet." : "Nothing is known to be left out."}
           </Text>
         )}
       </BlockStack>

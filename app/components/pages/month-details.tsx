@@ -44,12 +44,12 @@ function Month({ row }: { row: MonthView }) {
 function Detail({ detail }: { detail: MonthDetail }) {
   return (
     <>
-      <dl className="facts">
+      <dl className="details">
         {detail.figures.map(({ label, shopify, ours, difference }) => (
-          <div key={label} className="fact">
+          <div key={label} className="detail">
             <dt>
               {label}
-              <span className="fact-help">
+              <span className="detail-help">
                 Shopify {shopify}, here {ours}
               </span>
             </dt>
@@ -64,7 +64,7 @@ function Detail({ detail }: { detail: MonthDetail }) {
             {text}
             {amounts === "" ? null : ` (${amounts})`}
             {orders.length === 0 ? null : (
-              <span className="fact-help">
+              <span className="detail-help">
                 {orders.map(({ id, name }, index) => (
                   <span key={id}>
                     {index === 0 ? null : ", "}

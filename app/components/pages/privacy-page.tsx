@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import type { PrivacyView, RequestView } from "../../reports/privacy.server.ts";
 import { AdminLink } from "../bits/admin-link.tsx";
 import { DownloadButton } from "../bits/download-button.tsx";
-import { FactList } from "../bits/fact-list.tsx";
+import { DetailList } from "../bits/detail-list.tsx";
 import { OfflineLine } from "../bits/offline.tsx";
 import { Retention } from "./retention-form.tsx";
 import { useAddress, useRefresh } from "../router.ts";
@@ -14,7 +14,7 @@ export function PrivacyPage({
   requests,
   retention,
   taken,
-  facts,
+  details,
   offline,
 }: PrivacyView & { offline: Date | null }) {
   const address = useAddress();
@@ -31,7 +31,7 @@ export function PrivacyPage({
             <Text as="h2" variant="headingMd">
               What the app holds, and how long
             </Text>
-            <FactList facts={facts} />
+            <DetailList details={details} />
           </BlockStack>
         </Card>
       </BlockStack>

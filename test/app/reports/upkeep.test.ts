@@ -63,7 +63,7 @@ describe("tasks of the app", () => {
 
 it("says how the figures stay up to date, in numbers that agree", () => {
   const values = (change: Partial<SyncState>) =>
-    Object.fromEntries(view(change).facts.map(({ label, value }) => [label, value]));
+    Object.fromEntries(view(change).details.map(({ label, value }) => [label, value]));
   expect(values({ lastSweepAt: hoursAgo(0), lastSweepFound: 1, webhooksWaiting: 2 })).toEqual({
     "Last notification from Shopify": "Not yet",
     "Notifications waiting": "2",
