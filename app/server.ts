@@ -23,6 +23,7 @@ import { metricsRoute } from "./metrics/scrape.server.ts";
 import { DatabaseAway } from "./outage.ts";
 import { keepFilesPrivate } from "./process/private-files.server.ts";
 import { openPulse } from "./process/pulse.server.ts";
+import { internalsOf } from "./http/framework.server.ts";
 import { requestLog, secureHeaders } from "./http/request-log.server.ts";
 import { numberOf, unforeseen } from "./told.server.ts";
 import { openedWarehouse } from "./process/runtime.server.ts";
@@ -134,6 +135,11 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
   app.use((request, response, next) => {
     if (isForeign(request)) say(request, response, 403, "A form of another site is not taken.");
     else next();
+  });
+  app.use((request, response, next) => {
+    const fault = internalsOf(request);
+    if (fault === null) next();
+    else say(request, response, fault.status, fault.told);
   });
   const build = vite ? loadBuild : await loadBuild();
   const answer = createRequestHandler({ build, mode: NODE_ENV });

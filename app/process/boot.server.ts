@@ -5,7 +5,7 @@ import { enqueue, openQueue } from "../queue/queue.server.ts";
 import { log } from "../log.server.ts";
 import { startJobs, stopJobs } from "./jobs.server.ts";
 import { closeWarehouse, listen, openedWarehouse, warehouse } from "./runtime.server.ts";
-import { withoutCopy } from "../sync/sync.server.ts";
+import { beginCheckOfDoubted, withoutCopy } from "../sync/sync.server.ts";
 
 const pinned = globalThis as typeof globalThis & {
   __started?: Promise<void> | undefined;
@@ -28,6 +28,9 @@ export function start(): Promise<void> {
     await prepare();
     listen({
       broken: (shop) => enqueue("first_sync", { shop }),
+      left: async (shop) => {
+        if (await beginCheckOfDoubted(shop)) await enqueue("check", { shop });
+      },
       lost: gone.resolve,
     });
     await warehouse();

@@ -4,9 +4,10 @@ import path from "node:path";
 import { env } from "../env.server.ts";
 import { openWarehouse, type Warehouse } from "../warehouse/warehouse.server.ts";
 
-/** What the warehouse tells of: a shop whose copy was put aside, and its own end in this process. */
+/** What the warehouse tells of: a shop whose copy was put aside or left half way, and its own end in this process. */
 export interface Heard {
   broken: (shop: string) => Promise<void>;
+  left: (shop: string) => Promise<void>;
   lost: (error: unknown) => void;
 }
 
@@ -29,6 +30,7 @@ export function warehouse(): Promise<Warehouse> {
     directory: path.join(env().DATA_DIR, "warehouse"),
     waitForLockMs: LOCK_WAIT_MS,
     broken: async (shop) => pinned.__heard?.broken(shop),
+    left: async (shop) => pinned.__heard?.left(shop),
     lost: (error) => pinned.__heard?.lost(error),
   }).catch((error: unknown) => {
     pinned.__warehouse = undefined;

@@ -204,6 +204,14 @@ export async function beginCheck(shop: string): Promise<void> {
   await openCheck(db, row, new Date());
 }
 
+/** The same of a copy that may lack what it had; false where there is none yet, whose first sync ends in a check. */
+export async function beginCheckOfDoubted(shop: string): Promise<boolean> {
+  const row = await db.shop.findUnique({ where: { domain: shop } });
+  if (row === null || row.firstSyncFinishedAt === null) return false;
+  await openCheck(db, row, new Date());
+  return true;
+}
+
 /** One turn of the shop's check; the caller comes back after `waitMs`. Errors: as stepFirstSync. */
 export async function stepCheck(
   shop: string,

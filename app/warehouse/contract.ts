@@ -174,6 +174,8 @@ export interface WarehouseOptions {
   waitForLockMs?: number;
   /** Told of a shop whose copy could not be read and was put aside: it has to be read anew. */
   broken?: (shop: string) => Promise<void>;
+  /** Told of a shop whose file a process left with a log beside it, as one that was killed: what is lost of a log is not missed. */
+  left?: (shop: string) => Promise<void>;
   /** Called when the engine in this process is gone for good: only another process will do. */
   lost?: (error: unknown) => void;
 }

@@ -56,10 +56,13 @@ async function openDriver(options: WarehouseOptions): Promise<StoredWarehouse> {
   const known = options.migrations ?? migrations;
   const made = options.sources === undefined ? schema : schemaOf(options.sources);
   const tables = { version: newest(known), schema: made };
-  const { broken = async () => {} } = options;
+  const { broken = async () => {}, left = async () => {} } = options;
   const driver =
     options.url === undefined
-      ? await openDuckDb({ ...options, broken: (name) => broken(shopOf(name)) }, tables)
+      ? await openDuckDb(
+          { ...options, broken: (name) => broken(shopOf(name)), left: (name) => left(shopOf(name)) },
+          tables,
+        )
       : await openPostgres(options, options.url, tables);
   return new StoredWarehouse(driver, known, made, options);
 }

@@ -25,7 +25,8 @@ export async function openDuckDb(
   { version, schema }: Tables,
   open = openInstance,
 ): Promise<Driver> {
-  const { directory, waitForLockMs = 0, lost = () => {}, broken = async () => {} } = options;
+  const { directory, waitForLockMs = 0, lost = () => {} } = options;
+  const { broken = async () => {}, left = async () => {} } = options;
   const begin = async () => {
     const instance = await open(directory);
     await takeDirectory(instance, directory, waitForLockMs);
@@ -35,7 +36,12 @@ export async function openDuckDb(
   await mkdir(path.join(directory, "spill"), { recursive: true });
   for (const name of await readdir(directory))
     if (/^(in|out)-|\.new$|\.new\.wal$/.test(name)) await rm(path.join(directory, name), { force: true });
-  return new DuckDb(instance, directory, new ShopFiles(instance, directory, version, broken), schema);
+  return new DuckDb(
+    instance,
+    directory,
+    new ShopFiles(instance, directory, version, { broken, left }),
+    schema,
+  );
 }
 
 class DuckDb implements Driver {

@@ -13,6 +13,7 @@ import type { LivingInstance } from "./living.ts";
 import { KEPT_AT_MOST, type MemoryLimit } from "./memory.ts";
 import { OtherSchema } from "../errors.ts";
 import { namespaceOf } from "../namespace.ts";
+import type { WarehouseOptions } from "../contract.ts";
 
 const READERS_LEAVE_WITHIN_MS = 2_000;
 /** Of an instance that died; whoever is inside fails at his next step. */
@@ -41,27 +42,26 @@ interface Inside {
   memory: MemoryLimit;
 }
 
+/** Who is told of each shop whose file was put aside, and of each whose file was left with a log beside it. */
+type Told = Required<Pick<WarehouseOptions, "broken" | "left">>;
+
 export class ShopFiles {
   private readonly instance: LivingInstance;
   private readonly directory: string;
   private readonly version: number;
-  /** Is told of each shop whose file was put aside. */
-  private readonly mend: (shop: string) => Promise<void>;
+  private readonly tell: Told;
+  /** Files that were attached before: a log beside one of these was written by this process. */
+  private readonly known = new Set<string>();
   private readonly attached = new Map<string, Attached>();
   private readonly visits = new WeakMap<DuckDBConnection, Inside>();
   private tidying: Promise<void> | null = null;
 
   /** @param version that of the tables for which others may come in */
-  constructor(
-    instance: LivingInstance,
-    directory: string,
-    version: number,
-    mend: (shop: string) => Promise<void>,
-  ) {
+  constructor(instance: LivingInstance, directory: string, version: number, tell: Told) {
     this.instance = instance;
     this.directory = directory;
     this.version = version;
-    this.mend = mend;
+    this.tell = tell;
     instance.beforeNext(() => this.letGo());
   }
 
@@ -311,10 +311,13 @@ export class ShopFiles {
     const attaching = (async () => {
       // ATTACH would make a file where there is none: dropped while somebody waited to read it, for instance.
       if (!(await isFile(this.file(namespace)))) throw new ShopNotReady(shop);
+      const wasLeft = !this.known.has(namespace) && (await bytesOf(`${this.file(namespace)}.wal`)) > 0;
       const connection = await this.instance.connect();
       try {
         await attachFile(connection, this.file(namespace), namespace);
         entry.version = await versionOf(connection, namespace);
+        this.known.add(namespace);
+        if (wasLeft) this.wasLeft(shop);
       } catch (error) {
         if (!saysBroken(error)) throw await this.instance.judged(error);
         await connection.run(`DETACH DATABASE IF EXISTS ${namespace}`);
@@ -354,10 +357,16 @@ export class ShopFiles {
     log.error({ shop, err: error }, "a shop's file cannot be read: it was put aside");
     meters.copiesBroken.inc();
     // Where nobody can be told, the next sweep finds the shop without a copy.
-    await this.mend(shop).catch((failure: unknown) =>
-      log.error({ shop, err: failure }, "not told of a copy"),
-    );
+    await this.tell
+      .broken(shop)
+      .catch((failure: unknown) => log.error({ shop, err: failure }, "not told of a copy"));
     return new CopyBroken(error);
+  }
+
+  /** DuckDB takes a log that ends too soon for one that was never written further, as a disk that lost its end leaves it. */
+  private wasLeft(shop: string): void {
+    log.warn({ shop }, "a shop's file was left with a log beside it: what it has is held against Shopify");
+    this.tell.left(shop).catch((failure: unknown) => log.error({ shop, err: failure }, "not told of a log"));
   }
 
   /** Of an instance that died: forgets what was attached to it, once nobody is inside any more. */

@@ -20,6 +20,7 @@ import { CopyBroken } from "../../../app/errors.ts";
 import { saysBroken } from "../../../app/warehouse/duckdb/broken.ts";
 import { namespaceOf } from "../../../app/warehouse/namespace.ts";
 import { openWarehouse, type Warehouse } from "../../../app/warehouse/warehouse.server.ts";
+import { cutLog, leaveWithLog } from "../../process/damage.ts";
 import { load, orderRows, simpleOrder } from "./files.ts";
 
 const SHOP = "broken.myshopify.com";
@@ -29,10 +30,12 @@ const HEADERS = 3 * 4_096;
 let directory: string;
 let warehouse: Warehouse;
 let told: string[];
+let left: string[];
 
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), "segment-kpis-broken-"));
   told = [];
+  left = [];
   await reopen();
   for (const shop of [SHOP, OTHER]) await fill(shop);
 });
@@ -42,7 +45,11 @@ afterEach(async () => {
 });
 
 async function reopen(): Promise<void> {
-  warehouse = await openWarehouse({ directory, broken: async (shop) => void told.push(shop) });
+  warehouse = await openWarehouse({
+    directory,
+    broken: async (shop) => void told.push(shop),
+    left: async (shop) => void left.push(shop),
+  });
 }
 
 async function fill(shop: string): Promise<void> {
@@ -139,6 +146,25 @@ it("a log that DuckDB refuses to replay goes aside with its file", async () => {
     expect.stringMatching(/\.broken-[^.]+\.[^.]+$/),
     expect.stringMatching(/\.broken-.*\.wal$/),
   ]);
+});
+
+it("a log that ends too soon is believed, and whose it is, is told once", async () => {
+  await warehouse.close();
+  const before = path.join(directory, "before");
+  await copyFile(file(), before);
+  await reopen();
+  const more = orderRows(simpleOrder(301, "2026-01-02T10:00:00Z", "5.00", { customer: 1 }));
+  await warehouse.of(SHOP).merge(load("2026-01-04T00:00:00Z", more));
+  await warehouse.close();
+  await cutLog(file(), await leaveWithLog(file(), before));
+  await reopen();
+  expect((await warehouse.of(SHOP).counts()).orders).toBe(300);
+  expect(left).toEqual([SHOP]);
+  expect(told).toEqual([]);
+  await warehouse.of(SHOP).merge(load("2026-01-04T00:00:00Z", more));
+  expect((await warehouse.of(SHOP).counts()).orders).toBe(301);
+  expect((await warehouse.of(OTHER).counts()).orders).toBe(300);
+  expect(left).toEqual([SHOP]);
 });
 
 it("keeps a few of what it put aside, and none of a shop that is erased or had a customer erased", async () => {

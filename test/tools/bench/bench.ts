@@ -1,6 +1,6 @@
 // `npm run bench`: every measurement in one table with the machine it ran on, for docs/performance.md.
-// Sizes: --orders N (load and home query, 1,000,000 by default), --app-orders N (the running app, 20,000) and
-// --storm-orders N (the shop that is loaded while webhooks storm, 20,000).
+// The many shops alone take minutes. Sizes: --orders N (load and home query, 1,000,000 by default), --app-orders N (the running
+// app, 20,000) and --storm-orders N (the shop that is loaded while webhooks storm, 20,000).
 import { execFileSync } from "node:child_process";
 import os from "node:os";
 import { parseArgs } from "node:util";

@@ -1,164 +1,153 @@
-// Many shops in one process: 300 of 50 orders and 50 of 1,500 loaded through the warehouse's merge as the sync loads them, then
-// all of them swept, 100 changed at once as by webhooks, and a restart. `node test/tools/bench/many.ts` prints three rows of a table.
-import { execFile } from "node:child_process";
+// Many shops in one process: the app itself, with 300 shops of 50 orders and 50 of 1,500 installed in the simulated Shopify; their
+// first syncs through the queue, a sweep of all, 100 shops told of by webhooks at once, and a restart. Built first, and then
+// `node test/tools/bench/many.ts [--small N] [--large N]` prints three rows of a table, and each part as it ends.
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import os from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseArgs, promisify } from "node:util";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import PQueue from "p-queue";
-import { orders as ordersResource } from "../../../app/sync/resources/orders.ts";
-import { openWarehouse, type Warehouse } from "../../../app/warehouse/warehouse.server.ts";
-import { writeBulkOrders } from "./files.ts";
-import { secondsToReady } from "./restart.ts";
+import { Temporal } from "temporal-polyfill";
+import type { Child } from "../demo/child.ts";
+import { Merchant } from "../demo/merchant.ts";
+import { nextProcess, type Stack, startStack } from "../demo/stack.ts";
+import { generateShop } from "../../shopify/generate.ts";
+import type { Shop } from "../../shopify/shop.ts";
+import { errorsIn, peakMb, until, watch } from "./many-watch.ts";
 
-const SIZES = [
-  { shops: 300, orders: 50 },
-  { shops: 50, orders: 1_500 },
-];
-/** As many as the worker runs jobs. */
-const SHOPS_AT_ONCE = 4;
+const SMALL = 50;
+const LARGE = 1_500;
+const VISITS_AT_ONCE = 8;
 const TOLD_AT_ONCE = 100;
 const MEMORY_LIMIT_MB = 1_000;
 const READY_LIMIT_SECONDS = 5;
 
-interface Run {
-  peakMb: number;
-  failures: string[];
-  seconds: Record<string, number>;
-}
-
 export interface ManyMeasured {
-  worked: Run;
-  restarted: Run;
-  /** From the app's start until it is ready. */
+  small: number;
+  large: number;
+  seconds: Record<string, number>;
+  /** Of the process that did the work, and of the one that was started anew. */
+  worked: { app: number; ingress: number };
+  restarted: { app: number; ingress: number };
   readySeconds: number;
+  failures: string[];
 }
 
-/** Each part in a process of its own, so that its memory is its own. */
-export async function measureMany(): Promise<ManyMeasured> {
-  const directory = await mkdtemp(path.join(tmpdir(), "segment-kpis-bench-"));
+export async function measureMany({ small = 300, large = 50 } = {}): Promise<ManyMeasured> {
+  // The app as it runs, not as tests run it.
+  delete process.env.WAREHOUSE_THREADS;
+  const directory = await mkdtemp(path.join(os.tmpdir(), "segment-kpis-bench-"));
+  const now = new Date();
+  const shops = Array.from({ length: small + large }, (_, n) =>
+    generateShop({ seed: n + 1, orders: n < small ? SMALL : LARGE, handle: `bench-${n}`, now }),
+  );
+  const stack = await startStack({
+    ...{ shops, port: 0, dataDir: directory, mode: "production", bulkPace: "instant" },
+  });
+  let app: Child = stack.app;
+  const state = await watch(directory);
+  const seconds: Record<string, number> = {};
+  const failures: string[] = [];
+  const timed = async (what: string, work: () => Promise<unknown>) => {
+    const start = performance.now();
+    await work();
+    seconds[what] = (performance.now() - start) / 1000;
+    console.error(`${what}: ${seconds[what].toFixed(1)} s, load average ${os.loadavg()[0]?.toFixed(1)}`);
+  };
+  const each = (work: (shop: Shop) => Promise<unknown>) => {
+    const visits = new PQueue({ concurrency: VISITS_AT_ONCE });
+    return Promise.all(
+      shops.map((shop) => visits.add(() => work(shop).catch((error: Error) => failures.push(error.message)))),
+    );
+  };
+  const askAll = () => each((shop) => rightFigures(stack, shop));
   try {
-    return {
-      worked: await inProcess("work", directory),
-      restarted: await inProcess("restart", directory),
-      readySeconds: await secondsToReady(
-        directory,
-        shops.map(({ domain }) => domain),
-      ),
-    };
+    await timed("installed and loaded", async () => {
+      await each((shop) => new Merchant(stack.admin, shop).open());
+      await until(async () => (await state.shops(`"firstSyncFinishedAt" IS NOT NULL`)) === shops.length);
+    });
+    await timed("then checked", () => state.worked());
+    // What a sweep finds that nobody had told of.
+    stack.shopify.webhooks.hold();
+    for (const shop of shops) shop.placeOrder({ lines: [{ quantity: 1 }] });
+    const begun = new Date().toISOString();
+    await timed("swept", async () => {
+      await state.ask("sweep_all");
+      await until(async () => (await state.shops(`"lastSweepAt" > '${begun}'`)) === shops.length);
+    });
+    stack.shopify.webhooks.resume();
+    await stack.shopify.webhooks.idle();
+    await state.worked();
+    const told = shops.slice(-TOLD_AT_ONCE);
+    await timed(`${told.length} told at once`, async () => {
+      for (const shop of told) shop.placeOrder({ lines: [{ quantity: 1 }] });
+      await stack.shopify.webhooks.idle();
+      await state.worked();
+    });
+    await timed("asked", askAll);
+    failures.push(...(await state.failures()));
+    const worked = await peakMb(app.pid);
+
+    await app.stop();
+    const start = performance.now();
+    app = await nextProcess(stack, { dataDir: directory, port: Number(new URL(stack.appServer).port) });
+    await ready(stack, app);
+    const readySeconds = (performance.now() - start) / 1000;
+    await timed("asked after the restart", askAll);
+    await state.worked();
+    failures.push(...(await state.failures()), ...(await errorsIn(path.join(directory, "app.log"))));
+    return { small, large, seconds, worked, restarted: await peakMb(app.pid), readySeconds, failures };
   } finally {
+    await state.close().catch(() => undefined);
+    await app.stop();
+    await stack.stop();
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-async function inProcess(part: keyof typeof parts, directory: string): Promise<Run> {
-  const args = [fileURLToPath(import.meta.url), "--part", part, "--directory", directory];
-  const { stdout } = await promisify(execFile)(process.execPath, args, {
-    env: { ...process.env, LOG_LEVEL: "silent" },
-  });
-  return JSON.parse(stdout) as Run;
+/** @throws when the app's answer is another than the shop's own count */
+async function rightFigures(stack: Stack, shop: Shop): Promise<void> {
+  const to = Temporal.Now.plainDateISO(shop.timeZone).toString();
+  const question = { segmentation: "country", kpis: "orders", from: "2010-01-01", to };
+  const { total } = await new Merchant(stack.admin, shop).kpis(question);
+  const counted = [...shop.orders.values()].filter(
+    ({ test, lines }) => !test && (lines.length === 0 || lines.some((line) => !line.isGiftCard)),
+  ).length;
+  if (total.kpis.orders?.value !== counted)
+    throw new Error(
+      `${shop.domain} has ${counted} orders, the app says ${total.kpis.orders?.value ?? "nothing"}`,
+    );
+}
+
+async function ready({ appServer }: Stack, app: Child): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${appServer}/readyz`).catch(() => null);
+    await answer?.body?.cancel();
+    if (answer?.status === 200) return;
+    if (app.end() !== null) throw new Error(`The app did not become ready: ${app.end()}. ${app.tail()}`);
+    await sleep(20);
+  }
 }
 
 /** Rows of: what, size, the app, the limit, ratio, note. */
-export function manyRows({ worked, restarted, readySeconds }: ManyMeasured): string[] {
-  const size = SIZES.map(
-    ({ shops, orders }) => `${shops} shops × ${orders.toLocaleString("en")} orders`,
-  ).join(", ");
-  const took = Object.entries(worked.seconds).map(([what, seconds]) => `${what} ${seconds.toFixed(1)} s`);
-  const peak = Math.max(worked.peakMb, restarted.peakMb);
-  const failures = [...worked.failures, ...restarted.failures];
+export function manyRows(measured: ManyMeasured): string[] {
+  const { small, large, seconds, worked, restarted, readySeconds, failures } = measured;
+  const size = `${small} shops × ${SMALL} orders, ${large} shops × ${LARGE.toLocaleString("en")} orders`;
+  const took = Object.entries(seconds).map(([what, each]) => `${what} ${each.toFixed(1)} s`);
+  const peak = Math.max(worked.app, restarted.app);
   return [
-    `| Many shops in a process, peak memory | ${size} | ${peak} MB | ${MEMORY_LIMIT_MB} MB (limit) | ${(peak / MEMORY_LIMIT_MB).toFixed(2)} | ${took.join(", ")} |`,
-    `| Many shops in a process, failures | ${size} | ${failures.length} | 0 (limit) | – | ${failures[0] ?? "none"} |`,
-    `| Many shops, the app started until it is ready | ${size} | ${readySeconds.toFixed(2)} s | ${READY_LIMIT_SECONDS} s (limit) | ${(readySeconds / READY_LIMIT_SECONDS).toFixed(2)} | its warehouse ${(restarted.seconds.ready ?? NaN).toFixed(2)} s, ${restarted.peakMb} MB when every shop was asked once, in ${(restarted.seconds.asked ?? NaN).toFixed(1)} s |`,
+    `| Many shops in a process, peak memory | ${size} | ${peak} MB | ${MEMORY_LIMIT_MB} MB (limit) | ${(peak / MEMORY_LIMIT_MB).toFixed(2)} | ${took.join(", ")}; its ingress ${worked.ingress} MB |`,
+    `| Many shops in a process, failures | ${size} | ${failures.length} | 0 (limit) | – | ${failures[0]?.slice(0, 200) ?? "none"} |`,
+    `| Many shops, restarted until it is ready | ${size} | ${readySeconds.toFixed(2)} s | ${READY_LIMIT_SECONDS} s (limit) | ${(readySeconds / READY_LIMIT_SECONDS).toFixed(2)} | ${restarted.app} MB when every shop was asked once |`,
   ];
 }
 
-const shops = SIZES.flatMap(({ shops: count, orders }) =>
-  Array.from({ length: count }, (_, n) => ({ domain: `bench-${orders}-${n}.myshopify.com`, orders })),
-);
-
-const everyShop =
-  "SELECT count(*) AS orders, (SELECT count(*) FROM activity) AS activity, (SELECT count(*) FROM customers) AS customers FROM orders";
-
-const parts = {
-  async work(directory: string, run: Run, time: Timer): Promise<void> {
-    const file = (orders: number) => path.join(directory, `${orders}.jsonl`);
-    for (const orders of [1, ...SIZES.map((each) => each.orders)])
-      await writeBulkOrders(file(orders), orders);
-    const warehouse = await openWarehouse({ directory: path.join(directory, "warehouse") });
-    const merge = (shop: string, orders: number, readAt: string) =>
-      warehouse.of(shop).merge({ files: [file(orders)], readAt, stages: ordersResource.stages });
-    const all = (
-      atOnce: number,
-      of: typeof shops,
-      work: (shop: (typeof shops)[number]) => Promise<unknown>,
-    ) => {
-      const queue = new PQueue({ concurrency: atOnce });
-      return Promise.all(of.map((shop) => queue.add(() => noted(run, () => work(shop)))));
-    };
-    await time("loaded", () =>
-      all(SHOPS_AT_ONCE, shops, async ({ domain, orders }) => {
-        await warehouse.of(domain).setMeta({ currency: "EUR", decimals: 2, time_zone: "Europe/Berlin" });
-        await merge(domain, orders, "2026-01-05T00:00:00Z");
-        await warehouse.of(domain).setMeta({ history: "complete", fresh_at: "2026-01-05T00:00:00Z" });
-      }),
-    );
-    await time("swept", () =>
-      all(SHOPS_AT_ONCE, shops, async ({ domain }) => {
-        await merge(domain, 1, "2026-01-06T00:00:00Z");
-        await warehouse.of(domain).setMeta({ fresh_at: "2026-01-06T00:00:00Z" });
-      }),
-    );
-    await time("100 at once", () =>
-      all(TOLD_AT_ONCE, shops.slice(-TOLD_AT_ONCE), async ({ domain }) => {
-        await merge(domain, 1, "2026-01-07T00:00:00Z");
-        await warehouse.of(domain).query(everyShop);
-      }),
-    );
-    await warehouse.close();
-  },
-
-  async restart(directory: string, run: Run, time: Timer): Promise<void> {
-    let warehouse: Warehouse | undefined;
-    const opened = async () => {
-      warehouse = await openWarehouse({ directory: path.join(directory, "warehouse") });
-      await warehouse.check();
-      return warehouse;
-    };
-    await time("ready", opened);
-    await time("asked", async () => {
-      for (const { domain, orders } of shops)
-        await noted(run, async () => {
-          const [row] = (await warehouse?.of(domain).query<{ orders: number }>(everyShop)) ?? [];
-          if (row?.orders !== orders) throw new Error(`${domain} has ${row?.orders ?? "no"} orders`);
-        });
-    });
-    await warehouse?.close();
-  },
-} satisfies Record<string, (directory: string, run: Run, time: Timer) => Promise<void>>;
-
-type Timer = (what: string, work: () => Promise<unknown>) => Promise<void>;
-
-const noted = (run: Run, work: () => Promise<unknown>) =>
-  work().catch(
-    (error: unknown) => void run.failures.push(error instanceof Error ? error.message : String(error)),
-  );
-
 if (import.meta.main) {
   const { values } = parseArgs({
-    options: { part: { type: "string" }, directory: { type: "string", default: "" } },
+    options: { small: { type: "string", default: "300" }, large: { type: "string", default: "50" } },
   });
-  if (values.part === undefined) console.log(manyRows(await measureMany()).join("\n"));
-  else {
-    const run: Run = { peakMb: 0, failures: [], seconds: {} };
-    await parts[values.part as keyof typeof parts](values.directory, run, async (what, work) => {
-      const start = performance.now();
-      await work();
-      run.seconds[what] = (performance.now() - start) / 1000;
-    });
-    run.peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
-    console.log(JSON.stringify(run));
-  }
+  const measured = await measureMany({ small: Number(values.small), large: Number(values.large) });
+  for (const each of new Set(measured.failures)) console.error(each.slice(0, 300));
+  console.log(manyRows(measured).join("\n"));
+  process.exit();
 }
