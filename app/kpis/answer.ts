@@ -26,6 +26,7 @@ export type Reason =
   | "not_recorded_then"
   | "not_by_segment"
   | "known_otherwise"
+  | "not_mature"
   | "not_over"
   | "no_previous"
   | "no_groups";
@@ -75,6 +76,8 @@ export interface KpiCell {
   coverage: number | null;
   /** The first day of which a figure that Shopify does not keep is known; null where Shopify keeps it. */
   observedFrom: string | null;
+  /** Of what takes its time: how many cannot be followed long enough yet. Null where nothing takes time. */
+  open: number | null;
   /** Why the value is null. */
   reason: Reason | null;
   /** Of the compared period. */

@@ -62,6 +62,13 @@ const shown = [
   "reversal_rate",
   "buyer_rate",
   "sales_share",
+  "units_per_order",
+  "discounted_order_share",
+  "tips",
+  "second_order_rate_30d",
+  "second_order_rate_90d",
+  "second_order_rate_180d",
+  "second_order_rate_365d",
   "gross_margin",
   "gross_margin_rate",
   "ad_spend",
@@ -105,6 +112,7 @@ function partUnitsOf(id: KpiId): Kpi["partUnits"] {
 
 function denominatorOf(id: KpiId): string | null {
   const { computation }: Declaration = all[id];
+  if (computation.kind === "duration") return declarationOf(all, computation.from).label;
   if (computation.kind !== "ratio") return null;
   const { label } = declarationOf(all, computation.denominator);
   return computation.over === "shop" ? `${label} of the shop` : label;

@@ -1,12 +1,14 @@
-// Asks a view for the cells of KPIs: batch by batch, what is nobody's beside them, and puts what belongs to one pair of segments
+// Asks a view for the cells of KPIs: batch by batch, what is nobody's and how long things take beside them, and puts what belongs to one pair of segments
 // together again.
 import type { Reading, Row } from "../warehouse/warehouse.server.ts";
 import { compileCells } from "./compile/cells.ts";
 import type { Slice } from "./compile/contributions.ts";
 import { compileOutside } from "./compile/outside.ts";
+import { compileDurations, type Course, coursesOf } from "./compile/durations.ts";
 import { planOf } from "./compile/plan.ts";
+import { type SliceName, term } from "./compile/terms.ts";
 import { bucketOf, cellsByBucket, compileTrend } from "./compile/trend.ts";
-import type { Grain, Period } from "./period.ts";
+import { bucketsOf, type Grain, type Period, startOf } from "./period.ts";
 import type { Segmentation } from "./segmentations.ts";
 import type { Cell } from "./sums.ts";
 
@@ -38,13 +40,38 @@ function merged(lists: readonly (readonly Cell[])[]): Cell[] {
   return [...cells.values()];
 }
 
-/** Cells of the KPIs in the period, and in the compared one beside it. */
+/** Rows of a course as cells: of a segment, in whichever period, for nobody begins twice. */
+function courseCells(rows: readonly Row[], { from, to }: Course, slice: SliceName): Map<string, Cell[]> {
+  const cells = new Map<string, Map<string, Record<string, number>>>();
+  for (const row of rows) {
+    const [bucket, segment] = [String(row["bucket"] ?? ""), String(row["segment_now"])];
+    const days = Number(row["days"]);
+    const name = Number(row["happened"]) === 1 ? term.took : term.seen;
+    const segments = cells.get(bucket) ?? new Map<string, Record<string, number>>();
+    cells.set(bucket, segments);
+    const terms = segments.get(segment) ?? {};
+    segments.set(segment, terms);
+    terms[name(from, to, days, slice)] = Number(row["n"]);
+  }
+  return new Map(
+    [...cells].map(([bucket, segments]) => [
+      bucket,
+      [...segments].map(([segment, terms]): Cell => ({ now: segment, then: segment, terms })),
+    ]),
+  );
+}
+
+/**
+ * Cells of the KPIs in the period, and in the compared one beside it.
+ * @param last the last day that is wholly known
+ */
 export async function askCells(
   facts: Reading,
   ids: readonly string[],
   segmentation: Segmentation,
   now: Slice,
   then: Slice | null,
+  last: string,
 ): Promise<Cell[]> {
   const { batches, outside } = planOf(ids);
   const owned = batches.map(async (batch) => {
@@ -57,7 +84,19 @@ export async function askCells(
     // Of a segment, in whichever period: nobody has moved.
     return (await facts.query<Row>(sql, params)).map((row) => cellFrom(row, row["segment_now"], String));
   });
-  return merged(await Promise.all([...owned, ...nobodys]));
+  const courses = coursesOf(ids).flatMap((course) =>
+    (
+      [
+        ["now", now],
+        ["then", then],
+      ] as const
+    ).map(async ([name, slice]) => {
+      if (slice === null) return [];
+      const { sql, params } = compileDurations(course, segmentation, slice, last);
+      return courseCells(await facts.query<Row>(sql, params), course, name).get("") ?? [];
+    }),
+  );
+  return merged(await Promise.all([...owned, ...nobodys, ...courses]));
 }
 
 /** Cells of the KPIs by the period's days, weeks or months; without a segmentation nobody is told apart. */
@@ -67,6 +106,7 @@ export async function askTrend(
   segmentation: Segmentation | null,
   slice: Slice,
   grain: Grain,
+  last: string,
 ): Promise<{ bucket: Period; cells: Cell[] }[]> {
   const { batches, outside } = planOf(ids);
   const ask = async ({ sql, params }: { sql: string; params: (string | number)[] }) =>
@@ -82,7 +122,15 @@ export async function askTrend(
     const statement = compileOutside(fact, ids, segmentation, slices, (day) => bucketOf(grain, day));
     return cellsByBucket([], await ask(statement), slice.period, grain);
   });
-  const [first = [], ...others] = await Promise.all([...owned, ...nobodys]);
+  const courses = coursesOf(ids).map(async (course) => {
+    const statement = compileDurations(course, segmentation, slice, last, (day) => bucketOf(grain, day));
+    const byBucket = courseCells(await facts.query<Row>(statement.sql, statement.params), course, "now");
+    return bucketsOf(slice.period, grain).map((bucket) => ({
+      bucket,
+      cells: byBucket.get(grain === "day" ? bucket.from : startOf(grain, bucket.from)) ?? [],
+    }));
+  });
+  const [first = [], ...others] = await Promise.all([...owned, ...nobodys, ...courses]);
   return first.map(({ bucket, cells }, index) => ({
     bucket,
     cells: merged([cells, ...others.map((list) => list[index]?.cells ?? [])]),

@@ -22,6 +22,12 @@ export function knownTo({ fresh_at: freshAt, time_zone: zone }: ShopMeta): Clock
   return { day: at.toPlainDate().toString(), time: at.toPlainTime().toString({ smallestUnit: "second" }) };
 }
 
+/** The last day of which everything is known. */
+export function lastWhole(meta: ShopMeta, today: string): string {
+  const known = knownTo(meta)?.day ?? today;
+  return addDays(known < today ? known : today, -1);
+}
+
 /** What pages say a period is compared with: the most of it that any KPI can be. */
 export const comparingAt = (meta: ShopMeta, period: Period, comparison: Comparison, today: string) =>
   comparingOf(period, comparison, today, knownTo(meta));

@@ -12,6 +12,7 @@ const uncertainty = {
   sum: "none, a sum or count is a fact; of its change over customers' contributions, those who merely turn up, and guest orders, as a compound Poisson process",
   wilson: "Wilson's, for a share of customers",
   delta: "delta method, with customers as clusters",
+  survival: "Greenwood's, symmetric in log(−log S), for a share of customers as far as they are followed",
   poisson: "Garwood's exact one for the number of customers, as what is spent is known",
   share: "delta method over all customers of the shop, inside the segment and outside",
 } as const;

@@ -2,6 +2,7 @@
 // A sum or count is a fact and has no range; a rate or average is an estimate and has one where it holds.
 import type { Change, KpiCell, Range, Reason } from "./answer.ts";
 import { declarations } from "./catalogue.ts";
+import { longestOf } from "./compile/durations.ts";
 import { isOutside } from "./compile/parts.ts";
 import { factOf } from "./facts/facts.ts";
 import {
@@ -11,6 +12,7 @@ import {
   isPerCustomer,
   uncertaintyOf,
   type Declaration,
+  type Duration,
 } from "./kpi.ts";
 import { GUEST } from "./segmentations.ts";
 import {
@@ -35,6 +37,7 @@ import {
   type Interval,
 } from "./statistics.ts";
 import { shopOf, Sums, type Cell, type RowOf, type Slice } from "./sums.ts";
+import { happenedWithin } from "./survival.ts";
 
 /** One period's figure before anything is blanked. */
 interface Figure {
@@ -47,12 +50,37 @@ interface Figure {
   variance: number;
   third: number;
   range: Range | null;
+  /** Of what takes its time: who is not followed long enough yet. */
+  open?: number;
 }
 
 const NONE = { value: null, variance: 0, third: 0, range: null } as const;
 
+/** As far as customers are followed; who is followed for longer than any KPI asks counts as followed so long. */
+function durationFigure({ from, to, within }: Duration, row: Sums, slice: Slice): Figure {
+  const most = longestOf(from, to);
+  const times = row.times(from, to, most, slice);
+  const n = [...times.happened, ...times.censored].reduce((sum, count) => sum + count, 0);
+  const found = happenedWithin(times, within);
+  if (found === null) return { ...NONE, parts: null, n, events: 0, largest: null, open: n };
+  const { share, variance, range, events, followed, open } = found;
+  const sureness = events < MIN_EVENTS ? null : followed < MIN_EVENTS || n < MIN_CUSTOMERS ? "rough" : "sure";
+  return {
+    value: share,
+    parts: null,
+    n,
+    events,
+    largest: null,
+    variance,
+    third: 0,
+    range: range === null || sureness === null ? null : { ...range, sureness },
+    open,
+  };
+}
+
 function figureOf(declaration: Declaration, id: string, row: Sums, shop: Sums, slice: Slice): Figure {
   const { computation } = declaration;
+  if (computation.kind === "duration") return durationFigure(computation, row, slice);
   const isRatio = computation.kind === "ratio";
   const top = isRatio ? computation.numerator : id;
   const bottom = isRatio && computation.over !== "shop" ? computation.denominator : top;
@@ -215,6 +243,7 @@ export function cellOf(
     if (isPerMember(id) && (row.kind === "first_time" || row.kind === "not_bought")) return "not_applicable";
     if (isUnknown(figure, figure === now ? "now" : "then")) return "not_recorded";
     if (figure.value !== null) return null;
+    if (computation.kind === "duration") return figure.n === 0 ? "no_value" : "not_mature";
     return (figure.parts?.denominator ?? 0) < 0 ||
       (computation.kind === "ratio" && computation.over === "shop")
       ? "not_positive"
@@ -240,6 +269,7 @@ export function cellOf(
     largest: isKnown ? now.largest : null,
     coverage: coverage === null ? null : partOf(own.sum(coverage.known, "now"), own.sum(coverage.of, "now")),
     observedFrom: blocked.observedFrom ?? null,
+    open: blocked.now === null ? (now.open ?? null) : null,
     reason,
     previous: null,
     change: null,
@@ -297,7 +327,9 @@ function changeOf(id: string, { value, previous, now, then, own, shop, lengths }
     return { ...told, low: null, high: null, sureness: null, verdict: "unknown", reason: null };
 
   let covariance: number;
-  if (computation.kind !== "ratio") covariance = own.totalCovariance(id) * scale;
+  // New customers of two periods are never the same.
+  if (method === "survival") covariance = 0;
+  else if (computation.kind !== "ratio") covariance = own.totalCovariance(id) * scale;
   else if (computation.over !== "shop") covariance = own.ratioCovariance(computation);
   else {
     const { numerator } = computation;
@@ -307,14 +339,14 @@ function changeOf(id: string, { value, previous, now, then, own, shop, lengths }
   const variances = { now: now.variance, then: then.variance * scale ** 2 };
   const variance = changeVariance(variances.now, variances.then, covariance);
   const difference = (now.value ?? 0) - (then.value ?? 0) * scale;
-  const hasOwnRanges = method === "wilson" || method === "poisson";
+  const hasOwnRanges = method === "wilson" || method === "poisson" || method === "survival";
   let interval: Interval;
   if (hasOwnRanges && now.range !== null && then.range !== null)
     interval = shareChange(
       { share: now.value ?? 0, ...now.range },
       { share: then.value ?? 0, ...then.range },
       // New customers of two periods are never the same.
-      method === "poisson" ? 0 : correlation(covariance, now.variance, then.variance),
+      method !== "wilson" ? 0 : correlation(covariance, now.variance, then.variance),
     );
   else {
     const units =
@@ -325,14 +357,18 @@ function changeOf(id: string, { value, previous, now, then, own, shop, lengths }
   }
 
   // Of a sum, one period with many customers suffices: that the other has none is the news.
-  const most = method === "delta" || method === "poisson" ? Math.min : Math.max;
+  const isOfEach = method === "delta" || method === "poisson" || method === "survival";
+  const most = isOfEach ? Math.min : Math.max;
   const least = hasOwnRanges ? Math.min : most;
   const isTooFew = least(now.n, then.n) < MIN_CUSTOMERS || most(now.events, then.events) < MIN_EVENTS;
   const isUneven = !hasOwnRanges && !isChangeEven(variance, now.third, then.third * scale ** 3);
   const reason: Reason | null = isTooFew ? "too_few" : isUneven ? "too_uneven" : null;
   const isRanged =
-    hasOwnRanges ||
-    (variance > 0 && most(now.events, then.events) >= MIN_EVENTS && most(now.n, then.n) >= MIN_EVENTS);
+    method === "wilson" || method === "poisson"
+      ? true
+      : method === "survival"
+        ? now.range !== null && then.range !== null
+        : variance > 0 && most(now.events, then.events) >= MIN_EVENTS && most(now.n, then.n) >= MIN_EVENTS;
   const outwards = declaration.unit === "money" || declaration.unit === "count";
   return {
     ...told,

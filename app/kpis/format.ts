@@ -196,6 +196,8 @@ export function reasonText(
       return "Not known for all of these days";
     case "not_by_segment":
       return "Known for the whole shop only";
+    case "not_mature":
+      return "Nobody has been followed for so long yet";
     case "known_otherwise":
       return "Not judged: another part of it is known than in the compared period";
     case "not_applicable":

@@ -58,6 +58,18 @@ export interface Level<Name extends string = string> {
   among: "members_with_order";
 }
 
+/**
+ * Of customers of whom one thing happened in the period, the share of whom another has happened within so many days: of those
+ * who cannot be followed that long yet, as far as they are.
+ */
+export interface Duration<Name extends string = string> {
+  kind: "duration";
+  /** Counts of one fact, of which a customer has one of each at most. */
+  from: Name;
+  to: Name;
+  within: number;
+}
+
 export interface Ratio<Name extends string = string> {
   kind: "ratio";
   numerator: Name;
@@ -73,7 +85,7 @@ export interface Derived<Name extends string = string> {
 }
 
 export type Computation<Name extends string = string> =
-  Sum | Count | Customers<Name> | Level<Name> | Ratio<Name> | Derived<Name>;
+  Sum | Count | Customers<Name> | Level<Name> | Duration<Name> | Ratio<Name> | Derived<Name>;
 
 /** Keys in this order in every declaration. */
 export interface Declaration<Name extends string = string> {
@@ -115,6 +127,13 @@ export const level = <S extends StateId, Name extends string>(
   { flow, among }: Pick<Level<Name>, "flow" | "among">,
 ): Level<Name> => ({ kind: "level", state, level: of, flow, among });
 
+export const duration = <Name extends string>(from: Name, to: Name, within: number): Duration<Name> => ({
+  kind: "duration",
+  from,
+  to,
+  within,
+});
+
 export const ratio = <Name extends string>(
   numerator: Name,
   denominator: Name,
@@ -138,6 +157,7 @@ export function declarationOf(all: Declarations, id: string): Declaration {
 /** The names a declaration is put together from, in the formula's order. */
 export function inputsOf(computation: Computation): string[] {
   if (computation.kind === "ratio") return [...new Set([computation.numerator, computation.denominator])];
+  if (computation.kind === "duration") return [computation.from, computation.to];
   return computation.kind === "derived" ? [...computation.plus, ...computation.minus] : [];
 }
 
@@ -199,6 +219,7 @@ export function hasInstants(all: Declarations, id: string): boolean {
     case "customers":
       return computation.did.every(({ of }) => hasInstants(all, of));
     case "level":
+    case "duration":
       return false;
     default:
       return inputsOf(computation).every((input) => hasInstants(all, input));
@@ -226,6 +247,10 @@ export function needsOf(all: Declarations, id: string): Needs {
       sources.add(customer.source);
       if (kind === "level") visit(computation.flow);
       else for (const { of } of computation.did) visit(of);
+    } else if (kind === "duration") {
+      history = "complete";
+      visit(computation.from);
+      visit(computation.to);
     } else if (kind === "sum" || kind === "count") {
       const fact = factOf(computation.fact);
       const asks = conditionsOf(computation).map(({ needs = {} }) => needs);
@@ -245,13 +270,14 @@ export function needsOf(all: Declarations, id: string): Needs {
 
 /**
  * How sure a figure is (statistics.ts): a "sum" is a fact, as is what divides two facts of nobody; "wilson" is a share of
- * customers, "delta" a ratio of sums with customers as clusters, "poisson" what nobody's sum is by the customer, "share" a part
- * of the shop's sum.
+ * customers, "delta" a ratio of sums with customers as clusters, "poisson" what nobody's sum is by the customer, "survival" a
+ * share of customers as far as they are followed, "share" a part of the shop's sum.
  */
-export type Uncertainty = "sum" | "wilson" | "delta" | "poisson" | "share";
+export type Uncertainty = "sum" | "wilson" | "delta" | "poisson" | "survival" | "share";
 
 export function uncertaintyOf(all: Declarations, id: string): Uncertainty {
   const { computation } = declarationOf(all, id);
+  if (computation.kind === "duration") return "survival";
   if (computation.kind !== "ratio") return "sum";
   if (isOutside(all, computation.denominator)) return isOutside(all, computation.numerator) ? "sum" : "delta";
   if (computation.over === "shop") return "share";
@@ -306,6 +332,8 @@ export function formulaOf(all: Declarations, id: string): string {
       const words = stateOf(computation.state).levels[computation.level]?.words ?? "";
       return `Sum of ${words} to the end of the period, over ${WHO[computation.among]}`;
     }
+    case "duration":
+      return `${label(computation.from)} → ${label(computation.to)} within ${computation.within} days (Kaplan–Meier)`;
     case "ratio":
       return computation.over === "shop"
         ? `${label(computation.numerator)} of the segment ÷ ${label(computation.denominator)} of the shop`
@@ -346,6 +374,8 @@ export function additivityOf(all: Declarations, id: string): { segments: boolean
     case "customers":
     case "level":
       return { segments: true, days: false };
+    case "duration":
+      return { segments: false, days: false };
     case "ratio":
       return { segments: computation.over === "shop", days: false };
     case "derived": {
@@ -361,6 +391,7 @@ export function additivityOf(all: Declarations, id: string): { segments: boolean
 /** True for figures per customer: guest orders have no customer, so they are neither in it nor under it. */
 export function isPerCustomer(all: Declarations, id: string): boolean {
   const { computation } = declarationOf(all, id);
+  if (computation.kind === "duration") return true;
   return (
     computation.kind === "ratio" &&
     declarationOf(all, computation.denominator).computation.kind === "customers"
@@ -373,6 +404,7 @@ export function countsGuests(all: Declarations, id: string): boolean {
   switch (computation.kind) {
     case "customers":
     case "level":
+    case "duration":
       return false;
     case "sum":
     case "count":

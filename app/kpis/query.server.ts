@@ -4,7 +4,7 @@ import { UnknownSegment } from "../errors.ts";
 import type { ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
 import type { Answer, KpiCell, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
 import { HEADCOUNT, type KpiId, type SegmentationId } from "./catalogue.ts";
-import { comparedBy, sliceOf } from "./comparison.server.ts";
+import { comparedBy, lastWhole, sliceOf } from "./comparison.server.ts";
 import { askCells, askTrend } from "./cells.server.ts";
 import type { Slice } from "./compile/contributions.ts";
 import { term } from "./compile/terms.ts";
@@ -57,7 +57,7 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
   const partly = groups.some((group) => group.comparing !== null && isPart(group.comparing));
   const then = (of: Comparing | null) => of && sliceOf(of.with, on(of.with), meta);
   const ask = (kpis: readonly KpiId[], now: Slice, before: Slice | null) =>
-    askCells(facts, kpis, segmentation, now, before);
+    askCells(facts, kpis, segmentation, now, before, lastWhole(meta, today));
   const [cells, parts, firstDay] = await Promise.all([
     ask(ids, whole, partly ? null : then(comparing)),
     Promise.all(
@@ -213,7 +213,14 @@ async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> 
   const row: RowOf = { kind, holds: kind === "total" ? () => true : (id) => id === segment };
   const slice: Slice = { period: q.period, membersOn: on };
   const firstDay = knowsFirstOrder(meta) ? await firstOrderDay(view) : null;
-  const buckets = await askTrend(factsOfKpis(view, q.kpis), q.kpis, segmentation, slice, q.grain);
+  const buckets = await askTrend(
+    factsOfKpis(view, q.kpis),
+    q.kpis,
+    segmentation,
+    slice,
+    q.grain,
+    lastWhole(meta, q.today),
+  );
   return buckets.map(({ bucket, cells }): TrendPoint => {
     const isLoaded =
       (isWhole(meta, bucket.to) && !isBeforeOpening(meta, bucket.from)) ||

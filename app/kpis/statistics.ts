@@ -8,7 +8,7 @@ export const MIN_EVENTS = 10;
 export const LARGE_CUSTOMER = 0.2;
 
 /** The 97.5 % point of the normal distribution. */
-const Z = 1.959963984540054;
+export const Z = 1.959963984540054;
 
 export interface Interval {
   low: number;

@@ -4,6 +4,7 @@ import type { RowKind } from "./answer.ts";
 import { declarations } from "./catalogue.ts";
 import { term } from "./compile/terms.ts";
 import { isIndicator as isIndicatorOf, type Ratio } from "./kpi.ts";
+import type { Times } from "./survival.ts";
 import { FIRST_TIME, GUEST, NO_ORDER } from "./segmentations.ts";
 import {
   ratioCovariance,
@@ -92,6 +93,13 @@ export class Sums {
       yxx: this.moment(slice, y, x, x),
       xxx: this.moment(slice, x, x, x),
     };
+  }
+
+  /** How long it took from one count to another, by days up to `most` and one more for all beyond. */
+  times(from: string, to: string, most: number, slice: Slice): Times {
+    const each = (name: typeof term.took) =>
+      Array.from({ length: most + 2 }, (_, days) => add(this.bySlice[slice], name(from, to, days, slice)));
+    return { happened: each(term.took), censored: each(term.seen) };
   }
 
   private counted(slice: Slice): Cell[] {

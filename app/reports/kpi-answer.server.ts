@@ -42,6 +42,8 @@ export interface KpiFigure {
   coverage: number | null;
   /** The first day of which it is known, where Shopify does not keep it. */
   observedFrom: string | null;
+  /** Of what takes its time: how many cannot be followed long enough yet. */
+  open: number | null;
   previous: number | null;
   change: {
     absolute: number | null;
@@ -144,6 +146,7 @@ function figure(cell: KpiCell, id: KpiId): KpiFigure {
     largestCustomerShare: cell.largest,
     coverage: cell.coverage,
     observedFrom: cell.observedFrom,
+    open: cell.open,
     previous: cell.previous,
     change: change && {
       absolute: change.absolute,

@@ -12,7 +12,7 @@ import {
   reasonText,
   verdictText,
 } from "../kpis/format.ts";
-import type { Unit } from "../kpis/kpi.ts";
+import type { Uncertainty, Unit } from "../kpis/kpi.ts";
 import {
   CALENDAR,
   type Comparison,
@@ -56,7 +56,7 @@ export interface CellView {
   unjudged: string | null;
   /** "One customer makes up 34%". */
   large: string | null;
-  /** "Known for 62% of net sales"; null where all of it is. */
+  /** "Known for 62% of net sales", "120 customers not followed so long yet"; null where all of it is known. */
   known: string | null;
   /** So little of it is known that the figure is not to catch the eye. */
   faint: boolean;
@@ -101,9 +101,11 @@ export function cellView(cell: KpiCell, id: KpiId, place: Place): CellView {
         ? null
         : `One customer makes up ${cell.largest > 1 ? "more than all" : formatValue(cell.largest, "rate", place)} of ${lower(kpi.numerator)}`,
     known:
-      cell.coverage === null || kpi.coverage === null || reason !== null
-        ? null
-        : `Known for ${formatValue(cell.coverage, "rate", place)} of ${lower(kpi.coverage.label)}`,
+      cell.open !== null && cell.open > 0 && reason === null
+        ? `${quantity(cell.open, "customer", "customers", place.locale)} not followed so long yet`
+        : cell.coverage === null || kpi.coverage === null || reason !== null
+          ? null
+          : `Known for ${formatValue(cell.coverage, "rate", place)} of ${lower(kpi.coverage.label)}`,
     faint: cell.coverage !== null && cell.coverage < LITTLE_KNOWN,
   };
 }
@@ -129,7 +131,10 @@ function boundsText(cell: KpiCell, unit: Unit, place: Place): string | null {
   return formatRange(whole, unit, { ...place, decimals: 0 });
 }
 
-function shortReason(reason: Reason, kpi: { denominator: string | null; perCustomer: boolean }): string {
+function shortReason(
+  reason: Reason,
+  kpi: { denominator: string | null; perCustomer: boolean; uncertainty: Uncertainty },
+): string {
   switch (reason) {
     case "history_incomplete":
       return "Not complete yet";
@@ -143,12 +148,14 @@ function shortReason(reason: Reason, kpi: { denominator: string | null; perCusto
       return "Not recorded for all days";
     case "not_by_segment":
       return "Whole shop only";
+    case "not_mature":
+      return "Not over yet";
     case "not_positive":
       return "Not above 0";
     case "not_applicable":
       return "";
     case "no_value":
-      return kpi.perCustomer ? "No customers" : reasonText(reason, kpi);
+      return kpi.perCustomer && kpi.uncertainty !== "survival" ? "No customers" : reasonText(reason, kpi);
     default:
       return reasonText(reason, kpi);
   }

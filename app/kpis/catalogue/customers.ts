@@ -1,5 +1,5 @@
 // Who bought, and who is there: counts of customers, and what they have come to.
-import { count, customers, type Declaration, derived, level } from "../kpi.ts";
+import { count, customers, type Declaration, derived, duration, level } from "../kpi.ts";
 import type { sales } from "./sales.ts";
 
 const counted = {
@@ -65,4 +65,29 @@ const returning = {
   },
 } satisfies Record<string, Declaration<keyof typeof counted>>;
 
-export const people = { ...counted, ...returning };
+const seconds = {
+  second_orders: {
+    label: "Second orders",
+    description: "Second orders of customers, whenever the first was.",
+    computation: count("activity", ["second"]),
+    unit: "count",
+    better: "up",
+  },
+} satisfies Record<string, Declaration<never>>;
+
+const within = (days: number): Declaration<keyof typeof counted | keyof typeof seconds> => ({
+  label: `Second order within ${days} days`,
+  description: `Share of the period's new customers who order again within ${days} days of the first order. Those whose ${days} days are not over count as far as they are followed; without anybody who was followed so long there is no figure.`,
+  computation: duration("new_customers", "second_orders", days),
+  unit: "rate",
+  better: "up",
+});
+
+const returns = {
+  second_order_rate_30d: within(30),
+  second_order_rate_90d: within(90),
+  second_order_rate_180d: within(180),
+  second_order_rate_365d: within(365),
+};
+
+export const people = { ...counted, ...returning, ...seconds, ...returns };

@@ -12,6 +12,20 @@ export const rates = {
     unit: "money",
     better: "up",
   },
+  units_per_order: {
+    label: "Units per order",
+    description: "Pieces in an order as it was placed.",
+    computation: ratio("units_as_placed", "orders"),
+    unit: "ratio",
+    better: "up",
+  },
+  discounted_order_share: {
+    label: "Orders with a discount, share",
+    description: "Part of the period's orders that were placed with a discount on their products.",
+    computation: ratio("discounted_orders", "orders"),
+    unit: "rate",
+    better: "none",
+  },
   returning_customer_rate: {
     label: "Returning customer rate",
     description:

@@ -53,6 +53,27 @@ const counted = {
     unit: "money",
     better: "none",
   },
+  tips: {
+    label: "Tips",
+    description: "Tips that customers gave. They are no sales.",
+    computation: sum("activity", "tips"),
+    unit: "money",
+    better: "none",
+  },
+  units_as_placed: {
+    label: "Units as placed",
+    description: "Pieces in the period's orders as they were placed, without later changes.",
+    computation: sum("activity", "placed_units"),
+    unit: "count",
+    better: "up",
+  },
+  discounted_orders: {
+    label: "Orders with a discount",
+    description: "Orders placed in the period with a discount on their products, later ones left out.",
+    computation: count("activity", ["discounted"]),
+    unit: "count",
+    better: "none",
+  },
   orders: {
     label: "Orders",
     description: "Orders placed in the period. Cancelled orders stay; test and deleted orders are out.",

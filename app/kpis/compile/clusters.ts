@@ -32,6 +32,23 @@ export function perRow(name: string): { sql: string; sparse: boolean } {
   return { sql: when(measure.column), sparse: where !== "" || measure.sparse === true };
 }
 
+/** Where the rows stand that a count counts, in SQL. */
+export function countedRows(name: string) {
+  const leaf = leafOf(name);
+  const { table, day, owner } = factOf(leaf.fact);
+  if (leaf.kind !== "count" || owner === null) throw new Error(`${name} counts nothing of customers`);
+  const conditions = conditionsOf(leaf);
+  const where = conditions.map(conditionSql).join(" AND ");
+  return {
+    table,
+    owner: owner.customer,
+    day,
+    where: where === "" ? "TRUE" : where,
+    /** Whether each is the first of all that happened to its customer. */
+    begins: conditions.some(({ begins }) => begins),
+  };
+}
+
 /** An owner's sum. Counting NULLs out is cheaper than adding up zeros. */
 function perCluster(name: string): string {
   const { sql } = perRow(name);

@@ -22,6 +22,9 @@ export const term = {
       ? term.sum(factors[0] ?? "", slice)
       : `p_${factors.join("_")}_${slice}`;
   },
+  /** Of a course from one count to another: to how many it happened after so many days, or who was followed so long. */
+  took: (from: string, to: string, days: number, slice: SliceName) => `e_${from}_${to}_${days}_${slice}`,
+  seen: (from: string, to: string, days: number, slice: SliceName) => `c_${from}_${to}_${days}_${slice}`,
   /** Σ a·b, a of the period and b of the compared one. */
   cross: (a: string, b: string) => `x_${a}_${b}`,
 };
@@ -39,6 +42,7 @@ function pairsOf(ids: readonly string[]): string[][] {
   const pairs: string[][] = [];
   for (const id of ids) {
     const { computation } = declarationOf(declarations, id);
+    if (computation.kind === "duration") continue;
     if (computation.kind !== "ratio") pairs.push([id, id]);
     else if (computation.over === "shop") pairs.push([computation.numerator, computation.numerator]);
     else {
@@ -53,6 +57,7 @@ function pairsOf(ids: readonly string[]): string[][] {
 function threesOf(ids: readonly string[]): string[][] {
   const threes = ids.flatMap((id) => {
     const { computation } = declarationOf(declarations, id);
+    if (computation.kind === "duration") return [];
     if (computation.kind !== "ratio") return [[id, id, id]];
     const { numerator: y, denominator: x } = computation;
     if (computation.over === "shop") return [[y, y, y]];

@@ -29,6 +29,8 @@ export interface Condition<C extends string = string> {
   said: string;
   /** Of all that ever happened to a customer one row at most fulfils it: counting is counting customers. */
   once?: true;
+  /** What fulfils it is the first of all that happened to a customer: before it there was nobody to put into a segment. */
+  begins?: true;
   /** What else must be loaded for it to be right. */
   needs?: { history?: History; sources?: readonly SourceId[] };
 }

@@ -31,6 +31,7 @@ const cell: KpiCell = {
   largest: null,
   coverage: null,
   observedFrom: null,
+  open: null,
   reason: null,
   previous: 0.265,
   change: {

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Answer } from "../../../app/kpis/answer.ts";
 import type { KpiId } from "../../../app/kpis/catalogue.ts";
 import { queryKpis } from "../../../app/kpis/query.server.ts";
-import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
+import type { MembersAt } from "../../../app/kpis/period.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { gapsIn, openWorld, syncWhole, type World } from "../sync/world.ts";
-import { goldenExpectations, type GoldenPeriod } from "../../tools/golden/expectations.ts";
+import { goldenExpectations } from "../../tools/golden/expectations.ts";
 import { goldenShop } from "../../tools/golden/shop.ts";
 import { viewOf } from "../../tools/setup/view.ts";
 
@@ -19,11 +19,18 @@ const SUMS = [
   "total_sales",
   "orders",
   "units_sold",
+  "tips",
 ] as const satisfies readonly KpiId[];
 const CUSTOMERS = [
   "active_customers",
   "new_customers",
   "returning_customers",
+] as const satisfies readonly KpiId[];
+const RATIOS = [
+  "repeat_purchase_rate",
+  "customer_value_to_date",
+  "buyer_rate",
+  "aov",
 ] as const satisfies readonly KpiId[];
 const TODAY = "2026-05-02";
 
@@ -48,21 +55,23 @@ describeWarehouses("the golden shop, against hand arithmetic", (open) => {
     expect(await gapsIn(warehouse, shop)).toEqual([]);
     const { decimals, periods } = goldenExpectations(currency);
     for (const [name, expected] of Object.entries(periods)) {
-      const answer = await queryKpis(await viewOf(warehouse, shop.domain), {
-        kpis: [...SUMS, ...CUSTOMERS],
-        segmentation: "order_count",
-        period: { from: expected.from, to: expected.to },
-        comparison: "none",
-        membersAt: "start",
-        today: TODAY,
-      });
+      const ask = async (membersAt: MembersAt): Promise<Answer> =>
+        queryKpis(await viewOf(warehouse, shop.domain), {
+          kpis: [...SUMS, ...CUSTOMERS, ...RATIOS],
+          segmentation: "order_count",
+          period: { from: expected.from, to: expected.to },
+          comparison: "none",
+          membersAt,
+          today: TODAY,
+        });
+      const [answer, atTheEnd] = [await ask("start"), await ask("end")];
       const guests = answer.segments.find((row) => row.kind === "guest");
 
       expect(answer.decimals).toBe(decimals);
       expect({ name, ...values(answer.total, SUMS) }).toEqual({ name, ...pick(expected.total, SUMS) });
       expect({ name, ...values(guests, SUMS) }).toEqual({ name, ...pick(expected.guests, SUMS) });
       expect({ name, ...values(answer.total, CUSTOMERS) }).toEqual({ name, ...pick(expected, CUSTOMERS) });
-      expect({ name, ...(await ratioParts(warehouse, shop.domain, expected)) }).toEqual({
+      expect({ name, ...sides(answer, atTheEnd) }).toEqual({
         name,
         ...pick(expected, [
           "repeat_customers",
@@ -73,26 +82,25 @@ describeWarehouses("the golden shop, against hand arithmetic", (open) => {
         ]),
         placed_sales: expected.total.placed_sales,
       });
+      for (const id of ["aov", "customer_value_to_date"] as const) {
+        const { value, parts } = atTheEnd.total.cells[id];
+        if (parts !== null)
+          expect([name, id, value]).toEqual([name, id, Math.round(parts.numerator / parts.denominator)]);
+      }
     }
   });
 });
 
-/** What ratios are made of: so small a shop has too few customers for the ratios themselves to be shown. */
-async function ratioParts(warehouse: Warehouse, shop: string, { from, to }: GoldenPeriod) {
-  const [parts] = await warehouse.of(shop).query(
-    `SELECT
-       (SELECT count(*) FROM (SELECT customer_id FROM activity WHERE placed AND customer_id IS NOT NULL
-          AND local_day >= CAST($1 AS DATE) AND local_day < CAST($2 AS DATE)
-          GROUP BY customer_id HAVING count(*) >= 2) t) AS repeat_customers,
-       (SELECT count(*) FROM customer_history WHERE orders > 0 AND from_day < CAST($1 AS DATE) AND to_day >= CAST($1 AS DATE)) AS members_at_start,
-       (SELECT count(DISTINCT a.customer_id) FROM activity a JOIN customer_history h ON h.customer_id = a.customer_id
-          AND h.orders > 0 AND h.from_day < CAST($1 AS DATE) AND h.to_day >= CAST($1 AS DATE)
-          WHERE a.placed AND a.local_day >= CAST($1 AS DATE) AND a.local_day < CAST($2 AS DATE)) AS buyers,
-       (SELECT count(*) FROM customer_history WHERE orders > 0 AND from_day < CAST($2 AS DATE) AND to_day >= CAST($2 AS DATE)) AS members_at_end,
-       (SELECT CAST(coalesce(sum(net), 0) AS BIGINT) FROM customer_history WHERE orders > 0 AND from_day < CAST($2 AS DATE) AND to_day >= CAST($2 AS DATE)) AS value_to_date,
-       (SELECT CAST(coalesce(sum(placed_net), 0) AS BIGINT) FROM activity
-          WHERE placed AND local_day >= CAST($1 AS DATE) AND local_day < CAST($2 AS DATE)) AS placed_sales`,
-    [from, to],
-  );
-  return parts;
+/** What ratios divide, as the app tells it; nothing is divided where there is nothing to divide by. */
+function sides({ total }: Answer, { total: end }: Answer) {
+  const of = (row: Answer["total"], id: (typeof RATIOS)[number]) =>
+    row.cells[id].parts ?? { numerator: 0, denominator: 0 };
+  return {
+    repeat_customers: of(total, "repeat_purchase_rate").numerator,
+    members_at_start: of(total, "customer_value_to_date").denominator,
+    buyers: of(total, "buyer_rate").numerator,
+    members_at_end: of(end, "customer_value_to_date").denominator,
+    value_to_date: of(end, "customer_value_to_date").numerator,
+    placed_sales: of(total, "aov").numerator,
+  };
 }

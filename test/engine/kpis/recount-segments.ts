@@ -110,6 +110,7 @@ export function movement(sale: Sale) {
     gross: sold ? withoutTax + sale.discount : 0,
     discounts: sold ? sale.discount : 0,
     reversals: reversed ? -withoutTax : 0,
+    tips: sale.line_type === "TIP" ? withoutTax : 0,
     units: sold ? (sale.quantity ?? 0) : 0,
     charges:
       sale.tax + (sale.line_type === "SHIPPING" || sale.line_type === "DUTY" || !named ? withoutTax : 0),

@@ -1,6 +1,6 @@
 // Every figure counted again, slowly and in plain TypeScript, from the rows of sales, orders and customers alone: no
 // derived table, no SQL, no sums of squares, but one customer after the other. What the compiled SQL must agree with.
-import type { KpiId, SegmentationId } from "../../../app/kpis/catalogue.ts";
+import { type KpiId, kpis, type SegmentationId } from "../../../app/kpis/catalogue.ts";
 import type { Question } from "../../../app/kpis/answer.ts";
 import {
   addDays,
@@ -10,6 +10,7 @@ import {
   daysBetween,
   membershipDay,
   type Part,
+  type Period,
 } from "../../../app/kpis/period.ts";
 import { garwood, studentT, wilson } from "../../../app/kpis/statistics.ts";
 import {
@@ -67,10 +68,17 @@ function contributions(
         .map(movement)
         .map((moved) => moved.gross - moved.discounts),
     );
+    const units = placed.map((order) => add(salesAsPlaced(order).map((sale) => movement(sale).units)));
+    const discounts = placed.map((order) =>
+      add(salesAsPlaced(order).map((sale) => movement(sale).discounts)),
+    );
     return {
       segment,
       member,
       sums: {
+        tips: total("tips"),
+        placed_units: add(units),
+        discounted: discounts.filter((amount) => amount > 0).length,
         gross_sales: total("gross"),
         discounts: total("discounts"),
         sales_reversals: total("reversals"),
@@ -98,6 +106,8 @@ const ratios: Partial<
   Record<KpiId, [string, string, "wilson" | "delta" | "poisson", "guests" | "customers"]>
 > = {
   aov: ["as_placed", "orders", "delta", "guests"],
+  units_per_order: ["placed_units", "orders", "delta", "guests"],
+  discounted_order_share: ["discounted", "orders", "delta", "guests"],
   returning_customer_rate: ["returning_customers", "active_customers", "wilson", "customers"],
   repeat_purchase_rate: ["repeat", "active_customers", "wilson", "customers"],
   orders_per_customer: ["orders", "active_customers", "delta", "customers"],
@@ -117,7 +127,7 @@ const moneyAverages: readonly string[] = [
 ];
 const money: readonly string[] = [
   ...["gross_sales", "discounts", "sales_reversals", "net_sales", "total_sales", "as_placed", "to_date"],
-  ...["costed", "gross_margin", "ad_spend"],
+  ...["costed", "gross_margin", "ad_spend", "tips"],
   ...moneyAverages,
 ];
 
@@ -137,6 +147,7 @@ interface Figure {
 interface Counted {
   people: readonly Contribution[];
   spent: (row: string) => number | null;
+  followed: readonly Followed[];
 }
 
 const UNKNOWN: Figure = { value: null, n: 0, events: 0, range: null, residuals: [], variance: 0, third: 0 };
@@ -169,8 +180,68 @@ function knownApart(a: Counted, b: Counted, holds: (segment: string) => boolean)
   return Math.abs(known(a) - known(b)) > 0.05;
 }
 
-function figure(kpi: KpiId, { people, spent }: Counted, row: string): Figure {
+/** Of each new customer, after how many days the second order came, or for how many days none has. */
+interface Followed {
+  segment: string;
+  days: number;
+  again: boolean;
+}
+
+function followedIn(
+  buyers: readonly Buyer[],
+  period: Period,
+  segments: ReadonlyMap<Buyer, string>,
+  lastDay: string,
+): Followed[] {
+  return buyers.flatMap((buyer): Followed[] => {
+    const days = buyer.orders.filter(({ counts }) => counts).map(({ local_day }) => local_day);
+    const [first, second] = days;
+    if (buyer.customer === null || first === undefined || !inside(first, period) || first > lastDay)
+      return [];
+    const seen = daysBetween(first, lastDay);
+    const took = second === undefined || second > lastDay ? null : daysBetween(first, second);
+    const segment = segments.get(buyer) ?? "none";
+    return [{ segment, days: took ?? seen, again: took !== null }];
+  });
+}
+
+/** The product-limit estimate, one event after the other. */
+function secondOrders(followed: readonly Followed[], within: number): Figure {
+  const n = followed.length;
+  const times = [
+    ...new Set(followed.filter(({ again, days }) => again && days <= within).map(({ days }) => days)),
+  ];
+  let [left, greenwood] = [1, 0];
+  for (const time of times.sort((a, b) => a - b)) {
+    const atRisk = followed.filter(({ days }) => days >= time).length;
+    const now = followed.filter(({ again, days }) => again && days === time).length;
+    left *= 1 - now / atRisk;
+    greenwood += now / (atRisk * (atRisk - now));
+  }
+  const kept = followed.filter(({ again, days }) => days > within || (days === within && !again)).length;
+  const events = followed.filter(({ again, days }) => again && days <= within).length;
+  if (n === 0 || (kept === 0 && left > 0)) return { ...UNKNOWN, n, events: 0 };
+  const error = left * Math.sqrt(greenwood);
+  const half = (1.959963984540054 * error) / (left * Math.abs(Math.log(left)));
+  const ranged = left > 0 && left < 1 && events >= 10;
+  const range = ranged
+    ? {
+        low: 1 - left ** Math.exp(-half),
+        high: 1 - left ** Math.exp(half),
+        sureness: kept < 10 || n < 30 ? ("rough" as const) : ("sure" as const),
+      }
+    : null;
+  return { ...UNKNOWN, value: 1 - left, n, events, range, variance: ranged ? error ** 2 : 0 };
+}
+
+function figure(kpi: KpiId, { people, spent, followed }: Counted, row: string): Figure {
   const holds = (segment: string) => row === "total" || segment === row;
+  const within = /^second_order_rate_(\d+)d$/.exec(kpi)?.[1];
+  if (within !== undefined)
+    return secondOrders(
+      followed.filter(({ segment }) => holds(segment)),
+      Number(within),
+    );
   if (kpi === "ad_spend" || kpi === "cac_blended") {
     const won = people
       .filter((person) => holds(person.segment))
@@ -287,8 +358,11 @@ export interface RecountedAnswer {
 /** Without members at the start there are no figures per member. */
 const perMember: readonly KpiId[] = ["buyer_rate", "customer_value_to_date"];
 
-/** What members had come to, and what was spent, is known by whole days. */
-const knowsNoHours: readonly KpiId[] = ["customer_value_to_date", "ad_spend", "cac_blended"];
+/** What members had come to, what was spent and how long something took is known by whole days. */
+const knowsNoHours: readonly string[] = [
+  ...["customer_value_to_date", "ad_spend", "cac_blended"],
+  ...[30, 90, 180, 365].map((days) => `second_order_rate_${days}d`),
+];
 
 const secondsOf = (time: string) => {
   const [hours = 0, minutes = 0, seconds = 0] = time.split(":").map(Number);
@@ -305,28 +379,31 @@ function instantAt(day: string, time: string, zone: string): string {
   throw new Error(`no clock in ${zone} shows ${day} ${time}`);
 }
 
+const isRate = (kpi: KpiId) => kpis[kpi].unit === "rate";
+const isPlain = (kpi: KpiId) => kpis[kpi].unit === "ratio";
+
 /** Money and numbers of things are whole, their bounds outwards; a rate that is a part of a whole stays one. */
 function bounded(kpi: KpiId, value: number, { low, high }: { low: number; high: number }) {
-  if (kpi !== "orders_per_customer" && !kpi.endsWith("_rate") && kpi !== "sales_share")
-    return { low: Math.floor(low), high: Math.ceil(high) };
-  const isPart = kpi !== "orders_per_customer" && value >= 0 && value <= 1;
+  if (!isPlain(kpi) && !isRate(kpi)) return { low: Math.floor(low), high: Math.ceil(high) };
+  const isPart = isRate(kpi) && value >= 0 && value <= 1;
   return isPart ? { low: Math.max(0, low), high: Math.min(1, high) } : { low, high };
 }
 
 function changeOf(kpi: KpiId, a: Figure, b: Figure, value: number, previous: number, longer: number) {
-  const isSum = ratios[kpi] === undefined && kpi !== "sales_share";
+  const isSum = ratios[kpi] === undefined && kpi !== "sales_share" && !kpi.startsWith("second_order_rate");
   const scale = isSum ? longer : 1;
   const method = isSum || kpi === "sales_share" ? "sum" : ratios[kpi]?.[2];
   const covariance = scale * add(a.residuals.map((residual, index) => residual * (b.residuals[index] ?? 0)));
   const variances = [a.variance, b.variance * scale ** 2] as const;
   const variance = Math.max(0, variances[0] + variances[1] - 2 * covariance);
   const difference = (a.value ?? 0) - (b.value ?? 0) * scale;
-  const whole = !["orders_per_customer", "sales_share"].includes(kpi) && !kpi.endsWith("_rate");
+  const whole = !isPlain(kpi) && !isRate(kpi);
   const absolute = whole && scale !== 1 ? Math.round(difference) : value - previous * scale;
   if (kpi === "ad_spend") return { absolute, low: null, high: null, verdict: "unknown" as const };
   const [most, fewest] = [Math.max, Math.min];
   let exact: { low: number; high: number };
-  const ownRanges = method === "wilson" || method === "poisson";
+  const isSurvival = kpi.startsWith("second_order_rate");
+  const ownRanges = method === "wilson" || method === "poisson" || isSurvival;
   if (ownRanges && a.range !== null && b.range !== null) {
     const together = a.variance > 0 && b.variance > 0 ? covariance / Math.sqrt(a.variance * b.variance) : 0;
     const half = (p: number, q: number) =>
@@ -343,11 +420,13 @@ function changeOf(kpi: KpiId, a: Figure, b: Figure, value: number, previous: num
     const half = variance === 0 ? 0 : studentT(units - 1) * Math.sqrt(variance);
     exact = { low: difference - half, high: difference + half };
   }
-  const which = method === "delta" || method === "poisson" ? fewest : most;
+  const which = method === "delta" || method === "poisson" || isSurvival ? fewest : most;
   const enough = (method === "sum" ? most : fewest)(a.n, b.n) >= 30 && which(a.events, b.events) >= 10;
   const even =
     ownRanges || variance === 0 || Math.abs(a.third - b.third * scale ** 3) <= 0.2 * variance ** 1.5;
-  const ranged = ownRanges || (variance > 0 && which(a.n, b.n) >= 10 && which(a.events, b.events) >= 10);
+  const ranged = isSurvival
+    ? a.range !== null && b.range !== null
+    : ownRanges || (variance > 0 && which(a.n, b.n) >= 10 && which(a.events, b.events) >= 10);
   return {
     absolute,
     low: !ranged ? null : whole ? Math.floor(exact.low) : exact.low,
@@ -372,7 +451,10 @@ export function recount(
   const counted = (of: Cut, on: string): Counted => ({
     people: contributions(buyers, segmentation, of, on),
     spent: (row) => spentIn(spending, row, segmentation, of),
+    followed: followedIn(buyers, of, segmentsAt(buyers, segmentation, on, of.to, of.upTo), lastDay),
   });
+  // The last day that is over.
+  const lastDay = addDays(clock?.day ?? today, -1);
   const now = counted(period, membersOn);
   const firstDay = buyers
     .flatMap((buyer) => buyer.orders.filter((order) => order.counts).map((order) => order.local_day))

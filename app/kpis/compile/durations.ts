@@ -1,0 +1,72 @@
+// How long it takes from one thing that happened to a customer in the period to another: by segment and day, how many it happened
+// to and how many were followed up to then. The estimates follow from the counts, which add up over segments.
+import { declarations } from "../catalogue.ts";
+import { declarationOf, type Duration } from "../kpi.ts";
+import { FIRST_TIME, type Segmentation } from "../segmentations.ts";
+import type { Statement } from "./cells.ts";
+import { countedRows, within } from "./clusters.ts";
+import type { Slice } from "./contributions.ts";
+import { literal, membersAt, namedValues } from "./members.ts";
+import { Params } from "./params.ts";
+
+/** One beginning and one end, followed for as long as any KPI asks. */
+export type Course = Pick<Duration, "from" | "to"> & { days: number };
+
+/** The courses behind KPIs, each once. */
+export function coursesOf(ids: readonly string[]): Course[] {
+  const courses = new Map<string, Course>();
+  for (const id of ids) {
+    const { computation } = declarationOf(declarations, id);
+    if (computation.kind !== "duration") continue;
+    const { from, to, within: days } = computation;
+    const known = courses.get(`${from} ${to}`);
+    courses.set(`${from} ${to}`, { from, to, days: Math.max(days, known?.days ?? 0) });
+  }
+  return [...courses.values()];
+}
+
+/** For how many days a course is followed at most, whichever KPI asks. */
+export const longestOf = (from: string, to: string): number =>
+  Math.max(
+    ...coursesOf(Object.keys(declarations))
+      .filter((each) => each.from === from && each.to === to)
+      .map(({ days }) => days),
+  );
+
+/**
+ * Rows (segment_now, bucket where one is asked for, days, happened 1 or 0, n). Beyond the course's days all are one.
+ * @param last the last day that is wholly known: who has not been seen since is followed up to it
+ */
+export function compileDurations(
+  { from, to, days }: Course,
+  segmentation: Segmentation | null,
+  { period, membersOn }: Slice,
+  last: string,
+  bucket?: (day: string) => string,
+): Statement {
+  const params = new Params();
+  const end = params.day(last);
+  const begun = countedRows(from);
+  const ended = countedRows(to);
+  // Whoever begins in the period is in no segment that was made before it.
+  const isNew = segmentation === null || (begun.begins && membersOn <= period.from);
+  const ctes = [
+    ...(isNew ? [] : [...namedValues(segmentation), ...membersAt(segmentation, membersOn, "now", params)]),
+    `begun AS (SELECT ${begun.owner} AS owner, MIN(${begun.day}) AS since FROM ${begun.table}
+  WHERE ${begun.where} AND ${begun.owner} IS NOT NULL AND ${within(begun.day, period, params)} AND ${begun.day} <= ${end} GROUP BY 1)`,
+    `ended AS (SELECT ${ended.owner} AS owner, MIN(${ended.day}) AS at FROM ${ended.table}
+  WHERE ${ended.where} AND ${ended.owner} IS NOT NULL AND ${ended.day} >= ${params.day(period.from)} AND ${ended.day} <= ${end} GROUP BY 1)`,
+    `followed AS (SELECT b.owner, b.since, CASE WHEN e.at - b.since <= ${days} THEN e.at - b.since END AS took,
+    LEAST(${end} - b.since, ${days + 1}) AS seen FROM begun AS b LEFT JOIN ended AS e ON e.owner = b.owner AND e.at >= b.since)`,
+  ];
+  const first = literal(FIRST_TIME.id);
+  const segment = isNew ? first : `COALESCE(m.segment, ${first})`;
+  const keys = bucket === undefined ? "1, 2, 3" : "1, 2, 3, 4";
+  return {
+    sql: `WITH ${ctes.join(",\n")}
+SELECT ${segment} AS segment_now,${bucket === undefined ? "" : ` ${bucket("f.since")} AS bucket,`} COALESCE(f.took, f.seen) AS days,
+  CASE WHEN f.took IS NULL THEN 0 ELSE 1 END AS happened, COUNT(*) AS n
+FROM followed AS f${isNew ? "" : " LEFT JOIN members_now AS m ON m.customer_id = f.owner"} GROUP BY ${keys}`,
+    params: params.values,
+  };
+}
