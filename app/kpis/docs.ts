@@ -2,6 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { declarations, kpiIds, kpis, segmentations, type KpiId } from "./catalogue.ts";
+import { factOf, type FactId, facts } from "./facts/facts.ts";
 import { countsGuests, declarationOf, formulaOf, inputsOf } from "./kpi.ts";
 import { FIRST_TIME, GUEST, NO_ORDER, type Segmentation } from "./segmentations.ts";
 import { MIN_CUSTOMERS, MIN_EVENTS, SURE_UNITS } from "./statistics.ts";
@@ -70,6 +71,20 @@ function segmentsOf(segmentation: Segmentation): string {
   return `${minimum}The first that matches holds.\n\n| Id | Segment | Who |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
 }
 
+function factsText(): string {
+  return (Object.keys(facts) as FactId[])
+    .map((id) => {
+      const { grain, owner, upTo, source } = factOf(id);
+      const whose =
+        owner === null
+          ? "nobody's: known for the shop, and by what it shares with a segmentation"
+          : "a customer's, or a guest's";
+      const days = upTo === null ? "whole days" : "whole days, and today up to what is known";
+      return `| \`${id}\` (${source}) | ${grain} | ${whose} | ${days} |`;
+    })
+    .join("\n");
+}
+
 /** The whole page as Markdown. */
 export async function kpiPage(): Promise<string> {
   const text = `# KPIs and segmentations
@@ -97,6 +112,14 @@ ${partsOf(kpiIds)
     return `| ${part.label} | ${part.description} | ${formulaOf(declarations, id)} |`;
   })
   .join("\n")}
+
+## Facts
+
+What the parts sum and count: tables of things that happened, each on a day.
+
+| Fact | One row is | Whose it is | Days |
+| --- | --- | --- | --- |
+${factsText()}
 
 ## Segmentations
 
