@@ -1,5 +1,5 @@
-// Asks a view for the cells of KPIs: batch by batch, what is nobody's and how long things take beside them, and puts what belongs to one pair of segments
-// together again.
+// Asks a view for the cells of KPIs: batch by batch, and beside them what is nobody's and how long things take; and puts what
+// belongs to one pair of segments together again.
 import type { Reading, Row } from "../warehouse/warehouse.server.ts";
 import { compileCells } from "./compile/cells.ts";
 import type { Slice } from "./compile/contributions.ts";
@@ -27,15 +27,24 @@ function cellFrom(row: Row, then: unknown, idOf: (value: unknown) => string): Ce
   return { now: idOf(row["segment_now"]), then: then === undefined ? "" : idOf(then), terms };
 }
 
-/** One cell for each pair of segments: what several statements know of it. A sum of parts from several is added up. */
-function merged(lists: readonly (readonly Cell[])[]): Cell[] {
-  const [first = [], ...others] = lists;
-  if (others.length === 0) return [...first];
-  const cells = new Map<string, Cell>();
-  for (const cell of lists.flat()) {
-    const key = JSON.stringify([cell.now, cell.then]);
-    const known = cells.get(key);
-    cells.set(key, known === undefined ? cell : { ...cell, terms: { ...known.terms, ...cell.terms } });
+/**
+ * One cell for each pair of segments, with what several statements know of it. Batches tell the same of who is there; what is
+ * nobody's is added to a sum that customers have a part in, too.
+ */
+function merged(batches: readonly (readonly Cell[])[], beside: readonly (readonly Cell[])[]): Cell[] {
+  const [first = [], ...others] = batches;
+  if (others.length === 0 && beside.every((cells) => cells.length === 0)) return [...first];
+  const cells = new Map<string, { now: string; then: string; terms: Record<string, number> }>();
+  const termsOf = ({ now, then }: Cell) => {
+    const key = JSON.stringify([now, then]);
+    const known = cells.get(key) ?? { now, then, terms: {} };
+    cells.set(key, known);
+    return known.terms;
+  };
+  for (const cell of batches.flat()) Object.assign(termsOf(cell), cell.terms);
+  for (const cell of beside.flat()) {
+    const terms = termsOf(cell);
+    for (const [name, value] of Object.entries(cell.terms)) terms[name] = (terms[name] ?? 0) + value;
   }
   return [...cells.values()];
 }
@@ -96,7 +105,7 @@ export async function askCells(
       return courseCells(await facts.query<Row>(sql, params), course, name).get("") ?? [];
     }),
   );
-  return merged(await Promise.all([...owned, ...nobodys, ...courses]));
+  return merged(...(await Promise.all([Promise.all(owned), Promise.all([...nobodys, ...courses])])));
 }
 
 /** Cells of the KPIs by the period's days, weeks or months; without a segmentation nobody is told apart. */
@@ -130,9 +139,11 @@ export async function askTrend(
       cells: byBucket.get(grain === "day" ? bucket.from : startOf(grain, bucket.from)) ?? [],
     }));
   });
-  const [first = [], ...others] = await Promise.all([...owned, ...nobodys, ...courses]);
-  return first.map(({ bucket, cells }, index) => ({
+  const [batched, beside] = await Promise.all([Promise.all(owned), Promise.all([...nobodys, ...courses])]);
+  const at = (lists: readonly { cells: Cell[] }[][], index: number) =>
+    lists.map((list) => list[index]?.cells ?? []);
+  return bucketsOf(slice.period, grain).map((bucket, index) => ({
     bucket,
-    cells: merged([cells, ...others.map((list) => list[index]?.cells ?? [])]),
+    cells: merged(at(batched, index), at(beside, index)),
   }));
 }

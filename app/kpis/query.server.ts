@@ -7,6 +7,7 @@ import { HEADCOUNT, type KpiId, type SegmentationId } from "./catalogue.ts";
 import { comparedBy, lastWhole, sliceOf } from "./comparison.server.ts";
 import { askCells, askTrend } from "./cells.server.ts";
 import type { Slice } from "./compile/contributions.ts";
+import { NOBODY } from "./compile/outside.ts";
 import { term } from "./compile/terms.ts";
 import { blankChange, cellOf } from "./estimate.ts";
 import { cached } from "./cache.server.ts";
@@ -76,10 +77,12 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
 
   const members = new Map<string, number>();
   for (const { now, terms } of cells) {
+    if (now === NOBODY) continue;
     members.set(now, (members.get(now) ?? 0) + (terms[term.sum(HEADCOUNT, "now")] ?? 0));
   }
   if (comparing !== null)
-    for (const cell of comparedCells) if (!members.has(cell.then)) members.set(cell.then, 0);
+    for (const { then: before } of comparedCells)
+      if (before !== NOBODY && !members.has(before)) members.set(before, 0);
   const judged = isWhole(meta, endOf(whole)) && !isBeforeOpening(meta, whole.membersOn);
   const isGroupedThen = !comparedCells.some((cell) => cell.then === UNGROUPED.id);
   const blockedThen = (kpi: KpiId, kind: RowKind): Reason | null => {

@@ -216,6 +216,10 @@ describeWarehouses("what it costs to win customers", (open) => {
     for (const { cells } of segments)
       for (const id of ["ad_spend", "cac_blended"] as const)
         expect(cells[id]).toMatchObject({ value: null, reason: "not_by_segment" });
+    // Nobody is no segment, where segments are the values that are found, either.
+    const byCountry = await ask(warehouse, "country", "end", november);
+    expect(byCountry.segments.map(({ id }) => id)).toEqual(["DE", "first_time", "none", "guest"]);
+    expect(byCountry.total.cells.ad_spend.value).toBe(250_000);
   });
 
   it("has no zero where days are not known, and is drawn by the week", async () => {
