@@ -65,6 +65,7 @@ const shown = [
   "units_per_order",
   "discounted_order_share",
   "tips",
+  "new_customer_records",
   "second_order_rate_30d",
   "second_order_rate_90d",
   "second_order_rate_180d",

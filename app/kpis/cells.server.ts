@@ -1,11 +1,11 @@
-// Asks a view for the cells of KPIs: batch by batch, and beside them what is nobody's and how long things take; and puts what
-// belongs to one pair of segments together again.
+// Asks a view for the cells of KPIs: what customers moved in one statement, beside it what is nobody's and how long things take;
+// and puts what belongs to one pair of segments together again.
 import type { Reading, Row } from "../warehouse/warehouse.server.ts";
 import { compileCells } from "./compile/cells.ts";
 import type { Slice } from "./compile/contributions.ts";
 import { compileOutside } from "./compile/outside.ts";
 import { compileDurations, type Course, coursesOf } from "./compile/durations.ts";
-import { planOf } from "./compile/plan.ts";
+import { outsideOf, sumsOf } from "./compile/parts.ts";
 import { type SliceName, term } from "./compile/terms.ts";
 import { bucketOf, cellsByBucket, compileTrend } from "./compile/trend.ts";
 import { bucketsOf, type Grain, type Period, startOf } from "./period.ts";
@@ -27,24 +27,16 @@ function cellFrom(row: Row, then: unknown, idOf: (value: unknown) => string): Ce
   return { now: idOf(row["segment_now"]), then: then === undefined ? "" : idOf(then), terms };
 }
 
-/**
- * One cell for each pair of segments, with what several statements know of it. Batches tell the same of who is there; what is
- * nobody's is added to a sum that customers have a part in, too.
- */
-function merged(batches: readonly (readonly Cell[])[], beside: readonly (readonly Cell[])[]): Cell[] {
-  const [first = [], ...others] = batches;
-  if (others.length === 0 && beside.every((cells) => cells.length === 0)) return [...first];
+/** One cell for each pair of segments; what is nobody's is added to a sum that customers have a part in, too. */
+function merged(owned: readonly Cell[], beside: readonly (readonly Cell[])[]): Cell[] {
+  if (beside.every((list) => list.length === 0)) return [...owned];
   const cells = new Map<string, { now: string; then: string; terms: Record<string, number> }>();
-  const termsOf = ({ now, then }: Cell) => {
+  for (const cell of [owned, ...beside].flat()) {
+    const { now, then, terms: more } = cell;
     const key = JSON.stringify([now, then]);
     const known = cells.get(key) ?? { now, then, terms: {} };
     cells.set(key, known);
-    return known.terms;
-  };
-  for (const cell of batches.flat()) Object.assign(termsOf(cell), cell.terms);
-  for (const cell of beside.flat()) {
-    const terms = termsOf(cell);
-    for (const [name, value] of Object.entries(cell.terms)) terms[name] = (terms[name] ?? 0) + value;
+    for (const [name, value] of Object.entries(more)) known.terms[name] = (known.terms[name] ?? 0) + value;
   }
   return [...cells.values()];
 }
@@ -82,13 +74,12 @@ export async function askCells(
   then: Slice | null,
   last: string,
 ): Promise<Cell[]> {
-  const { batches, outside } = planOf(ids);
-  const owned = batches.map(async (batch) => {
-    const { sql, params, idOf } = compileCells(batch, segmentation, now, then);
+  const ask = async () => {
+    const { sql, params, idOf } = compileCells(ids, segmentation, now, then);
     return (await facts.query<Row>(sql, params)).map((row) => cellFrom(row, row["segment_then"], idOf));
-  });
+  };
   const slices = [["now", now.period] as const, ...(then === null ? [] : [["then", then.period] as const])];
-  const nobodys = outside.map(async (fact) => {
+  const nobodys = outsideOf(sumsOf(ids)).map(async (fact) => {
     const { sql, params } = compileOutside(fact, ids, segmentation, slices);
     // Of a segment, in whichever period: nobody has moved.
     return (await facts.query<Row>(sql, params)).map((row) => cellFrom(row, row["segment_now"], String));
@@ -105,7 +96,7 @@ export async function askCells(
       return courseCells(await facts.query<Row>(sql, params), course, name).get("") ?? [];
     }),
   );
-  return merged(...(await Promise.all([Promise.all(owned), Promise.all([...nobodys, ...courses])])));
+  return merged(...(await Promise.all([ask(), Promise.all([...nobodys, ...courses])])));
 }
 
 /** Cells of the KPIs by the period's days, weeks or months; without a segmentation nobody is told apart. */
@@ -117,16 +108,14 @@ export async function askTrend(
   grain: Grain,
   last: string,
 ): Promise<{ bucket: Period; cells: Cell[] }[]> {
-  const { batches, outside } = planOf(ids);
   const ask = async ({ sql, params }: { sql: string; params: (string | number)[] }) =>
     (await facts.query<Row>(sql, params)).map((found) => ({
       bucket: found["bucket"] === null ? null : String(found["bucket"]),
       cell: cellFrom(found, undefined, String),
     }));
-  const owned = batches.map(async (batch) =>
-    cellsByBucket(batch, await ask(compileTrend(batch, segmentation, slice, grain)), slice.period, grain),
-  );
-  const nobodys = outside.map(async (fact) => {
+  const owned = async () =>
+    cellsByBucket(ids, await ask(compileTrend(ids, segmentation, slice, grain)), slice.period, grain);
+  const nobodys = outsideOf(sumsOf(ids)).map(async (fact) => {
     const slices = [["now", slice.period] as const];
     const statement = compileOutside(fact, ids, segmentation, slices, (day) => bucketOf(grain, day));
     return cellsByBucket([], await ask(statement), slice.period, grain);
@@ -139,11 +128,12 @@ export async function askTrend(
       cells: byBucket.get(grain === "day" ? bucket.from : startOf(grain, bucket.from)) ?? [],
     }));
   });
-  const [batched, beside] = await Promise.all([Promise.all(owned), Promise.all([...nobodys, ...courses])]);
-  const at = (lists: readonly { cells: Cell[] }[][], index: number) =>
-    lists.map((list) => list[index]?.cells ?? []);
-  return bucketsOf(slice.period, grain).map((bucket, index) => ({
+  const [own, beside] = await Promise.all([owned(), Promise.all([...nobodys, ...courses])]);
+  return own.map(({ bucket, cells }, index) => ({
     bucket,
-    cells: merged(at(batched, index), at(beside, index)),
+    cells: merged(
+      cells,
+      beside.map((list) => list[index]?.cells ?? []),
+    ),
   }));
 }

@@ -176,7 +176,8 @@ export function conditionsOf(computation: Sum | Count): Condition[] {
 export function isIndicator(all: Declarations, name: string): boolean {
   const { computation } = declarationOf(all, name);
   if (computation.kind === "customers") return true;
-  return computation.kind === "count" && conditionsOf(computation).some(({ once }) => once);
+  if (computation.kind !== "count") return false;
+  return factOf(computation.fact).counted.once === true || conditionsOf(computation).some(({ once }) => once);
 }
 
 /** How much of it is known; null where nothing is missing. */
@@ -408,7 +409,7 @@ export function countsGuests(all: Declarations, id: string): boolean {
       return false;
     case "sum":
     case "count":
-      return conditionsOf(computation).every(({ once }) => once !== true);
+      return !isIndicator(all, id) && factOf(computation.fact).owner !== null;
     default:
       return inputsOf(computation).every((input) => countsGuests(all, input));
   }

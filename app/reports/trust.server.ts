@@ -1,5 +1,5 @@
 // What the orders here say when all of them are counted: how many differ from Shopify, which, and how much there is of what.
-import { shownTables } from "../warehouse/schema/schema.ts";
+import { keptTables, shownTables } from "../warehouse/schema/schema.ts";
 import type { Reading, Row } from "../warehouse/warehouse.server.ts";
 import { formatValue } from "../kpis/format.ts";
 import { cached } from "../kpis/cache.server.ts";
@@ -115,6 +115,10 @@ export async function trustView(shop: ReportedShop): Promise<TrustView> {
   const { meta, place, now } = shop;
   const all = await scans(shop);
   const { counts, totals, gaps, histories } = all;
+  const { schema } = shop.view.copy;
+  // What Shopify does not keep, and nobody brought, is not spoken of.
+  const brought = new Set(keptTables(schema));
+  const tables = shownTables(schema).filter(([table]) => !brought.has(table) || (counts[table] ?? 0) > 0);
   return {
     held: { orders: totals.orders, customers: histories.customers, gaps: totals.gaps },
     differing: totals.gaps === 0 ? null : differingOrders(totals, gaps, shop),
@@ -126,7 +130,7 @@ export async function trustView(shop: ReportedShop): Promise<TrustView> {
         help: `Every change in Shopify up to then is in the figures. Times are in the shop's time zone, ${place.timeZone}.`,
       },
       { label: "Orders here", value: historyText(shop), help: null },
-      ...shownTables(shop.view.copy.schema).map(([table, { label, help = null }]) => ({
+      ...tables.map(([table, { label, help = null }]) => ({
         label,
         value: countText(counts[table] ?? 0, place.locale),
         help,

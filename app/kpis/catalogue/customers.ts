@@ -17,6 +17,14 @@ const counted = {
     unit: "count",
     better: "up",
   },
+  new_customer_records: {
+    label: "New customer records",
+    description:
+      "Customer records made in the period, whether or not the customer ordered. Records that were deleted or erased since are not among them.",
+    computation: count("records"),
+    unit: "count",
+    better: "up",
+  },
   repeat_customers: {
     label: "Customers who ordered twice or more",
     description: "Different customers with 2 or more orders inside the period.",

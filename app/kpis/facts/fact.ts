@@ -57,7 +57,14 @@ export interface Fact<C extends string = string> {
   /** Null: nobody's. It is known for the shop, and for segmentations that share a dimension with it. */
   owner: Owner<C> | null;
   /** What counting means: which rows, and what they are called. */
-  counted: { where: readonly Condition<C>[]; one: string; many: string; history: History };
+  counted: {
+    where: readonly Condition<C>[];
+    one: string;
+    many: string;
+    history: History;
+    /** It happens to a customer once at most. */
+    once?: true;
+  };
   conditions: Readonly<Record<string, Condition<C>>>;
   dimensions: Readonly<Partial<Record<DimensionId, C>>>;
   measures: Readonly<Record<string, Measure<C>>>;

@@ -1,10 +1,11 @@
 // Every fact and state by name, and the customers to whom they happen.
 import type { SourceId } from "../../warehouse/schema/schema.ts";
 import type { Fact, State } from "./fact.ts";
+import { records } from "./customers.ts";
 import { activity, history } from "./orders.ts";
 import { spend } from "./spend.ts";
 
-export const facts = { activity, spend } as const;
+export const facts = { activity, records, spend } as const;
 export const states = { history } as const;
 
 export type FactId = keyof typeof facts;

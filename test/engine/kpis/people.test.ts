@@ -2,7 +2,6 @@
 import { expect, it } from "vitest";
 import { kpiIds, segmentationIds } from "../../../app/kpis/catalogue.ts";
 import { compileCells } from "../../../app/kpis/compile/cells.ts";
-import { planOf } from "../../../app/kpis/compile/plan.ts";
 import { segmentationOf } from "../../../app/kpis/segmentations.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { openShop, SHOP } from "./shop.ts";
@@ -25,9 +24,9 @@ describeWarehouses("the people of a statement", (open) => {
     expect(inBoth).toBeGreaterThan(inOne);
     for (const id of segmentationIds)
       for (const membersOn of [NOW.from, NOW.to, "2026-04-01"])
-        for (const batch of planOf(kpiIds).batches)
+        for (const kpis of [kpiIds, ["orders"], ["new_customer_records", "aov"]])
           for (const then of [null, { period: THEN, membersOn: THEN.from }]) {
-            const { sql, params } = compileCells(batch, segmentationOf(id), { period: NOW, membersOn }, then);
+            const { sql, params } = compileCells(kpis, segmentationOf(id), { period: NOW, membersOn }, then);
             const rows = await warehouse.of(SHOP).query<{ customers: number }>(sql, params);
             const people = rows.reduce((sum, row) => sum + row.customers, 0);
             expect([id, membersOn, people]).toEqual([
@@ -37,12 +36,4 @@ describeWarehouses("the people of a statement", (open) => {
             ]);
           }
   });
-});
-
-it("KPIs that share a fact are one statement, and what is nobody's is none of them", () => {
-  const { batches, outside } = planOf(kpiIds);
-  expect(batches.map((batch) => [...batch].sort())).toEqual([[...kpiIds].sort()]);
-  expect(outside).toEqual(["spend"]);
-  expect(planOf(["ad_spend"])).toEqual({ batches: [["ad_spend"]], outside: ["spend"] });
-  expect(planOf(["orders"])).toEqual({ batches: [["orders"]], outside: [] });
 });

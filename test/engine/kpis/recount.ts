@@ -77,6 +77,7 @@ function contributions(
       member,
       sums: {
         tips: total("tips"),
+        new_customer_records: buyer.createdDay !== null && inside(buyer.createdDay, period) ? 1 : 0,
         placed_units: add(units),
         discounted: discounts.filter((amount) => amount > 0).length,
         gross_sales: total("gross"),
@@ -360,7 +361,7 @@ const perMember: readonly KpiId[] = ["buyer_rate", "customer_value_to_date"];
 
 /** What members had come to, what was spent and how long something took is known by whole days. */
 const knowsNoHours: readonly string[] = [
-  ...["customer_value_to_date", "ad_spend", "cac_blended"],
+  ...["customer_value_to_date", "new_customer_records", "ad_spend", "cac_blended"],
   ...[30, 90, 180, 365].map((days) => `second_order_rate_${days}d`),
 ];
 
