@@ -154,12 +154,16 @@ export async function startWorld(
 export async function finished(graphql: World["graphql"], id: string): Promise<Operation> {
   const deadline = performance.now() + 30_000;
   for (;;) {
-    const { data } = await graphql(`query Op($id: ID!) { bulkOperation(id: $id) { ${OPERATION_FIELDS} } }`, {
-      id,
-    });
-    const operation = data?.["bulkOperation"] as Operation;
-    if (!["CREATED", "RUNNING", "CANCELING"].includes(operation.status)) return operation;
-    if (performance.now() > deadline) throw new Error(`${id} is still ${operation.status}.`);
+    const { data, errors } = await graphql(
+      `query Op($id: ID!) { bulkOperation(id: $id) { ${OPERATION_FIELDS} } }`,
+      { id },
+    );
+    const operation = data?.["bulkOperation"] as Operation | undefined;
+    // Whoever asks as fast as it can is throttled now and then.
+    const isThrottled = errors?.some(({ extensions }) => extensions?.["code"] === "THROTTLED");
+    if (operation === undefined && !isThrottled) throw new Error(JSON.stringify(errors));
+    if (operation && !["CREATED", "RUNNING", "CANCELING"].includes(operation.status)) return operation;
+    if (performance.now() > deadline) throw new Error(`${id} is still ${operation?.status ?? "unknown"}.`);
   }
 }
 
