@@ -6,12 +6,11 @@ import type { FactId } from "./facts/facts.ts";
 import { margins } from "./catalogue/margin.ts";
 import { rates } from "./catalogue/rates.ts";
 import { sales } from "./catalogue/sales.ts";
+import { type Explanation, explanationOf, formulaOf } from "./formula.ts";
 import {
   additivityOf,
   coverageOf,
   declarationOf,
-  explanationOf,
-  formulaOf,
   isPerCustomer,
   needsOf,
   outsideIn,
@@ -19,7 +18,6 @@ import {
   type Declaration,
   type Declarations,
   type Did,
-  type Explanation,
   type Needs,
   type Uncertainty,
   type Unit,

@@ -3,7 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { declarations, kpiIds, kpis, segmentations, type KpiId } from "./catalogue.ts";
 import { factOf, type FactId, facts } from "./facts/facts.ts";
-import { countsGuests, declarationOf, formulaOf, inputsOf } from "./kpi.ts";
+import { formulaOf } from "./formula.ts";
+import { countsGuests, declarationOf, inputsOf } from "./kpi.ts";
 import { FIRST_TIME, GUEST, NO_ORDER, type Segmentation } from "./segmentations.ts";
 import { MIN_CUSTOMERS, MIN_EVENTS, SURE_UNITS } from "./statistics.ts";
 

@@ -6,7 +6,7 @@ const parts = {
   costed_sales: {
     label: "Net sales with a known cost",
     description:
-      "Net sales of the products whose cost per item Shopify knew when the order was first read. Amounts given back for an order as a whole count where all its costs are known.",
+      "Net sales of the products whose cost per item Shopify has told. Amounts given back for an order as a whole count where all its costs are known.",
     computation: sum("activity", "costed"),
     unit: "money",
     better: "up",
@@ -14,7 +14,7 @@ const parts = {
   cost_of_goods: {
     label: "Cost of goods",
     description:
-      "What the products sold cost, less those returned, by the cost per item that Shopify knew when the order was first read.",
+      "What the products sold cost, less those returned, by the first cost per item that Shopify told of each line.",
     computation: sum("activity", "cost"),
     unit: "money",
     better: "down",
