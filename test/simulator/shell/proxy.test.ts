@@ -193,15 +193,30 @@ describe("the admin", () => {
 });
 
 test("a port in use is said plainly, and nothing stays open", async () => {
-  const taken = await listenLocally(0, (_request, response) => void response.end());
-  const message = `Port ${taken.port} is in use; choose another with --port`;
+  const [first, second] = await neighbours();
+  const taken = await listenLocally(second, (_request, response) => void response.end());
+  const message = `Port ${second} is in use; choose another with --port`;
   const start = (port: number) => startAdmin({ port, appTarget: standIn.url, shopify, apiKey, apiSecret });
-  await expect(start(taken.port)).rejects.toEqual(new PortInUse(taken.port));
+  await expect(start(second)).rejects.toEqual(new PortInUse(second));
   // The second of the two ports is taken: the first must be free again.
-  await expect(start(taken.port - 1)).rejects.toThrow(message);
-  await (await listenLocally(taken.port - 1, () => undefined)).close();
+  await expect(start(first)).rejects.toThrow(message);
+  await (await listenLocally(first, () => undefined)).close();
   await taken.close();
 });
+
+/** Two free ports side by side. The system gives out ports of its own choice from 32768 on: none of these. */
+async function neighbours(): Promise<[number, number]> {
+  for (let port = 20_000; port < 32_766; port += 2) {
+    const both = await Promise.allSettled([
+      listenLocally(port, () => undefined),
+      listenLocally(port + 1, () => undefined),
+    ]);
+    const open = both.filter((each) => each.status === "fulfilled");
+    await Promise.all(open.map(({ value }) => value.close()));
+    if (open.length === 2) return [port, port + 1];
+  }
+  throw new Error("No two ports side by side are free.");
+}
 
 test.each([1, 2, 3, 7, 100])("a text is replaced wherever chunks of %i bytes cut it", async (size) => {
   const text = "üabcab_abc_ab";
