@@ -1,10 +1,11 @@
 // The shape of an answer: what a figure carries besides its value. Types only; safe in a browser.
-import type { KpiId, SegmentationId } from "./catalogue.ts";
+import type { KpiId } from "./catalogue.ts";
+import type { By } from "./cuts/cut.ts";
 import type { Comparison, MembersAt, Part, Period } from "./period.ts";
 
 export interface Question {
   kpis: readonly KpiId[];
-  segmentation: SegmentationId;
+  segmentation: By;
   period: Period;
   comparison: Comparison;
   membersAt: MembersAt;
@@ -25,10 +26,13 @@ export type Reason =
   | "not_recorded"
   | "not_recorded_then"
   | "not_by_segment"
+  | "not_by_order"
+  | "shared_customers"
   | "known_otherwise"
   | "not_mature"
   | "not_over"
   | "no_previous"
+  | "not_grouped"
   | "no_groups";
 
 /** A 95 % range where it holds ("sure"); where it nearly does it is only "rough". */
@@ -86,7 +90,21 @@ export interface KpiCell {
   change: Change | null;
 }
 
-export type RowKind = "total" | "segment" | "ungrouped" | "first_time" | "not_bought" | "guest";
+/**
+ * "within": all of the segment within which is asked; "orders": a group of orders; "others": everyone who is not in a set;
+ * "set": in a set that overlaps with others.
+ */
+export type RowKind =
+  | "total"
+  | "within"
+  | "segment"
+  | "set"
+  | "others"
+  | "orders"
+  | "ungrouped"
+  | "first_time"
+  | "not_bought"
+  | "guest";
 
 export interface SegmentAnswer {
   id: string;
@@ -96,6 +114,8 @@ export interface SegmentAnswer {
   members: number | null;
   /** One for each KPI asked for, in that order. */
   cells: Record<KpiId, KpiCell>;
+  /** Of a set: everyone who is not in it. */
+  others?: SegmentAnswer;
 }
 
 export interface Answer {
@@ -119,7 +139,10 @@ export interface Answer {
   /** The civil day at whose start members were taken. */
   membersOn: string;
   total: SegmentAnswer;
-  /** In declared order, then those without an order by the instant (first-time buyers, not bought yet) and guest orders. */
+  /**
+   * Segments in declared order, then those without an order by the instant (first-time buyers, not bought yet) and guest
+   * orders: together they are the total. Groups of orders are, too; sets overlap.
+   */
   segments: SegmentAnswer[];
 }
 

@@ -5,14 +5,17 @@ import { compileCells } from "./compile/cells.ts";
 import type { Slice } from "./compile/contributions.ts";
 import { compileOutside } from "./compile/outside.ts";
 import { compileDurations, type Course, coursesOf } from "./compile/durations.ts";
+import { type Grouping, waysOf, type Within } from "./compile/groups.ts";
+import { compileOrderCells } from "./compile/order-cells.ts";
 import { outsideOf, sumsOf } from "./compile/parts.ts";
 import { type SliceName, term } from "./compile/terms.ts";
 import { bucketOf, cellsByBucket, compileTrend } from "./compile/trend.ts";
 import { bucketsOf, type Grain, type Period, startOf } from "./period.ts";
+import type { OrderCut } from "./cuts/orders.ts";
 import type { Segmentation } from "./segmentations.ts";
 import type { Cell } from "./sums.ts";
 
-const KEYS = ["segment_now", "segment_then", "bucket"];
+const KEYS = ["way", "segment_now", "segment_then", "bucket"];
 
 /** Sums beyond 2^53 would no longer be exact: an error, never a figure. Sums of products may be. */
 function cellFrom(row: Row, then: unknown, idOf: (value: unknown) => string): Cell {
@@ -42,10 +45,15 @@ function merged(owned: readonly Cell[], beside: readonly (readonly Cell[])[]): C
 }
 
 /** Rows of a course as cells: of a segment, in whichever period, for nobody begins twice. */
-function courseCells(rows: readonly Row[], { from, to }: Course, slice: SliceName): Map<string, Cell[]> {
+function courseCells(
+  rows: readonly Row[],
+  { from, to }: Course,
+  slice: SliceName,
+  idOf: (value: unknown) => string,
+): Map<string, Cell[]> {
   const cells = new Map<string, Map<string, Record<string, number>>>();
   for (const row of rows) {
-    const [bucket, segment] = [String(row["bucket"] ?? ""), String(row["segment_now"])];
+    const [bucket, segment] = [String(row["bucket"] ?? ""), idOf(row["segment_now"])];
     const days = Number(row["days"]);
     const name = Number(row["happened"]) === 1 ? term.took : term.seen;
     const segments = cells.get(bucket) ?? new Map<string, Record<string, number>>();
@@ -62,27 +70,39 @@ function courseCells(rows: readonly Row[], { from, to }: Course, slice: SliceNam
   );
 }
 
+/** What is nobody's is cut by what it shares with a segmentation, and by nothing else. */
+const segmentationIn = (grouping: Grouping): Segmentation | null =>
+  grouping.kind === "segments" && grouping.within === undefined ? grouping.segmentation : null;
+
 /**
- * Cells of the KPIs in the period, and in the compared one beside it.
+ * Cells of the KPIs in the period, and in the compared one beside it: a list for each way of grouping.
  * @param last the last day that is wholly known
  */
 export async function askCells(
   facts: Reading,
   ids: readonly string[],
-  segmentation: Segmentation,
+  grouping: Grouping,
   now: Slice,
   then: Slice | null,
   last: string,
-): Promise<Cell[]> {
+): Promise<Cell[][]> {
+  const ways = Array.from({ length: waysOf(grouping) }, (_, way) => way);
+  const byWay = <T>(rows: readonly Row[], of: (rows: readonly Row[]) => T): T[] =>
+    ways.map((way) => of(rows.filter((row) => Number(row["way"]) === way)));
   const ask = async () => {
-    const { sql, params, idOf } = compileCells(ids, segmentation, now, then);
-    return (await facts.query<Row>(sql, params)).map((row) => cellFrom(row, row["segment_then"], idOf));
+    const { sql, params, idOf } = compileCells(ids, grouping, now, then);
+    return byWay(await facts.query<Row>(sql, params), (rows) =>
+      rows.map((row) => cellFrom(row, row["segment_then"], idOf)),
+    );
   };
   const slices = [["now", now.period] as const, ...(then === null ? [] : [["then", then.period] as const])];
   const nobodys = outsideOf(sumsOf(ids)).map(async (fact) => {
-    const { sql, params } = compileOutside(fact, ids, segmentation, slices);
+    const { sql, params } = compileOutside(fact, ids, segmentationIn(grouping), slices);
     // Of a segment, in whichever period: nobody has moved.
-    return (await facts.query<Row>(sql, params)).map((row) => cellFrom(row, row["segment_now"], String));
+    const cells = (await facts.query<Row>(sql, params)).map((row) =>
+      cellFrom(row, row["segment_now"], String),
+    );
+    return ways.map(() => cells);
   });
   const courses = coursesOf(ids).flatMap((course) =>
     (
@@ -91,38 +111,71 @@ export async function askCells(
         ["then", then],
       ] as const
     ).map(async ([name, slice]) => {
-      if (slice === null) return [];
-      const { sql, params } = compileDurations(course, segmentation, slice, last);
-      return courseCells(await facts.query<Row>(sql, params), course, name).get("") ?? [];
+      if (slice === null) return ways.map(() => []);
+      const { sql, params, idOf } = compileDurations(course, grouping, slice, last);
+      return byWay(
+        await facts.query<Row>(sql, params),
+        (rows) => courseCells(rows, course, name, idOf).get("") ?? [],
+      );
     }),
   );
-  return merged(...(await Promise.all([ask(), Promise.all([...nobodys, ...courses])])));
+  const [own, beside] = await Promise.all([ask(), Promise.all([...nobodys, ...courses])]);
+  return own.map((cells, way) =>
+    merged(
+      cells,
+      beside.map((lists) => lists[way] ?? []),
+    ),
+  );
 }
 
-/** Cells of the KPIs by the period's days, weeks or months; without a segmentation nobody is told apart. */
+/** Cells of KPIs over orders by orders' own groups. */
+export async function askOrderCells(
+  facts: Reading,
+  ids: readonly string[],
+  of: { cut: OrderCut; within: Within | undefined },
+  now: Slice,
+  then: Slice | null,
+): Promise<Cell[]> {
+  const { sql, params } = compileOrderCells(ids, of, now, then);
+  return (await facts.query<Row>(sql, params)).map((row) => ({
+    ...cellFrom(row, row["segment_then"], String),
+    ofOrders: true,
+  }));
+}
+
+/** Cells of the KPIs by the period's days, weeks or months, of one way of grouping. */
 export async function askTrend(
   facts: Reading,
   ids: readonly string[],
-  segmentation: Segmentation | null,
+  grouping: Grouping,
   slice: Slice,
   grain: Grain,
   last: string,
 ): Promise<{ bucket: Period; cells: Cell[] }[]> {
-  const ask = async ({ sql, params }: { sql: string; params: (string | number)[] }) =>
+  const ask = async (
+    { sql, params }: { sql: string; params: (string | number)[] },
+    idOf: (value: unknown) => string,
+  ) =>
     (await facts.query<Row>(sql, params)).map((found) => ({
       bucket: found["bucket"] === null ? null : String(found["bucket"]),
-      cell: cellFrom(found, undefined, String),
+      cell: cellFrom(found, undefined, idOf),
     }));
-  const owned = async () =>
-    cellsByBucket(ids, await ask(compileTrend(ids, segmentation, slice, grain)), slice.period, grain);
+  const owned = async () => {
+    const statement = compileTrend(ids, grouping, slice, grain);
+    return cellsByBucket(ids, await ask(statement, statement.idOf), slice.period, grain);
+  };
   const nobodys = outsideOf(sumsOf(ids)).map(async (fact) => {
     const slices = [["now", slice.period] as const];
-    const statement = compileOutside(fact, ids, segmentation, slices, (day) => bucketOf(grain, day));
-    return cellsByBucket([], await ask(statement), slice.period, grain);
+    const statement = compileOutside(fact, ids, segmentationIn(grouping), slices, (day) =>
+      bucketOf(grain, day),
+    );
+    return cellsByBucket([], await ask(statement, String), slice.period, grain);
   });
   const courses = coursesOf(ids).map(async (course) => {
-    const statement = compileDurations(course, segmentation, slice, last, (day) => bucketOf(grain, day));
-    const byBucket = courseCells(await facts.query<Row>(statement.sql, statement.params), course, "now");
+    const { sql, params, idOf } = compileDurations(course, grouping, slice, last, (day) =>
+      bucketOf(grain, day),
+    );
+    const byBucket = courseCells(await facts.query<Row>(sql, params), course, "now", idOf);
     return bucketsOf(slice.period, grain).map((bucket) => ({
       bucket,
       cells: byBucket.get(grain === "day" ? bucket.from : startOf(grain, bucket.from)) ?? [],

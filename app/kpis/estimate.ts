@@ -255,7 +255,10 @@ export function cellOf(
   const now = figureOf(declaration, id, own, shop, "now");
   const reason = reasonOf(now, blocked.now);
   const value = shown(now, reason);
-  const range = value === null || now.range === null ? null : bounds(declaration, value, now.range);
+  // How far a group's share moves with its customers' orders in other groups is not worked out.
+  const isShared = row.kind === "orders" && computation.kind === "ratio" && computation.over === "shop";
+  const range =
+    value === null || now.range === null || isShared ? null : bounds(declaration, value, now.range);
   const isKnown = blocked.now === null && reason !== "not_applicable";
   const cell: KpiCell = {
     value,
@@ -284,6 +287,8 @@ export function cellOf(
     value === null || cell.previous === null
       ? blankChange(missing)
       : changeOf(id, { value, previous: cell.previous, now, then, own, shop, lengths });
+  if (isShared && cell.change.verdict !== "unknown")
+    cell.change = { ...cell.change, ...UNJUDGED, reason: "shared_customers" };
   if (coverage !== null && kind === "fact" && cell.change.verdict !== "unknown") {
     const knownThen = partOf(own.sum(coverage.known, "then"), own.sum(coverage.of, "then"));
     // A sum of what is known grows when more is known.

@@ -196,6 +196,12 @@ export function reasonText(
       return "Not known for all of these days";
     case "not_by_segment":
       return "Known for the whole shop only";
+    case "not_by_order":
+      return "Told of customers, whose orders may be in several of these groups";
+    case "shared_customers":
+      return "Not judged: the same customers order in several of these groups";
+    case "not_grouped":
+      return "There are too few customers, or too short a history, to group them";
     case "not_mature":
       return "Nobody has been followed for so long yet";
     case "known_otherwise":

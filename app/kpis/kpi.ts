@@ -227,6 +227,22 @@ export function hasInstants(all: Declarations, id: string): boolean {
   }
 }
 
+/** Whether a figure is about orders alone, so that it can be told for a group of them. */
+export function isOfOrders(all: Declarations, id: string): boolean {
+  const { computation } = declarationOf(all, id);
+  switch (computation.kind) {
+    case "sum":
+    case "count":
+      return factOf(computation.fact).order !== null;
+    case "customers":
+    case "level":
+    case "duration":
+      return false;
+    default:
+      return inputsOf(computation).every((input) => isOfOrders(all, input));
+  }
+}
+
 /** What must be readable and loaded for a figure. */
 export interface Needs {
   sources: readonly SourceId[];

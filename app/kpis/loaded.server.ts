@@ -117,6 +117,9 @@ export function blockedBy(
   return unloaded(loaded.meta, id, slice, row) ?? unrecorded(loaded, id, slice.period, row, segmentation);
 }
 
+/** Rows that orders are in whoever placed them. */
+const isOfAllOrders = (row: RowKind) => row === "total" || row === "orders";
+
 function unloaded(meta: ShopMeta, id: KpiId, slice: Slice, row: RowKind): Reason | null {
   const { period } = slice;
   const { needs } = kpis[id];
@@ -125,11 +128,11 @@ function unloaded(meta: ShopMeta, id: KpiId, slice: Slice, row: RowKind): Reason
   if (meta.history === "customers_hidden") {
     // New orders do not name their customers, so that only sums over all orders are whole.
     const { scopes } = needs;
-    if (row !== "total" || scopes.includes("read_customers")) return "customers_hidden";
+    if (!isOfAllOrders(row) || scopes.includes("read_customers")) return "customers_hidden";
     if (meta.loaded_from === null) return null;
   }
   if (meta.history === "empty" || needs.history === "complete") return missingHistory(meta);
-  if (row !== "total" && row !== "guest") return missingHistory(meta);
+  if (!isOfAllOrders(row) && row !== "guest") return missingHistory(meta);
   return meta.loaded_from === null || period.from < meta.loaded_from ? missingHistory(meta) : null;
 }
 

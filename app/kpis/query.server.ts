@@ -3,13 +3,21 @@
 import { UnknownSegment } from "../errors.ts";
 import type { ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
 import type { Answer, KpiCell, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
-import { HEADCOUNT, type KpiId, type SegmentationId } from "./catalogue.ts";
+import type { KpiId, SegmentationId } from "./catalogue.ts";
 import { comparedBy, lastWhole, sliceOf } from "./comparison.server.ts";
-import { askCells, askTrend } from "./cells.server.ts";
+import { askTrend } from "./cells.server.ts";
 import type { Slice } from "./compile/contributions.ts";
-import { NOBODY } from "./compile/outside.ts";
-import { term } from "./compile/terms.ts";
-import { blankChange, cellOf } from "./estimate.ts";
+import { type Cut, cutOf } from "./cuts/cut.ts";
+import {
+  askLists,
+  isByOrder,
+  isGroupedAt,
+  labelWithin,
+  membersOf,
+  planRows,
+  type RowPlan,
+} from "./cuts/lists.server.ts";
+import { blankChange, cellOf, type Lengths } from "./estimate.ts";
 import { cached } from "./cache.server.ts";
 import {
   blockedBy,
@@ -32,22 +40,22 @@ import {
   type MembersAt,
   type Period,
 } from "./period.ts";
-import { FIRST_TIME, GUEST, listed, NO_ORDER, segmentationOf, TOTAL, UNGROUPED } from "./segmentations.ts";
-import type { RowOf } from "./sums.ts";
+import { FIRST_TIME, GUEST, NO_ORDER, segmentationOf, TOTAL, UNGROUPED } from "./segmentations.ts";
+import type { Cell, RowOf } from "./sums.ts";
 
-/** KPIs by segment and in total, compared as asked. */
+/** KPIs by segment and in total, compared as asked. Throws UnknownSegment. */
 export async function queryKpis(view: ShopView, question: Question): Promise<Answer> {
   const { kpis: ids, segmentation, period, comparison, membersAt: instant, today } = question;
-  const asked = ["kpis", ids, segmentation, period, comparison, instant, today];
-  return cached(factsOfKpis(view, ids), asked, () => answerOf(view, question));
+  const cut = cutOf(segmentation);
+  const asked = ["kpis", ids, cut, period, comparison, instant, today];
+  return cached(factsOfKpis(view, ids), asked, () => answerOf(view, question, cut));
 }
 
-async function answerOf(view: ShopView, question: Question): Promise<Answer> {
+async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<Answer> {
   const { meta } = view;
   const { kpis: ids, period, membersAt: instant, today } = question;
   const facts = factsOfKpis(view, ids);
   const loaded = await loadedOf(view);
-  const segmentation = segmentationOf(question.segmentation);
   const groups = comparedBy(meta, ids, question);
   const [widest] = groups;
   const comparing = widest?.comparing ?? null;
@@ -58,71 +66,76 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
   const partly = groups.some((group) => group.comparing !== null && isPart(group.comparing));
   const then = (of: Comparing | null) => of && sliceOf(of.with, on(of.with), meta);
   const ask = (kpis: readonly KpiId[], now: Slice, before: Slice | null) =>
-    askCells(facts, kpis, segmentation, now, before, lastWhole(meta, today));
-  const [cells, parts, firstDay] = await Promise.all([
-    ask(ids, whole, partly ? null : then(comparing)),
+    askLists(facts, kpis, cut, [now, before], lastWhole(meta, today));
+  const instantOf = ({ period: { to }, membersOn }: Slice) => ({ on: membersOn, until: to });
+  const before = then(comparing);
+  const [label, lists, parts, firstDay, isGrouped, wasGrouped] = await Promise.all([
+    labelWithin(view, cut, instantOf(whole)),
+    ask(ids, whole, partly ? null : before),
     Promise.all(
       groups.map(async ({ kpis, comparing: own }) =>
         partly && own !== null ? ask(kpis, sliceOf(own.part, whole.membersOn, meta), then(own)) : null,
       ),
     ),
     comparing && knowsFirstOrder(meta) ? firstOrderDay(view) : null,
+    isGroupedAt(view, cut, instantOf(whole)),
+    before === null || isGroupedAt(view, cut, instantOf(before)),
   ]);
   const comparedOf = new Map(
     groups.flatMap(({ kpis, comparing: own }, index) =>
-      kpis.map((id) => [id, { comparing: own, cells: parts[index] ?? cells }] as const),
+      kpis.map((id) => [id, { comparing: own, lists: parts[index] ?? lists }] as const),
     ),
   );
-  const comparedCells = parts.find((part) => part !== null) ?? cells;
+  const comparedLists = parts.find((part) => part !== null) ?? lists;
+  const { total, rows, members } = planRows(cut, lists, comparing && comparedLists, label);
 
-  const members = new Map<string, number>();
-  for (const { now, terms } of cells) {
-    if (now === NOBODY) continue;
-    members.set(now, (members.get(now) ?? 0) + (terms[term.sum(HEADCOUNT, "now")] ?? 0));
-  }
-  if (comparing !== null)
-    for (const { then: before } of comparedCells)
-      if (before !== NOBODY && !members.has(before)) members.set(before, 0);
   const judged = isWhole(meta, endOf(whole)) && !isBeforeOpening(meta, whole.membersOn);
-  const isGroupedThen = !comparedCells.some((cell) => cell.then === UNGROUPED.id);
+  const isUngroupedThen = comparedLists[0]?.some((cell) => cell.then === UNGROUPED.id) === true;
+  const segmentation = cut.of === "customers" && cut.within === undefined ? segmentationOf(cut.by) : null;
+  const blockedBoth = (kpi: KpiId, kind: RowKind, slice: Slice): Reason | null => {
+    if (kind === "orders" && !isByOrder(kpi)) return "not_by_order";
+    // Orders within a segment are its customers'.
+    const of = kind === "orders" && cut.within !== undefined ? "within" : kind;
+    return blockedBy(loaded, kpi, slice, of, segmentation);
+  };
+  const blockedNow = (kpi: KpiId, kind: RowKind): Reason | null =>
+    !isGrouped && kind !== "total" ? "not_grouped" : blockedBoth(kpi, kind, whole);
   const blockedThen = (kpi: KpiId, kind: RowKind): Reason | null => {
-    const before = then(comparedOf.get(kpi)?.comparing ?? null);
-    if (before === null) return null;
-    if (firstDay !== null && before.period.from < firstDay) return "no_previous";
-    if (kind === (isGroupedThen ? "ungrouped" : "segment")) return "no_groups";
-    return blockedBy(loaded, kpi, before, kind, segmentation);
+    const slice = then(comparedOf.get(kpi)?.comparing ?? null);
+    if (slice === null) return null;
+    if (firstDay !== null && slice.period.from < firstDay) return "no_previous";
+    if (kind === (isUngroupedThen ? "segment" : "ungrouped")) return "no_groups";
+    if (!wasGrouped && kind !== "total") return "no_groups";
+    return blockedBoth(kpi, kind, slice);
   };
   const isCompared = question.comparison !== "none";
-  const rowOf = (id: string, label: string, kind: RowKind): SegmentAnswer => {
-    const row: RowOf = { kind, holds: kind === "total" ? () => true : (segment) => segment === id };
-    const counted =
-      kind === "total"
-        ? [...members.values()].reduce((sum, count) => sum + count, 0)
-        : (members.get(id) ?? 0);
+  const rowOf = (plan: RowPlan): SegmentAnswer => {
+    const { id, label, kind, list } = plan;
     const cellFor = (kpi: KpiId): KpiCell => {
       const blocked = {
-        now: blockedBy(loaded, kpi, whole, kind, segmentation),
+        now: blockedNow(kpi, kind),
         then: blockedThen(kpi, kind),
         observedFrom: observedFrom(loaded, kpi),
       };
-      if (!isCompared) return cellOf(kpi, row, cells, null, blocked);
+      const from = (of: readonly (readonly Cell[])[], lengths: Lengths | null) =>
+        cellOf(kpi, plan, of[list] ?? [], lengths, blocked);
+      if (!isCompared) return from(lists, null);
       const compared = comparedOf.get(kpi);
       if (compared === undefined || compared.comparing === null) {
         const reason = period.to > today ? "not_over" : "no_previous";
-        return { ...cellOf(kpi, row, cells, null, blocked), change: blankChange(reason) };
+        return { ...from(lists, null), change: blankChange(reason) };
       }
-      const { part, with: before } = compared.comparing;
-      const lengths = { now: lengthOf(part), then: lengthOf(before) };
-      if (!partly) return cellOf(kpi, row, cells, lengths, blocked);
-      const { previous, change } = cellOf(kpi, row, compared.cells, lengths, blocked);
-      return { ...cellOf(kpi, row, cells, null, blocked), previous, change };
+      const { part, with: previous } = compared.comparing;
+      const lengths = { now: lengthOf(part), then: lengthOf(previous) };
+      if (!partly) return from(lists, lengths);
+      const { previous: value, change } = from(compared.lists, lengths);
+      return { ...from(lists, null), previous: value, change };
     };
     return {
-      id,
-      label,
-      kind,
-      members: kind === "guest" || kind === "first_time" || !judged ? null : counted,
+      ...{ id, label, kind },
+      members: judged && isGrouped ? membersOf(plan, members) : null,
       cells: Object.fromEntries(ids.map((kpi) => [kpi, cellFor(kpi)])) as Record<KpiId, KpiCell>, // holds the KPIs asked for
+      ...(plan.others === undefined ? {} : { others: rowOf(plan.others) }),
     };
   };
   return {
@@ -141,13 +154,8 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
     comparedByDay: groups[1]?.comparing ? { kpis: groups[1].kpis, ...groups[1].comparing } : null,
     firstOrderDay: firstDay,
     membersOn: membershipDay(period, instant, today),
-    total: rowOf(TOTAL.id, TOTAL.label, "total"),
-    segments: [
-      ...listed(segmentation, members).map(({ id, label }) => rowOf(id, label, kindOf(id))),
-      rowOf(FIRST_TIME.id, FIRST_TIME.label, "first_time"),
-      rowOf(NO_ORDER.id, NO_ORDER.label, "not_bought"),
-      rowOf(GUEST.id, GUEST.label, "guest"),
-    ],
+    total: rowOf(total),
+    segments: rows.map(rowOf),
   };
 }
 
@@ -219,7 +227,7 @@ async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> 
   const buckets = await askTrend(
     factsOfKpis(view, q.kpis),
     q.kpis,
-    segmentation,
+    { kind: "segments", segmentation },
     slice,
     q.grain,
     lastWhole(meta, q.today),

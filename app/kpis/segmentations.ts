@@ -109,6 +109,13 @@ export const GUEST = {
 
 export const TOTAL = { id: "total", label: "All customers" } as const;
 
+/** Who is not in the segment within which a question is asked. */
+export const OUTSIDE = { id: "outside" } as const;
+
+/** Who is in a set, and who else had ordered by then. */
+export const IN_SET = { id: "in" } as const;
+export const NOT_IN_SET = { id: "others", label: "Everyone else" } as const;
+
 /** Ids of the segments that catch what a value-based segmentation does not name. */
 export const OTHER = "other";
 export const UNKNOWN = "unknown";

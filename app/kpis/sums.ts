@@ -5,7 +5,7 @@ import { declarations } from "./catalogue.ts";
 import { term } from "./compile/terms.ts";
 import { isIndicator as isIndicatorOf, type Ratio } from "./kpi.ts";
 import type { Times } from "./survival.ts";
-import { FIRST_TIME, GUEST, NO_ORDER } from "./segmentations.ts";
+import { FIRST_TIME, GUEST, NO_ORDER, OUTSIDE } from "./segmentations.ts";
 import {
   ratioCovariance,
   totalCovariance,
@@ -24,6 +24,8 @@ export interface Cell {
   now: string;
   then: string;
   terms: Readonly<Record<string, number>>;
+  /** Of orders: how many customers might have been in it is not known. */
+  ofOrders?: true;
 }
 
 /** A row of the answer: which segments it holds. */
@@ -34,9 +36,10 @@ export interface RowOf {
 
 const isIndicator = (name: string) => isIndicatorOf(declarations, name);
 
+const UNCOUNTED: readonly string[] = [FIRST_TIME.id, NO_ORDER.id, GUEST.id, OUTSIDE.id];
+
 /** Members of a segment are known in number; customers who turn up without one, and guest orders, are not. */
-const isCounted = (segment: string) =>
-  segment !== FIRST_TIME.id && segment !== NO_ORDER.id && segment !== GUEST.id;
+const isCounted = (cell: Cell, slice: Slice) => cell.ofOrders !== true && !UNCOUNTED.includes(cell[slice]);
 
 const add = (cells: readonly Cell[], name: string): number =>
   cells.reduce((sum, cell) => sum + (cell.terms[name] ?? 0), 0);
@@ -103,7 +106,7 @@ export class Sums {
   }
 
   private counted(slice: Slice): Cell[] {
-    return this.bySlice[slice].filter((cell) => isCounted(cell[slice]));
+    return this.bySlice[slice].filter((cell) => isCounted(cell, slice));
   }
 
   total(name: string, slice: Slice): TotalSums {
@@ -189,14 +192,14 @@ export class Sums {
 
 /** Cross-sums of one measure over customers who are in both periods' rows. */
 function crossOf(both: readonly Cell[], name: string): TotalCross {
-  const countedNow = both.filter((cell) => isCounted(cell.now));
-  const countedThen = both.filter((cell) => isCounted(cell.then));
+  const countedNow = both.filter((cell) => isCounted(cell, "now"));
+  const countedThen = both.filter((cell) => isCounted(cell, "then"));
   return {
     yy: add(both, term.cross(name, name)),
     nowOverThenMembers: add(countedThen, term.sum(name, "now")),
     thenOverNowMembers: add(countedNow, term.sum(name, "then")),
     bothMembers: add(
-      countedNow.filter((cell) => isCounted(cell.then)),
+      countedNow.filter((cell) => isCounted(cell, "then")),
       term.customers,
     ),
   };

@@ -3,10 +3,9 @@
 import { BOUGHT } from "../catalogue.ts";
 import { customer, type FactId } from "../facts/facts.ts";
 import type { Level } from "../kpi.ts";
-import { FIRST_TIME, GUEST, NO_ORDER, type Segmentation, UNGROUPED } from "../segmentations.ts";
 import { movedOf } from "./clusters.ts";
 import { contribution, CUSTOMERS, type Slice, type Sources, stateAt } from "./contributions.ts";
-import { type Code, literal, membersAt, namedValues } from "./members.ts";
+import { codesOf, type Grouping, groupsAt, perWay, segmentColumn, waysOf } from "./groups.ts";
 import { Params } from "./params.ts";
 import { movedFor } from "./parts.ts";
 import { contributionsFor, type SliceName, termColumns } from "./terms.ts";
@@ -16,15 +15,7 @@ export interface Statement {
   params: (string | number)[];
 }
 
-/** Segments we name ourselves stand in the statement as small numbers: engines group by them several times faster. */
-function codesOf(segmentation: Segmentation): { code: Code; idOf: (value: unknown) => string } {
-  if (segmentation.kind === "valued") return { code: literal, idOf: String };
-  const ids = [
-    ...segmentation.segments.map(({ id }) => id),
-    ...[UNGROUPED, FIRST_TIME, NO_ORDER, GUEST].map(({ id }) => id),
-  ];
-  return { code: (id) => String(ids.indexOf(id)), idOf: (value) => ids[Number(value)] ?? String(value) };
-}
+const KEY = `${CUSTOMERS}.${customer.key}`;
 
 /** What customers moved, or had come to, in one slice: names of CTEs and aliases. */
 const moved = (fact: FactId, slice: SliceName) => `moved_${fact}_${slice}`;
@@ -36,11 +27,10 @@ const alias = (fact: FactId, slice: SliceName) => `f_${fact}_${slice}`;
  */
 function reachedBy(
   { period, membersOn }: Slice,
-  suffix: SliceName,
+  members: string,
   flow: (name: string) => string,
   atTheEnd: (state: Level["state"]) => string,
 ) {
-  const members = `m_${suffix}`;
   return ({ state, level, flow: name }: Level): string => {
     if (membersOn === period.to) return `${members}.${level}`;
     if (membersOn === period.from) return `${members}.${level} + COALESCE(${flow(name)}, 0)`;
@@ -48,14 +38,18 @@ function reachedBy(
   };
 }
 
-/** A batch of KPIs in one statement; `then` is the compared period. `idOf` reads the segments of its rows. */
+/**
+ * KPIs in one statement; `then` is the compared period. `idOf` reads the segments of its rows; `way` says of which grouping a
+ * row is.
+ */
 export function compileCells(
   ids: readonly string[],
-  segmentation: Segmentation,
+  grouping: Grouping,
   now: Slice,
   then: Slice | null,
 ): Statement & { idOf: (value: unknown) => string } {
-  const { code, idOf } = codesOf(segmentation);
+  const { code, idOf } = codesOf(grouping);
+  const ways = waysOf(grouping);
   const params = new Params();
   const slices: [SliceName, Slice][] = [
     ["now", now],
@@ -63,40 +57,38 @@ export function compileCells(
   ];
   const names = contributionsFor(ids);
   const facts = movedFor([BOUGHT.of, ...names]);
-  const ctes = namedValues(segmentation);
+  const ctes: string[] = [];
   const joins: string[] = [];
   const customers: string[] = [];
   const strangers = new Map([...facts.keys()].map((fact) => [fact, [] as string[]]));
 
   for (const [suffix, slice] of slices) {
-    ctes.push(...membersAt(segmentation, slice.membersOn, suffix, params, code));
-    joins.push(
-      `LEFT JOIN members_${suffix} AS m_${suffix} ON m_${suffix}.customer_id = ${CUSTOMERS}.${customer.key}`,
-    );
+    const groups = groupsAt(grouping, slice.membersOn, { suffix, key: KEY }, params, code);
+    ctes.push(...groups.ctes);
+    joins.push(...groups.joins);
     for (const [fact, sums] of facts) {
       ctes.push(`${moved(fact, suffix)} AS (${movedOf(fact, sums, slice, params)})`);
       joins.push(
-        `LEFT JOIN ${moved(fact, suffix)} AS ${alias(fact, suffix)} ON ${alias(fact, suffix)}.cluster = ${CUSTOMERS}.${customer.key}`,
+        `LEFT JOIN ${moved(fact, suffix)} AS ${alias(fact, suffix)} ON ${alias(fact, suffix)}.cluster = ${KEY}`,
       );
     }
     const ends = new Set<string>();
     const atTheEnd = (state: Level["state"]) => {
       const end = `e_${state}_${suffix}`;
-      if (!ends.has(end))
-        joins.push(stateAt(state, slice.period.to, end, `${CUSTOMERS}.${customer.key}`, params));
+      if (!ends.has(end)) joins.push(stateAt(state, slice.period.to, end, KEY, params));
       ends.add(end);
       return end;
     };
     const ofCustomer = (fact: FactId) => alias(fact, suffix);
     const sources: Sources = {
       moved: ofCustomer,
-      members: `m_${suffix}`,
+      members: groups.members,
       membersOn: params.day(slice.membersOn),
-      reached: reachedBy(slice, suffix, (name) => contribution(name, sources), atTheEnd),
+      reached: reachedBy(slice, groups.members, (name) => contribution(name, sources), atTheEnd),
     };
     const bought = `${contribution(BOUGHT.of, sources)} >= ${BOUGHT.atLeast}`;
     customers.push(
-      `COALESCE(m_${suffix}.segment, CASE WHEN ${bought} THEN ${code(FIRST_TIME.id)} ELSE ${code(NO_ORDER.id)} END) AS segment_${suffix}`,
+      ...groups.segments(bought).map((segment, way) => `${segment} AS ${segmentColumn(suffix, way)}`),
       ...names.map((name) => `${contribution(name, sources)} AS ${name}_${suffix}`),
     );
     for (const [fact, columns] of strangers) {
@@ -106,7 +98,7 @@ export function compileCells(
         moved: (of: FactId) => (of === fact ? ofCustomer(of) : null),
       };
       columns.push(
-        `${code(GUEST.id)} AS segment_${suffix}`,
+        ...Array.from({ length: ways }, (_, way) => `${groups.stranger} AS ${segmentColumn(suffix, way)}`),
         ...names.map((name) => `${contribution(name, theirs)} AS ${name}_${suffix}`),
       );
     }
@@ -125,13 +117,17 @@ export function compileCells(
   UNION ALL
   ${branches.join("\n  UNION ALL\n  ")})`);
 
-  const keys = slices.map(([suffix]) => `segment_${suffix}`).join(", ");
   const terms = termColumns(
     ids,
     slices.map(([suffix]) => suffix),
   );
+  const select = (way: number) => {
+    const keys = slices.map(([suffix]) => segmentColumn(suffix, way));
+    const named = slices.map(([suffix], index) => `${keys[index]} AS segment_${suffix}`);
+    return `SELECT ${way} AS way, ${named.join(", ")},\n  ${terms.join(",\n  ")}\nFROM people GROUP BY ${keys.join(", ")}`;
+  };
   return {
-    sql: `WITH ${ctes.join(",\n")}\nSELECT ${keys},\n  ${terms.join(",\n  ")}\nFROM people GROUP BY ${keys}`,
+    sql: `WITH ${[...new Set(ctes)].join(",\n")}\n${perWay(ways, select)}`,
     params: params.values,
     idOf,
   };

@@ -113,6 +113,7 @@ function rowsOf(id: FactId, period: Period, upTo: string | undefined, params: Pa
  * An owner's sums are DOUBLE from here on: their squares and products overflow BIGINT, and whole numbers below 2^53 are exact
  * in any order of adding (the reader checks that a sum stays below).
  * @param bucket SQL of a column to group by besides, such as a trend's week
+ * @param join what the rows, called `moves`, are joined to for it
  */
 export function movedOf(
   id: FactId,
@@ -120,14 +121,16 @@ export function movedOf(
   { period, upTo }: Pick<Slice, "period" | "upTo">,
   params: Params,
   bucket?: string,
+  join?: string,
 ): string {
   const { owner } = factOf(id);
   if (owner === null) throw new Error(`${id} is nobody's`);
   const { inner, outer } = sumColumns([...names]);
   const keys = bucket === undefined ? "cluster" : "cluster, bucket";
+  const rows = rowsOf(id, period, upTo, params);
   return `SELECT ${keys}, ${outer.join(", ")}
   FROM (SELECT COALESCE(${owner.customer}, -${owner.unit}) AS cluster,${bucket === undefined ? "" : ` ${bucket} AS bucket,`}
     ${inner.join(",\n    ")}
-  FROM ${rowsOf(id, period, upTo, params)}
+  FROM ${join === undefined ? rows : `(SELECT * FROM ${rows}) AS moves ${join}`}
   GROUP BY ${bucket === undefined ? "1" : "1, 2"}) AS moved`;
 }

@@ -2,11 +2,11 @@
 // to and how many were followed up to then. The estimates follow from the counts, which add up over segments.
 import { declarations } from "../catalogue.ts";
 import { declarationOf, type Duration } from "../kpi.ts";
-import { FIRST_TIME, type Segmentation } from "../segmentations.ts";
+import { FIRST_TIME } from "../segmentations.ts";
 import type { Statement } from "./cells.ts";
 import { countedRows, within } from "./clusters.ts";
 import type { Slice } from "./contributions.ts";
-import { literal, membersAt, namedValues } from "./members.ts";
+import { codesOf, type Grouping, groupsAt, isWholeShop, perWay, segmentColumn, waysOf } from "./groups.ts";
 import { Params } from "./params.ts";
 
 /** One beginning and one end, followed for as long as any KPI asks. */
@@ -34,39 +34,53 @@ export const longestOf = (from: string, to: string): number =>
   );
 
 /**
- * Rows (segment_now, bucket where one is asked for, days, happened 1 or 0, n). Beyond the course's days all are one.
+ * Rows (way, segment_now, bucket where one is asked for, days, happened 1 or 0, n). Beyond the course's days all are one.
  * @param last the last day that is wholly known: who has not been seen since is followed up to it
  */
 export function compileDurations(
   { from, to, days }: Course,
-  segmentation: Segmentation | null,
+  grouping: Grouping,
   { period, membersOn }: Slice,
   last: string,
   bucket?: (day: string) => string,
-): Statement {
+): Statement & { idOf: (value: unknown) => string } {
+  const { code, idOf } = codesOf(grouping);
+  const ways = waysOf(grouping);
   const params = new Params();
   const end = params.day(last);
   const begun = countedRows(from);
   const ended = countedRows(to);
   // Whoever begins in the period is in no segment that was made before it.
-  const isNew = segmentation === null || (begun.begins && membersOn <= period.from);
+  const isNew =
+    isWholeShop(grouping) ||
+    (grouping.kind === "segments" &&
+      grouping.within === undefined &&
+      begun.begins &&
+      membersOn <= period.from);
+  const groups = isNew
+    ? null
+    : groupsAt(grouping, membersOn, { suffix: "now", key: "b.owner" }, params, code);
+  // Somebody to whom it happened is no stranger, and has ordered.
+  const segments = groups?.segments("TRUE") ?? [code(FIRST_TIME.id)];
+  const named = segments.map((segment, way) => `${segment} AS ${segmentColumn("now", way)}`).join(", ");
   const ctes = [
-    ...(isNew ? [] : [...namedValues(segmentation), ...membersAt(segmentation, membersOn, "now", params)]),
+    ...new Set(groups?.ctes ?? []),
     `begun AS (SELECT ${begun.owner} AS owner, MIN(${begun.day}) AS since FROM ${begun.table}
   WHERE ${begun.where} AND ${begun.owner} IS NOT NULL AND ${within(begun.day, period, params)} AND ${begun.day} <= ${end} GROUP BY 1)`,
     `ended AS (SELECT ${ended.owner} AS owner, MIN(${ended.day}) AS at FROM ${ended.table}
   WHERE ${ended.where} AND ${ended.owner} IS NOT NULL AND ${ended.day} >= ${params.day(period.from)} AND ${ended.day} <= ${end} GROUP BY 1)`,
-    `followed AS (SELECT b.owner, b.since, CASE WHEN e.at - b.since <= ${days} THEN e.at - b.since END AS took,
-    LEAST(${end} - b.since, ${days + 1}) AS seen FROM begun AS b LEFT JOIN ended AS e ON e.owner = b.owner AND e.at >= b.since)`,
+    `followed AS (SELECT b.owner, b.since, ${named}, CASE WHEN e.at - b.since <= ${days} THEN e.at - b.since END AS took,
+    LEAST(${end} - b.since, ${days + 1}) AS seen FROM begun AS b LEFT JOIN ended AS e ON e.owner = b.owner AND e.at >= b.since
+  ${groups?.joins.join("\n  ") ?? ""})`,
   ];
-  const first = literal(FIRST_TIME.id);
-  const segment = isNew ? first : `COALESCE(m.segment, ${first})`;
-  const keys = bucket === undefined ? "1, 2, 3" : "1, 2, 3, 4";
-  return {
-    sql: `WITH ${ctes.join(",\n")}
-SELECT ${segment} AS segment_now,${bucket === undefined ? "" : ` ${bucket("f.since")} AS bucket,`} COALESCE(f.took, f.seen) AS days,
+  const select = (
+    way: number,
+  ) => `SELECT ${way} AS way, ${segmentColumn("now", way)} AS segment_now,${bucket === undefined ? "" : ` ${bucket("f.since")} AS bucket,`} COALESCE(f.took, f.seen) AS days,
   CASE WHEN f.took IS NULL THEN 0 ELSE 1 END AS happened, COUNT(*) AS n
-FROM followed AS f${isNew ? "" : " LEFT JOIN members_now AS m ON m.customer_id = f.owner"} GROUP BY ${keys}`,
+FROM followed AS f GROUP BY ${bucket === undefined ? "2, 3, 4" : "2, 3, 4, 5"}`;
+  return {
+    sql: `WITH ${ctes.join(",\n")}\n${perWay(ways, select)}`,
     params: params.values,
+    idOf,
   };
 }

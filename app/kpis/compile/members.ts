@@ -8,14 +8,16 @@ import {
   GUEST,
   NO_ORDER,
   OTHER,
+  OUTSIDE,
   type RuledSegmentation,
   type Score,
   type Segmentation,
   TOTAL,
   UNGROUPED,
   UNKNOWN,
-  type ValuedSegmentation,
 } from "../segmentations.ts";
+
+const NAMED = "named";
 
 /** Ids of ours stand in the SQL as text; this keeps it so. */
 export function literal(id: string): string {
@@ -29,33 +31,33 @@ const STATE = stateOf("history");
 /** How a segment's id stands in a statement. */
 export type Code = (id: string) => string;
 
-const RESERVED = [
-  ...[FIRST_TIME, NO_ORDER, UNGROUPED, GUEST, TOTAL].map(({ id }) => literal(id)),
+export const RESERVED = [
+  ...[FIRST_TIME, NO_ORDER, UNGROUPED, GUEST, TOTAL, OUTSIDE].map(({ id }) => literal(id)),
   literal(OTHER),
   literal(UNKNOWN),
 ].join(", ");
 
 /** CTEs that do not depend on the instant: which values get a segment of their own, by today's members. */
-export function namedValues(segmentation: Segmentation): string[] {
+export function namedValues(segmentation: Segmentation, name = NAMED): string[] {
   if (segmentation.kind !== "valued") return [];
   // The tie-break is a number: engines sort text differently.
   const order = segmentation.order === "members" ? "COUNT(*) DESC, MIN(customer_id)" : "1 DESC";
   return [
-    `named AS (
+    `${name} AS (
   SELECT value FROM (SELECT NULLIF(${segmentation.valueIn(segmentation.fact)}, '') AS value, ${STATE.customer} AS customer_id FROM ${STATE.table} WHERE ${STATE.to} = DATE '9999-12-31') AS present
   WHERE value IS NOT NULL AND value NOT IN (${RESERVED})
   GROUP BY value ORDER BY ${order} LIMIT ${segmentation.limit})`,
   ];
 }
 
-/** The segment of a row by the value in one of its columns; needs the CTE of namedValues. */
-export function valueCase({ valueIn }: ValuedSegmentation, column: string): string {
-  const value = `NULLIF(${valueIn(column)}, '')`;
-  return `CASE WHEN ${value} IS NULL THEN ${literal(UNKNOWN)} WHEN ${value} IN (SELECT value FROM named) THEN ${value} ELSE ${literal(OTHER)} END`;
+/** The segment of a row by a value of its own; needs a CTE of the values that get one. */
+export function valueCase(valueInRow: string, named = NAMED): string {
+  const value = `NULLIF(${valueInRow}, '')`;
+  return `CASE WHEN ${value} IS NULL THEN ${literal(UNKNOWN)} WHEN ${value} IN (SELECT value FROM ${named}) THEN ${value} ELSE ${literal(OTHER)} END`;
 }
 
-function segmentCase(segmentation: Segmentation, code: Code): string {
-  if (segmentation.kind === "valued") return valueCase(segmentation, segmentation.fact);
+function segmentCase(segmentation: Segmentation, code: Code, named: string): string {
+  if (segmentation.kind === "valued") return valueCase(segmentation.valueIn(segmentation.fact), named);
   const ungrouped = segmentation.minimum === undefined ? [] : [`WHEN NOT grouped THEN ${code(UNGROUPED.id)}`];
   const whens = segmentation.segments.map((segment) => `WHEN ${segment.when} THEN ${code(segment.id)}`);
   return `CASE ${[...ungrouped, ...whens].join(" ")} END`;
@@ -128,6 +130,7 @@ export function membersAt(
   suffix: string,
   params: Params,
   code: Code = literal,
+  named = NAMED,
 ): string[] {
   const state = `state_${suffix}`;
   const facts = "customer_id, orders, net, first_day, last_day, first_channel, first_country";
@@ -138,11 +141,11 @@ export function membersAt(
     `members_${suffix} AS (SELECT ${columns}, ${segment} AS segment FROM ${from})`;
   if (segmentation === null) return [states, members("''", state)];
   if (segmentation.kind === "valued" || Object.keys(segmentation.scores).length === 0)
-    return [states, members(segmentCase(segmentation, code), state)];
+    return [states, members(segmentCase(segmentation, code, named), state)];
   return [
     states,
     ...scoredAt(segmentation, at, suffix, columns),
-    members(segmentCase(segmentation, code), `scored_${suffix}`),
+    members(segmentCase(segmentation, code, named), `scored_${suffix}`),
   ];
 }
 

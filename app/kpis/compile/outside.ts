@@ -46,7 +46,7 @@ export function compileOutside(
   const ctes = cut === null ? [] : namedValues(cut.segmentation);
   const keys = ["segment_now", ...(bucket === undefined ? [] : ["bucket"])];
   const columns = [
-    `${cut === null ? `'${NOBODY}'` : valueCase(cut.segmentation, cut.column)} AS segment_now`,
+    `${cut === null ? `'${NOBODY}'` : valueCase(cut.segmentation.valueIn(cut.column))} AS segment_now`,
     ...(bucket === undefined ? [] : [`${bucket(declared.day)} AS bucket`]),
   ];
   return {

@@ -3,12 +3,11 @@ import { BOUGHT, declarations } from "../catalogue.ts";
 import { customer, type FactId, factOf, stateOf } from "../facts/facts.ts";
 import { declarationOf } from "../kpi.ts";
 import { bucketsOf, startOf, type Grain, type Period } from "../period.ts";
-import { FIRST_TIME, GUEST, NO_ORDER, type Segmentation } from "../segmentations.ts";
 import type { Cell } from "../sums.ts";
 import type { Statement } from "./cells.ts";
 import { movedOf } from "./clusters.ts";
 import { contribution, CUSTOMERS, isAmong, type Slice, stateAt } from "./contributions.ts";
-import { literal, membersAt, namedValues } from "./members.ts";
+import { codesOf, type Grouping, groupsAt, isWholeShop } from "./groups.ts";
 import { Params } from "./params.ts";
 import { movedFor, sumsOf } from "./parts.ts";
 import { contributionsFor, term, termColumns } from "./terms.ts";
@@ -25,11 +24,11 @@ function isStanding(name: string): boolean {
 }
 
 /** What was there before the period, by customer; NULL for what moves. */
-function standing(name: string, membersOn: string): string {
+function standing(name: string, members: string, membersOn: string): string {
   const computation = computationOf(name);
   const none = "CAST(NULL AS DOUBLE PRECISION)";
   if (!isStanding(name) || (computation.kind !== "level" && computation.kind !== "customers")) return none;
-  const conditions = isAmong(computation.among, "m", membersOn);
+  const conditions = isAmong(computation.among, members, membersOn);
   const value =
     computation.kind === "customers"
       ? "1e0"
@@ -58,22 +57,24 @@ function movedRows(facts: readonly FactId[]): { from: string; joins: string[]; k
 }
 
 /**
- * Rows (bucket, segment_now, terms). The row whose bucket is null holds what does not move with the bucket: members, and
- * what they had brought in before the period.
+ * Rows (bucket, segment_now, terms) of one way of grouping. The row whose bucket is null holds what does not move with the
+ * bucket: members, and what they had brought in before the period.
  */
 export function compileTrend(
   ids: readonly string[],
-  segmentation: Segmentation | null,
+  grouping: Grouping,
   slice: Slice,
   grain: Grain,
-): Statement {
+): Statement & { idOf: (value: unknown) => string } {
+  const { code, idOf } = codesOf(grouping);
   const params = new Params();
   const names = contributionsFor(ids);
   const facts = movedFor([BOUGHT.of, ...names]);
   const on = params.day(slice.membersOn);
+  const key = `${CUSTOMERS}.${customer.key}`;
+  const groups = groupsAt(grouping, slice.membersOn, { suffix: "now", key }, params, code);
   const ctes = [
-    ...(segmentation === null ? [] : namedValues(segmentation)),
-    ...membersAt(segmentation, slice.membersOn, "now", params),
+    ...new Set(groups.ctes),
     ...[...facts].map(
       ([fact, sums]) =>
         `${moved(fact)} AS (${movedOf(fact, sums, { period: slice.period }, params, bucketOf(grain, factOf(fact).day))})`,
@@ -92,23 +93,20 @@ export function compileTrend(
       })
       .join(",\n    ");
   // Who had no order by the instant has bought for the first time when the state at the period's end has one.
-  const key = `${CUSTOMERS}.${customer.key}`;
-  const ordered = segmentation === null ? "" : stateAt("history", slice.period.to, "o", key, params);
-  const segment =
-    segmentation === null
-      ? literal(NO_ORDER.id)
-      : `COALESCE(m.segment, CASE WHEN o.${stateOf("history").holds} THEN ${literal(FIRST_TIME.id)} ELSE ${literal(NO_ORDER.id)} END)`;
+  const isCut = !isWholeShop(grouping);
+  const ordered = isCut ? stateAt("history", slice.period.to, "o", key, params) : "";
+  const [segment = ""] = groups.segments(isCut ? `o.${stateOf("history").holds}` : "FALSE");
   const rows = movedRows([...facts.keys()]);
   const branches = [
     `SELECT ${rows.key}.bucket, ${segment} AS segment_now,
-    ${moving("m", alias)}
+    ${moving(groups.members, alias)}
   FROM ${rows.from}
   JOIN ${customer.rows} AS ${CUSTOMERS} ON ${key} = ${rows.key}.cluster
   ${rows.joins.join("\n  ")}
-  LEFT JOIN members_now AS m ON m.customer_id = ${rows.key}.cluster
+  ${groups.joins.join("\n  ")}
   ${ordered}`,
     ...[...facts.keys()].map(
-      (fact) => `SELECT ${alias(fact)}.bucket, ${literal(GUEST.id)} AS segment_now,
+      (fact) => `SELECT ${alias(fact)}.bucket, ${groups.stranger} AS segment_now,
     ${moving(null, (of) => (of === fact ? alias(of) : null))}
   FROM ${moved(fact)} AS ${alias(fact)} WHERE ${alias(fact)}.cluster < 0`,
     ),
@@ -121,9 +119,9 @@ export function compileTrend(
       }),
     );
     branches.push(`SELECT NULL AS bucket, ${segment} AS segment_now,
-    ${names.map((name) => `${standing(name, on)} AS ${name}_now`).join(",\n    ")}
+    ${names.map((name) => `${standing(name, groups.members, on)} AS ${name}_now`).join(",\n    ")}
   FROM ${customer.rows} AS ${CUSTOMERS}
-  LEFT JOIN members_now AS m ON m.customer_id = ${key}
+  ${groups.joins.join("\n  ")}
   ${ordered}
   ${[...states].map((state) => stateAt(state, slice.period.from, `before_${state}`, key, params)).join("\n  ")}`);
   }
@@ -131,6 +129,7 @@ export function compileTrend(
   return {
     sql: `WITH ${ctes.join(",\n")}\nSELECT bucket, segment_now,\n  ${termColumns(ids, ["now"]).join(",\n  ")}\nFROM people GROUP BY bucket, segment_now`,
     params: params.values,
+    idOf,
   };
 }
 

@@ -7,6 +7,7 @@ export const records = fact("customers")({
   day: "created_day",
   upTo: null,
   owner: { customer: "customer_id", unit: "customer_id" },
+  order: null,
   counted: {
     where: [],
     one: "a record made in the period",

@@ -56,6 +56,8 @@ export interface Fact<C extends string = string> {
   upTo: ((day: string, at: string) => string) | null;
   /** Null: nobody's. It is known for the shop, and for segmentations that share a dimension with it. */
   owner: Owner<C> | null;
+  /** The order that a row is about, by which orders' own groups cut it; null where it is about none. */
+  order: C | null;
   /** What counting means: which rows, and what they are called. */
   counted: {
     where: readonly Condition<C>[];

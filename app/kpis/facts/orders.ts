@@ -9,6 +9,7 @@ export const activity = fact("activity")({
   day: "local_day",
   upTo: activityUpTo,
   owner: { customer: "customer_id", unit: "order_id" },
+  order: "order_id",
   counted: {
     where: [{ column: "placed", is: "true", said: "placed in the period" }],
     one: "an order placed in the period",

@@ -7,6 +7,7 @@ export const spend = fact("spend")({
   day: "day",
   upTo: null,
   owner: null,
+  order: null,
   counted: { where: [], one: "an entry of ad spend", many: "entries of ad spend", history: "period" },
   conditions: {},
   dimensions: { channel: "channel" },

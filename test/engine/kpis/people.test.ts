@@ -26,7 +26,8 @@ describeWarehouses("the people of a statement", (open) => {
       for (const membersOn of [NOW.from, NOW.to, "2026-04-01"])
         for (const kpis of [kpiIds, ["orders"], ["new_customer_records", "aov"]])
           for (const then of [null, { period: THEN, membersOn: THEN.from }]) {
-            const { sql, params } = compileCells(kpis, segmentationOf(id), { period: NOW, membersOn }, then);
+            const grouping = { kind: "segments", segmentation: segmentationOf(id) } as const;
+            const { sql, params } = compileCells(kpis, grouping, { period: NOW, membersOn }, then);
             const rows = await warehouse.of(SHOP).query<{ customers: number }>(sql, params);
             const people = rows.reduce((sum, row) => sum + row.customers, 0);
             expect([id, membersOn, people]).toEqual([

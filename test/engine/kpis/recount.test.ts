@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { declarations, kpiIds, kpis, segmentationIds } from "../../../app/kpis/catalogue.ts";
 import { addDays, type Comparison, type MembersAt, type Period } from "../../../app/kpis/period.ts";
-import type { Answer, Question, Reason } from "../../../app/kpis/answer.ts";
+import type { Answer, Reason } from "../../../app/kpis/answer.ts";
 import { hasInstants } from "../../../app/kpis/kpi.ts";
 import { segmentationOf } from "../../../app/kpis/segmentations.ts";
 import { queryKpis } from "../../../app/kpis/query.server.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
-import { recount } from "./recount.ts";
+import { type BySegments, recount } from "./recount.ts";
 import { buyersOf } from "./recount-segments.ts";
 import { enterSpend, type Spending, spendingOf } from "./recount-spend.ts";
 import { DAYS, FIRST_DAY, openShop } from "./shop.ts";
@@ -44,7 +44,7 @@ const UNTOLD: readonly Reason[] = [
   "not_mature",
 ];
 
-function expectAgreement(answer: Answer, question: Question, expected: ReturnType<typeof recount>) {
+function expectAgreement(answer: Answer, question: BySegments, expected: ReturnType<typeof recount>) {
   const rows = [answer.total, ...answer.segments];
   for (const id of expected.rows.keys()) expect(rows.map((row) => row.id)).toContain(id);
   if (segmentationOf(question.segmentation).kind === "valued")
@@ -80,7 +80,7 @@ function expectAgreement(answer: Answer, question: Question, expected: ReturnTyp
 }
 
 /** Every question about one shop. */
-function* questions(period: Period): Iterable<Question> {
+function* questions(period: Period): Iterable<BySegments> {
   for (const segmentation of segmentationIds)
     for (const membersAt of ["start", "end", "today"] as const satisfies readonly MembersAt[])
       for (const comparison of [
@@ -172,7 +172,7 @@ describeWarehouses("the compiled statement", (open) => {
     );
     await onShops(3, async (warehouse, shop) => {
       for (const segmentation of segmentationIds) {
-        const question: Question = {
+        const question: BySegments = {
           kpis: additive,
           segmentation,
           period: { from: "2026-01-10", to: "2026-03-10" },

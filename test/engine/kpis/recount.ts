@@ -441,9 +441,12 @@ function changeOf(kpi: KpiId, a: Figure, b: Figure, value: number, previous: num
   };
 }
 
+/** A question by a segmentation of all customers. */
+export type BySegments = Question & { segmentation: SegmentationId };
+
 export function recount(
   buyers: readonly Buyer[],
-  question: Question,
+  question: BySegments,
   spending: Spending | null = null,
   clock: (Clock & { zone: string }) | null = null,
 ): RecountedAnswer {

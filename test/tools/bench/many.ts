@@ -106,9 +106,14 @@ export async function measureMany({ small = 300, large = 50 } = {}): Promise<Man
   }
 }
 
+/** What moves so soon after checkout, such as an upsell, is part of the order as placed. */
+const CHECKOUT_MS = 90_000;
+
 /** Placed for gift cards alone, whatever tip or shipping stood beside them. */
-function isOfGiftCards({ agreements: [placed] }: Order): boolean {
-  const lines = new Set((placed?.sales ?? []).map(({ line }) => line));
+function isOfGiftCards({ agreements }: Order): boolean {
+  const checkout = Math.min(...agreements.map(({ happenedAt }) => Date.parse(happenedAt)));
+  const placed = agreements.filter(({ happenedAt }) => Date.parse(happenedAt) - checkout <= CHECKOUT_MS);
+  const lines = new Set(placed.flatMap(({ sales }) => sales.map(({ line }) => line)));
   return lines.has("GIFT_CARD") && !lines.has("PRODUCT");
 }
 

@@ -1,0 +1,107 @@
+// KPIs by groups of orders in one statement: a customer's orders may be in several groups, so that whoever ordered is counted in
+// each of them, and only sums, counts and ratios over orders can be told.
+import type { OrderCut } from "../cuts/orders.ts";
+import { factOf, type FactId } from "../facts/facts.ts";
+import { OTHER, OUTSIDE, UNKNOWN } from "../segmentations.ts";
+import type { Statement } from "./cells.ts";
+import { movedOf } from "./clusters.ts";
+import { contribution, type Slice, type Sources } from "./contributions.ts";
+import type { Within } from "./groups.ts";
+import { literal, membersAt, namedValues, RESERVED } from "./members.ts";
+import { Params } from "./params.ts";
+import { movedFor } from "./parts.ts";
+import { contributionsFor, type SliceName, termColumns } from "./terms.ts";
+
+const ORDERS = "order_groups";
+
+/** CTEs ending in one of each order's group. */
+function groupsOfOrders(cut: OrderCut): string[] {
+  if (cut.kind === "ruled") {
+    const whens = cut.groups.map(({ id, when }) => `WHEN ${when} THEN ${literal(id)}`).join(" ");
+    return [`${ORDERS} AS (SELECT order_id AS of_order, CASE ${whens} END AS own_group FROM orders)`];
+  }
+  return [
+    `valued AS (SELECT order_id, NULLIF(${cut.value}, '') AS value FROM orders)`,
+    // The tie-break is a number: engines sort text differently.
+    `named AS (SELECT value FROM valued WHERE value IS NOT NULL AND value NOT IN (${RESERVED}) GROUP BY value ORDER BY COUNT(*) DESC, MIN(order_id) LIMIT ${cut.limit})`,
+    `${ORDERS} AS (SELECT v.order_id AS of_order, CASE WHEN n.value IS NOT NULL THEN n.value WHEN v.value IS NULL THEN ${literal(UNKNOWN)} ELSE ${literal(OTHER)} END AS own_group
+  FROM valued AS v LEFT JOIN named AS n ON n.value = v.value)`,
+  ];
+}
+
+const moved = (fact: FactId, slice: SliceName) => `moved_${fact}_${slice}`;
+
+/**
+ * Rows (segment_now, segment_then, terms): a row of people is a customer, or a stranger, in a group.
+ * @param ids KPIs over orders alone, see isOfOrders
+ */
+export function compileOrderCells(
+  ids: readonly string[],
+  { cut, within }: { cut: OrderCut; within: Within | undefined },
+  now: Slice,
+  then: Slice | null,
+): Statement {
+  const params = new Params();
+  const slices: [SliceName, Slice][] = [
+    ["now", now],
+    ...(then === null ? [] : [["then", then] as [SliceName, Slice]]),
+  ];
+  const names = contributionsFor(ids);
+  const facts = movedFor(names);
+  const [fact, ...others] = [...facts.keys()];
+  if (fact === undefined || others.length > 0) throw new Error("groups of orders are of one fact");
+  const { order } = factOf(fact);
+  if (order === null) throw new Error(`${fact} is about no order`);
+  const ctes = groupsOfOrders(cut);
+  const join = `LEFT JOIN ${ORDERS} AS o ON o.of_order = moves.${order}`;
+  const group = `COALESCE(o.own_group, ${literal(UNKNOWN)})`;
+  for (const [suffix, slice] of slices)
+    ctes.push(
+      `${moved(fact, suffix)} AS (${movedOf(fact, facts.get(fact) ?? new Set(), slice, params, group, join)})`,
+    );
+
+  const alias = (suffix: SliceName) => `f_${suffix}`;
+  const keyOf = (column: string) =>
+    then === null
+      ? `${alias("now")}.${column}`
+      : `COALESCE(${alias("now")}.${column}, ${alias("then")}.${column})`;
+  const joins: string[] = [];
+  const columns: string[] = [];
+  for (const [suffix, { membersOn }] of slices) {
+    const outer = `w_${suffix}`;
+    if (within !== undefined) {
+      ctes.push(
+        ...namedValues(within.segmentation, "named_w"),
+        ...membersAt(within.segmentation, membersOn, outer, params, literal, "named_w"),
+      );
+      joins.push(`LEFT JOIN members_${outer} AS ${outer} ON ${outer}.customer_id = ${keyOf("cluster")}`);
+    }
+    const own = keyOf("bucket");
+    const sources: Sources = {
+      moved: () => alias(suffix),
+      members: null,
+      membersOn: "",
+      reached: () => {
+        throw new Error("groups of orders know no members");
+      },
+    };
+    columns.push(
+      `${within === undefined ? own : `CASE WHEN ${outer}.segment = ${params.text(within.segment)} THEN ${own} ELSE ${literal(OUTSIDE.id)} END`} AS segment_${suffix}`,
+      ...names.map((name) => `${contribution(name, sources)} AS ${name}_${suffix}`),
+    );
+  }
+  const from =
+    then === null
+      ? `${moved(fact, "now")} AS ${alias("now")}`
+      : `${moved(fact, "now")} AS ${alias("now")} FULL JOIN ${moved(fact, "then")} AS ${alias("then")}
+  ON ${alias("then")}.cluster = ${alias("now")}.cluster AND ${alias("then")}.bucket = ${alias("now")}.bucket`;
+  ctes.push(`people AS (SELECT ${columns.join(",\n    ")}
+  FROM ${from}
+  ${joins.join("\n  ")})`);
+  const suffixes = slices.map(([suffix]) => suffix);
+  const keys = suffixes.map((suffix) => `segment_${suffix}`).join(", ");
+  return {
+    sql: `WITH ${[...new Set(ctes)].join(",\n")}\nSELECT ${keys},\n  ${termColumns(ids, suffixes).join(",\n  ")}\nFROM people GROUP BY ${keys}`,
+    params: params.values,
+  };
+}

@@ -1,0 +1,36 @@
+// What a merchant can group by, under one name each: segments of customers, groups of orders, and the tags of customers.
+import { z } from "zod";
+import { segmentations, type SegmentationId } from "../segmentations.ts";
+import { MOST_SETS, type NamedSet } from "./cut.ts";
+import { orderCuts, type OrderCutId } from "./orders.ts";
+import { ruleSchema } from "./rule.ts";
+
+const tags = {
+  label: "Customer tags",
+  description: "Customers with a tag today. A customer can have several, so that these groups overlap.",
+};
+
+export type CutId = SegmentationId | OrderCutId | "tags";
+
+/** In the order in which they are offered. */
+export const cutChoices: Readonly<Record<CutId, { label: string; description: string }>> = {
+  ...segmentations,
+  ...orderCuts,
+  tags,
+};
+
+export const isCutId = (text: string): text is CutId => Object.hasOwn(cutChoices, text);
+export const isOrderCutId = (text: string): text is OrderCutId => Object.hasOwn(orderCuts, text);
+
+/** Sets as somebody asks for them: each with an id of its own. */
+export const namedSets: z.ZodType<NamedSet[]> = z
+  .array(
+    z.strictObject({
+      id: z.string().regex(/^[a-z0-9_-]{1,40}$/),
+      label: z.string().trim().min(1).max(100),
+      rule: ruleSchema,
+    }),
+  )
+  .min(1)
+  .max(MOST_SETS)
+  .refine((sets) => new Set(sets.map(({ id }) => id)).size === sets.length, "Two sets have the same id.");

@@ -1,0 +1,200 @@
+// Asks for what a cut's rows are made of: lists of cells, and which of them each row is read from.
+import { UnknownSegment } from "../../errors.ts";
+import type { Reading, ShopView } from "../../warehouse/warehouse.server.ts";
+import type { RowKind, SegmentAnswer } from "../answer.ts";
+import { declarations, HEADCOUNT, type KpiId } from "../catalogue.ts";
+import { askCells, askOrderCells } from "../cells.server.ts";
+import type { Slice } from "../compile/contributions.ts";
+import { type Grouping, wholeShop, type Within } from "../compile/groups.ts";
+import { NOBODY } from "../compile/outside.ts";
+import { term } from "../compile/terms.ts";
+import { isOfOrders } from "../kpi.ts";
+import { segmentOf } from "../member-lists.server.ts";
+import {
+  FIRST_TIME,
+  GUEST,
+  IN_SET,
+  listed,
+  NO_ORDER,
+  NOT_IN_SET,
+  OUTSIDE,
+  segmentationOf,
+  TOTAL,
+  UNGROUPED,
+} from "../segmentations.ts";
+import type { Cell } from "../sums.ts";
+import type { Cut } from "./cut.ts";
+import { listedOrders, orderCutOf } from "./orders.ts";
+import { leavesOf } from "./rule.ts";
+
+/** A row of the answer, before its figures. */
+export interface RowPlan extends Pick<SegmentAnswer, "id" | "label"> {
+  kind: RowKind;
+  /** Which list of cells it is read from. */
+  list: number;
+  holds: (segment: string) => boolean;
+  others?: RowPlan;
+}
+
+/** Of every list: who is in a segment at the instant. */
+export type Headcounts = readonly ReadonlyMap<string, number>[];
+
+const withinOf = ({ within }: Cut): Within | undefined =>
+  within && { segmentation: segmentationOf(within.segmentation), segment: within.segment };
+
+function groupingOf(cut: Cut): Grouping {
+  const within = withinOf(cut);
+  const inside = within === undefined ? {} : { within };
+  switch (cut.of) {
+    case "customers":
+      return { kind: "segments", segmentation: segmentationOf(cut.by), ...inside };
+    case "sets":
+      return { kind: "sets", rules: cut.sets.map(({ rule }) => rule), ...inside };
+    case "orders":
+      return { ...wholeShop, ...inside };
+  }
+}
+
+const OF_ORDERS = 1;
+
+/** Which of the KPIs a group of orders has. */
+export const isByOrder = (id: KpiId): boolean => isOfOrders(declarations, id);
+
+/** The cells of a question, list by list. Of groups of orders: those of all customers first. */
+export async function askLists(
+  facts: Reading,
+  ids: readonly KpiId[],
+  cut: Cut,
+  [now, then]: readonly [Slice, Slice | null],
+  last: string,
+): Promise<readonly (readonly Cell[])[]> {
+  const lists = askCells(facts, ids, groupingOf(cut), now, then, last);
+  if (cut.of !== "orders") return lists;
+  const own = [...new Set<KpiId>(["orders", ...ids.filter(isByOrder)])];
+  const groups = askOrderCells(facts, own, { cut: orderCutOf(cut.by), within: withinOf(cut) }, now, then);
+  const [all, grouped] = await Promise.all([lists, groups]);
+  return [...all, grouped];
+}
+
+/** How many of what a list's segments consist of: customers at the instant, or orders of the period. */
+function countsOf(cells: readonly Cell[], of: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { now, terms } of cells) {
+    if (now === NOBODY || now === OUTSIDE.id) continue;
+    counts.set(now, (counts.get(now) ?? 0) + (terms[term.sum(of, "now")] ?? 0));
+  }
+  return counts;
+}
+
+/** Adds segments that only the compared period has, with nobody in them. */
+function withThen(counts: Map<string, number>, cells: readonly Cell[]): Map<string, number> {
+  for (const { then } of cells)
+    if (then !== NOBODY && then !== "" && then !== OUTSIDE.id && !counts.has(then)) counts.set(then, 0);
+  return counts;
+}
+
+/** The rows of an answer. `compared`: the lists in which the compared period is, null without one. */
+export function planRows(
+  cut: Cut,
+  lists: readonly (readonly Cell[])[],
+  compared: readonly (readonly Cell[])[] | null,
+  labelOfWithin: string,
+): { total: RowPlan; rows: RowPlan[]; members: Headcounts } {
+  const counts = (list: number, of: string) => {
+    const found = countsOf(lists[list] ?? [], of);
+    return compared === null ? found : withThen(found, compared[list] ?? []);
+  };
+  const members = lists.map((_, list) => counts(list, HEADCOUNT));
+  const isInside = cut.within === undefined ? () => true : (segment: string) => segment !== OUTSIDE.id;
+  const total: RowPlan =
+    cut.within === undefined
+      ? { ...TOTAL, kind: "total", list: 0, holds: isInside }
+      : { id: cut.within.segment, label: labelOfWithin, kind: "within", list: 0, holds: isInside };
+  const row = (id: string, label: string, kind: RowKind, list = 0): RowPlan => ({
+    ...{ id, label, kind, list },
+    holds: (segment) => segment === id,
+  });
+  switch (cut.of) {
+    case "customers": {
+      const segments = listed(segmentationOf(cut.by), members[0] ?? new Map());
+      const others = [
+        row(FIRST_TIME.id, FIRST_TIME.label, "first_time"),
+        row(NO_ORDER.id, NO_ORDER.label, "not_bought"),
+        row(GUEST.id, GUEST.label, "guest"),
+      ];
+      return {
+        ...{ total, members },
+        rows: [
+          ...segments.map(({ id, label }) => row(id, label, id === UNGROUPED.id ? "ungrouped" : "segment")),
+          ...(cut.within === undefined ? others : []),
+        ],
+      };
+    }
+    case "sets":
+      return {
+        ...{ total, members },
+        rows: cut.sets.map(({ id, label }, list) => ({
+          ...{ id, label, kind: "set", list },
+          holds: (segment) => segment === IN_SET.id,
+          others: {
+            ...NOT_IN_SET,
+            ...{ kind: "others", list },
+            holds: (segment) => segment !== IN_SET.id && isInside(segment),
+          },
+        })),
+      };
+    case "orders":
+      return {
+        ...{ total, members },
+        rows: listedOrders(orderCutOf(cut.by), counts(OF_ORDERS, "orders")).map(({ id, label }) =>
+          row(id, label, "orders", OF_ORDERS),
+        ),
+      };
+  }
+}
+
+/** Who is in a row at the instant; null of what consists of no customers. */
+export function membersOf({ kind, list, holds }: RowPlan, members: Headcounts): number | null {
+  if (kind === "guest" || kind === "first_time" || kind === "orders") return null;
+  let sum = 0;
+  for (const [segment, count] of members[list] ?? []) if (holds(segment)) sum += count;
+  return sum;
+}
+
+/** Segments that a cut speaks of and that must be there at an instant for it to mean anything. */
+function segmentsIn(cut: Cut) {
+  const named = cut.of === "sets" ? cut.sets.flatMap(({ rule }) => leavesOf(rule)) : [];
+  return [...(cut.within === undefined ? [] : [cut.within]), ...named.filter((each) => "segment" in each)];
+}
+
+/**
+ * Whether customers were in groups at an instant as far as a cut speaks of them; a shop may have been too small for its
+ * segmentation then.
+ */
+export async function isGroupedAt(
+  view: ShopView,
+  cut: Cut,
+  instant: { on: string; until: string },
+): Promise<boolean> {
+  for (const { segmentation, segment } of segmentsIn(cut)) {
+    const declared = segmentationOf(segmentation);
+    if (declared.kind !== "ruled" || declared.minimum === undefined) continue;
+    try {
+      await segmentOf(view, segmentation, segment, instant);
+    } catch (error) {
+      if (error instanceof UnknownSegment) return false;
+      throw error;
+    }
+  }
+  return true;
+}
+
+/** What the total of a cut is called within a segment. Throws UnknownSegment. */
+export async function labelWithin(
+  view: ShopView,
+  { within }: Cut,
+  instant: { on: string; until: string },
+): Promise<string> {
+  if (within === undefined) return TOTAL.label;
+  return (await segmentOf(view, within.segmentation, within.segment, instant)).label;
+}
