@@ -2,13 +2,9 @@
 // A page replaces what it cannot read and says so; the API refuses it.
 import { z } from "zod";
 import { BadInput, UnknownKpi, UnknownSegmentation } from "../errors.ts";
-import {
-  isKpiId,
-  isSegmentationId,
-  type KpiId,
-  type SegmentationId,
-  segmentations,
-} from "../kpis/catalogue.ts";
+import { isKpiId, isSegmentationId, type KpiId, type SegmentationId } from "../kpis/catalogue.ts";
+import { cutChoices, type CutId, isCutId, namedSets } from "../kpis/cuts/choices.ts";
+import type { NamedSet, SegmentRef } from "../kpis/cuts/cut.ts";
 import {
   type Comparison,
   comparisons,
@@ -43,9 +39,9 @@ export const defaults: Defaults = {
 
 const choiceOf = <T extends string>(labels: Readonly<Record<T, string>>) =>
   z.enum(Object.keys(labels) as [T, ...T[]]);
-const segmentationLabels = Object.fromEntries(
-  Object.entries(segmentations).map(([id, { label }]) => [id, label]),
-) as Record<SegmentationId, string>;
+const cutLabels = Object.fromEntries(
+  Object.entries(cutChoices).map(([id, { label }]) => [id, label]),
+) as Record<CutId, string>;
 const pageNumber = z.coerce.number().int().min(1).max(1_000_000).default(1);
 
 /** In place of a column: the table's own order, which an address must be able to say when another is remembered. */
@@ -70,7 +66,7 @@ export interface Sort {
 export interface Asked {
   preset: Preset | "custom";
   period: Period;
-  segmentation: SegmentationId;
+  segmentation: CutId;
   comparison: Comparison;
   membersAt: MembersAt;
   kpis: readonly KpiId[];
@@ -133,7 +129,7 @@ export function readAddress(
   return {
     preset: period ? "custom" : preset,
     period: period ?? presetPeriod(preset, today),
-    segmentation: choose("segmentation", segmentationLabels, usual.segmentation, "how customers are grouped"),
+    segmentation: choose("segmentation", cutLabels, usual.segmentation, "what to group by"),
     comparison: choose("compare", comparisons, usual.compare, "the comparison"),
     membersAt: choose("as_of", membersAtLabels, usual.as_of, "the day of membership"),
     kpis: asked,
@@ -150,12 +146,12 @@ export function fileAddress(
   path: string,
   asked: Asked,
   { locale }: { locale: string },
-  segment?: string,
+  more: { segment?: string; within?: string } = {},
 ): string {
   const days = includedDays(asked.period);
   const query = new URLSearchParams({
     segmentation: asked.segmentation,
-    ...(segment !== undefined && { segment }),
+    ...more,
     ...(asked.preset === "custom" ? days : { period: asked.preset }),
     compare: asked.comparison,
     as_of: asked.membersAt,
@@ -166,11 +162,23 @@ export function fileAddress(
   return `${path}?${query.toString()}`;
 }
 
+export interface Scope {
+  /** Sets that the query itself declares, in place of a segmentation. */
+  sets: readonly NamedSet[] | null;
+  /** The segment of whose customers alone is asked. */
+  within: SegmentRef | null;
+}
+
+/** Throws BadInput with the expected form, or UnknownSegmentation. */
+export const readScope = (params: URLSearchParams): Scope => ({
+  sets: readSets(params),
+  within: readWithin(params.get("within")),
+});
+
+export type Queried = Pick<Asked, "segmentation" | "kpis" | "period" | "comparison" | "membersAt"> & Scope;
+
 /** Reads the API's query. Throws BadInput with the expected form, UnknownKpi or UnknownSegmentation. */
-export function readQuery(
-  params: URLSearchParams,
-  today: string,
-): Pick<Asked, "segmentation" | "kpis" | "period" | "comparison" | "membersAt"> {
+export function readQuery(params: URLSearchParams, today: string): Queried {
   const choose = <T extends string>(name: string, labels: Readonly<Record<T, string>>, fallback: T): T => {
     const parsed = choiceOf(labels).safeParse(params.get(name) || fallback);
     if (parsed.success) return parsed.data;
@@ -180,7 +188,8 @@ export function readQuery(
   };
   const kpis = readKpis(params.get("kpis"));
   return {
-    segmentation: readSegmentation(params.get("segmentation")),
+    segmentation: readCut(params.get("segmentation")),
+    ...readScope(params),
     kpis: kpis.length > 0 ? kpis : defaults.kpis,
     period: readDays(params, today) ?? presetPeriod(choose("period", presets, defaults.period), today),
     comparison: choose("compare", comparisons, "none"),
@@ -188,10 +197,40 @@ export function readQuery(
   };
 }
 
-function readSegmentation(given: string | null, usual: Defaults = defaults): SegmentationId {
+function readCut(given: string | null, usual: Defaults = defaults): CutId {
   if (!given) return usual.segmentation;
-  if (!isSegmentationId(given)) throw new UnknownSegmentation(shorten(given));
+  if (!isCutId(given)) throw new UnknownSegmentation(shorten(given));
   return given;
+}
+
+function readSets(params: URLSearchParams): readonly NamedSet[] | null {
+  const given = params.get("sets");
+  if (!given) return null;
+  if (params.get("segmentation")) throw new BadInput(`Give "sets" or "segmentation", not both.`);
+  let json: unknown;
+  try {
+    json = JSON.parse(given);
+  } catch {
+    throw new BadInput(
+      `"sets" must be JSON: [{"id": "big", "label": "Big", "rule": {"had": "orders", "atLeast": 3}}].`,
+    );
+  }
+  const sets = namedSets.safeParse(json);
+  if (sets.success) return sets.data;
+  const [issue] = sets.error.issues;
+  throw new BadInput(`"sets" at ${issue?.path.join(".") || "its top"}: ${issue?.message ?? "not readable"}`);
+}
+
+/** "order_count.2": a segmentation and, behind the first point, one of its segments. */
+function readWithin(given: string | null): SegmentRef | null {
+  if (!given) return null;
+  const [segmentation = "", ...rest] = given.split(".");
+  if (rest.length === 0)
+    throw new BadInput(
+      `"within" must be a segmentation and a segment such as rfm.champions, not "${shorten(given)}".`,
+    );
+  if (!isSegmentationId(segmentation)) throw new UnknownSegmentation(shorten(segmentation));
+  return { segmentation, segment: rest.join(".") };
 }
 
 function namesIn(given: string | null): string[] {

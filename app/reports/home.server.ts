@@ -5,6 +5,7 @@ import { endOf, hasOrders, isWhole, offeredKpis } from "../kpis/loaded.server.ts
 import { comparingAt } from "../kpis/comparison.server.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
 import { fileAddress, readAddress, segmentColumns } from "./address.ts";
+import { cutFor } from "./cut.server.ts";
 import { segmentTable, type SegmentTableView } from "./segment-table.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { type SmallShop, startOf } from "./start.server.ts";
@@ -59,7 +60,12 @@ export async function homeView(shop: ReportedShop, params: URLSearchParams): Pro
   const trendOf = { kpis: drawn, grain, membersAt: asked.membersAt, today };
 
   const [answer, trend, comparedTrend, offered] = await Promise.all([
-    queryKpis(view, { ...asked, kpis: [...new Set([...headlines, ...asked.kpis])], today }),
+    cutFor(view, asked.segmentation).then((cut) =>
+      queryKpis(view, {
+        ...{ ...asked, segmentation: cut, today },
+        kpis: [...new Set([...headlines, ...asked.kpis])],
+      }),
+    ),
     queryTrend(view, { ...trendOf, period: asked.period }),
     comparing ? queryTrend(view, { ...trendOf, period: comparing.with }) : null,
     offeredKpis(view),

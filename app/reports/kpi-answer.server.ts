@@ -1,11 +1,14 @@
 // The JSON of GET /api/kpis. Money is in integer minor units of `currency`, rates are shares of 1, days are inclusive.
 import type { KpiCell, Reason, SegmentAnswer } from "../kpis/answer.ts";
-import { kpis, type KpiId, type SegmentationId } from "../kpis/catalogue.ts";
+import { kpis, type KpiId } from "../kpis/catalogue.ts";
+import type { CutId } from "../kpis/cuts/choices.ts";
+import type { SegmentRef } from "../kpis/cuts/cut.ts";
 import { reasonText } from "../kpis/format.ts";
 import type { Unit } from "../kpis/kpi.ts";
 import { includedDays, type MembersAt, type Part } from "../kpis/period.ts";
 import { queryKpis } from "../kpis/query.server.ts";
 import { readQuery } from "./address.ts";
+import { cutFor } from "./cut.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { instantOf } from "../warehouse/values.ts";
 
@@ -65,6 +68,8 @@ export interface SegmentFigures {
   kind: SegmentAnswer["kind"];
   members: number | null;
   kpis: Partial<Record<KpiId, KpiFigure>>;
+  /** Of a set: everyone who is not in it. Sets overlap, so that their figures do not add up. */
+  everyoneElse?: SegmentFigures;
 }
 
 /** `until`: of the last day, what happened before this time of the shop's clock, HH:MM:SS. */
@@ -83,7 +88,9 @@ export interface KpiAnswer {
   comparedPart: PartDays | null;
   /** Of KPIs that know no hours, instead. */
   comparedByDay: { kpis: readonly KpiId[]; part: Days; with: Days } | null;
-  segmentation: SegmentationId;
+  /** Null where the query declares sets. */
+  segmentation: CutId | null;
+  within: SegmentRef | null;
   membersAt: MembersAt;
   membersOn: string;
   asOf: { dataVersion: number; freshAt: string | null; history: string; loadedFrom: string | null };
@@ -99,13 +106,15 @@ const partDays = (part: Part): PartDays => ({
 /** Throws UnknownKpi, UnknownSegmentation, or BadInput naming the expected form. */
 export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Promise<KpiAnswer> {
   const asked = readQuery(params, shop.today);
-  const answer = await queryKpis(shop.view, { ...asked, today: shop.today });
+  const cut = await cutFor(shop.view, asked.segmentation, asked);
+  const answer = await queryKpis(shop.view, { ...asked, segmentation: cut, today: shop.today });
   const figures = (row: SegmentAnswer): SegmentFigures => ({
     id: row.id,
     label: row.label,
     kind: row.kind,
     members: row.members,
     kpis: Object.fromEntries(asked.kpis.map((id) => [id, figure(row.cells[id], id)])),
+    ...(row.others === undefined ? {} : { everyoneElse: figures(row.others) }),
   });
   return {
     shop: shop.shop,
@@ -120,7 +129,8 @@ export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Pr
       part: includedDays(answer.comparedByDay.part),
       with: includedDays(answer.comparedByDay.with),
     },
-    segmentation: asked.segmentation,
+    segmentation: asked.sets === null ? asked.segmentation : null,
+    within: asked.within,
     membersAt: asked.membersAt,
     membersOn: answer.membersOn,
     asOf: {

@@ -10,15 +10,16 @@ export interface Parameters {
   lists?: readonly string[];
 }
 
-export const QUESTION = {
-  single: ["segmentation", "period", "from", "to", "compare", "as_of"],
-  lists: ["kpis"],
-} satisfies Parameters;
-
+const ASKED = ["segmentation", "period", "from", "to", "compare", "as_of"];
+const SCOPE = ["sets", "within"];
 /** A page asks for its files by its own address. */
-export const FILE = {
-  single: [...QUESTION.single, "locale", "sort", "page", "chart", "separators"],
-  lists: QUESTION.lists,
+const PAGE = ["locale", "sort", "page", "chart", "separators"];
+
+export const QUESTION = { single: [...ASKED, ...SCOPE], lists: ["kpis"] } satisfies Parameters;
+export const TABLE_FILE = { single: [...ASKED, ...SCOPE, ...PAGE], lists: ["kpis"] } satisfies Parameters;
+export const CUSTOMERS_FILE = {
+  single: [...ASKED, ...PAGE, "segment"],
+  lists: ["kpis"],
 } satisfies Parameters;
 
 /** What Shopify's admin and its bridge add to any address. */

@@ -1,6 +1,7 @@
 // The table of segments: which rows it has, in which order, and which of them one line stands for.
 import type { Answer, KpiCell, Reason, SegmentAnswer } from "../kpis/answer.ts";
-import { isKpiId, kpis, type KpiId, segmentations } from "../kpis/catalogue.ts";
+import { isKpiId, isSegmentationId, kpis, type KpiId } from "../kpis/catalogue.ts";
+import { cutChoices } from "../kpis/cuts/choices.ts";
 import { formatValue, lower, reasonText } from "../kpis/format.ts";
 import { namelessFrom } from "../kpis/loaded.server.ts";
 import { formatDay, formatPeriod } from "../kpis/period.ts";
@@ -8,7 +9,7 @@ import { segmentationOf } from "../kpis/segmentations.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { type Asked, LARGEST_CHANGE, type Sort } from "./address.ts";
 import type { ReportedShop } from "./shop.server.ts";
-import { membershipSentence } from "./toolbar.ts";
+import { rowsSentence } from "./cut.server.ts";
 import { type CellView, cellView, countText, type Place, quantity } from "./wording.server.ts";
 
 export interface Column {
@@ -23,7 +24,8 @@ export interface SegmentRow {
   id: string;
   label: string;
   kind: SegmentAnswer["kind"];
-  members: string;
+  /** Null where a row consists of orders. */
+  members: string | null;
   cells: readonly CellView[];
 }
 
@@ -33,6 +35,8 @@ export interface SegmentTableView {
   columns: readonly Column[];
   total: SegmentRow;
   rows: readonly SegmentRow[];
+  /** False where rows have no number of customers. */
+  counted: boolean;
   /** Segments that one line stands for: "5 groups with too few customers to judge: €625.00 net sales", "2 groups without a customer". */
   folded: { text: string; rows: readonly SegmentRow[] } | null;
   /** Why there are no segments: the shop is too small or too young for them, or not all that they need is here. */
@@ -45,13 +49,17 @@ export interface SegmentTableView {
 }
 
 export function segmentTable(answer: Answer, asked: Asked, { place, meta }: ReportedShop): SegmentTableView {
-  const row = ({ id, label, kind, members, cells }: SegmentAnswer): SegmentRow => ({
+  const row = ({ id, label, kind, members, cells, others }: SegmentAnswer): SegmentRow => ({
     id,
     label,
     kind,
-    members: members === null ? "" : countText(members, place.locale),
-    cells: asked.kpis.map((kpi) => cellView(cells[kpi], kpi, place)),
+    members: kind === "orders" ? null : members === null ? "" : countText(members, place.locale),
+    cells: asked.kpis.map((kpi) => ({
+      ...cellView(cells[kpi], kpi, place),
+      beside: besideText(others?.cells[kpi], kpi, place),
+    })),
   });
+  const counted = !answer.segments.some(({ kind }) => kind === "orders");
   const untold = untoldText(answer.segments, asked.kpis);
   const worthy = answer.segments.filter((segment) => isWorthARow(segment, untold === null));
   const ordered = sorted(worthy, asked, place.locale);
@@ -62,35 +70,52 @@ export function segmentTable(answer: Answer, asked: Asked, { place, meta }: Repo
     help,
     sorted: asked.sort?.by === id ? (asked.sort.descending ? "descending" : "ascending") : "none",
   });
-  const { label, description } = segmentations[asked.segmentation];
+  const { label, description } = cutChoices[asked.segmentation];
+  const inside = answer.total.kind === "within" ? ` of ${answer.total.label}` : "";
   return {
-    caption: `Segments by ${label}, ${formatPeriod(asked.period, place.locale)}`,
+    caption: `${counted ? "Segments" : "Orders"}${inside} by ${label}, ${formatPeriod(asked.period, place.locale)}`,
     segmentation: asked.segmentation,
     columns: [
-      column("segment", "Segment", description),
-      column(
-        "members",
-        "Customers",
-        "Customers in the segment on the day when groups are made, whether they ordered in the period or not.",
-      ),
+      column("segment", counted ? "Segment" : "Group", description),
+      ...(counted
+        ? [
+            column(
+              "members",
+              "Customers",
+              "Customers in the segment on the day when groups are made, whether they ordered in the period or not.",
+            ),
+          ]
+        : []),
       ...asked.kpis.map((kpi) => column(kpi, kpis[kpi].label, kpis[kpi].description)),
     ],
+    counted,
     total: row(answer.total),
     rows: ordered.filter((segment) => !folded.includes(segment)).map(row),
     folded: folded.length === 0 ? null : { text: foldedText(folded, asked, place), rows: folded.map(row) },
-    missing: untold ?? ungroupedText(answer, asked.segmentation, place.locale),
+    missing: untold ?? ungroupedText(answer, asked.segmentation, place.locale) ?? noTagsText(answer, asked),
     known: untold === null ? null : knownText(meta, place.locale),
     byChange: {
       possible: answer.segments.some((segment) => isJudged(segment, asked.kpis.slice(0, 1))),
       text: asked.sort?.by === LARGEST_CHANGE ? byChangeText(asked) : null,
     },
-    membership: membershipSentence(asked.membersAt, answer.membersOn, asked.period, place.locale),
+    membership: rowsSentence(asked, answer, place.locale),
   };
 }
 
+/** What everyone else has: "Everyone else 45.2%"; null where nothing can be told of them. */
+function besideText(cell: KpiCell | undefined, kpi: KpiId, place: Place): string | null {
+  if (cell === undefined || cell.value === null) return null;
+  return `Everyone else ${formatValue(cell.value, kpis[kpi].unit, place)}`;
+}
+
+const noTagsText = ({ segments }: Answer, { segmentation }: Asked): string | null =>
+  segmentation === "tags" && segments.length === 0
+    ? "No customer has a tag. Tags are given in Shopify, under Customers."
+    : null;
+
 /** Why no segment has a single figure, where that is one reason for all of them. */
 export function untoldText(rows: readonly SegmentAnswer[], shown: readonly KpiId[]): string | null {
-  const segments = rows.filter(({ kind }) => kind === "segment" || kind === "ungrouped");
+  const segments = rows.filter(({ kind }) => ["segment", "ungrouped", "set"].includes(kind));
   const cells = segments.flatMap(({ cells }) => shown.map((id) => cells[id]));
   const reasons = new Set(cells.map(({ reason }) => reason));
   const [reason = null] = reasons;
@@ -114,8 +139,8 @@ const isSomething = ({ n, value, previous }: KpiCell) => n > 0 || (value ?? 0) !
 
 /** Rows beside the segments are there to make them add up: those of nobody and nothing do not. */
 function isWorthARow({ kind, members, cells }: SegmentAnswer, told: boolean): boolean {
-  if (kind === "segment" || kind === "ungrouped") return told;
-  if (kind === "total") return true;
+  if (kind === "segment" || kind === "ungrouped" || kind === "set") return told;
+  if (kind === "total" || kind === "within") return true;
   return (members ?? 0) > 0 || Object.values(cells).some(isSomething);
 }
 
@@ -145,8 +170,9 @@ function foldedText(rows: readonly SegmentAnswer[], asked: Asked, place: Place):
 
 function ungroupedText(answer: Answer, id: Asked["segmentation"], locale: string): string | null {
   const row = answer.segments.find(({ kind }) => kind === "ungrouped");
+  if (row === undefined || !isSegmentationId(id)) return null;
   const declared = segmentationOf(id);
-  if (row === undefined || declared.kind !== "ruled" || declared.minimum === undefined) return null;
+  if (declared.kind !== "ruled" || declared.minimum === undefined) return null;
   const { customers, days } = declared.minimum;
   const on = formatDay(answer.membersOn, locale);
   const had =
@@ -183,7 +209,8 @@ function sorted(
   locale: string,
 ): readonly SegmentAnswer[] {
   if (sort === null) return rows;
-  const segments = rows.filter((row) => row.kind === "segment");
+  const isSorted = ({ kind }: SegmentAnswer) => ["segment", "set", "orders"].includes(kind);
+  const segments = rows.filter(isSorted);
   const sign = sort.descending || sort.by === LARGEST_CHANGE ? -1 : 1;
   if (sort.by === "segment")
     segments.sort((a, b) => sign * a.label.localeCompare(b.label, locale, { numeric: true }));
@@ -194,5 +221,5 @@ function sorted(
         if (left === null || right === null) return Number(left === null) - Number(right === null);
         return sign * (left - right);
       });
-  return [...segments, ...rows.filter((row) => row.kind !== "segment")];
+  return [...segments, ...rows.filter((row) => !isSorted(row))];
 }

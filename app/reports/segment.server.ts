@@ -1,7 +1,7 @@
 // One segment's page: what it is, every KPI of it, its trend, and its members by id.
 import { z } from "zod";
 import { UnknownSegment } from "../errors.ts";
-import { type Explanation, isSegmentationId, type KpiId, kpis, segmentations } from "../kpis/catalogue.ts";
+import { type Explanation, type KpiId, kpis, type SegmentationId, segmentations } from "../kpis/catalogue.ts";
 import type { KpiCell } from "../kpis/answer.ts";
 import { formatValue, reasonText } from "../kpis/format.ts";
 import { offeredKpis } from "../kpis/loaded.server.ts";
@@ -24,14 +24,16 @@ import {
   type Place,
   quantity,
 } from "./wording.server.ts";
+import { secondCut, type SecondCutView } from "./second-cut.server.ts";
 import { type Column, knownText, untoldText } from "./segment-table.server.ts";
 
 export const MEMBERS_PER_PAGE = 50;
 /** What the path of the page's address names. */
 export const segmentPath = z.object({
-  segmentation: z.string().refine(isSegmentationId),
+  segmentation: z.enum(Object.keys(segmentations) as [SegmentationId, ...SegmentationId[]]),
   segment: z.string(),
 });
+export type SegmentPath = z.infer<typeof segmentPath>;
 
 const MEMBER_COLUMNS = {
   net: "Net sales",
@@ -77,6 +79,7 @@ export interface SegmentPageView {
   chart: ChartView;
   chartChoices: readonly { value: string; label: string }[];
   members: MembersView;
+  second: SecondCutView;
 }
 
 export interface MembersView {
@@ -102,20 +105,20 @@ export function memberSort(sort: { by: string; descending: boolean } | null): {
 /** Throws UnknownSegmentation or UnknownSegment. `params` are the address's; the two names of its path, `given`, come apart from it. */
 export async function segmentView(
   shop: ReportedShop,
-  given: { segmentation: string; segment: string },
+  { segmentation, segment: given }: SegmentPath,
   params: URLSearchParams,
 ): Promise<SegmentPageView> {
   const { view, place, today } = shop;
   const address = new URLSearchParams(params);
-  address.set("segmentation", given.segmentation);
+  address.set("segmentation", segmentation);
   const { defaults } = await startOf(shop);
   const asked = readAddress(address, today, () => Object.keys(MEMBER_COLUMNS), defaults);
-  const path = { segment: segmentIdOf(asked.segmentation, given.segment) };
+  const path = { segment: segmentIdOf(segmentation, given) };
   const comparing = comparingAt(shop.meta, asked.period, asked.comparison, today);
   const grain = grainOf(asked.period);
   const trendOf = {
     kpis: [asked.chart],
-    segmentation: asked.segmentation,
+    segmentation,
     segment: path.segment,
     grain,
     membersAt: asked.membersAt,
@@ -126,28 +129,28 @@ export async function segmentView(
   const instant = { on, until: asked.period.to };
   const offered = await offeredKpis(view);
   const [answer, summaries, thresholds] = await Promise.all([
-    queryKpis(view, { ...asked, kpis: offered, today }),
-    listSegments(view, asked.segmentation, instant),
-    thresholdsAt(view, asked.segmentation, on),
+    queryKpis(view, { ...asked, segmentation, kpis: offered, today }),
+    listSegments(view, segmentation, instant),
+    thresholdsAt(view, segmentation, on),
   ]);
-  const declared = segmentationOf(asked.segmentation);
+  const declared = segmentationOf(segmentation);
   const ranks =
     declared.kind === "ruled" ? declared.segments.find(({ id }) => id === path.segment)?.ranks : undefined;
   const summary = summaries.find(({ id }) => id === path.segment);
   const row = answer.segments.find(({ id }) => id === path.segment);
-  if (!summary || !row) throw new UnknownSegment(asked.segmentation, path.segment);
+  if (!summary || !row) throw new UnknownSegment(segmentation, path.segment);
 
-  const [trend, comparedTrend, members] = await Promise.all([
+  const [trend, comparedTrend, members, second] = await Promise.all([
     queryTrend(view, { ...trendOf, period: asked.period }),
     comparing ? queryTrend(view, { ...trendOf, period: comparing.with, absent: "gap" }) : null,
-    membersView(shop, asked, path.segment, instant),
+    membersView(shop, asked, { segmentation, ...path }, instant),
+    secondCut(shop, asked, { ...row, segmentation }, params.get("by")),
   ]);
 
   return {
     usual: { segmentation: defaults.segmentation, chart: defaults.chart },
-    notices: asked.notices,
     toolbar: toolbarView(asked, { locale: place.locale, today, segmentations: false }),
-    segmentation: { id: asked.segmentation, label: segmentations[asked.segmentation].label },
+    segmentation: { id: segmentation, label: segmentations[segmentation].label },
     id: row.id,
     label: row.label,
     definition:
@@ -160,7 +163,7 @@ export async function segmentView(
     comparedRange: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
     comparison: comparisonSentence(answer, asked.comparison, place.locale),
     memberCount: row.members === null ? null : quantity(row.members, "customer", "customers", place.locale),
-    file: fileAddress("/app/export/members.csv", asked, place, row.id),
+    file: fileAddress("/app/export/members.csv", asked, place, { segment: row.id }),
     untold: withKnown(untoldText([row], offered), shop),
     kpis: offered.map((kpi) => ({
       kpi,
@@ -176,6 +179,8 @@ export async function segmentView(
       label: kpis[kpi].label,
     })),
     members,
+    second,
+    notices: [...asked.notices, ...second.notices],
   };
 }
 
@@ -193,14 +198,13 @@ function withKnown(untold: string | null, { meta, place }: ReportedShop): string
 async function membersView(
   shop: ReportedShop,
   asked: Asked,
-  segment: string,
+  of: SegmentPath,
   instant: Instant,
 ): Promise<MembersView> {
   const { view, place, today } = shop;
   const { sort, descending } = memberSort(asked.sort);
   const list = {
-    segmentation: asked.segmentation,
-    segment,
+    ...of,
     ...instant,
     sort,
     descending,

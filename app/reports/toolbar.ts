@@ -1,5 +1,6 @@
 // The choices above a report: what can be chosen, what is chosen, and which values an address leaves out.
-import { kpiIds, type KpiId, kpis, segmentations } from "../kpis/catalogue.ts";
+import { kpiIds, type KpiId, kpis } from "../kpis/catalogue.ts";
+import { cutChoices } from "../kpis/cuts/choices.ts";
 import {
   comparisons,
   formatDay,
@@ -49,6 +50,10 @@ export function kpiChoice(asked: Asked, offered: readonly KpiId[]): KpiChoice {
   };
 }
 
+/** What there is to group by. */
+export const cutOptions = (): Choice[] =>
+  Object.entries(cutChoices).map(([value, { label }]) => ({ value, label }));
+
 const choices = (labels: Readonly<Record<string, string>>): Choice[] =>
   Object.entries(labels).map(([value, label]) => ({ value, label }));
 
@@ -58,10 +63,10 @@ export function toolbarView(
 ): ToolbarView {
   const segmentation: Picker = {
     name: "segmentation",
-    label: "Customers by",
+    label: "Group by",
     selected: asked.segmentation,
     usual: asked.usual.segmentation,
-    choices: Object.entries(segmentations).map(([value, { label }]) => ({ value, label })),
+    choices: cutOptions(),
   };
   return {
     period: {

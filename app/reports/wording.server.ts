@@ -60,6 +60,8 @@ export interface CellView {
   known: string | null;
   /** So little of it is known that the figure is not to catch the eye. */
   faint: boolean;
+  /** The same figure of those who are not in the row. */
+  beside: string | null;
 }
 
 /**
@@ -107,6 +109,7 @@ export function cellView(cell: KpiCell, id: KpiId, place: Place): CellView {
           ? null
           : `Known for ${formatValue(cell.coverage, "rate", place)} of ${lower(kpi.coverage.label)}`,
     faint: cell.coverage !== null && cell.coverage < LITTLE_KNOWN,
+    beside: null,
   };
 }
 

@@ -3,7 +3,7 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { BadInput, ShopNotReady } from "../errors.ts";
 import { noteAccess } from "../privacy/access.server.ts";
 import { readQuery } from "../reports/address.ts";
-import { FILE, knownParameters, localeIn } from "../reports/parameters.ts";
+import { CUSTOMERS_FILE, knownParameters, localeIn } from "../reports/parameters.ts";
 import { membersCsv } from "../reports/files/segment-report.server.ts";
 import { memberSort } from "../reports/segment.server.ts";
 import { reportedShop } from "../reports/shop.server.ts";
@@ -14,7 +14,7 @@ import { authenticate } from "../shopify.server.ts";
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   return orRefuse(async () => {
-    const params = knownParameters(request, { ...FILE, single: [...FILE.single, "segment"] });
+    const params = knownParameters(request, CUSTOMERS_FILE);
     const at = { locale: localeIn(params), now: new Date() };
     const shop = reportedShop(await (await warehouse()).of(session.shop).view(), at);
     if (shop === null) throw new ShopNotReady(session.shop);

@@ -3,7 +3,7 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { ShopNotReady } from "../errors.ts";
 import { noteAccess } from "../privacy/access.server.ts";
 import { readQuery } from "../reports/address.ts";
-import { FILE, knownParameters, localeIn } from "../reports/parameters.ts";
+import { knownParameters, localeIn, TABLE_FILE } from "../reports/parameters.ts";
 import { segmentsCsv } from "../reports/files/segment-report.server.ts";
 import { reportedShop } from "../reports/shop.server.ts";
 import { orRefuse } from "../http/respond.server.ts";
@@ -14,7 +14,7 @@ import { inOneView } from "../warehouse/view.ts";
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   return orRefuse(async () => {
-    const params = knownParameters(request, FILE);
+    const params = knownParameters(request, TABLE_FILE);
     const at = { locale: localeIn(params), now: new Date() };
     const file = await inOneView((await warehouse()).of(session.shop), async (view) => {
       const shop = reportedShop(view, at);

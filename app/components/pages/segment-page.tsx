@@ -8,6 +8,7 @@ import { DownloadButton } from "../bits/download-button.tsx";
 import { SelectField } from "../bits/field.tsx";
 import { KpiList } from "../table/kpi-list.tsx";
 import { MemberTable } from "../table/member-table.tsx";
+import { SegmentTable } from "../table/segment-table.tsx";
 import { SyncStatus } from "../bits/sync-status.tsx";
 import { Toolbar } from "../bits/toolbar.tsx";
 import { TrendChart } from "../chart/trend-chart.tsx";
@@ -95,6 +96,7 @@ export function SegmentPage({ locale, where, status: initial, offline, dismissed
               </div>
               {view.untold === null ? <KpiList rows={view.kpis} compared={view.comparison !== null} /> : null}
             </Card>
+            <SecondCut second={view.second} label={view.label} />
             <Card padding="0">
               <div className="card-head">
                 <Text as="h2" variant="headingMd">
@@ -111,5 +113,37 @@ export function SegmentPage({ locale, where, status: initial, offline, dismissed
         </Busy>
       </BlockStack>
     </Page>
+  );
+}
+
+/** The segment by something else. */
+function SecondCut({ second, label }: { second: SegmentPageView["second"]; label: string }) {
+  return (
+    <Card padding="0">
+      <div className="card-head" id="parts">
+        <InlineStack align="space-between" blockAlign="center" gap="200">
+          <Text as="h2" variant="headingMd">
+            {`Within ${label}`}
+          </Text>
+          {second.missing === null ? (
+            <InlineStack gap="200" blockAlign="end">
+              <SelectField picker={second.picker} />
+              {second.file === null ? null : <DownloadButton href={second.file}>Export CSV</DownloadButton>}
+            </InlineStack>
+          ) : null}
+        </InlineStack>
+        <Text as="p" tone="subdued">
+          {second.missing ??
+            second.table?.membership ??
+            "See these customers by another segmentation, by their tags, or their orders by channel, country, discount or place."}
+        </Text>
+      </div>
+      {second.table?.missing == null ? null : (
+        <div className="table-foot">
+          <Text as="p">{second.table.missing}</Text>
+        </div>
+      )}
+      {second.table === null ? null : <SegmentTable table={second.table} ranges={false} sortable={false} />}
+    </Card>
   );
 }

@@ -77,6 +77,7 @@ export function Figure({
       )}
       {cell.faint || cell.known === null ? null : <span className="figure-note">{cell.known}</span>}
       {ranges ? <Note short={cell.shortRange} full={cell.range} /> : null}
+      {cell.beside === null ? null : <span className="figure-note">{cell.beside}</span>}
       <Note short={cell.shortReason} full={cell.reason} />
     </span>
   );

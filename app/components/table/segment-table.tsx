@@ -4,7 +4,16 @@ import { DataTable, type Row } from "./data-table.tsx";
 import { changeRoom, Figure } from "./figures.tsx";
 import { Link, useAddress } from "../router.ts";
 
-export function SegmentTable({ table, ranges }: { table: SegmentTableView; ranges: boolean }) {
+export function SegmentTable({
+  table,
+  ranges,
+  sortable = true,
+}: {
+  table: SegmentTableView;
+  ranges: boolean;
+  /** False beside another table, whose order the address holds. */
+  sortable?: boolean;
+}) {
   const address = useAddress();
   const href = ({ id }: SegmentRow) =>
     address.href(
@@ -17,7 +26,7 @@ export function SegmentTable({ table, ranges }: { table: SegmentTableView; range
   );
   const line = (row: SegmentRow): Row => ({
     id: row.id,
-    total: row.kind === "total",
+    total: row.kind === "total" || row.kind === "within",
     head:
       row.kind === "segment" || row.kind === "not_bought" ? (
         <Link to={href(row)} className="row-link">
@@ -27,9 +36,13 @@ export function SegmentTable({ table, ranges }: { table: SegmentTableView; range
         row.label
       ),
     cells: [
-      <span key="members" className="figure-value">
-        {row.members}
-      </span>,
+      ...(table.counted
+        ? [
+            <span key="members" className="figure-value">
+              {row.members}
+            </span>,
+          ]
+        : []),
       ...row.cells.map((cell, index) => (
         <Figure key={index} cell={cell} ranges={ranges} room={rooms[index] ?? 0} />
       )),
@@ -41,7 +54,9 @@ export function SegmentTable({ table, ranges }: { table: SegmentTableView; range
       heads={table.columns.map((column, index) => ({
         ...column,
         numeric: index > 0,
-        sort: { now: column.sorted, first: index === 0 ? "ascending" : "descending", off: "usual" },
+        ...(sortable && {
+          sort: { now: column.sorted, first: index === 0 ? "ascending" : "descending", off: "usual" },
+        }),
       }))}
       rows={[table.total, ...table.rows].map(line)}
       folded={table.folded && { text: table.folded.text, rows: table.folded.rows.map(line) }}

@@ -49,7 +49,8 @@ function groupingOf(cut: Cut): Grouping {
     case "customers":
       return { kind: "segments", segmentation: segmentationOf(cut.by), ...inside };
     case "sets":
-      return { kind: "sets", rules: cut.sets.map(({ rule }) => rule), ...inside };
+      if (cut.sets.length > 0) return { kind: "sets", rules: cut.sets.map(({ rule }) => rule), ...inside };
+      return { ...wholeShop, ...inside };
     case "orders":
       return { ...wholeShop, ...inside };
   }

@@ -1,14 +1,15 @@
 // The files: a segment table with one row per segment and KPI, and a segment's members. What the page shows is what the
 // file holds, with figures as plain numbers: money in the currency's unit, rates as shares of 1, days as ISO dates.
-import { StartsAnew } from "../../errors.ts";
-import type { Answer } from "../../kpis/answer.ts";
-import { kpis } from "../../kpis/catalogue.ts";
+import { BadInput, StartsAnew } from "../../errors.ts";
+import type { Answer, SegmentAnswer } from "../../kpis/answer.ts";
+import { isSegmentationId, kpis } from "../../kpis/catalogue.ts";
 import type { Unit } from "../../kpis/kpi.ts";
 import { includedDays, membershipDay } from "../../kpis/period.ts";
 import { segmentOf, streamMembers } from "../../kpis/member-lists.server.ts";
 import { queryKpis } from "../../kpis/query.server.ts";
 import { segmentIdOf } from "../../kpis/segmentations.ts";
-import { type Asked, readAddress, segmentColumns } from "../address.ts";
+import { type Asked, readAddress, readScope, type Scope, segmentColumns } from "../address.ts";
+import { cutFor } from "../cut.server.ts";
 import { type Cell, csvResponse, money, readSeparators } from "./csv.ts";
 import { memberSort } from "../segment.server.ts";
 import type { ReportedShop } from "../shop.server.ts";
@@ -52,6 +53,7 @@ const SEGMENT_COLUMNS = [
   "compare_to",
   "compared_until",
   "coverage",
+  "within",
 ] as const;
 
 const MEMBER_COLUMNS = [
@@ -73,20 +75,32 @@ export async function segmentsCsv(shop: ReportedShop, params: URLSearchParams): 
   const { view, today } = shop;
   const { defaults } = await startOf(shop);
   const asked = readAddress(params, today, segmentColumns, defaults);
-  const answer = await queryKpis(view, { ...asked, today });
+  const scope = readScope(params);
+  const cut = await cutFor(view, asked.segmentation, scope);
+  const answer = await queryKpis(view, { ...asked, segmentation: cut, today });
   const days = includedDays(asked.period);
   return csvResponse(
-    `segment-kpis_${asked.segmentation}_${days.from}_${days.to}.csv`,
+    `segment-kpis_${nameOf(asked, scope)}_${days.from}_${days.to}.csv`,
     SEGMENT_COLUMNS,
-    segmentRows(answer, asked),
+    segmentRows(answer, asked, scope),
     readSeparators(params, shop.place.locale),
   );
 }
 
-async function* segmentRows(answer: Answer, asked: Asked): AsyncGenerator<Cell[][]> {
+const nameOf = ({ segmentation }: Asked, { sets, within }: Scope) =>
+  `${sets === null ? segmentation : "sets"}${within === null ? "" : `_in_${within.segmentation}_${within.segment}`}`;
+
+/** Of a set: its own row, and that of everyone else. */
+const withOthers = (row: SegmentAnswer): SegmentAnswer[] =>
+  row.others === undefined
+    ? [row]
+    : [row, { ...row.others, id: `${row.others.id}:${row.id}`, label: `${row.others.label} (${row.label})` }];
+
+async function* segmentRows(answer: Answer, asked: Asked, scope: Scope): AsyncGenerator<Cell[][]> {
+  const { within } = scope;
   const days = includedDays(answer.period);
   const { comparedByDay, comparedWith, comparedPart } = answer;
-  for (const row of [answer.total, ...answer.segments])
+  for (const row of [answer.total, ...answer.segments.flatMap(withOthers)])
     yield asked.kpis.map((kpi) => {
       const { unit, partUnits } = kpis[kpi];
       const cell = row.cells[kpi];
@@ -96,7 +110,7 @@ async function* segmentRows(answer: Answer, asked: Asked): AsyncGenerator<Cell[]
       const part = whole && includedDays(byDay?.part ?? comparedPart ?? answer.period);
       const figure = (value: number | null) => figureCell(value, unit, answer.decimals);
       return [
-        asked.segmentation,
+        scope.sets === null ? asked.segmentation : "sets",
         row.id,
         kpi,
         unit,
@@ -132,6 +146,7 @@ async function* segmentRows(answer: Answer, asked: Asked): AsyncGenerator<Cell[]
         compared?.to ?? null,
         byDay === null ? (comparedPart?.until ?? null) : null,
         rounded(cell.coverage),
+        within && `${within.segmentation}.${within.segment}`,
       ];
     });
 }
@@ -151,12 +166,17 @@ export async function membersCsv(shop: ReportedShop, params: URLSearchParams): P
   const { view, place, meta, today } = shop;
   const { defaults } = await startOf(shop);
   const asked = readAddress(params, today, () => ["net", "orders", "first_day", "last_day"], defaults);
-  const segment = segmentIdOf(asked.segmentation, params.get("segment") ?? "");
+  const { segmentation } = asked;
+  if (!isSegmentationId(segmentation))
+    throw new BadInput(
+      `"segmentation" must group customers, which ${segmentation} does not, for a list of them.`,
+    );
+  const segment = segmentIdOf(segmentation, params.get("segment") ?? "");
   const on = membershipDay(asked.period, asked.membersAt, today);
   const instant = { on, until: asked.period.to };
-  await segmentOf(view, asked.segmentation, segment, instant);
+  await segmentOf(view, segmentation, segment, instant);
   const batches = streamMembers(view, {
-    segmentation: asked.segmentation,
+    segmentation,
     segment,
     ...instant,
     ...memberSort(asked.sort),
@@ -169,7 +189,7 @@ export async function membersCsv(shop: ReportedShop, params: URLSearchParams): P
       if (!settled && (await view.settle()).currency !== meta.currency) throw new StartsAnew(shop.shop);
       settled = true;
       yield batch.map((member) => [
-        asked.segmentation,
+        segmentation,
         segment,
         member.customer_id,
         // A spreadsheet keeps 15 digits of a number; a text it keeps whole.
@@ -185,7 +205,7 @@ export async function membersCsv(shop: ReportedShop, params: URLSearchParams): P
     }
   }
   return csvResponse(
-    `segment-members_${asked.segmentation}_${segment}_${on}.csv`,
+    `segment-members_${segmentation}_${segment}_${on}.csv`,
     MEMBER_COLUMNS,
     rows(),
     readSeparators(params, place.locale),

@@ -143,6 +143,7 @@ describe("a figure in a table", () => {
           unjudged: null,
           known: null,
           faint: false,
+          beside: null,
           large: null,
           range: "95% range: 27.0% to 30.0%",
           shortRange: "27.0% to 30.0%",

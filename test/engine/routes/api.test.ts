@@ -157,6 +157,90 @@ describe("an address under /api", () => {
   });
 });
 
+describe("what the figures are cut by", () => {
+  const sum = (rows: KpiAnswer["segments"]) =>
+    rows.reduce((all, { kpis: { net_sales } }) => all + (net_sales?.value ?? 0), 0);
+  const rows = async (query: string) => {
+    const file = await (await site.call(SHOP, `/app/export/segments.csv?${query}`)).text();
+    return parse(file, { columns: true, bom: true }) as Record<string, string>[];
+  };
+
+  it("may be orders, which add up to the shop while nothing is told of customers", async () => {
+    const query = `segmentation=order_channel&kpis=net_sales,buyer_rate&${period}`;
+    const answer = await kpis(SHOP, query);
+    expect(sum(answer.segments)).toBe(answer.total.kpis.net_sales?.value);
+    expect(answer.segments.map((row) => row.kpis.buyer_rate?.reason?.code)).toContain("not_by_order");
+    expect(answer.total.kpis.buyer_rate?.value).toBeGreaterThan(0);
+    const file = await rows(query);
+    expect(file.filter(({ kpi }) => kpi === "net_sales").map(({ segment }) => segment)).toEqual([
+      "total",
+      ...answer.segments.map(({ id }) => id),
+    ]);
+  });
+
+  it("may be one segment's customers, in the file as in the answer", async () => {
+    const query = `segmentation=channel&within=order_count.2&kpis=net_sales&${period}`;
+    const answer = await kpis(SHOP, query);
+    const whole = await kpis(SHOP, `segmentation=order_count&kpis=net_sales&${period}`);
+    const segment = whole.segments.find(({ id }) => id === "2");
+    expect(answer.within).toEqual({ segmentation: "order_count", segment: "2" });
+    expect(answer.total).toMatchObject({ id: "2", kind: "within", kpis: segment?.kpis });
+    expect(sum(answer.segments)).toBe(segment?.kpis.net_sales?.value);
+    expect((await rows(query)).map((row) => row.within)).toContain("order_count.2");
+  });
+
+  it("may be sets that the query declares, each beside everyone else", async () => {
+    const sets = JSON.stringify([
+      { id: "often", label: "Often", rule: { had: "orders", atLeast: 3 } },
+      {
+        id: "big",
+        label: "Big",
+        rule: {
+          all: [
+            { had: "net", atLeast: 20_000 },
+            { ordered: 90, atLeast: 1 },
+          ],
+        },
+      },
+    ]);
+    const query = `sets=${encodeURIComponent(sets)}&kpis=net_sales&${period}`;
+    const answer = await kpis(SHOP, query);
+    expect([answer.segmentation, answer.segments.map(({ id, kind }) => [id, kind])]).toEqual([
+      null,
+      [
+        ["often", "set"],
+        ["big", "set"],
+      ],
+    ]);
+    for (const { kpis: own, everyoneElse } of answer.segments)
+      expect((own.net_sales?.value ?? 0) + (everyoneElse?.kpis.net_sales?.value ?? 0)).toBe(
+        answer.total.kpis.net_sales?.value,
+      );
+    expect((await rows(query)).map(({ segment }) => segment)).toEqual([
+      ...["total", "often", "others:often", "big", "others:big"],
+    ]);
+  });
+
+  it("may be tags, of which a shop may have none", async () => {
+    const answer = await kpis(SHOP, `segmentation=tags&kpis=net_sales&${period}`);
+    expect(answer.segments).toEqual([]);
+    expect(answer.total.kpis.net_sales?.value).toBeGreaterThan(0);
+  });
+
+  it("is refused where it is not there", async () => {
+    for (const query of ["within=order_count.7", "within=luck.champions", "segmentation=luck"])
+      expect((await site.call(SHOP, `/api/kpis?${query}&${period}`)).status, query).toBe(404);
+    const deep = JSON.stringify([
+      {
+        id: "a",
+        label: "A",
+        rule: Array.from({ length: 5 }).reduce((rule) => ({ not: rule }), { tag: "x" }),
+      },
+    ]);
+    expect((await site.call(SHOP, `/api/kpis?sets=${encodeURIComponent(deep)}&${period}`)).status).toBe(400);
+  });
+});
+
 describe("the parameters of an address", () => {
   const segments = (query: string) => site.call(SHOP, `/app/export/segments.csv?${query}`);
 
@@ -175,7 +259,9 @@ describe("the parameters of an address", () => {
     )
     .filter(
       (name) =>
-        !/^(kpis(\[\])?|segmentation|period|from|to|compare|as_of|locale|sort|page|chart)$/.test(name),
+        !/^(kpis(\[\])?|segmentation|sets|within|period|from|to|compare|as_of|locale|sort|page|chart)$/.test(
+          name,
+        ),
     )
     .filter(
       (name) =>
@@ -201,6 +287,16 @@ describe("the parameters of an address", () => {
     ["/api/kpis", "compare=none&compare=none", "compare"],
     ["/api/sync", "locale=de&locale=en", "locale"],
     ["/api/sync", "locale=no_language", "locale"],
+    ["/api/kpis", "within=rfm", "within"],
+    ["/api/kpis", "sets=[", "sets"],
+    [
+      "/api/kpis",
+      `sets=${encodeURIComponent('[{"id":"a","label":"A","rule":{"had":"__proto__"}}]')}`,
+      "sets",
+    ],
+    ["/api/kpis", `sets=${encodeURIComponent("[]")}`, "sets"],
+    ["/app/export/members.csv", "segment=dormant&segmentation=order_channel", "segmentation"],
+    ["/app/export/members.csv", "segment=dormant&segmentation=tags", "segmentation"],
     ["/app/export/segments.csv", "period=yesterday&period=today", "period"],
     ["/app/export/segments.csv", "period=ever", "period"],
     ["/app/export/segments.csv", "from=2026-02-30&to=2026-03-01", "from"],

@@ -88,7 +88,7 @@ async function groupBy(frame: Frame, label: string): Promise<void> {
   const filters = frame.getByRole("button", { name: /^Filters/ });
   if ((await filters.isVisible()) && (await filters.getAttribute("aria-expanded")) === "false")
     await filters.click();
-  await frame.getByLabel("Customers by", { exact: true }).selectOption({ label });
+  await frame.getByLabel("Group by", { exact: true }).first().selectOption({ label });
 }
 
 describe.each([
