@@ -27,6 +27,8 @@ export type Reason =
   | "not_recorded_then"
   | "not_by_segment"
   | "not_by_order"
+  | "not_by_recency"
+  | "may_change"
   | "shared_customers"
   | "known_otherwise"
   | "not_mature"

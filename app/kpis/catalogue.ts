@@ -5,6 +5,7 @@ import { people } from "./catalogue/customers.ts";
 import type { FactId } from "./facts/facts.ts";
 import { margins } from "./catalogue/margin.ts";
 import { rates } from "./catalogue/rates.ts";
+import { retention } from "./catalogue/retention.ts";
 import { sales } from "./catalogue/sales.ts";
 import { type Explanation, explanationOf, formulaOf } from "./formula.ts";
 import {
@@ -12,6 +13,8 @@ import {
   coverageOf,
   declarationOf,
   isPerCustomer,
+  isSoFar,
+  looksBack,
   needsOf,
   outsideIn,
   uncertaintyOf,
@@ -27,7 +30,7 @@ import { segmentations, type SegmentationId } from "./segmentations.ts";
 
 export { segmentations, type Explanation, type SegmentationId };
 
-const all = { ...sales, ...people, ...rates, ...margins, ...acquisition };
+const all = { ...sales, ...people, ...rates, ...retention, ...margins, ...acquisition };
 
 /** Every declaration by name: the KPIs and the parts they are made of. */
 export const declarations: Declarations & typeof all = all;
@@ -68,6 +71,15 @@ const shown = [
   "second_order_rate_90d",
   "second_order_rate_180d",
   "second_order_rate_365d",
+  "retention_rate",
+  "churn_risk_share",
+  "loyal_share",
+  "orders_per_member",
+  "sales_per_member",
+  "value_within_90d",
+  "value_within_365d",
+  "net_aov",
+  "lead_conversion",
   "gross_margin",
   "gross_margin_rate",
   "ad_spend",
@@ -95,6 +107,10 @@ export interface Kpi extends Omit<Declaration, "coverage"> {
   recorded: readonly SourceId[];
   /** A figure per customer: guest orders are left out. */
   perCustomer: boolean;
+  /** Also of the period before. */
+  looksBack: boolean;
+  /** As of now: later returns may still change it. */
+  soFar: boolean;
 }
 
 function numeratorOf(id: KpiId): string {
@@ -139,6 +155,8 @@ export const kpis: Readonly<Record<KpiId, Kpi>> = Object.fromEntries(
       outside: outsideIn(all, id),
       recorded: needsOf(all, id).sources.filter((source) => schema.sources[source]?.kind !== "mirrored"),
       perCustomer: isPerCustomer(all, id),
+      looksBack: looksBack(all, id),
+      soFar: isSoFar(all, id),
     },
   ]),
 ) as Record<KpiId, Kpi>; // Object.fromEntries forgets its keys

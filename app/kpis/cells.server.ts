@@ -6,6 +6,7 @@ import type { Slice } from "./compile/contributions.ts";
 import { compileOutside } from "./compile/outside.ts";
 import { compileDurations, type Course, coursesOf } from "./compile/durations.ts";
 import { type Grouping, waysOf, type Within } from "./compile/groups.ts";
+import { compileFollowed, followingsOf } from "./compile/followed.ts";
 import { compileOrderCells } from "./compile/order-cells.ts";
 import { outsideOf, sumsOf } from "./compile/parts.ts";
 import { type SliceName, term } from "./compile/terms.ts";
@@ -119,7 +120,21 @@ export async function askCells(
       );
     }),
   );
-  const [own, beside] = await Promise.all([ask(), Promise.all([...nobodys, ...courses])]);
+  const followings = followingsOf(ids).flatMap((following) =>
+    (
+      [
+        ["now", now],
+        ["then", then],
+      ] as const
+    ).map(async ([name, slice]) => {
+      if (slice === null) return ways.map(() => []);
+      const { sql, params, idOf } = compileFollowed(following, ids, grouping, [name, slice], last);
+      return byWay(await facts.query<Row>(sql, params), (rows) =>
+        rows.map((row) => cellFrom(row, row["segment_now"], idOf)),
+      );
+    }),
+  );
+  const [own, beside] = await Promise.all([ask(), Promise.all([...nobodys, ...courses, ...followings])]);
   return own.map((cells, way) =>
     merged(
       cells,
@@ -181,7 +196,13 @@ export async function askTrend(
       cells: byBucket.get(grain === "day" ? bucket.from : startOf(grain, bucket.from)) ?? [],
     }));
   });
-  const [own, beside] = await Promise.all([owned(), Promise.all([...nobodys, ...courses])]);
+  const followings = followingsOf(ids).map(async (following) => {
+    const { sql, params, idOf } = compileFollowed(following, ids, grouping, ["now", slice], last, (day) =>
+      bucketOf(grain, day),
+    );
+    return cellsByBucket([], await ask({ sql, params }, idOf), slice.period, grain);
+  });
+  const [own, beside] = await Promise.all([owned(), Promise.all([...nobodys, ...courses, ...followings])]);
   return own.map(({ bucket, cells }, index) => ({
     bucket,
     cells: merged(

@@ -10,6 +10,7 @@ import {
   declarationOf,
   isIndicator,
   isPerCustomer,
+  isSoFar,
   uncertaintyOf,
   type Declaration,
   type Duration,
@@ -118,13 +119,15 @@ function figureOf(declaration: Declaration, id: string, row: Sums, shop: Sums, s
   }
   const sums = row.ratio(computation, slice);
   const parts = { numerator: sums.y, denominator: sums.x };
-  if (sums.x <= 0) return { ...NONE, parts, ...basis };
+  const followed = declarationOf(declarations, bottom).computation.kind === "followed";
+  const open = followed ? { open: row.open(bottom, slice) } : {};
+  if (sums.x <= 0) return { ...NONE, parts, ...basis, ...open };
   const value = sums.y / sums.x;
   const variance = ratioVariance(sums, n);
   if (method === "wilson") {
     const sureness = surenessOfShare(sums.y, sums.x);
     const range = sureness === null ? null : { ...wilson(sums.y, sums.x), sureness };
-    return { value, parts, ...basis, variance, third: 0, range };
+    return { value, parts, ...basis, ...open, variance, third: 0, range };
   }
   if (method === "poisson") {
     const count = garwood(sums.x);
@@ -136,7 +139,8 @@ function figureOf(declaration: Declaration, id: string, row: Sums, shop: Sums, s
     variance,
     units: n,
   });
-  return { value, parts, ...basis, variance, third, range: deltaRange(value, variance, third, basis) };
+  const range = deltaRange(value, variance, third, basis);
+  return { value, parts, ...basis, ...open, variance, third, range };
 }
 
 /** None where nothing varies: a sample of equal values cannot tell how unequal others are. */
@@ -168,6 +172,10 @@ function isNeverNegative(computation: Declaration["computation"]): boolean {
   if (computation.kind === "derived") return false;
   if (computation.kind === "ratio")
     return isNeverNegative(declarationOf(declarations, computation.numerator).computation);
+  if (computation.kind === "among" || (computation.kind === "followed" && computation.then !== null)) {
+    const of = computation.kind === "among" ? computation.of : (computation.then ?? "");
+    return isNeverNegative(declarationOf(declarations, of).computation);
+  }
   if (computation.kind === "sum") return factOf(computation.fact).measures[computation.measure]?.least === 0;
   return computation.kind !== "level";
 }
@@ -244,6 +252,7 @@ export function cellOf(
     if (isUnknown(figure, figure === now ? "now" : "then")) return "not_recorded";
     if (figure.value !== null) return null;
     if (computation.kind === "duration") return figure.n === 0 ? "no_value" : "not_mature";
+    if ((figure.open ?? 0) > 0) return "not_mature";
     return (figure.parts?.denominator ?? 0) < 0 ||
       (computation.kind === "ratio" && computation.over === "shop")
       ? "not_positive"
@@ -289,6 +298,8 @@ export function cellOf(
       : changeOf(id, { value, previous: cell.previous, now, then, own, shop, lengths });
   if (isShared && cell.change.verdict !== "unknown")
     cell.change = { ...cell.change, ...UNJUDGED, reason: "shared_customers" };
+  if (isSoFar(declarations, id) && cell.change.verdict !== "unknown")
+    cell.change = { ...cell.change, ...UNJUDGED, reason: "may_change" };
   if (coverage !== null && kind === "fact" && cell.change.verdict !== "unknown") {
     const knownThen = partOf(own.sum(coverage.known, "then"), own.sum(coverage.of, "then"));
     // A sum of what is known grows when more is known.

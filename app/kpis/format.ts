@@ -198,6 +198,10 @@ export function reasonText(
       return "Known for the whole shop only";
     case "not_by_order":
       return "Told of customers, whose orders may be in several of these groups";
+    case "not_by_recency":
+      return "Says nothing of groups by recency: who ordered lately is in one, who did not in another";
+    case "may_change":
+      return "Not judged: later returns may still change it";
     case "shared_customers":
       return "Not judged: the same customers order in several of these groups";
     case "not_grouped":

@@ -16,11 +16,14 @@ function countedInWords({ fact, where }: Count, atLeast: number | null): string 
   return [things, ...where.map((name) => conditions[name]?.said ?? "")].join(" ");
 }
 
-function didInWords(all: Declarations, { of, atLeast }: Did): string {
+function didInWords(all: Declarations, { of, atLeast, in: when }: Did): string {
   const { computation } = declarationOf(all, of);
   if (computation.kind !== "count") throw new Error(`${of} counts nothing`);
-  return countedInWords(computation, atLeast);
+  const words = countedInWords(computation, atLeast);
+  return when === undefined ? words : words.replace("in the period", "in the period before");
 }
+
+const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
 /** The formula in words, one level deep: "Net sales ÷ Customers who ordered". */
 export function formulaOf(all: Declarations, id: string): string {
@@ -36,7 +39,16 @@ export function formulaOf(all: Declarations, id: string): string {
       return `Count of ${countedInWords(computation, null)}`;
     case "customers": {
       const did = computation.did.map((each) => didInWords(all, each));
-      return `Count of ${WHO[computation.among]}${did.length === 0 ? "" : ` with ${did.join(" and ")}`}`;
+      const { standings } = stateOf("history");
+      const standing = computation.standing.map((name) => `, ${standings[name]?.said ?? ""}`).join("");
+      return `Count of ${WHO[computation.among]}${did.length === 0 ? "" : ` with ${did.join(" and ")}`}${standing}`;
+    }
+    case "among":
+      return `${label(computation.of)} of ${WHO[computation.among]}`;
+    case "followed": {
+      const { from, within, then, unless } = computation;
+      const base = `${label(from)} followed for ${within} days${unless === null ? "" : `, without ${lower(label(unless))} by then`}`;
+      return then === null ? base : `${label(then)} within ${within} days, of ${lower(base)}`;
     }
     case "level": {
       const words = stateOf(computation.state).levels[computation.level]?.words ?? "";

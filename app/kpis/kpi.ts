@@ -30,10 +30,11 @@ export interface Count {
   where: readonly string[];
 }
 
-/** How often a customer did what a count counts. */
+/** How often a customer did what a count counts, in the period or in the one before it. */
 export interface Did<Name extends string = string> {
   of: Name;
   atLeast: number;
+  in?: "period_before";
 }
 
 /** Which customers are looked at: the period's, the segment's members, or members who had ordered by then. */
@@ -44,6 +45,29 @@ export interface Customers<Name extends string = string> {
   kind: "customers";
   did: readonly Did<Name>[];
   among: Among;
+  /** What holds of the customer at the instant, by name of the state's standings. */
+  standing: readonly string[];
+}
+
+/** The part of a sum that comes from these customers alone. */
+export interface FromAmong<Name extends string = string> {
+  kind: "among";
+  of: Name;
+  among: Exclude<Among, "everyone">;
+}
+
+/**
+ * Of customers of whom one thing happened in the period and who have been followed for so many days since: how many they are
+ * (`then` null), to how many of them another thing happened in those days (a count), or what they brought in them (a sum).
+ */
+export interface Followed<Name extends string = string> {
+  kind: "followed";
+  /** A count of which a customer has one at most. */
+  from: Name;
+  within: number;
+  then: Name | null;
+  /** Of those only to whom this had not happened by that day; a count of which a customer has one at most. */
+  unless: Name | null;
 }
 
 /**
@@ -85,7 +109,15 @@ export interface Derived<Name extends string = string> {
 }
 
 export type Computation<Name extends string = string> =
-  Sum | Count | Customers<Name> | Level<Name> | Duration<Name> | Ratio<Name> | Derived<Name>;
+  | Sum
+  | Count
+  | Customers<Name>
+  | FromAmong<Name>
+  | Followed<Name>
+  | Level<Name>
+  | Duration<Name>
+  | Ratio<Name>
+  | Derived<Name>;
 
 /** Keys in this order in every declaration. */
 export interface Declaration<Name extends string = string> {
@@ -116,10 +148,23 @@ export const count = <F extends FactId>(fact: F, where: Conditions<F> = []): Cou
 export const customers = <Name extends string = never>({
   did = [],
   among = "everyone",
+  standing = [],
 }: {
   did?: readonly Did<Name>[];
   among?: Among;
-}): Customers<Name> => ({ kind: "customers", did, among });
+  standing?: readonly (keyof (typeof states)["history"]["standings"] & string)[];
+}): Customers<Name> => ({ kind: "customers", did, among, standing });
+
+export const fromAmong = <Name extends string>(
+  of: Name,
+  among: FromAmong["among"] = "members",
+): FromAmong<Name> => ({ kind: "among", of, among });
+
+export const followed = <Name extends string>(
+  from: Name,
+  within: number,
+  { then = null, unless = null }: { then?: Name | null; unless?: Name | null } = {},
+): Followed<Name> => ({ kind: "followed", from, within, then, unless });
 
 export const level = <S extends StateId, Name extends string>(
   state: S,
@@ -158,6 +203,9 @@ export function declarationOf(all: Declarations, id: string): Declaration {
 export function inputsOf(computation: Computation): string[] {
   if (computation.kind === "ratio") return [...new Set([computation.numerator, computation.denominator])];
   if (computation.kind === "duration") return [computation.from, computation.to];
+  if (computation.kind === "among") return [computation.of];
+  if (computation.kind === "followed")
+    return [computation.from, ...[computation.then, computation.unless].filter((name) => name !== null)];
   return computation.kind === "derived" ? [...computation.plus, ...computation.minus] : [];
 }
 
@@ -176,6 +224,8 @@ export function conditionsOf(computation: Sum | Count): Condition[] {
 export function isIndicator(all: Declarations, name: string): boolean {
   const { computation } = declarationOf(all, name);
   if (computation.kind === "customers") return true;
+  if (computation.kind === "followed")
+    return computation.then === null || declarationOf(all, computation.then).computation.kind === "count";
   if (computation.kind !== "count") return false;
   return factOf(computation.fact).counted.once === true || conditionsOf(computation).some(({ once }) => once);
 }
@@ -215,12 +265,15 @@ export function hasInstants(all: Declarations, id: string): boolean {
   const { computation } = declarationOf(all, id);
   switch (computation.kind) {
     case "sum":
+      if (factOf(computation.fact).measures[computation.measure]?.soFar === true) return false;
+      return factOf(computation.fact).upTo !== null;
     case "count":
       return factOf(computation.fact).upTo !== null;
     case "customers":
-      return computation.did.every(({ of }) => hasInstants(all, of));
+      return computation.did.every(({ of, in: when }) => when === undefined && hasInstants(all, of));
     case "level":
     case "duration":
+    case "followed":
       return false;
     default:
       return inputsOf(computation).every((input) => hasInstants(all, input));
@@ -235,12 +288,29 @@ export function isOfOrders(all: Declarations, id: string): boolean {
     case "count":
       return factOf(computation.fact).order !== null;
     case "customers":
+    case "among":
+    case "followed":
     case "level":
     case "duration":
       return false;
     default:
       return inputsOf(computation).every((input) => isOfOrders(all, input));
   }
+}
+
+/** Whether a figure is about the period before as well. */
+export function looksBack(all: Declarations, id: string): boolean {
+  const { computation } = declarationOf(all, id);
+  if (computation.kind === "customers") return computation.did.some(({ in: when }) => when !== undefined);
+  return inputsOf(computation).some((input) => looksBack(all, input));
+}
+
+/** Whether a figure is as of now, so that the same days may get another later. */
+export function isSoFar(all: Declarations, id: string): boolean {
+  const { computation } = declarationOf(all, id);
+  if (computation.kind === "sum")
+    return factOf(computation.fact).measures[computation.measure]?.soFar === true;
+  return inputsOf(computation).some((input) => isSoFar(all, input));
 }
 
 /** What must be readable and loaded for a figure. */
@@ -264,10 +334,10 @@ export function needsOf(all: Declarations, id: string): Needs {
       sources.add(customer.source);
       if (kind === "level") visit(computation.flow);
       else for (const { of } of computation.did) visit(of);
-    } else if (kind === "duration") {
+    } else if (kind === "duration" || kind === "followed" || kind === "among") {
       history = "complete";
-      visit(computation.from);
-      visit(computation.to);
+      sources.add(stateOf("history").source).add(customer.source);
+      inputsOf(computation).forEach(visit);
     } else if (kind === "sum" || kind === "count") {
       const fact = factOf(computation.fact);
       const asks = conditionsOf(computation).map(({ needs = {} }) => needs);
@@ -301,7 +371,8 @@ export function uncertaintyOf(all: Declarations, id: string): Uncertainty {
   if (isOutside(all, computation.numerator))
     return isIndicator(all, computation.denominator) ? "poisson" : "delta";
   const countsCustomers = (name: string): boolean => {
-    const inputs = inputsOf(declarationOf(all, name).computation);
+    const { computation: of } = declarationOf(all, name);
+    const inputs = of.kind === "followed" ? [] : inputsOf(of);
     return inputs.length === 0 ? isIndicator(all, name) : inputs.every(countsCustomers);
   };
   return countsCustomers(computation.numerator) && isIndicator(all, computation.denominator)
@@ -317,6 +388,8 @@ export function additivityOf(all: Declarations, id: string): { segments: boolean
     case "count":
       return { segments: true, days: true };
     case "customers":
+    case "among":
+    case "followed":
     case "level":
       return { segments: true, days: false };
     case "duration":
@@ -339,7 +412,7 @@ export function isPerCustomer(all: Declarations, id: string): boolean {
   if (computation.kind === "duration") return true;
   return (
     computation.kind === "ratio" &&
-    declarationOf(all, computation.denominator).computation.kind === "customers"
+    ["customers", "followed"].includes(declarationOf(all, computation.denominator).computation.kind)
   );
 }
 
@@ -348,6 +421,8 @@ export function countsGuests(all: Declarations, id: string): boolean {
   const { computation } = declarationOf(all, id);
   switch (computation.kind) {
     case "customers":
+    case "among":
+    case "followed":
     case "level":
     case "duration":
       return false;

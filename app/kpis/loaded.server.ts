@@ -11,7 +11,7 @@ import { Temporal } from "temporal-polyfill";
 import type { Slice } from "./compile/contributions.ts";
 import { cached } from "./cache.server.ts";
 import { Params } from "./compile/params.ts";
-import type { Period } from "./period.ts";
+import { type Period, periodBefore } from "./period.ts";
 
 /** The sources of the figures of today. */
 const SOURCES = ["orders", "customers"] as const;
@@ -124,7 +124,8 @@ function unloaded(meta: ShopMeta, id: KpiId, slice: Slice, row: RowKind): Reason
   const { period } = slice;
   const { needs } = kpis[id];
   if (!needs.sources.some((source) => isFromShopify(source))) return null;
-  if (isWhole(meta, endOf(slice))) return isBeforeOpening(meta, period.from) ? "history_not_kept" : null;
+  const { from } = kpis[id].looksBack ? periodBefore(period) : period;
+  if (isWhole(meta, endOf(slice))) return isBeforeOpening(meta, from) ? "history_not_kept" : null;
   if (meta.history === "customers_hidden") {
     // New orders do not name their customers, so that only sums over all orders are whole.
     const { scopes } = needs;

@@ -203,6 +203,9 @@ export function comparingOf(
   return { part, with: isCut ? { ...found, until } : found };
 }
 
+/** The period before one: the whole month, quarter or year before a whole one, else the same number of days just before. */
+export const periodBefore = (period: Period): Period => before(period, period, true);
+
 const yearBefore = (part: Period): Period => ({
   from: addMonths(part.from, -12),
   to: addDays(addMonths(addDays(part.to, -1), -12), 1),

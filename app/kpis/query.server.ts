@@ -3,7 +3,7 @@
 import { UnknownSegment } from "../errors.ts";
 import type { ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
 import type { Answer, KpiCell, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
-import type { KpiId, SegmentationId } from "./catalogue.ts";
+import { type KpiId, kpis, type SegmentationId } from "./catalogue.ts";
 import { comparedBy, lastWhole, sliceOf } from "./comparison.server.ts";
 import { askTrend } from "./cells.server.ts";
 import type { Slice } from "./compile/contributions.ts";
@@ -40,7 +40,15 @@ import {
   type MembersAt,
   type Period,
 } from "./period.ts";
-import { FIRST_TIME, GUEST, NO_ORDER, segmentationOf, TOTAL, UNGROUPED } from "./segmentations.ts";
+import {
+  FIRST_TIME,
+  GUEST,
+  NO_ORDER,
+  type Segmentation,
+  segmentationOf,
+  TOTAL,
+  UNGROUPED,
+} from "./segmentations.ts";
 import type { Cell, RowOf } from "./sums.ts";
 
 /** KPIs by segment and in total, compared as asked. Throws UnknownSegment. */
@@ -65,16 +73,16 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
   // Of a period that is not over, other days are compared than are shown, with customers in the same segments.
   const partly = groups.some((group) => group.comparing !== null && isPart(group.comparing));
   const then = (of: Comparing | null) => of && sliceOf(of.with, on(of.with), meta);
-  const ask = (kpis: readonly KpiId[], now: Slice, before: Slice | null) =>
-    askLists(facts, kpis, cut, [now, before], lastWhole(meta, today));
+  const ask = (of: readonly KpiId[], now: Slice, before: Slice | null) =>
+    askLists(facts, of, cut, [now, before], lastWhole(meta, today));
   const instantOf = ({ period: { to }, membersOn }: Slice) => ({ on: membersOn, until: to });
   const before = then(comparing);
   const [label, lists, parts, firstDay, isGrouped, wasGrouped] = await Promise.all([
     labelWithin(view, cut, instantOf(whole)),
     ask(ids, whole, partly ? null : before),
     Promise.all(
-      groups.map(async ({ kpis, comparing: own }) =>
-        partly && own !== null ? ask(kpis, sliceOf(own.part, whole.membersOn, meta), then(own)) : null,
+      groups.map(async ({ kpis: of, comparing: own }) =>
+        partly && own !== null ? ask(of, sliceOf(own.part, whole.membersOn, meta), then(own)) : null,
       ),
     ),
     comparing && knowsFirstOrder(meta) ? firstOrderDay(view) : null,
@@ -82,8 +90,8 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
     before === null || isGroupedAt(view, cut, instantOf(before)),
   ]);
   const comparedOf = new Map(
-    groups.flatMap(({ kpis, comparing: own }, index) =>
-      kpis.map((id) => [id, { comparing: own, lists: parts[index] ?? lists }] as const),
+    groups.flatMap(({ kpis: of, comparing: own }, index) =>
+      of.map((id) => [id, { comparing: own, lists: parts[index] ?? lists }] as const),
     ),
   );
   const comparedLists = parts.find((part) => part !== null) ?? lists;
@@ -94,6 +102,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
   const segmentation = cut.of === "customers" && cut.within === undefined ? segmentationOf(cut.by) : null;
   const blockedBoth = (kpi: KpiId, kind: RowKind, slice: Slice): Reason | null => {
     if (kind === "orders" && !isByOrder(kpi)) return "not_by_order";
+    if (kind === "segment" && kpis[kpi].looksBack && isByRecency(segmentation)) return "not_by_recency";
     // Orders within a segment are its customers'.
     const of = kind === "orders" && cut.within !== undefined ? "within" : kind;
     return blockedBy(loaded, kpi, slice, of, segmentation);
@@ -158,6 +167,8 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
     segments: rows.map(rowOf),
   };
 }
+
+const isByRecency = (of: Segmentation | null) => of?.kind === "ruled" && of.byRecency === true;
 
 const knowsFirstOrder = (meta: ShopMeta): boolean =>
   meta.history === "complete" || (meta.customers_known_to !== null && meta.opening_day === null);

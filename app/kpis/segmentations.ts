@@ -55,6 +55,8 @@ export interface RuledSegmentation extends Common {
   kind: "ruled";
   /** Scores a rule may speak of. */
   scores: Readonly<Record<string, Score>>;
+  /** Groups are made by how long ago customers ordered. */
+  byRecency?: true;
   /** Below so many customers with an order, or days since the first one, ranks say nothing and nobody is grouped. */
   minimum?: { customers: number; days: number };
   segments: readonly Segment[];
@@ -131,6 +133,7 @@ export const segmentations = {
       f: { fact: "orders", lowest: 1 },
       m: { fact: "net" },
     },
+    byRecency: true,
     minimum: { customers: 50, days: 90 },
     segments: [
       ranked("champions", "Champions", [5, 5], [7, 10]),

@@ -105,6 +105,11 @@ export class Sums {
     return { happened: each(term.took), censored: each(term.seen) };
   }
 
+  /** Of those who are followed since something: who is not, yet, for as long as is told. */
+  open(name: string, slice: Slice): number {
+    return add(this.bySlice[slice], term.open(name, slice));
+  }
+
   private counted(slice: Slice): Cell[] {
     return this.bySlice[slice].filter((cell) => isCounted(cell, slice));
   }

@@ -12,6 +12,14 @@ export const rates = {
     unit: "money",
     better: "up",
   },
+  net_aov: {
+    label: "Net order value",
+    description:
+      "What an order of the period has brought in so far, after discounts, later changes and returns. Returns still to come will lower it, so recent periods look better than they are.",
+    computation: ratio("sales_so_far", "orders"),
+    unit: "money",
+    better: "up",
+  },
   units_per_order: {
     label: "Units per order",
     description: "Pieces in an order as it was placed.",

@@ -96,6 +96,13 @@ const counted = {
     unit: "money",
     better: "up",
   },
+  sales_so_far: {
+    label: "Net sales of the orders so far",
+    description: "What the period's orders have brought in, with every change and return up to now.",
+    computation: sum("activity", "net_so_far"),
+    unit: "money",
+    better: "up",
+  },
 } satisfies Record<string, Declaration<never>>;
 
 const net = {

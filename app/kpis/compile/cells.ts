@@ -6,8 +6,10 @@ import type { Level } from "../kpi.ts";
 import { movedOf } from "./clusters.ts";
 import { contribution, CUSTOMERS, type Slice, type Sources, stateAt } from "./contributions.ts";
 import { codesOf, type Grouping, groupsAt, perWay, segmentColumn, waysOf } from "./groups.ts";
+import { rhythmAt } from "./members.ts";
+import { periodBefore } from "../period.ts";
 import { Params } from "./params.ts";
-import { movedFor } from "./parts.ts";
+import { movedFor, needsRhythm } from "./parts.ts";
 import { contributionsFor, type SliceName, termColumns } from "./terms.ts";
 
 export interface Statement {
@@ -20,6 +22,9 @@ const KEY = `${CUSTOMERS}.${customer.key}`;
 /** What customers moved, or had come to, in one slice: names of CTEs and aliases. */
 const moved = (fact: FactId, slice: SliceName) => `moved_${fact}_${slice}`;
 const alias = (fact: FactId, slice: SliceName) => `f_${fact}_${slice}`;
+
+const movedBefore = (fact: FactId, slice: SliceName) => `before_${fact}_${slice}`;
+const aliasBefore = (fact: FactId, slice: SliceName) => `b_${fact}_${slice}`;
 
 /**
  * What a member had come to by the period's end: the state that made him a member and what flowed since where the two adjoin,
@@ -56,7 +61,8 @@ export function compileCells(
     ...(then === null ? [] : [["then", then] as [SliceName, Slice]]),
   ];
   const names = contributionsFor(ids);
-  const facts = movedFor([BOUGHT.of, ...names]);
+  const { moved: facts, before } = movedFor([BOUGHT.of, ...names]);
+  const hasRhythm = needsRhythm(names);
   const ctes: string[] = [];
   const joins: string[] = [];
   const customers: string[] = [];
@@ -66,6 +72,14 @@ export function compileCells(
     const groups = groupsAt(grouping, slice.membersOn, { suffix, key: KEY }, params, code);
     ctes.push(...groups.ctes);
     joins.push(...groups.joins);
+    if (hasRhythm) ctes.push(...rhythmAt(params.day(slice.membersOn), suffix));
+    for (const [fact, sums] of before) {
+      const earlier = { period: periodBefore(slice.period) };
+      ctes.push(`${movedBefore(fact, suffix)} AS (${movedOf(fact, sums, earlier, params)})`);
+      joins.push(
+        `LEFT JOIN ${movedBefore(fact, suffix)} AS ${aliasBefore(fact, suffix)} ON ${aliasBefore(fact, suffix)}.cluster = ${KEY}`,
+      );
+    }
     for (const [fact, sums] of facts) {
       ctes.push(`${moved(fact, suffix)} AS (${movedOf(fact, sums, slice, params)})`);
       joins.push(
@@ -82,6 +96,8 @@ export function compileCells(
     const ofCustomer = (fact: FactId) => alias(fact, suffix);
     const sources: Sources = {
       moved: ofCustomer,
+      before: (fact) => aliasBefore(fact, suffix),
+      g90: `(SELECT g90 FROM rhythm_${suffix})`,
       members: groups.members,
       membersOn: params.day(slice.membersOn),
       reached: reachedBy(slice, groups.members, (name) => contribution(name, sources), atTheEnd),

@@ -60,6 +60,13 @@ const perRowOrZero = (name: string) => {
   return sparse ? `COALESCE(${sql}, 0)` : sql;
 };
 
+/** What all rows of a sum, or of sums that make it up, add up to. */
+export function perRowSum(name: string): string {
+  const { plus, minus } = partsOf(name);
+  if (plus.length === 1 && minus.length === 0) return perCluster(name);
+  return `COALESCE(SUM(${signedSum(plus.map(perRowOrZero), minus.map(perRowOrZero))}), 0)`;
+}
+
 /**
  * The columns of an owner's sums in two steps: `inner` aggregates rows, `outer` adds up aggregates. A derived sum costs no
  * aggregate for the parts that are summed anyway.
@@ -99,7 +106,10 @@ function rowsOf(id: FactId, period: Period, upTo: string | undefined, params: Pa
   const columns = [
     ...new Set([
       ...[owner?.customer, owner?.unit, day].filter((column) => column !== undefined),
-      ...Object.values(measures).map(({ column }) => column),
+      // What is as of now is of no instant.
+      ...Object.values(measures)
+        .filter(({ soFar }) => soFar !== true)
+        .map(({ column }) => column),
       ...[...counted.where, ...Object.values(conditions)].map(({ column }) => column),
     ]),
   ].join(", ");

@@ -1,7 +1,7 @@
 // What one customer, or stranger, adds to a sum in one slice, as SQL over what is joined to one row.
 import { declarations } from "../catalogue.ts";
 import { customer, factOf, type FactId, stateOf } from "../facts/facts.ts";
-import { declarationOf, inputsOf, type Level } from "../kpi.ts";
+import { type Customers, declarationOf, inputsOf, type Level } from "../kpi.ts";
 import type { Period } from "../period.ts";
 import type { Params } from "./params.ts";
 import { factBehind, signedSum } from "./parts.ts";
@@ -18,9 +18,13 @@ export interface Slice {
 export interface Sources {
   /** The alias of what the row's owner moved of a fact; null where the row is not of its owners. */
   moved: (fact: FactId) => string | null;
+  /** The same of the period before. */
+  before: (fact: FactId) => string | null;
   /** The alias of the members; null for strangers, who are no customers. */
   members: string | null;
   membersOn: string;
+  /** SQL of the shop's 90 % gap at the instant. */
+  g90: string;
   /** SQL of what a member had come to by the end. */
   reached: (level: Level) => string;
 }
@@ -47,18 +51,41 @@ export function contribution(name: string, from: Sources): string {
     }
     case "customers": {
       if (from.members === null) return "0e0";
+      const then = { ...from, moved: from.before };
       const conditions = [
-        ...isAmong(computation.among, from.members, from.membersOn),
-        ...computation.did.map(({ of, atLeast }) => `${contribution(of, from)} >= ${atLeast}`),
+        ...isThere(computation, { ...from, members: from.members }),
+        ...computation.did.map(
+          ({ of, atLeast, in: when }) =>
+            `${contribution(of, when === undefined ? from : then)} >= ${atLeast}`,
+        ),
       ];
       return conditions.length === 0 ? "1e0" : `CASE WHEN ${conditions.join(" AND ")} THEN 1e0 END`;
     }
+    case "among":
+      if (from.members === null) return "0e0";
+      return `CASE WHEN ${isAmong(computation.among, from.members, from.membersOn).join(" AND ")} THEN ${contribution(computation.of, from)} END`;
     case "level":
       if (from.members === null) return "0e0";
       return `CASE WHEN ${isAmong(computation.among, from.members, from.membersOn).join(" AND ")} THEN CAST(${from.reached(computation)} AS DOUBLE PRECISION) END`;
     default:
       throw new Error(`${name} is not a sum`);
   }
+}
+
+/** Conditions of being looked at, whatever was done. */
+export function isThere(
+  { among, standing }: Customers,
+  { members, membersOn, g90 }: { members: string; membersOn: string; g90: string },
+): string[] {
+  const { standings } = stateOf("history");
+  return [
+    ...isAmong(among, members, membersOn),
+    ...standing.map((name) => {
+      const found = standings[name];
+      if (found === undefined) throw new Error(`no standing is called "${name}"`);
+      return `(${found.sql({ column: (column) => `${members}.${column}`, day: membersOn, g90 })})`;
+    }),
+  ];
 }
 
 export function isAmong(

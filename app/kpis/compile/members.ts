@@ -70,7 +70,7 @@ const RHYTHM = { gaps: 30, usual: { g50: 30, g90: 180 } } as const;
  * CTEs ending in `rhythm_<suffix>` (g50, g90): the median and the 90 % quantile of the days between consecutive purchase
  * days known at the start of the day. Gaps are few different numbers, which are cheaper to add up than to sort.
  */
-function rhythmAt(at: string, suffix: string): string[] {
+export function rhythmAt(at: string, suffix: string): string[] {
   const quantile = (share: string, name: keyof typeof RHYTHM.usual) =>
     `CAST(CASE WHEN MAX(gaps) >= ${RHYTHM.gaps} THEN MIN(CASE WHEN upto >= ${share} * gaps THEN gap END) ELSE ${RHYTHM.usual[name]} END AS INTEGER) AS ${name}`;
   return [

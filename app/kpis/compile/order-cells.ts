@@ -47,7 +47,7 @@ export function compileOrderCells(
     ...(then === null ? [] : [["then", then] as [SliceName, Slice]]),
   ];
   const names = contributionsFor(ids);
-  const facts = movedFor(names);
+  const { moved: facts } = movedFor(names);
   const [fact, ...others] = [...facts.keys()];
   if (fact === undefined || others.length > 0) throw new Error("groups of orders are of one fact");
   const { order } = factOf(fact);
@@ -78,7 +78,7 @@ export function compileOrderCells(
     }
     const own = keyOf("bucket");
     const sources: Sources = {
-      moved: () => alias(suffix),
+      ...{ moved: () => alias(suffix), before: () => null, g90: "NULL" },
       members: null,
       membersOn: "",
       reached: () => {

@@ -43,21 +43,35 @@ export function factBehind(name: string): FactId | null {
 
 const isOwned = (fact: FactId) => factOf(fact).owner !== null;
 
-/** What customers, and strangers, moved of each fact: the sums to be had by owner for these names. */
-export function movedFor(names: readonly string[]): Map<FactId, Set<string>> {
-  const moved = new Map<FactId, Set<string>>();
-  const visit = (name: string): void => {
+/** By fact: the sums to be had by owner. */
+export type Moved = Map<FactId, Set<string>>;
+
+/** What customers, and strangers, moved of each fact in the period, and in the one before it, for these names. */
+export function movedFor(names: readonly string[]): { moved: Moved; before: Moved } {
+  const found = { moved: new Map(), before: new Map() } as { moved: Moved; before: Moved };
+  const visit = (name: string, into: Moved): void => {
     const computation = computationOf(name);
     const fact = factBehind(name);
     if (fact !== null) {
-      if (isOwned(fact)) moved.set(fact, (moved.get(fact) ?? new Set()).add(name));
-    } else if (computation.kind === "customers") computation.did.forEach(({ of }) => visit(of));
-    else if (computation.kind === "level") visit(computation.flow);
-    else inputsOf(computation).forEach(visit);
+      if (isOwned(fact)) into.set(fact, (into.get(fact) ?? new Set()).add(name));
+    } else if (computation.kind === "customers")
+      for (const { of, in: when } of computation.did) visit(of, when === undefined ? into : found.before);
+    else if (computation.kind === "level") visit(computation.flow, into);
+    else inputsOf(computation).forEach((input) => visit(input, into));
   };
-  names.forEach(visit);
-  return moved;
+  for (const name of names) visit(name, found.moved);
+  return found;
 }
+
+/** Whether who is counted depends on the shop's rhythm. */
+export const needsRhythm = (names: readonly string[]): boolean =>
+  names.some((name) => {
+    const computation = computationOf(name);
+    return computation.kind === "customers" && computation.standing.length > 0;
+  });
+
+/** What is told of customers who are followed since something happened: another statement has it, see followed.ts. */
+export const isFollowed = (name: string): boolean => computationOf(name).kind === "followed";
 
 /** Facts of nobody that are in these names. */
 export const outsideOf = (names: readonly string[]): FactId[] => [

@@ -2,7 +2,7 @@
 // products of two, each within a period or across two.
 import { declarations, HEADCOUNT } from "../catalogue.ts";
 import { declarationOf, isIndicator as isIndicatorOf, uncertaintyOf } from "../kpi.ts";
-import { isOutside, sumsOf } from "./parts.ts";
+import { isFollowed, isOutside, sumsOf } from "./parts.ts";
 
 export type SliceName = "now" | "then";
 
@@ -25,6 +25,8 @@ export const term = {
   /** Of a course from one count to another: to how many it happened after so many days, or who was followed so long. */
   took: (from: string, to: string, days: number, slice: SliceName) => `e_${from}_${to}_${days}_${slice}`,
   seen: (from: string, to: string, days: number, slice: SliceName) => `c_${from}_${to}_${days}_${slice}`,
+  /** Of those who are followed: who is not, yet, for so long. */
+  open: (name: string, slice: SliceName) => `o_${name}_${slice}`,
   /** Σ a·b, a of the period and b of the compared one. */
   cross: (a: string, b: string) => `x_${a}_${b}`,
 };
@@ -34,8 +36,9 @@ function factorsOf(names: readonly string[]): string[] {
   return sorted.filter((name, index) => !isIndicator(name) || name !== sorted[index - 1]);
 }
 
-/** Nobody varies in what is nobody's. */
-const varying = (products: readonly string[][]) => products.filter((names) => !names.some(isOutside));
+/** The products of these names alone. Nobody varies in what is nobody's. */
+const among = (products: readonly string[][], names: readonly string[]) =>
+  products.filter((factors) => factors.every((name) => names.includes(name)));
 
 /** The pairs of sums whose products the intervals of these KPIs need. */
 function pairsOf(ids: readonly string[]): string[][] {
@@ -50,7 +53,7 @@ function pairsOf(ids: readonly string[]): string[][] {
       pairs.push([numerator, numerator], [numerator, denominator], [denominator, denominator]);
     }
   }
-  return varying(pairs);
+  return pairs;
 }
 
 /** The threes whose products tell how uneven customers are; Wilson's ranges need none. */
@@ -69,32 +72,46 @@ function threesOf(ids: readonly string[]): string[][] {
       [x, x, x],
     ];
   });
-  return varying(threes);
+  return threes;
 }
 
 /** The contributions that a statement has for these KPIs. */
 export const contributionsFor = (ids: readonly string[]): string[] =>
-  [...new Set([...sumsOf(ids), HEADCOUNT])].filter((name) => !isOutside(name));
+  [...new Set([...sumsOf(ids), HEADCOUNT])].filter((name) => !isOutside(name) && !isFollowed(name));
 
-/** Aggregates of nothing are NULL; the reader takes them for 0, which spares the planner a function per column. */
-export function termColumns(ids: readonly string[], slices: readonly SliceName[]): string[] {
-  const columns = new Map<string, string>([[term.customers, "COUNT(*)"]]);
+/** The aggregates that a statement has for these KPIs, and how many customers are behind them. */
+export const termColumns = (ids: readonly string[], slices: readonly SliceName[]): string[] => [
+  `COUNT(*) AS ${term.customers}`,
+  ...ownTerms(ids, contributionsFor(ids), slices),
+];
+
+/**
+ * The aggregates of these contributions. Those of nothing are NULL; the reader takes them for 0, which spares the planner a
+ * function per column.
+ */
+export function ownTerms(
+  ids: readonly string[],
+  names: readonly string[],
+  slices: readonly SliceName[],
+): string[] {
+  const columns = new Map<string, string>();
+  const [pairs, threes] = [among(pairsOf(ids), names), among(threesOf(ids), names)];
   for (const slice of slices) {
-    for (const name of contributionsFor(ids)) {
+    for (const name of names) {
       const column = `${name}_${slice}`;
       columns.set(term.sum(name, slice), `SUM(${column})`);
       if (isIndicator(name)) continue;
       columns.set(term.movers(name, slice), `COUNT(NULLIF(${column}, 0))`);
       columns.set(term.largest(name, slice), `MAX(${column})`);
     }
-    for (const names of [...pairsOf(ids), ...threesOf(ids)]) {
-      const factors = factorsOf(names).map((name) => `${name}_${slice}`);
-      const column = term.moment(names, slice);
+    for (const product of [...pairs, ...threes]) {
+      const factors = factorsOf(product).map((name) => `${name}_${slice}`);
+      const column = term.moment(product, slice);
       if (!columns.has(column)) columns.set(column, `SUM(${factors.join(" * ")})`);
     }
   }
   if (slices.length === 2) {
-    for (const [a = "", b = ""] of pairsOf(ids)) {
+    for (const [a = "", b = ""] of pairs) {
       columns.set(term.cross(a, b), `SUM(${a}_now * ${b}_then)`);
       columns.set(term.cross(b, a), `SUM(${b}_now * ${a}_then)`);
     }

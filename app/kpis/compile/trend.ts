@@ -2,14 +2,23 @@
 import { BOUGHT, declarations } from "../catalogue.ts";
 import { customer, type FactId, factOf, stateOf } from "../facts/facts.ts";
 import { declarationOf } from "../kpi.ts";
-import { bucketsOf, startOf, type Grain, type Period } from "../period.ts";
+import { bucketsOf, isWholeBucket, periodBefore, startOf, type Grain, type Period } from "../period.ts";
 import type { Cell } from "../sums.ts";
 import type { Statement } from "./cells.ts";
 import { movedOf } from "./clusters.ts";
-import { contribution, CUSTOMERS, isAmong, type Slice, stateAt } from "./contributions.ts";
+import {
+  contribution,
+  CUSTOMERS,
+  isAmong,
+  isThere,
+  type Slice,
+  type Sources,
+  stateAt,
+} from "./contributions.ts";
 import { codesOf, type Grouping, groupsAt, isWholeShop } from "./groups.ts";
+import { rhythmAt } from "./members.ts";
 import { Params } from "./params.ts";
-import { movedFor, sumsOf } from "./parts.ts";
+import { movedFor, needsRhythm, sumsOf } from "./parts.ts";
 import { contributionsFor, term, termColumns } from "./terms.ts";
 
 export const bucketOf = (grain: Grain, day: string) =>
@@ -24,11 +33,14 @@ function isStanding(name: string): boolean {
 }
 
 /** What was there before the period, by customer; NULL for what moves. */
-function standing(name: string, members: string, membersOn: string): string {
+function standing(name: string, at: { members: string; membersOn: string; g90: string }): string {
   const computation = computationOf(name);
   const none = "CAST(NULL AS DOUBLE PRECISION)";
   if (!isStanding(name) || (computation.kind !== "level" && computation.kind !== "customers")) return none;
-  const conditions = isAmong(computation.among, members, membersOn);
+  const conditions =
+    computation.kind === "customers"
+      ? isThere(computation, at)
+      : isAmong(computation.among, at.members, at.membersOn);
   const value =
     computation.kind === "customers"
       ? "1e0"
@@ -36,24 +48,57 @@ function standing(name: string, members: string, membersOn: string): string {
   return conditions.length === 0 ? value : `CASE WHEN ${conditions.join(" AND ")} THEN ${value} END`;
 }
 
-const moved = (fact: FactId) => `moved_${fact}`;
 const alias = (fact: FactId) => `f_${fact}`;
+const aliasBefore = (fact: FactId) => `b_${fact}`;
+/** The rows behind an alias. */
+const rowsOf = (name: string) => `rows_${name}`;
 
 /** Rows by customer and bucket: of one fact as they are, of several all that any of them has. */
-function movedRows(facts: readonly FactId[]): { from: string; joins: string[]; key: string } {
-  const [first, ...others] = facts;
+function movedRows(aliases: readonly string[]): { from: string; joins: string[]; key: string } {
+  const [first, ...others] = aliases;
   if (first === undefined) throw new Error("a trend is of something that moves");
-  if (others.length === 0)
-    return { from: `${moved(first)} AS ${alias(first)}`, joins: [], key: alias(first) };
-  const union = facts.map((fact) => `SELECT cluster, bucket FROM ${moved(fact)}`).join(" UNION ");
+  if (others.length === 0) return { from: `${rowsOf(first)} AS ${first}`, joins: [], key: first };
+  const union = aliases.map((name) => `SELECT cluster, bucket FROM ${rowsOf(name)}`).join(" UNION ");
   return {
     from: `(${union}) AS k`,
-    joins: facts.map(
-      (fact) =>
-        `LEFT JOIN ${moved(fact)} AS ${alias(fact)} ON ${alias(fact)}.cluster = k.cluster AND ${alias(fact)}.bucket = k.bucket`,
+    joins: aliases.map(
+      (name) =>
+        `LEFT JOIN ${rowsOf(name)} AS ${name} ON ${name}.cluster = k.cluster AND ${name}.bucket = k.bucket`,
     ),
     key: "k",
   };
+}
+
+const STEP: Readonly<Record<Grain, string>> = {
+  day: "1 day",
+  week: "7 days",
+  month: "1 month",
+  quarter: "3 months",
+  year: "1 year",
+};
+
+/** What was moved in the period before each bucket, under the bucket's own key. Buckets that are cut short have their own. */
+function movedBefore(
+  fact: FactId,
+  sums: ReadonlySet<string>,
+  { period, grain }: { period: Period; grain: Grain },
+  params: Params,
+): string {
+  const buckets = bucketsOf(period, grain);
+  const whole = buckets.filter((bucket) => isWholeBucket(bucket, grain));
+  const [first, last] = [whole[0], whole.at(-1)];
+  const shifted = `CAST(${bucketOf(grain, factOf(fact).day)} + INTERVAL '${STEP[grain]}' AS DATE)`;
+  const before =
+    first === undefined || last === undefined
+      ? []
+      : [movedOf(fact, sums, { period: { from: periodBefore(first).from, to: last.from } }, params, shifted)];
+  const cut = buckets
+    .filter((bucket) => !whole.includes(bucket))
+    .map((bucket) => {
+      const key = params.day(grain === "day" ? bucket.from : startOf(grain, bucket.from));
+      return movedOf(fact, sums, { period: periodBefore(bucket) }, params, key);
+    });
+  return [...before, ...cut].join(" UNION ALL ");
 }
 
 /**
@@ -69,25 +114,32 @@ export function compileTrend(
   const { code, idOf } = codesOf(grouping);
   const params = new Params();
   const names = contributionsFor(ids);
-  const facts = movedFor([BOUGHT.of, ...names]);
+  const { moved: facts, before } = movedFor([BOUGHT.of, ...names]);
   const on = params.day(slice.membersOn);
   const key = `${CUSTOMERS}.${customer.key}`;
   const groups = groupsAt(grouping, slice.membersOn, { suffix: "now", key }, params, code);
   const ctes = [
-    ...new Set(groups.ctes),
+    ...groups.ctes,
+    ...(needsRhythm(names) ? rhythmAt(on, "now") : []),
     ...[...facts].map(
       ([fact, sums]) =>
-        `${moved(fact)} AS (${movedOf(fact, sums, { period: slice.period }, params, bucketOf(grain, factOf(fact).day))})`,
+        `${rowsOf(alias(fact))} AS (${movedOf(fact, sums, { period: slice.period }, params, bucketOf(grain, factOf(fact).day))})`,
+    ),
+    ...[...before].map(
+      ([fact, sums]) =>
+        `${rowsOf(aliasBefore(fact))} AS (${movedBefore(fact, sums, { period: slice.period, grain }, params)})`,
     ),
   ];
+  const g90 = "(SELECT g90 FROM rhythm_now)";
   const moving = (members: string | null, own: (fact: FactId) => string | null) =>
     names
       .map((name) => {
-        const sources = {
+        const sources: Sources = {
           moved: own,
-          members,
+          before: aliasBefore,
+          ...{ members, g90 },
           membersOn: on,
-          reached: ({ flow }: { flow: string }): string => contribution(flow, sources),
+          reached: ({ flow }) => contribution(flow, sources),
         };
         return `${contribution(name, sources)} AS ${name}_now`;
       })
@@ -96,7 +148,7 @@ export function compileTrend(
   const isCut = !isWholeShop(grouping);
   const ordered = isCut ? stateAt("history", slice.period.to, "o", key, params) : "";
   const [segment = ""] = groups.segments(isCut ? `o.${stateOf("history").holds}` : "FALSE");
-  const rows = movedRows([...facts.keys()]);
+  const rows = movedRows([...[...facts.keys()].map(alias), ...[...before.keys()].map(aliasBefore)]);
   const branches = [
     `SELECT ${rows.key}.bucket, ${segment} AS segment_now,
     ${moving(groups.members, alias)}
@@ -108,7 +160,7 @@ export function compileTrend(
     ...[...facts.keys()].map(
       (fact) => `SELECT ${alias(fact)}.bucket, ${groups.stranger} AS segment_now,
     ${moving(null, (of) => (of === fact ? alias(of) : null))}
-  FROM ${moved(fact)} AS ${alias(fact)} WHERE ${alias(fact)}.cluster < 0`,
+  FROM ${rowsOf(alias(fact))} AS ${alias(fact)} WHERE ${alias(fact)}.cluster < 0`,
     ),
   ];
   if (sumsOf(ids).some(isStanding)) {
@@ -119,7 +171,7 @@ export function compileTrend(
       }),
     );
     branches.push(`SELECT NULL AS bucket, ${segment} AS segment_now,
-    ${names.map((name) => `${standing(name, groups.members, on)} AS ${name}_now`).join(",\n    ")}
+    ${names.map((name) => `${standing(name, { members: groups.members, membersOn: on, g90 })} AS ${name}_now`).join(",\n    ")}
   FROM ${customer.rows} AS ${CUSTOMERS}
   ${groups.joins.join("\n  ")}
   ${ordered}
@@ -127,7 +179,7 @@ export function compileTrend(
   }
   ctes.push(`people AS (\n  ${branches.join("\n  UNION ALL\n  ")})`);
   return {
-    sql: `WITH ${ctes.join(",\n")}\nSELECT bucket, segment_now,\n  ${termColumns(ids, ["now"]).join(",\n  ")}\nFROM people GROUP BY bucket, segment_now`,
+    sql: `WITH ${[...new Set(ctes)].join(",\n")}\nSELECT bucket, segment_now,\n  ${termColumns(ids, ["now"]).join(",\n  ")}\nFROM people GROUP BY bucket, segment_now`,
     params: params.values,
     idOf,
   };

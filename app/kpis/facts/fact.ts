@@ -19,6 +19,8 @@ export interface Measure<C extends string = string> {
   least?: 0;
   /** NULL on rows that have nothing to add. */
   sparse?: true;
+  /** As of now: days that are over may still get another. */
+  soFar?: true;
 }
 
 /** Which rows are counted or summed: a condition as data, so that SQL and words follow from it. */
@@ -88,6 +90,16 @@ export interface State<C extends string = string> {
   /** SQL over a row: whether it makes the customer one who has ordered. */
   holds: string;
   levels: Readonly<Record<string, { column: C; words: string }>>;
+  /** What may hold of a customer, in SQL and in words that follow "members who had ordered, ". */
+  standings: Readonly<Record<string, { sql: (at: Standing<C>) => string; said: string }>>;
+}
+
+/** Where a standing reads from, at the start of the day `day`. */
+export interface Standing<C extends string = string> {
+  column: (name: C) => string;
+  day: string;
+  /** The shop's own days between two orders: so many are not passed by 90 % of them. */
+  g90: string;
 }
 
 export const state =

@@ -87,6 +87,13 @@ export const activity = fact("activity")({
       words: "cost per item × quantity of product lines sold, less that of lines returned, where it is known",
       history: "complete",
     },
+    net_so_far: {
+      column: "net_so_far",
+      words: "net sales of the order with all that was changed and given back so far",
+      history: "period",
+      sparse: true,
+      soFar: true,
+    },
     placed_net: {
       column: "placed_net",
       words: "price × quantity − discounts of the order as placed",
@@ -109,4 +116,15 @@ export const history = state("customer_history")({
   to: "to_day",
   holds: "orders > 0",
   levels: { net: { column: "net", words: "net sales from the first order" } },
+  standings: {
+    overdue: {
+      sql: ({ column, day, g90 }) => `${day} - ${column("last_day")} > ${g90}`,
+      said: "silent for longer than 90 % of the shop's gaps between orders",
+    },
+    loyal: {
+      sql: ({ column, day, g90 }) =>
+        `${column("first_day")} < ${column("last_day")} AND ${day} - ${column("last_day")} <= ${g90}`,
+      said: "on 2 or more days, and not silent for longer than 90 % of the shop's gaps between orders",
+    },
+  },
 });

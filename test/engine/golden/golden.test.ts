@@ -7,7 +7,7 @@ import { queryKpis } from "../../../app/kpis/query.server.ts";
 import type { MembersAt } from "../../../app/kpis/period.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { gapsIn, openWorld, syncWhole, type World } from "../sync/world.ts";
-import { goldenExpectations } from "../../tools/golden/expectations.ts";
+import { goldenExpectations, type GoldenRetention } from "../../tools/golden/expectations.ts";
 import { goldenShop } from "../../tools/golden/shop.ts";
 import { viewOf } from "../../tools/setup/view.ts";
 
@@ -31,6 +31,16 @@ const RATIOS = [
   "customer_value_to_date",
   "buyer_rate",
   "aov",
+] as const satisfies readonly KpiId[];
+const RETENTION = [
+  "retention_rate",
+  "orders_per_member",
+  "sales_per_member",
+  "churn_risk_share",
+  "loyal_share",
+  "net_aov",
+  "lead_conversion",
+  "value_within_90d",
 ] as const satisfies readonly KpiId[];
 const TODAY = "2026-05-02";
 
@@ -57,7 +67,7 @@ describeWarehouses("the golden shop, against hand arithmetic", (open) => {
     for (const [name, expected] of Object.entries(periods)) {
       const ask = async (membersAt: MembersAt): Promise<Answer> =>
         queryKpis(await viewOf(warehouse, shop.domain), {
-          kpis: [...SUMS, ...CUSTOMERS, ...RATIOS],
+          kpis: [...SUMS, ...CUSTOMERS, ...RATIOS, ...RETENTION],
           segmentation: "order_count",
           period: { from: expected.from, to: expected.to },
           comparison: "none",
@@ -82,6 +92,7 @@ describeWarehouses("the golden shop, against hand arithmetic", (open) => {
         ]),
         placed_sales: expected.total.placed_sales,
       });
+      expect({ name, ...retentionSides(answer) }).toEqual({ name, ...expected.retention });
       for (const id of ["aov", "customer_value_to_date"] as const) {
         const { value, parts } = atTheEnd.total.cells[id];
         if (parts !== null)
@@ -90,6 +101,24 @@ describeWarehouses("the golden shop, against hand arithmetic", (open) => {
     }
   });
 });
+
+function retentionSides({ total }: Answer): GoldenRetention {
+  const of = (id: (typeof RETENTION)[number]) => total.cells[id].parts ?? { numerator: 0, denominator: 0 };
+  return {
+    bought_before: of("retention_rate").denominator,
+    retained: of("retention_rate").numerator,
+    members: of("orders_per_member").denominator,
+    member_orders: of("orders_per_member").numerator,
+    member_sales: of("sales_per_member").numerator,
+    overdue: of("churn_risk_share").numerator,
+    loyal: of("loyal_share").numerator,
+    so_far: of("net_aov").numerator,
+    leads: of("lead_conversion").denominator,
+    leads_who_bought: of("lead_conversion").numerator,
+    followed_90: of("value_within_90d").denominator,
+    within_90: of("value_within_90d").numerator,
+  };
+}
 
 /** What ratios divide, as the app tells it; nothing is divided where there is nothing to divide by. */
 function sides({ total }: Answer, { total: end }: Answer) {

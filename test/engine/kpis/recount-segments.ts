@@ -174,7 +174,7 @@ function scorer<T extends string | number>(values: readonly T[]): (value: T) => 
 const dayNumber = (day: string) => Date.parse(`${day}T00:00:00Z`) / 86_400_000;
 
 /** Days between one purchase day and the next that half, and nine in ten, of all known gaps do not exceed. */
-function rhythm(buyers: readonly Buyer[], day: string): { g50: number; g90: number } {
+export function rhythm(buyers: readonly Buyer[], day: string): { g50: number; g90: number } {
   const gaps = buyers
     .filter((buyer) => buyer.customer !== null)
     .flatMap((buyer) => {

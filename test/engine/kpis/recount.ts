@@ -24,7 +24,16 @@ import {
   netBefore,
   salesAsPlaced,
   segmentsAt,
+  rhythm,
 } from "./recount-segments.ts";
+import {
+  retentionAverages,
+  retentionByDay,
+  retentionMoney,
+  retentionOf,
+  retentionPerMember,
+  retentionRatios,
+} from "./recount-retention.ts";
 import { type Spending, spentIn } from "./recount-spend.ts";
 
 interface Contribution {
@@ -39,8 +48,10 @@ function contributions(
   segmentation: SegmentationId,
   period: Cut,
   membersOn: string,
+  lastDay: string,
 ) {
   const segments = segmentsAt(buyers, segmentation, membersOn, period.to, period.upTo);
+  const { g90 } = rhythm(buyers, membersOn);
   return buyers.map((buyer): Contribution => {
     const segment = segments.get(buyer) ?? "none";
     const hadOrdered = !["none", "first_time", "guest"].includes(segment);
@@ -98,6 +109,7 @@ function contributions(
         buyer: member ? active : 0,
         had_ordered: hadOrdered ? 1 : 0,
         to_date: hadOrdered ? netBefore(buyer, period.to) : 0,
+        ...retentionOf(buyer, { period, membersOn, lastDay, g90 }, { member, hadOrdered }),
       },
     };
   });
@@ -119,16 +131,18 @@ const ratios: Partial<
   buyer_rate: ["buyer", "member", "wilson", "customers"],
   gross_margin_rate: ["gross_margin", "costed", "delta", "guests"],
   cac_blended: ["ad_spend", "new_customers", "poisson", "guests"],
+  ...retentionRatios,
 };
 const moneyAverages: readonly string[] = [
   "aov",
   "sales_per_customer",
   "customer_value_to_date",
   "cac_blended",
+  ...retentionAverages,
 ];
 const money: readonly string[] = [
   ...["gross_sales", "discounts", "sales_reversals", "net_sales", "total_sales", "as_placed", "to_date"],
-  ...["costed", "gross_margin", "ad_spend", "tips"],
+  ...["costed", "gross_margin", "ad_spend", "tips", ...retentionMoney],
   ...moneyAverages,
 ];
 
@@ -357,11 +371,11 @@ export interface RecountedAnswer {
 }
 
 /** Without members at the start there are no figures per member. */
-const perMember: readonly KpiId[] = ["buyer_rate", "customer_value_to_date"];
+const perMember: readonly KpiId[] = ["buyer_rate", "customer_value_to_date", ...retentionPerMember];
 
 /** What members had come to, what was spent and how long something took is known by whole days. */
 const knowsNoHours: readonly string[] = [
-  ...["customer_value_to_date", "new_customer_records", "ad_spend", "cac_blended"],
+  ...["customer_value_to_date", "new_customer_records", "ad_spend", "cac_blended", ...retentionByDay],
   ...[30, 90, 180, 365].map((days) => `second_order_rate_${days}d`),
 ];
 
@@ -400,7 +414,9 @@ function changeOf(kpi: KpiId, a: Figure, b: Figure, value: number, previous: num
   const difference = (a.value ?? 0) - (b.value ?? 0) * scale;
   const whole = !isPlain(kpi) && !isRate(kpi);
   const absolute = whole && scale !== 1 ? Math.round(difference) : value - previous * scale;
-  if (kpi === "ad_spend") return { absolute, low: null, high: null, verdict: "unknown" as const };
+  // Later returns still change what orders have brought in.
+  if (kpi === "ad_spend" || kpi === "net_aov")
+    return { absolute, low: null, high: null, verdict: "unknown" as const };
   const [most, fewest] = [Math.max, Math.min];
   let exact: { low: number; high: number };
   const isSurvival = kpi.startsWith("second_order_rate");
@@ -453,7 +469,7 @@ export function recount(
   const { period, comparison, today, membersAt, segmentation } = question;
   const membersOn = membershipDay(period, membersAt, today);
   const counted = (of: Cut, on: string): Counted => ({
-    people: contributions(buyers, segmentation, of, on),
+    people: contributions(buyers, segmentation, of, on, lastDay),
     spent: (row) => spentIn(spending, row, segmentation, of),
     followed: followedIn(buyers, of, segmentsAt(buyers, segmentation, on, of.to, of.upTo), lastDay),
   });

@@ -38,6 +38,29 @@ export interface GoldenPeriod {
   /** Customers with an order before the end, and their net sales since their first: customer_value_to_date. */
   members_at_end: number;
   value_to_date: number;
+  retention: GoldenRetention;
+}
+
+/** Who stays: what the rates divide. */
+export interface GoldenRetention {
+  /** Of the customers of the period before: how many there were, and how many ordered again. */
+  bought_before: number;
+  retained: number;
+  /** Customer records at the start, with or without an order; their orders and net sales in the period. */
+  members: number;
+  member_orders: number;
+  member_sales: number;
+  /** Of those with an order before the start: silent for more than 180 days, for fewer than 30 gaps are known; on two days or more and not so. */
+  overdue: number;
+  loyal: number;
+  /** What the period's orders have brought in up to now. */
+  so_far: number;
+  /** Records made without an order up to that day, 30 days ago or more, and who of them ordered within 30 days. */
+  leads: number;
+  leads_who_bought: number;
+  /** New customers whose 90 days are over by 1 May, and what they brought in then. */
+  followed_90: number;
+  within_90: number;
 }
 
 export interface GoldenExpectations {
@@ -92,6 +115,11 @@ const NO_SALES: GoldenSums = {
  *   customers Ben Ida Nia Oli, all known; Ida twice. To date 39080 + 7630 = 46710
  * 29 March    #1022, 1023 (Kim) and 1026 (guest): 1000 + 1100 + 500 = 2600, tax 260. Known by then: the 15 without Kim.
  *             To date, at the end of that day: Ben's #1024 (1300) is still to come: 39080 − 1300 = 37780
+ * Stays       March: Ben alone bought in February, and again; Ann and Ben are there, Ann silent since June 2024 (624 days);
+ *             they order #1003, #1015, #1024: 1100 + 1300 + 2200 − 220 = 4380. So far 35180 (all of March's movements are of
+ *             its orders) and April's of them: −900 −2000 −2250 +3500 −3000 +2400 = −2250: 32930. Pam's record of 23 March is
+ *             the only one without an order. April: of March's 15, Ben Ida Nia Oli; there are the 15 and Pam; on two days
+ *             Ann Ben Cem Eva (Kim's two orders are of one day). 29 March: nobody bought on the 28th; the 14 and Pam.
  * Ever        2024 and February (5000 + 1000, tax 600) + March + April; twice or more: Ann Ben Cem Eva Ida Kim Nia Oli
  */
 export function goldenExpectations(currency: GoldenCurrency): GoldenExpectations {
@@ -134,6 +162,20 @@ export function goldenExpectations(currency: GoldenCurrency): GoldenExpectations
         buyers: 2,
         members_at_end: 15,
         value_to_date: 39080,
+        retention: {
+          bought_before: 1,
+          retained: 1,
+          members: 2,
+          member_orders: 3,
+          member_sales: 4380,
+          overdue: 1,
+          loyal: 0,
+          so_far: 32930,
+          leads: 1,
+          leads_who_bought: 0,
+          followed_90: 0,
+          within_90: 0,
+        },
       },
       april: {
         from: "2026-04-01",
@@ -162,6 +204,20 @@ export function goldenExpectations(currency: GoldenCurrency): GoldenExpectations
         buyers: 4,
         members_at_end: 15,
         value_to_date: 46710,
+        retention: {
+          bought_before: 15,
+          retained: 4,
+          members: 16,
+          member_orders: 5,
+          member_sales: 7630,
+          overdue: 0,
+          loyal: 4,
+          so_far: 9880,
+          leads: 0,
+          leads_who_bought: 0,
+          followed_90: 0,
+          within_90: 0,
+        },
       },
       springForward: {
         from: "2026-03-29",
@@ -194,6 +250,20 @@ export function goldenExpectations(currency: GoldenCurrency): GoldenExpectations
         buyers: 0,
         members_at_end: 15,
         value_to_date: 37780,
+        retention: {
+          bought_before: 0,
+          retained: 0,
+          members: 15,
+          member_orders: 0,
+          member_sales: 0,
+          overdue: 0,
+          loyal: 4,
+          so_far: 2600,
+          leads: 0,
+          leads_who_bought: 0,
+          followed_90: 0,
+          within_90: 0,
+        },
       },
       ever: {
         from: "2024-01-01",
@@ -231,6 +301,20 @@ export function goldenExpectations(currency: GoldenCurrency): GoldenExpectations
         buyers: 0,
         members_at_end: 15,
         value_to_date: 46710,
+        retention: {
+          bought_before: 0,
+          retained: 0,
+          members: 0,
+          member_orders: 0,
+          member_sales: 0,
+          overdue: 0,
+          loyal: 0,
+          so_far: 48810,
+          leads: 1,
+          leads_who_bought: 0,
+          followed_90: 1,
+          within_90: 5000,
+        },
       },
     },
   };

@@ -1,0 +1,116 @@
+// What customers did in so many days from something that happened to them in the period, of those who have been followed so long:
+// sums of equal length, whoever came when. Who is not followed so long yet is counted beside.
+import { declarations } from "../catalogue.ts";
+import { declarationOf, type Followed, isIndicator } from "../kpi.ts";
+import type { Statement } from "./cells.ts";
+import { countedRows, perRowSum, within } from "./clusters.ts";
+import type { Slice } from "./contributions.ts";
+import { codesOf, type Grouping, groupsAt, perWay, segmentColumn, waysOf } from "./groups.ts";
+import { Params } from "./params.ts";
+import { factBehind, sumsOf } from "./parts.ts";
+import { ownTerms, type SliceName, term } from "./terms.ts";
+import { factOf } from "../facts/facts.ts";
+
+/** Everything that is told of the same customers, followed for the same time. */
+export interface Following extends Pick<Followed, "from" | "within" | "unless"> {
+  names: string[];
+}
+
+const followedBy = (name: string): Followed | null => {
+  const { computation } = declarationOf(declarations, name);
+  return computation.kind === "followed" ? computation : null;
+};
+
+/** The followings behind KPIs, each once. */
+export function followingsOf(ids: readonly string[]): Following[] {
+  const found = new Map<string, Following>();
+  for (const name of sumsOf(ids)) {
+    const own = followedBy(name);
+    if (own === null) continue;
+    const { from, within: days, unless } = own;
+    const key = `${from} ${days} ${unless ?? ""}`;
+    const known = found.get(key) ?? { from, within: days, unless, names: [] };
+    found.set(key, { ...known, names: [...known.names, name] });
+  }
+  return [...found.values()];
+}
+
+/**
+ * Rows (way, segment_now, bucket where one is asked for, terms).
+ * @param last the last day that is wholly known
+ */
+export function compileFollowed(
+  { from, within: days, unless, names }: Following,
+  ids: readonly string[],
+  grouping: Grouping,
+  [slice, { period, membersOn }]: readonly [SliceName, Slice],
+  last: string,
+  bucket?: (day: string) => string,
+): Statement & { idOf: (value: unknown) => string } {
+  const { code, idOf } = codesOf(grouping);
+  const ways = waysOf(grouping);
+  const params = new Params();
+  const end = params.day(last);
+  const begun = countedRows(from);
+  const ctes: string[] = [
+    `begun AS (SELECT ${begun.owner} AS owner, MIN(${begun.day}) AS since FROM ${begun.table}
+  WHERE ${begun.where} AND ${begun.owner} IS NOT NULL AND ${within(begun.day, period, params)} AND ${begun.day} <= ${end} GROUP BY 1)`,
+  ];
+  const joins: string[] = [];
+  const conditions: string[] = [];
+  let bought = "TRUE";
+  if (unless !== null) {
+    const { owner, day, where, table } = countedRows(unless);
+    ctes.push(
+      `known AS (SELECT ${owner} AS owner, MIN(${day}) AS at FROM ${table} WHERE ${where} AND ${owner} IS NOT NULL GROUP BY 1)`,
+    );
+    joins.push("LEFT JOIN known AS k ON k.owner = b.owner");
+    conditions.push("(k.at IS NULL OR k.at > b.since)");
+    bought = `COALESCE(k.at < ${params.day(period.to)}, FALSE)`;
+  }
+
+  const done = names.map((name) => {
+    const then = followedBy(name)?.then ?? null;
+    if (then === null) return { name, value: "1e0" };
+    const fact = factBehind(then);
+    const owner = fact === null ? null : factOf(fact).owner;
+    if (fact === null || owner === null) throw new Error(`${then} is no sum of one fact of customers`);
+    const { table, day } = factOf(fact);
+    const rows = `did_${name}`;
+    // Nothing of the first day's own beginning is before it: the day counts as the first of the days.
+    ctes.push(
+      `${rows} AS (SELECT m.${owner.customer} AS owner, ${perRowSum(then)} AS y FROM ${table} AS m JOIN begun AS b ON b.owner = m.${owner.customer}
+  WHERE m.${day} >= b.since AND m.${day} < b.since + ${days} AND m.${day} >= ${params.day(period.from)} GROUP BY 1)`,
+    );
+    joins.push(`LEFT JOIN ${rows} ON ${rows}.owner = b.owner`);
+    const value = isIndicator(declarations, name)
+      ? `CASE WHEN ${rows}.y > 0 THEN 1e0 END`
+      : `CAST(COALESCE(${rows}.y, 0) AS DOUBLE PRECISION)`;
+    return { name, value };
+  });
+
+  const groups = groupsAt(grouping, membersOn, { suffix: "now", key: "b.owner" }, params, code);
+  const isOver = `b.since + ${days} <= ${end} + 1`;
+  ctes.push(
+    ...groups.ctes,
+    `people AS (SELECT ${groups
+      .segments(bought)
+      .map((segment, way) => `${segment} AS ${segmentColumn("now", way)}`)
+      .join(", ")}, ${bucket === undefined ? "" : `${bucket("b.since")} AS bucket, `}${isOver} AS is_over,
+    ${done.map(({ name, value }) => `CASE WHEN ${isOver} THEN ${value} END AS ${name}_${slice}`).join(",\n    ")}
+  FROM begun AS b
+  ${[...joins, ...groups.joins].join("\n  ")}${conditions.length === 0 ? "" : `\n  WHERE ${conditions.join(" AND ")}`})`,
+  );
+  const terms = [
+    ...ownTerms(ids, names, [slice]),
+    ...names.map((name) => `COUNT(CASE WHEN NOT is_over THEN 1 END) AS ${term.open(name, slice)}`),
+  ];
+  const select = (way: number) =>
+    `SELECT ${way} AS way, ${segmentColumn("now", way)} AS segment_now, ${bucket === undefined ? "" : "bucket, "}${terms.join(", ")}
+FROM people GROUP BY ${bucket === undefined ? "2" : "2, 3"}`;
+  return {
+    sql: `WITH ${[...new Set(ctes)].join(",\n")}\n${perWay(ways, select)}`,
+    params: params.values,
+    idOf,
+  };
+}
