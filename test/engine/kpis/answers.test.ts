@@ -115,6 +115,27 @@ describeWarehouses("answers", (open) => {
     expect(change?.verdict).toBe(inside ? "noise" : "more_than_noise");
   });
 
+  it("lose no more than all of what is never below 0, also where nothing is left of it", async () => {
+    const warehouse = await shopOf();
+    let gone = 0;
+    for (const segmentation of ["order_count", "country", "channel"] as const) {
+      const { total, segments } = await queryKpis(
+        await viewOf(warehouse, SHOP),
+        // All of the shop lies in the days before.
+        question({ segmentation, period: { from: "2026-04-14", to: "2026-05-14" }, today: "2026-06-01" }),
+      );
+      for (const { cells } of [total, ...segments])
+        for (const id of kept) {
+          const { change, previous, value } = cells[id];
+          if (kpis[id].unit !== "count" && id !== "aov") continue;
+          if (change?.low == null || previous === null || previous === 0) continue;
+          expect([id, change.low >= -previous]).toEqual([id, true]);
+          if (value === 0) gone += 1;
+        }
+    }
+    expect(gone).toBeGreaterThan(0);
+  });
+
   it("show only what the loaded days tell while older orders are missing", async () => {
     const warehouse = await shopOf();
     const shown: KpiId[] = [
