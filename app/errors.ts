@@ -163,6 +163,16 @@ export class ApiUnavailable extends AppError {
   }
 }
 
+/** Shopify gave no access token to a visitor of a shop of which there is none. Retry: it passes with what is in the way. */
+export class NotLetIn extends AppError {
+  constructor(shop: string) {
+    super(`Shopify gave the app no access token for ${shop}`, {
+      status: 503,
+      told: "Shopify isn't answering the app right now, so it can't sign in to your store. Nothing is lost. Try again in a minute.",
+    });
+  }
+}
+
 /**
  * Nothing may be loaded for the shop: its list of redacted customers cannot be read, and would let them in again. Put the
  * key that encrypted it back into TOKEN_KEYS.

@@ -6,7 +6,7 @@
 import "@shopify/shopify-app-remix/adapters/node";
 import { AppDistribution, LogSeverity, type Session, shopifyApp } from "@shopify/shopify-app-remix/server";
 import { env } from "./env.server.ts";
-import { BadInput } from "./errors.ts";
+import { BadInput, NotLetIn } from "./errors.ts";
 import { log } from "./log.server.ts";
 import { hashesOf, pagePolicy } from "./http/page-policy.server.ts";
 import { orRefuse } from "./http/respond.server.ts";
@@ -46,7 +46,8 @@ function logged(severity: LogSeverity, message: string): void {
  */
 async function afterAuth(session: Session): Promise<void> {
   try {
-    await installed(session);
+    // As an answer: of an error the library would make one that says nothing.
+    await orRefuse(() => installed(session));
   } catch (error) {
     log.error({ shop: session.shop, err: error }, "the install could not be completed");
     await sessions.deleteSession(session.id);
@@ -83,13 +84,13 @@ async function visitor(request: Request): Promise<{ session: Session }> {
     if (!(error instanceof Response) && new URL(request.url).pathname.endsWith("/auth/exit-iframe"))
       throw new BadInput("The app doesn't lead to that address.");
     if (error instanceof Response) await protect(error, shop ?? shopInAddress(request));
-    // So the library answers when Shopify gives no new access token: for a shop that is closed, or when it is down.
+    // So the library answers when Shopify gives no new access token: for a shop that is closed, when it is down, or when
+    // something on the way to it is in the way.
+    if (shop === null || !(error instanceof Response) || error.status !== 500 || error.body !== null)
+      throw error;
     // Pages show what is here and need none.
-    const stored =
-      shop !== null && error instanceof Response && error.status === 500
-        ? await sessions.loadSession(`offline_${shop}`)
-        : undefined;
-    if (!stored?.accessToken) throw error;
+    const stored = await sessions.loadSession(`offline_${shop}`);
+    if (!stored?.accessToken) throw new NotLetIn(shop);
     log.warn({ shop }, "no new access token: showing what is here");
     return { session: stored };
   }

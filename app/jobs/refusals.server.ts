@@ -10,12 +10,15 @@ import {
   ShopPaused,
   StartsAnew,
 } from "../errors.ts";
+import { Bounded } from "../bounded.ts";
 import { log } from "../log.server.ts";
 import type { JobName, JobTools, Payload } from "../queue/contract.ts";
 import { followScopes, pause } from "../sync/sync.server.ts";
 
 /** Another process changes the shop's tables, or has: this one's job comes again until they are its own, or the newer one's takes it. */
 const TABLES_AGAIN_MS = 15_000;
+/** Shops of which the log has said that a newer process has taken them. */
+const left = new Bounded<string, true>(1_000);
 
 /**
  * What follows from an error of a job of this shop. Nothing here uses up attempts: a shop may be closed for weeks.
@@ -32,6 +35,13 @@ export async function settle<N extends JobName>(
     return true;
   }
   if (error instanceof ShopBeingUpdated || error instanceof ShopIsNewer || error instanceof ClockIsOlder) {
+    if (!(error instanceof ShopBeingUpdated) && left.get(shop) === undefined) {
+      left.set(shop, true);
+      log.warn(
+        { shop, reason: error.message },
+        "this process follows the shop no more: a newer one has taken it",
+      );
+    }
     await enqueue(name, payload, { runAt: new Date(Date.now() + TABLES_AGAIN_MS), keepRunAt: true });
     return true;
   }

@@ -386,9 +386,13 @@ function changeOf(id: string, { value, previous, now, then, own, shop, lengths }
         ? now.range !== null && then.range !== null
         : variance > 0 && most(now.events, then.events) >= MIN_EVENTS && most(now.n, then.n) >= MIN_EVENTS;
   const outwards = declaration.unit === "money" || declaration.unit === "count";
+  // What is never below 0 loses no more than all of it.
+  const isLeast0 = declaration.unit === "count" || isNeverNegative(computation);
+  const bottom = isLeast0 && base > 0 ? -base : Number.NEGATIVE_INFINITY;
+  const low = Math.max(bottom, outwards ? Math.floor(interval.low) : interval.low);
   return {
     ...told,
-    low: isRanged ? (outwards ? Math.floor(interval.low) : interval.low) : null,
+    low: isRanged ? low : null,
     high: isRanged ? (outwards ? Math.ceil(interval.high) : interval.high) : null,
     sureness: isRanged ? (reason === null ? "sure" : "rough") : null,
     verdict: reason === null ? verdictOf(interval) : "too_few",

@@ -179,7 +179,7 @@ export function reasonText(
       return "Too few customers in one of the two periods to judge";
     }
     case "too_uneven":
-      return "A few large customers decide it: too uneven to judge";
+      return "Customers differ too much from one another to judge it";
     case "no_value":
       return denominator === null ? "Nothing to divide by" : `No ${lower(denominator)}`;
     case "not_positive":

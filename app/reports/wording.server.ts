@@ -192,11 +192,15 @@ export function comparisonSentence(answer: Answer, comparison: Comparison, local
   const { comparedWith, comparedPart, comparedByDay, firstOrderDay, period } = answer;
   if (comparison === "none") return null;
   if (comparedWith === null) return "Not compared: no day of the period is over yet.";
+  const before = partText(comparedWith, locale);
   if (firstOrderDay !== null && comparedWith.from < firstOrderDay)
-    return `Nothing to compare with: your first order is of ${formatDay(firstOrderDay, locale)}.`;
+    return `Not compared with ${before}: your first order is of ${formatDay(firstOrderDay, locale)}.`;
+  const { history, loadedFrom } = answer.asOf;
+  const isCut = history === "loading" || history === "sixty_days" || history === "retention";
+  if (isCut && loadedFrom !== null && comparedWith.from < loadedFrom)
+    return `Not compared with ${before}: orders before ${formatDay(loadedFrom, locale)} aren’t here${history === "loading" ? " yet" : ""}.`;
   const part = comparedPart ?? period;
   const [now, then] = [lengthOf(part), lengthOf(comparedWith)];
-  const before = partText(comparedWith, locale);
   const sentence = [
     comparedPart === null
       ? `Compared with ${before}`

@@ -76,6 +76,8 @@ export interface Listing {
   settledBefore: string;
   /** Orders created before are out of sight: their absence says nothing. Null: the list holds all there are. */
   visibleFrom: string | null;
+  /** Orders created before were never read on purpose, although the list may name them: that one is not here is no difference. */
+  readFrom?: string | null;
   /** As a load's: what the tables do not have on purpose is no difference. */
   keepFrom?: string | undefined;
   withheld?: Load["withheld"];

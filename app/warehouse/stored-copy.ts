@@ -125,6 +125,7 @@ export class StoredCopy implements ShopCopy {
         listed: timestampOf(listing.listedAt),
         settled: timestampOf(listing.settledBefore),
         visible: listing.visibleFrom && timestampOf(listing.visibleFrom),
+        readFrom: listing.readFrom ? timestampOf(listing.readFrom) : null,
       };
       return await this.access.gate.add(this.name, () =>
         this.access.driver.write(this.name, staging, async (session) => {

@@ -20,7 +20,7 @@ export const term = {
     const factors = factorsOf(names);
     return factors.length === 1 && isIndicator(factors[0] ?? "")
       ? term.sum(factors[0] ?? "", slice)
-      : `p_${factors.join("_")}_${slice}`;
+      : `p_${powersOf(factors)}_${slice}`;
   },
   /** Of a course from one count to another: to how many it happened after so many days, or who was followed so long. */
   took: (from: string, to: string, days: number, slice: SliceName) => `e_${from}_${to}_${days}_${slice}`,
@@ -35,6 +35,18 @@ function factorsOf(names: readonly string[]): string[] {
   const sorted = [...names].sort();
   return sorted.filter((name, index) => !isIndicator(name) || name !== sorted[index - 1]);
 }
+
+/** "orders2_units" of twice the one and once the other. */
+const powersOf = (factors: readonly string[]): string =>
+  [...new Set(factors)]
+    .map((name) => {
+      const power = factors.filter((factor) => factor === name).length;
+      return power === 1 ? name : `${name}${power}`;
+    })
+    .join("_");
+
+/** PostgreSQL cuts a longer name off, and a sum that nobody finds by its name would be 0. */
+const LONGEST_NAME = 63;
 
 /** The products of these names alone. Nobody varies in what is nobody's. */
 const among = (products: readonly string[][], names: readonly string[]) =>
@@ -116,5 +128,8 @@ export function ownTerms(
       columns.set(term.cross(b, a), `SUM(${b}_now * ${a}_then)`);
     }
   }
-  return [...columns].map(([name, sql]) => `${sql} AS ${name}`);
+  return [...columns].map(([name, sql]) => {
+    if (name.length > LONGEST_NAME) throw new Error(`${name} is too long for a column's name`);
+    return `${sql} AS ${name}`;
+  });
 }

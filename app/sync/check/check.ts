@@ -20,7 +20,7 @@ import { resources } from "../resources/resources.ts";
 import { leftOutBefore } from "../loading/retention.ts";
 import { settleRead } from "../loading/unreadable-records.ts";
 import { sweepAndNote } from "../reading/sweep.ts";
-import { LIMITED_DAYS } from "../reading/windows.ts";
+import { firstVisibleDay, LIMITED_DAYS } from "../reading/windows.ts";
 
 /** Changes this young are still on their way here by webhooks and sweeps. */
 export const SETTLED_AFTER_MS = 5 * 60_000;
@@ -151,6 +151,8 @@ async function compared(run: Run, of: Resource["name"], next: Stage): Promise<Ne
     listedAt,
     settledBefore: new Date(Date.parse(listedAt) - SETTLED_AFTER_MS).toISOString(),
     visibleFrom: limited ? visible : null,
+    // The first sync leaves out the day that is only half in sight.
+    readFrom: limited ? firstVisibleDay(new Date(listedAt), run.row.timeZone ?? "UTC").toISOString() : null,
     keepFrom: (await leftOutBefore(run))?.toISOString(),
     withheld: () => redactedIn(run.db, run.shop),
     customersHidden: !mayRead(run, "customers"),

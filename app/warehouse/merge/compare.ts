@@ -4,11 +4,12 @@ import { instantOf } from "../values.ts";
 import type { Session } from "../driver.ts";
 import type { DifferenceKind, Differences } from "../load.ts";
 
-/** UTC timestamps as SQL writes them: Listing's listedAt, settledBefore, visibleFrom. */
+/** UTC timestamps as SQL writes them: Listing's listedAt, settledBefore, visibleFrom, readFrom. */
 interface Instants {
   listed: string;
   settled: string;
   visible: string | null;
+  readFrom: string | null;
 }
 
 const orders = {
@@ -17,7 +18,8 @@ const orders = {
     FROM listed_orders l LEFT JOIN orders o ON o.order_id = l.order_id
     LEFT JOIN (SELECT id, read_at FROM removed WHERE kind = 'order') r ON r.id = l.order_id
     WHERE l.updated_at < CAST($2 AS TIMESTAMP)
-      AND ((o.order_id IS NULL AND (r.id IS NULL OR r.read_at < CAST($1 AS TIMESTAMP)))
+      AND ((o.order_id IS NULL AND (r.id IS NULL OR r.read_at < CAST($1 AS TIMESTAMP))
+          AND (CAST($3 AS TIMESTAMP) IS NULL OR l.created_at >= CAST($3 AS TIMESTAMP)))
         OR (o.read_at < CAST($1 AS TIMESTAMP) AND (l.updated_at > o.updated_at
           OR o.customer_id IS DISTINCT FROM l.customer_id OR o.current_total IS DISTINCT FROM l.current_total)))`,
   gone: `SELECT 'gone' AS kind, o.order_id AS id, o.created_at FROM orders o
@@ -47,14 +49,15 @@ const customers = {
 export async function compareListed(
   session: Session,
   of: "orders" | "customers",
-  { listed, settled, visible }: Instants,
+  { listed, settled, visible, readFrom }: Instants,
   named: number,
 ): Promise<Omit<Differences, "renewed">> {
   const { differs, gone } = of === "orders" ? orders : customers;
   // Orders alone can be out of sight.
   const from = of === "orders" ? visible : null;
+  const there = of === "orders" ? [listed, settled, readFrom] : [listed, settled];
   await session.run(`CREATE TEMP TABLE differing (kind VARCHAR, id BIGINT, created_at TIMESTAMP)`);
-  await session.run(`INSERT INTO differing (kind, id, created_at) ${differs}`, [listed, settled]);
+  await session.run(`INSERT INTO differing (kind, id, created_at) ${differs}`, there);
   await session.run(`INSERT INTO differing (kind, id, created_at) ${gone}`, [listed, settled, from]);
   const counts = await session.rows<{ kind: DifferenceKind; n: number }>(
     "SELECT kind, count(*) AS n FROM differing GROUP BY kind",

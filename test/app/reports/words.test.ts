@@ -187,6 +187,7 @@ describe("moments and days", () => {
             comparedPart: null,
             comparedByDay: null,
             firstOrderDay: "2024-02-01",
+            asOf: { dataVersion: 1, freshAt: null, history: "complete", loadedFrom: null },
             ...of,
           } as Answer,
           "previous_period",
@@ -227,8 +228,23 @@ describe("moments and days", () => {
       ),
     ).toBe("Nov 10, 2026 to 3:04 PM is compared with Nov 9, 2026 to 3:04 PM: the rest is not over.");
     expect(answer(november, { comparedWith: october, firstOrderDay: "2026-10-20" })).toBe(
-      "Nothing to compare with: your first order is of Oct 20, 2026.",
+      "Not compared with Oct 1 – 31, 2026: your first order is of Oct 20, 2026.",
     );
+    const known = (history: Answer["asOf"]["history"], loadedFrom: string | null) =>
+      answer(november, {
+        comparedWith: october,
+        firstOrderDay: null,
+        asOf: { dataVersion: 1, freshAt: null, history, loadedFrom },
+      });
+    expect(known("sixty_days", "2026-10-02")).toBe(
+      "Not compared with Oct 1 – 31, 2026: orders before Oct 2, 2026 aren’t here.",
+    );
+    expect(known("retention", "2026-10-02")).toBe(known("sixty_days", "2026-10-02"));
+    expect(known("loading", "2026-11-01")).toBe(
+      "Not compared with Oct 1 – 31, 2026: orders before Nov 1, 2026 aren’t here yet.",
+    );
+    expect(known("sixty_days", "2026-10-01")).toMatch(/^Compared with/);
+    expect(known("customers_hidden", "2026-10-02")).toMatch(/^Compared with/);
   });
 
   it("say when membership was taken", () => {

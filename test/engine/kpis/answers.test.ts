@@ -4,8 +4,11 @@ import { UnknownSegment } from "../../../app/errors.ts";
 import { kpiIds, kpis, segmentationIds, type KpiId } from "../../../app/kpis/catalogue.ts";
 import { addDays, bucketsOf, type Period } from "../../../app/kpis/period.ts";
 import type { Member, Question } from "../../../app/kpis/answer.ts";
+import { compileCells } from "../../../app/kpis/compile/cells.ts";
+import { termColumns } from "../../../app/kpis/compile/terms.ts";
 import { listSegments, queryMembers, streamMembers } from "../../../app/kpis/member-lists.server.ts";
 import { queryKpis, queryTrend } from "../../../app/kpis/query.server.ts";
+import { segmentationOf } from "../../../app/kpis/segmentations.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { buyersOf, segmentsAt } from "./recount-segments.ts";
 import { DAYS, FIRST_DAY, openShop, SHOP } from "./shop.ts";
@@ -113,6 +116,38 @@ describeWarehouses("answers", (open) => {
     expect(change?.absolute).toBe((value ?? 0) - (previous ?? 0));
     const inside = (change?.low ?? 0) <= 0 && (change?.high ?? 0) >= 0;
     expect(change?.verdict).toBe(inside ? "noise" : "more_than_noise");
+  });
+
+  it("have every sum that they ask for under the name by which it is read", async () => {
+    const warehouse = await shopOf({ seed: 3, customers: 9, orders: 40 });
+    const grouping = { kind: "segments", segmentation: segmentationOf("rfm") } as const;
+    const slice = { period: PERIOD, membersOn: PERIOD.from };
+    const then = { period: { from: "2026-01-01", to: PERIOD.from }, membersOn: "2026-01-01" };
+    const { sql, params } = compileCells(kpiIds, grouping, slice, then);
+    const [row] = await warehouse.of(SHOP).query(sql, params);
+    const asked = termColumns(kpiIds, ["now", "then"]).map((column) => column.split(" AS ").at(-1));
+    expect(Object.keys(row ?? {})).toEqual(expect.arrayContaining(asked));
+  });
+
+  it("lose no more than all of what is never below 0, also where nothing is left of it", async () => {
+    const warehouse = await shopOf();
+    let gone = 0;
+    for (const segmentation of ["order_count", "country", "channel"] as const) {
+      const { total, segments } = await queryKpis(
+        await viewOf(warehouse, SHOP),
+        // All of the shop lies in the days before.
+        question({ segmentation, period: { from: "2026-04-14", to: "2026-05-14" }, today: "2026-06-01" }),
+      );
+      for (const { cells } of [total, ...segments])
+        for (const id of kept) {
+          const { change, previous, value } = cells[id];
+          if (kpis[id].unit !== "count" && id !== "aov") continue;
+          if (change?.low == null || previous === null || previous === 0) continue;
+          expect([id, change.low >= -previous]).toEqual([id, true]);
+          if (value === 0) gone += 1;
+        }
+    }
+    expect(gone).toBeGreaterThan(0);
   });
 
   it("show only what the loaded days tell while older orders are missing", async () => {

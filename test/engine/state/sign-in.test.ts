@@ -90,6 +90,23 @@ test("an install that cannot be completed is tried again by the next visit", asy
   expect(await db.shop.count()).toBe(1);
 });
 
+test.each([
+  ["something on the way to Shopify", { status: 451, body: "<h1>Unavailable For Legal Reasons</h1>" }],
+  ["Shopify itself", { status: 502, body: "<h1>Bad Gateway</h1>" }],
+])(
+  "a first visit that %s keeps out is told so, is no failure of ours, and goes on when it can",
+  async (_, away) => {
+    endpoint.answer = () => away;
+    const answer = await refusal(visit(idToken()));
+    expect([answer?.status, answer?.headers.get("retry-after")]).toEqual([503, "30"]);
+    expect(await answer?.json()).toEqual({
+      message: expect.stringMatching(/^Shopify isn't answering the app right now/) as unknown,
+    });
+    endpoint.answer = endpoint.renewed;
+    expect(await refusal(visit(idToken()))).toBeNull();
+  },
+);
+
 test("without a session token the page that fetches one comes first, and a forged one lets nobody in", async () => {
   const bounce = await refusal(visit(null));
   expect(bounce?.status).toBe(302);

@@ -7,6 +7,7 @@ import { abandonChecks, forgetOldChecks, openCheck } from "../../../app/sync/che
 import { PAGED_UP_TO, type ShopContext } from "../../../app/sync/context.ts";
 import { askedScopes } from "../../../app/sync/resources/resources.ts";
 import { sweep } from "../../../app/sync/reading/sweep.ts";
+import { firstVisibleDay } from "../../../app/sync/reading/windows.ts";
 import { beginCheck, checksDue } from "../../../app/sync/sync.server.ts";
 import { checkTime } from "../../../app/sync/check/night.ts";
 import type { Row, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
@@ -135,6 +136,26 @@ describeWarehouses(
       expect(await checkNow({ ...context, admin: busy })).toMatchObject({ found: {}, remaining: 0 });
       await sweep(context);
       await agrees(shop);
+    });
+
+    it("does not call missing what a first sync leaves out, the orders of a day that is half in sight", async () => {
+      const limited = askedScopes.filter((scope) => scope !== "read_all_orders");
+      const shop = new Shop({ handle: `night-${++number}`, timeZone: "Europe/Berlin", createdAt: ago(900) });
+      const inSight = firstVisibleDay(new Date(), shop.timeZone).getTime();
+      for (const at of [inSight - 1_000, inSight])
+        shop.placeOrder({ at: new Date(at), customerId: null, lines: lines() });
+      await world.install(shop, limited);
+      const context = world.context(shop, warehouse, { pagedUpTo: PAGED_UP_TO });
+      await syncWhole(context);
+      await readYesterday(context);
+      const { found, checked, error } = await checkNow(context);
+      expect({ found, checked, error }).toEqual({ found: {}, checked: 2, error: null });
+      await changeBehind(
+        warehouse,
+        shop.domain,
+        ["sales", "order_lines", "activity", "orders"].map((table) => `DELETE FROM ${table}`),
+      );
+      expect(await checkNow(context)).toMatchObject({ found: { orders_missing: 1 } });
     });
 
     it("lets orders that are only out of an app's sight be, and knows those that are gone", async () => {

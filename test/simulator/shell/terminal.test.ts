@@ -17,7 +17,10 @@ const state: SyncProgress = {
 
 test("progress says phase, rows, rate and time left", () => {
   expect(progressLine(state)).toBe(
-    "Reading orders  ████████████░░░░░░░░░░░░  12,400 of about 24,800 rows · 3,100 a second · 4 s left",
+    "Reading orders  ████████████░░░░░░░░░░░░  12,400 of about 24,800 orders and customers · 3,100 a second · 4 s left",
+  );
+  expect(progressLine({ ...state, rows: 24_800, secondsLeft: 0 })).toBe(
+    "Reading orders  ████████████████████████  24,800 of about 24,800 orders and customers · 3,100 a second",
   );
   expect(
     progressLine({
@@ -84,10 +87,10 @@ test("the table is aligned, money by the currency's decimals, and a KPI without 
     segments: [row("Champions", 40, 900, null)],
   };
   expect(kpiTable(answer).split("\n")).toEqual([
-    "Segment        Customers  Orders   Net sales  Average order  Buyer rate  Share of sales",
-    "─────────────  ─────────  ──────  ──────────  ─────────────  ──────────  ──────────────",
-    "Champions             40      12        ¥900              –       28.4%               –",
-    "All customers      1,284      12  ¥1,234,567         ¥4,900       28.4%               –",
+    "Segment        Customers  Orders   Net sales  Average order  Share who bought  Share of sales",
+    "─────────────  ─────────  ──────  ──────────  ─────────────  ────────────────  ──────────────",
+    "Champions             40      12        ¥900              –             28.4%               –",
+    "All customers      1,284      12  ¥1,234,567         ¥4,900             28.4%               –",
     "",
     "–  Too few customers to judge",
     "–  Does not apply to this row",

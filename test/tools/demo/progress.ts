@@ -16,16 +16,19 @@ const PLAIN_EVERY_MS = 5_000;
 
 const count = (value: number) => Math.round(value).toLocaleString("en");
 
-/** "Reading orders  ████░░  12,400 of about 48,000 rows · 3,100 a second · 12 s left" */
+/** "Reading orders  ████░░  12,400 of about 48,000 orders and customers · 3,100 a second · 12 s left" */
 export function progressLine(state: SyncProgress): string {
   const parts: string[] = [];
   const { rows, expectedRows, ratePerSecond, secondsLeft } = state;
   const share = expectedRows && rows > 0 ? Math.min(1, rows / expectedRows) : null;
   if (rows > 0)
-    parts.push(expectedRows ? `${count(rows)} of about ${count(expectedRows)} rows` : `${count(rows)} rows`);
+    parts.push(
+      `${expectedRows ? `${count(rows)} of about ${count(expectedRows)}` : count(rows)} orders and customers`,
+    );
   if (state.phase !== "complete") {
     if (ratePerSecond) parts.push(`${count(ratePerSecond)} a second`);
-    if (secondsLeft !== null) parts.push(`${count(secondsLeft)} s left`);
+    // What is read last was in no estimate: a second left would be said for many.
+    if (secondsLeft !== null && secondsLeft >= 2) parts.push(`${count(secondsLeft)} s left`);
   }
   const full = share === null ? 0 : Math.round(share * BAR);
   const bar =

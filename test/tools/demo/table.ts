@@ -30,7 +30,7 @@ const KPIS = [
   { id: "orders", head: "Orders", form: "count" },
   { id: "net_sales", head: "Net sales", form: "money" },
   { id: "aov", head: "Average order", form: "money" },
-  { id: "buyer_rate", head: "Buyer rate", form: "rate" },
+  { id: "buyer_rate", head: "Share who bought", form: "rate" },
   { id: "sales_share", head: "Share of sales", form: "rate" },
 ] as const;
 
