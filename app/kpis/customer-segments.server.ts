@@ -5,6 +5,7 @@ import { factsOf } from "./loaded.server.ts";
 import { membersAt, namedValues } from "./compile/members.ts";
 import { Params } from "./compile/params.ts";
 import { NO_ORDER, segmentationOf, UNGROUPED, valueLabelOf } from "./segmentations.ts";
+import { writtenOf } from "./written.server.ts";
 
 /** Label of the segment by label of the segmentation, at the start of the day `on`. */
 export async function segmentsOf(
@@ -19,9 +20,10 @@ export async function segmentsOf(
     const ctes = [...namedValues(declared), ...membersAt(declared, on, "on", params)];
     const sql = `WITH ${ctes.join(",\n")} SELECT segment FROM members_on WHERE customer_id = CAST(${params.number(customerId)} AS BIGINT)`;
     const [row] = await factsOf(view).query<{ segment: string }>(sql, params.values);
+    const written = await writtenOf(factsOf(view), declared);
     const named = () =>
       declared.kind === "valued"
-        ? valueLabelOf(declared, row?.segment ?? "")
+        ? valueLabelOf(declared, row?.segment ?? "", written)
         : [...declared.segments, UNGROUPED].find((segment) => segment.id === row?.segment)?.label;
     labels[declared.label] = row === undefined ? NO_ORDER.label : (named() ?? row.segment);
   }

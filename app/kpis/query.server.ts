@@ -20,6 +20,7 @@ import {
   isWhole,
   loadedOf,
   observedFrom,
+  factsOf,
 } from "./loaded.server.ts";
 import { segmentOf } from "./member-lists.server.ts";
 import {
@@ -33,6 +34,7 @@ import {
   type Period,
 } from "./period.ts";
 import { FIRST_TIME, GUEST, listed, NO_ORDER, segmentationOf, TOTAL, UNGROUPED } from "./segmentations.ts";
+import { writtenOf } from "./written.server.ts";
 import type { RowOf } from "./sums.ts";
 
 /** KPIs by segment and in total, compared as asked. */
@@ -59,7 +61,7 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
   const then = (of: Comparing | null) => of && sliceOf(of.with, on(of.with), meta);
   const ask = (kpis: readonly KpiId[], now: Slice, before: Slice | null) =>
     askCells(facts, kpis, segmentation, now, before, lastWhole(meta, today));
-  const [cells, parts, firstDay] = await Promise.all([
+  const [cells, parts, firstDay, written] = await Promise.all([
     ask(ids, whole, partly ? null : then(comparing)),
     Promise.all(
       groups.map(async ({ kpis, comparing: own }) =>
@@ -67,6 +69,7 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
       ),
     ),
     comparing && knowsFirstOrder(meta) ? firstOrderDay(view) : null,
+    writtenOf(factsOf(view), segmentation),
   ]);
   const comparedOf = new Map(
     groups.flatMap(({ kpis, comparing: own }, index) =>
@@ -143,7 +146,7 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
     membersOn: membershipDay(period, instant, today),
     total: rowOf(TOTAL.id, TOTAL.label, "total"),
     segments: [
-      ...listed(segmentation, members).map(({ id, label }) => rowOf(id, label, kindOf(id))),
+      ...listed(segmentation, members, written).map(({ id, label }) => rowOf(id, label, kindOf(id))),
       rowOf(FIRST_TIME.id, FIRST_TIME.label, "first_time"),
       rowOf(NO_ORDER.id, NO_ORDER.label, "not_bought"),
       rowOf(GUEST.id, GUEST.label, "guest"),

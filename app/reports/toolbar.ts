@@ -1,5 +1,6 @@
 // The choices above a report: what can be chosen, what is chosen, and which values an address leaves out.
 import { kpiIds, type KpiId, kpis, segmentations } from "../kpis/catalogue.ts";
+import { families } from "../kpis/segmentations.ts";
 import {
   comparisons,
   formatDay,
@@ -14,6 +15,8 @@ import type { Asked } from "./address.ts";
 export interface Choice {
   value: string;
   label: string;
+  /** The heading under which it stands; choices of one stand together. */
+  group?: string;
 }
 
 export interface Picker {
@@ -61,7 +64,11 @@ export function toolbarView(
     label: "Customers by",
     selected: asked.segmentation,
     usual: asked.usual.segmentation,
-    choices: Object.entries(segmentations).map(([value, { label }]) => ({ value, label })),
+    choices: Object.entries(segmentations).map(([value, { label, family }]) => ({
+      value,
+      label,
+      group: families[family],
+    })),
   };
   return {
     period: {
