@@ -15,6 +15,7 @@ import {
   type Family,
   FIRST_TIME,
   GUEST,
+  isPresent,
   NO_ORDER,
   OTHER,
   type Segmentation,
@@ -59,6 +60,10 @@ export type SegmentationId = keyof typeof segmentations;
 export function segmentationOf(id: SegmentationId): Segmentation {
   return segmentations[id];
 }
+
+/** True where segments are by what has only a present, whatever the instant. */
+export const isOfToday = (segmentation: Segmentation): boolean =>
+  segmentation.kind === "ruled" && (segmentation.reads ?? []).some(isPresent);
 
 /** A segment's id as the statements know it, however an address writes it. */
 export function segmentIdOf(id: SegmentationId, given: string): string {

@@ -84,7 +84,13 @@ export function segmentTable(answer: Answer, asked: Asked, { place, meta }: Repo
       possible: answer.segments.some((segment) => isJudged(segment, asked.kpis.slice(0, 1))),
       text: asked.sort?.by === LARGEST_CHANGE ? byChangeText(asked) : null,
     },
-    membership: membershipSentence(asked.membersAt, answer.membersOn, asked.period, place.locale),
+    membership: membershipSentence(
+      asked.segmentation,
+      asked.membersAt,
+      answer.membersOn,
+      asked.period,
+      place.locale,
+    ),
   };
 }
 

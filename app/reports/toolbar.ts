@@ -1,6 +1,6 @@
 // The choices above a report: what can be chosen, what is chosen, and which values an address leaves out.
-import { kpiIds, type KpiId, kpis, segmentations } from "../kpis/catalogue.ts";
-import { families } from "../kpis/segmentations.ts";
+import { kpiIds, type KpiId, kpis, type SegmentationId, segmentations } from "../kpis/catalogue.ts";
+import { families, isOfToday, segmentationOf } from "../kpis/segmentations.ts";
 import {
   comparisons,
   formatDay,
@@ -114,11 +114,14 @@ function membershipChoices(period: Period, today: string, locale: string): Choic
 
 /** One sentence: when customers were put into their groups, and whether the period's sales helped. */
 export function membershipSentence(
+  segmentation: SegmentationId,
   membersAt: MembersAt,
   day: string,
   period: Period,
   locale: string,
 ): string {
+  if (isOfToday(segmentationOf(segmentation)))
+    return `Groups are by what is known today, of who had ordered before ${formatDay(day, locale)}: what was so then is not kept, and these sales may have helped to put customers there.`;
   switch (membersAt) {
     case "start":
       return `Groups are fixed as of ${formatDay(day, locale)}, before these sales, so that they can't move anybody between rows.`;

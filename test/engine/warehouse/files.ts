@@ -28,7 +28,7 @@ export interface TestOrder {
   test?: boolean;
   channel?: string;
   country?: string;
-  tags?: string[];
+  tags?: string[] | null;
   locale?: string;
   company?: boolean;
   original: string;
@@ -78,7 +78,7 @@ export function orderRows(order: TestOrder): object[] {
       test: order.test ?? false,
       sourceName: order.channel ?? "web",
       shippingAddress: { countryCodeV2: order.country ?? "DE" },
-      tags: order.tags ?? [],
+      tags: order.tags === undefined ? [] : order.tags,
       customerLocale: order.locale ?? null,
       purchasingEntity:
         order.company === undefined ? null : { __typename: order.company ? "PurchasingCompany" : "Customer" },
