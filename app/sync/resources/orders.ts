@@ -45,9 +45,10 @@ export const orders: Resource = {
     attribution: z.object({ handle: z.string() }).nullable(),
     displayFinancialStatus: z.string().nullable(),
     displayFulfillmentStatus: z.string().nullable(),
-    tags: z.array(z.string()),
-    customerLocale: z.string().nullable(),
-    purchasingEntity: z.object({ __typename: z.string() }).nullable().optional(),
+    // What orders are known by besides their money may be missing, and keeps no order out.
+    tags: z.array(z.string()).nullish(),
+    customerLocale: z.string().nullish(),
+    purchasingEntity: z.object({ __typename: z.string() }).nullish(),
     customer: z
       .object({ id: z.string(), createdAt: instant, numberOfOrders: bigCount })
       .nullable()
@@ -70,14 +71,14 @@ export const orders: Resource = {
       ],
       schema: z.object({
         sku: z.string().nullable(),
-        title: z.string(),
-        vendor: z.string().nullable(),
-        sellingPlan: z.object({ name: z.string() }).nullable(),
+        title: z.string().nullish(),
+        vendor: z.string().nullish(),
+        sellingPlan: z.object({ name: z.string() }).nullish(),
         quantity: z.int(),
         currentQuantity: z.int(),
         isGiftCard: z.boolean(),
         originalUnitPriceSet: moneySchema,
-        product: reference.extend({ productType: z.string() }).nullable().optional(),
+        product: reference.extend({ productType: z.string().nullish() }).nullable().optional(),
         variant: reference
           .extend({ inventoryItem: z.object({ unitCost: z.object({ amount }).nullable() }).nullable() })
           .nullable()

@@ -46,7 +46,7 @@ const rounded = (cell: object) =>
     typeof value === "number" ? Number(value.toPrecision(9)) : value,
   );
 
-/** Every KPI of every segmentation in days from the cut on. */
+/** Every KPI of every segmentation in days from the cut on: of RFM in all of these periods, of the others in one in turn. */
 async function figures(warehouse: Warehouse, shop: string, day: string) {
   const to = addDays(FIRST_DAY, DAYS + 30);
   const middle = addDays(day, 25);
@@ -57,8 +57,9 @@ async function figures(warehouse: Warehouse, shop: string, day: string) {
     [{ from: middle, to }, "none", "today"],
   ];
   const answers: string[] = [];
-  for (const segmentation of Object.keys(segmentations) as SegmentationId[])
-    for (const [period, comparison, membersAt] of periods) {
+  for (const [nth, segmentation] of (Object.keys(segmentations) as SegmentationId[]).entries())
+    for (const [index, [period, comparison, membersAt]] of periods.entries()) {
+      if (segmentation !== "rfm" && nth % periods.length !== index) continue;
       const question = { kpis: ids, segmentation, period, comparison, membersAt, today: TODAY };
       const { total, segments } = await queryKpis(await viewOf(warehouse, shop), question);
       for (const { id, members, cells } of [total, ...segments]) {
