@@ -1,6 +1,6 @@
 // The segments one customer is in: the same compiled membership that the figures use, asked for a single person.
 import type { ShopView } from "../warehouse/warehouse.server.ts";
-import { segmentations, type SegmentationId } from "./catalogue.ts";
+import { segmentationIds, type SegmentationId } from "./catalogue.ts";
 import { factsOf } from "./loaded.server.ts";
 import { membersAt, namedValues } from "./compile/members.ts";
 import { Params } from "./compile/params.ts";
@@ -12,9 +12,10 @@ export async function segmentsOf(
   view: ShopView,
   customerId: number,
   on: string,
+  by: readonly SegmentationId[] = segmentationIds,
 ): Promise<Record<string, string>> {
   const labels: Record<string, string> = {};
-  for (const id of Object.keys(segmentations) as SegmentationId[]) {
+  for (const id of by) {
     const declared = segmentationOf(id);
     const params = new Params();
     const ctes = [...namedValues(declared), ...membersAt(declared, on, "on", params)];

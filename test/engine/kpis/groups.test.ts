@@ -104,7 +104,7 @@ describeWarehouses("groups by recency, frequency and spend", (open) => {
         if (at === null) throw new Error("no thresholds");
         const groupOf = new Map<string, string>();
         for (const [index, [days, amount]] of given.entries()) {
-          const labels = await segmentsOf(await viewOf(warehouse, shop), index + 2, ON);
+          const labels = await segmentsOf(await viewOf(warehouse, shop), index + 2, ON, ["rfm"]);
           const label = labels["Recency, frequency, spend (RFM)"] ?? "";
           const declared = segmentationOf("rfm");
           const id = declared.kind === "ruled" ? declared.segments.find((s) => s.label === label)?.id : "";
