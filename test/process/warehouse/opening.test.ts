@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Comparison, MembersAt, Period } from "../../../app/kpis/period.ts";
 import { addDays } from "../../../app/kpis/period.ts";
-import { kpis, type KpiId, segmentations, type SegmentationId } from "../../../app/kpis/catalogue.ts";
+import { kpis, type KpiId, type SegmentationId, segmentationIds } from "../../../app/kpis/catalogue.ts";
 import { listSegments } from "../../../app/kpis/member-lists.server.ts";
 import { queryKpis } from "../../../app/kpis/query.server.ts";
 import { openWarehouse, type Warehouse } from "../../../app/warehouse/warehouse.server.ts";
@@ -30,7 +30,6 @@ const cutOn = (day: number) => ({
 });
 const SIZE = { customers: 90, orders: 420 };
 const ids = Object.keys(kpis) as KpiId[];
-const all = Object.keys(segmentations) as SegmentationId[];
 
 /** Everything but when it was read, and what a reading of other files numbers anew. */
 async function tables(warehouse: Warehouse, shop: string) {
@@ -48,7 +47,12 @@ const rounded = (cell: object) =>
   );
 
 /** Every KPI of every segmentation in days from the cut on: of RFM in all of these periods, of the others in one in turn. */
-async function figures(warehouse: Warehouse, shop: string, day: string, by = all) {
+async function figures(
+  warehouse: Warehouse,
+  shop: string,
+  day: string,
+  by: readonly SegmentationId[] = segmentationIds,
+) {
   const to = addDays(FIRST_DAY, DAYS + 30);
   const middle = addDays(day, 25);
   const periods: [Period, Comparison, MembersAt][] = [
@@ -212,7 +216,7 @@ describeWarehouses("sums in the place of older orders", (open) => {
     );
     const id = only?.id ?? expect.fail("everybody has ordered since");
     // But for what only his record told.
-    const by = all.filter((segmentation) => segmentation !== "email_consent");
+    const by = segmentationIds.filter((segmentation) => segmentation !== "email_consent");
     const before = await figures(warehouse, WHOLE, cut.day, by);
     await warehouse.of(CUT).merge(load("2026-07-01T00:00:00Z", [], { removedCustomers: [id] }));
     expect(await warehouse.of(CUT).query(`SELECT 1 FROM customers WHERE customer_id = ${id}`)).toEqual([]);
