@@ -1,27 +1,30 @@
 // The segments one customer is in: the same compiled membership that the figures use, asked for a single person.
 import type { ShopView } from "../warehouse/warehouse.server.ts";
-import { segmentations, type SegmentationId } from "./catalogue.ts";
+import { segmentationIds, type SegmentationId } from "./catalogue.ts";
 import { factsOf } from "./loaded.server.ts";
 import { membersAt, namedValues } from "./compile/members.ts";
 import { Params } from "./compile/params.ts";
 import { NO_ORDER, segmentationOf, UNGROUPED, valueLabelOf } from "./segmentations.ts";
+import { writtenOf } from "./written.server.ts";
 
 /** Label of the segment by label of the segmentation, at the start of the day `on`. */
 export async function segmentsOf(
   view: ShopView,
   customerId: number,
   on: string,
+  by: readonly SegmentationId[] = segmentationIds,
 ): Promise<Record<string, string>> {
   const labels: Record<string, string> = {};
-  for (const id of Object.keys(segmentations) as SegmentationId[]) {
+  for (const id of by) {
     const declared = segmentationOf(id);
     const params = new Params();
     const ctes = [...namedValues(declared), ...membersAt(declared, on, "on", params)];
     const sql = `WITH ${ctes.join(",\n")} SELECT segment FROM members_on WHERE customer_id = CAST(${params.number(customerId)} AS BIGINT)`;
     const [row] = await factsOf(view).query<{ segment: string }>(sql, params.values);
+    const written = await writtenOf(factsOf(view), declared);
     const named = () =>
       declared.kind === "valued"
-        ? valueLabelOf(declared, row?.segment ?? "")
+        ? valueLabelOf(declared, row?.segment ?? "", written)
         : [...declared.segments, UNGROUPED].find((segment) => segment.id === row?.segment)?.label;
     labels[declared.label] = row === undefined ? NO_ORDER.label : (named() ?? row.segment);
   }

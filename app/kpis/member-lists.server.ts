@@ -5,10 +5,11 @@ import type { Row, ShopView } from "../warehouse/warehouse.server.ts";
 import type { Member, Reason, SegmentSummary } from "./answer.ts";
 import type { SegmentationId } from "./catalogue.ts";
 import { cached } from "./cache.server.ts";
-import { compileThresholds, membersAt, namedValues, type Thresholds } from "./compile/members.ts";
+import { compileThresholds, isScored, membersAt, namedValues, type Thresholds } from "./compile/members.ts";
 import { Params } from "./compile/params.ts";
 import { factsOf, isBeforeOpening, isWhole, missingHistory } from "./loaded.server.ts";
 import { FIRST_TIME, listed, NO_ORDER, segmentationOf } from "./segmentations.ts";
+import { writtenOf } from "./written.server.ts";
 
 /** Members at the start of the day `on`; who had no order by then is told apart by the orders before the day `until`. */
 export interface Instant {
@@ -34,15 +35,22 @@ UNION ALL
 SELECT '${FIRST_TIME.id}' AS segment, COUNT(*) AS members FROM (${firstTime({ on, until }, params)}) AS first_time
 UNION ALL
 SELECT '${NO_ORDER.id}' AS segment, COUNT(*) AS members FROM (${notBought({ on, until }, params)}) AS not_bought`;
-    const rows = await facts.query<{ segment: string; members: number }>(sql, params.values);
+    const [rows, written] = await Promise.all([
+      facts.query<{ segment: string; members: number }>(sql, params.values),
+      writtenOf(facts, declared),
+    ]);
     const members = new Map(rows.map((row) => [row.segment, row.members]));
-    return [...listed(declared, members), FIRST_TIME, NO_ORDER].map(({ id, label, description }) => ({
-      id,
-      label,
-      description,
-      members:
-        isWhole(meta, on > until ? on : until) && !isBeforeOpening(meta, on) ? (members.get(id) ?? 0) : null,
-    }));
+    return [...listed(declared, members, written), FIRST_TIME, NO_ORDER].map(
+      ({ id, label, description }) => ({
+        id,
+        label,
+        description,
+        members:
+          isWhole(meta, on > until ? on : until) && !isBeforeOpening(meta, on)
+            ? (members.get(id) ?? 0)
+            : null,
+      }),
+    );
   });
 }
 
@@ -129,23 +137,13 @@ export async function thresholdsAt(
   on: string,
 ): Promise<Thresholds | null> {
   const declared = segmentationOf(segmentation);
-  if (declared.kind !== "ruled" || Object.keys(declared.scores).length === 0) return null;
+  if (declared.kind !== "ruled" || !isScored(declared)) return null;
   if (!isWhole(view.meta, on) || isBeforeOpening(view.meta, on)) return null;
   const facts = factsOf(view);
   return cached(facts, ["thresholds", segmentation, on], async () => {
     const params = new Params();
-    const sql = compileThresholds(declared, on, params);
+    const { sql, read } = compileThresholds(declared, on, params);
     const [row = {}] = await facts.query(sql, params.values);
-    const number = (name: string) => (row[name] === null ? null : Number(row[name]));
-    const each = (name: string) => [2, 3, 4, 5].map((score) => number(`${name}_${score}`));
-    return {
-      customers: number("customers") ?? 0,
-      grouped: (number("grouped") ?? 0) > 0,
-      g50: number("g50") ?? 0,
-      g90: number("g90") ?? 0,
-      days: each("days"),
-      orders: each("orders"),
-      net: each("net"),
-    };
+    return read(row);
   });
 }

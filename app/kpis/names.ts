@@ -83,11 +83,27 @@ const channelAliases: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * SQL: a channel's name in small letters, parts joined by hyphens, NULL for none. "App 7" is what we call app 7. An address
- * cannot end in a name of dots alone: those at the ends go.
+ * SQL: words in small letters, parts joined by hyphens, '' for none. An address cannot end in a name of dots alone: those at
+ * the ends go.
  */
+const joinedInSql = (column: string) =>
+  `TRIM(regexp_replace(${folded(column, UPPER, LOWER)}, '[${JOINTS}]+', '-', 'g'), '-.')`;
+
+/** SQL: a merchant's own words so that two that look alike are one, NULL for none. */
+export const wordsInSql = (column: string): string => `NULLIF(${joinedInSql(column)}, '')`;
+
+/** What wordsInSql makes of words; "" for none. */
+export const wordsOf = joined;
+
+/** Folded words as words again. */
+export function wordsName(folded: string): string {
+  const words = folded.replaceAll("-", " ").trim();
+  return words === "" ? folded : words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** SQL: a channel's name in small letters, parts joined by hyphens, NULL for none. "App 7" is what we call app 7. */
 export function channelInSql(column: string): string {
-  const parts = `TRIM(regexp_replace(${folded(column, UPPER, LOWER)}, '[${JOINTS}]+', '-', 'g'), '-.')`;
+  const parts = joinedInSql(column);
   const name = `NULLIF(regexp_replace(${parts}, '^app-([0-9]+)$', '\\1'), '')`;
   const whens = [...channelAliases].map(([old, now]) => `WHEN '${old}' THEN '${now}'`).join(" ");
   return `CASE ${name} ${whens} ELSE ${name} END`;
@@ -103,7 +119,28 @@ export function channelOf(channel: string): string {
 export function channelName(channel: string): string {
   const known = channels.get(channel);
   if (known !== undefined) return known;
-  if (/^\d+$/.test(channel)) return `App ${channel}`;
-  const words = channel.replaceAll("-", " ").trim();
-  return words === "" ? channel : words.charAt(0).toUpperCase() + words.slice(1);
+  return /^\d+$/.test(channel) ? `App ${channel}` : wordsName(channel);
+}
+
+/** A language's name by its code of two or three letters; the code itself where it is none. */
+export function languageName(code: string, locale: string): string {
+  try {
+    return new Intl.DisplayNames([locale], { type: "language", fallback: "code" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+/** "2026-11" is "November 2026". */
+export function monthName(month: string, locale: string): string {
+  const [year, number] = month.split("-");
+  const date = new Date(`${month}-01T00:00:00Z`);
+  if (number === undefined || Number.isNaN(date.getTime())) return month;
+  return `${new Intl.DateTimeFormat(locale, { month: "long", timeZone: "UTC" }).format(date)} ${Number(year)}`;
+}
+
+/** "2026-q4" is "Q4 2026". */
+export function quarterName(quarter: string): string {
+  const [year, number] = quarter.split("-q");
+  return number === undefined ? quarter : `Q${number} ${Number(year)}`;
 }

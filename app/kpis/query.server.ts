@@ -28,6 +28,7 @@ import {
   isWhole,
   loadedOf,
   observedFrom,
+  factsOf,
 } from "./loaded.server.ts";
 import { segmentOf } from "./member-lists.server.ts";
 import {
@@ -50,6 +51,7 @@ import {
   UNGROUPED,
 } from "./segmentations.ts";
 import type { Cell, RowOf } from "./sums.ts";
+import { writtenOf } from "./written.server.ts";
 
 /** KPIs by segment and in total, compared as asked. Throws UnknownSegment. */
 export async function queryKpis(view: ShopView, question: Question): Promise<Answer> {
@@ -77,7 +79,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
     askLists(facts, of, cut, [now, before], lastWhole(meta, today));
   const instantOf = ({ period: { to }, membersOn }: Slice) => ({ on: membersOn, until: to });
   const before = then(comparing);
-  const [label, lists, parts, firstDay, isGrouped, wasGrouped] = await Promise.all([
+  const [label, lists, parts, firstDay, isGrouped, wasGrouped, written] = await Promise.all([
     labelWithin(view, cut, instantOf(whole)),
     ask(ids, whole, partly ? null : before),
     Promise.all(
@@ -88,6 +90,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
     comparing && knowsFirstOrder(meta) ? firstOrderDay(view) : null,
     isGroupedAt(view, cut, instantOf(whole)),
     before === null || isGroupedAt(view, cut, instantOf(before)),
+    cut.of === "customers" ? writtenOf(factsOf(view), segmentationOf(cut.by)) : new Map<string, string>(),
   ]);
   const comparedOf = new Map(
     groups.flatMap(({ kpis: of, comparing: own }, index) =>
@@ -95,7 +98,10 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
     ),
   );
   const comparedLists = parts.find((part) => part !== null) ?? lists;
-  const { total, rows, members } = planRows(cut, lists, comparing && comparedLists, label);
+  const { total, rows, members } = planRows(cut, lists, comparing && comparedLists, {
+    total: label,
+    written,
+  });
 
   const judged = isWhole(meta, endOf(whole)) && !isBeforeOpening(meta, whole.membersOn);
   const isUngroupedThen = comparedLists[0]?.some((cell) => cell.then === UNGROUPED.id) === true;
@@ -168,7 +174,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
   };
 }
 
-const isByRecency = (of: Segmentation | null) => of?.kind === "ruled" && of.byRecency === true;
+const isByRecency = (of: Segmentation | null) => of?.kind === "ruled" && of.rhythm === true;
 
 const knowsFirstOrder = (meta: ShopMeta): boolean =>
   meta.history === "complete" || (meta.customers_known_to !== null && meta.opening_day === null);

@@ -5,7 +5,7 @@ import { declarations } from "./catalogue.ts";
 import { term } from "./compile/terms.ts";
 import { isIndicator as isIndicatorOf, type Ratio } from "./kpi.ts";
 import type { Times } from "./survival.ts";
-import { FIRST_TIME, GUEST, NO_ORDER, OUTSIDE } from "./segmentations.ts";
+import { FIRST_TIME, GUEST, NO_ORDER, OUTSIDE } from "./segmentations/segmentation.ts";
 import {
   ratioCovariance,
   totalCovariance,

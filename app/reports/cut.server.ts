@@ -29,5 +29,5 @@ export function rowsSentence(
     return "Each order counts in the group it was placed in. A customer’s orders may be in several groups, so figures per customer are told for the shop only.";
   if (asked.segmentation === "tags")
     return "Tags are those of today: Shopify keeps no history of them. A customer can have several, so these rows overlap and don’t add up; each is set beside everyone else.";
-  return membershipSentence(asked.membersAt, membersOn, asked.period, locale);
+  return membershipSentence(asked.segmentation, asked.membersAt, membersOn, asked.period, locale);
 }

@@ -9,13 +9,15 @@ import { type Instant, listSegments, queryMembers, thresholdsAt } from "../kpis/
 import { formatDay, formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
 import { comparingAt } from "../kpis/comparison.server.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
+import type { Thresholds } from "../kpis/compile/members.ts";
 import { segmentationOf, segmentIdOf } from "../kpis/segmentations.ts";
+import type { Segment } from "../kpis/segmentations/segmentation.ts";
 import { type Asked, fileAddress, readAddress } from "./address.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { startOf } from "./start.server.ts";
 import { membershipSentence, type ToolbarView, toolbarView } from "./toolbar.ts";
 import { type ChartView, chartView } from "./trend.server.ts";
-import { pointsSentence, rankedSentence } from "./segment-words.server.ts";
+import { pointsSentence, rhythmSentence, segmentSentence } from "./segment-words.server.ts";
 import {
   type CellView,
   cellView,
@@ -134,8 +136,9 @@ export async function segmentView(
     thresholdsAt(view, segmentation, on),
   ]);
   const declared = segmentationOf(segmentation);
-  const ranks =
-    declared.kind === "ruled" ? declared.segments.find(({ id }) => id === path.segment)?.ranks : undefined;
+  const segment =
+    declared.kind === "ruled" ? declared.segments.find(({ id }) => id === path.segment) : undefined;
+  const told = segment === undefined || thresholds === null ? null : { segment, thresholds };
   const summary = summaries.find(({ id }) => id === path.segment);
   const row = answer.segments.find(({ id }) => id === path.segment);
   if (!summary || !row) throw new UnknownSegment(segmentation, path.segment);
@@ -153,12 +156,15 @@ export async function segmentView(
     segmentation: { id: segmentation, label: segmentations[segmentation].label },
     id: row.id,
     label: row.label,
-    definition:
-      ranks === undefined || thresholds === null
-        ? summary.description
-        : rankedSentence(ranks, thresholds, on, place),
-    points: ranks === undefined || thresholds === null ? null : pointsSentence(thresholds, place),
-    membership: membershipSentence(asked.membersAt, answer.membersOn, asked.period, place.locale),
+    definition: (told && segmentSentence(told.segment, told.thresholds, on, place)) ?? summary.description,
+    points: told && pointsOf(told.segment, told.thresholds, place),
+    membership: membershipSentence(
+      segmentation,
+      asked.membersAt,
+      answer.membersOn,
+      asked.period,
+      place.locale,
+    ),
     period: formatPeriod(asked.period, place.locale),
     comparedRange: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
     comparison: comparisonSentence(answer, asked.comparison, place.locale),
@@ -182,6 +188,12 @@ export async function segmentView(
     second,
     notices: [...asked.notices, ...second.notices],
   };
+}
+
+/** What the numbers in a segment's sentence are made of. */
+function pointsOf({ ranks, silence }: Segment, at: Thresholds, place: Place): string | null {
+  if (ranks !== undefined) return pointsSentence(at, place);
+  return silence === undefined ? null : rhythmSentence(at, place);
 }
 
 /** How many are behind a figure; nobody is behind what is nobody's. */

@@ -1,6 +1,7 @@
 // The choices above a report: what can be chosen, what is chosen, and which values an address leaves out.
-import { kpiIds, type KpiId, kpis } from "../kpis/catalogue.ts";
+import { kpiIds, type KpiId, kpis, type SegmentationId } from "../kpis/catalogue.ts";
 import { cutChoices } from "../kpis/cuts/choices.ts";
+import { isOfToday, segmentationOf } from "../kpis/segmentations.ts";
 import {
   comparisons,
   formatDay,
@@ -15,6 +16,8 @@ import type { Asked } from "./address.ts";
 export interface Choice {
   value: string;
   label: string;
+  /** The heading under which it stands; choices of one stand together. */
+  group?: string;
 }
 
 export interface Picker {
@@ -52,7 +55,7 @@ export function kpiChoice(asked: Asked, offered: readonly KpiId[]): KpiChoice {
 
 /** What there is to group by. */
 export const cutOptions = (): Choice[] =>
-  Object.entries(cutChoices).map(([value, { label }]) => ({ value, label }));
+  Object.entries(cutChoices).map(([value, { label, group }]) => ({ value, label, group }));
 
 const choices = (labels: Readonly<Record<string, string>>): Choice[] =>
   Object.entries(labels).map(([value, label]) => ({ value, label }));
@@ -112,11 +115,14 @@ function membershipChoices(period: Period, today: string, locale: string): Choic
 
 /** One sentence: when customers were put into their groups, and whether the period's sales helped. */
 export function membershipSentence(
+  segmentation: SegmentationId,
   membersAt: MembersAt,
   day: string,
   period: Period,
   locale: string,
 ): string {
+  if (isOfToday(segmentationOf(segmentation)))
+    return `Groups are by what is known today, of who had ordered before ${formatDay(day, locale)}: what was so then is not kept, and these sales may have helped to put customers there.`;
   switch (membersAt) {
     case "start":
       return `Groups are fixed as of ${formatDay(day, locale)}, before these sales, so that they can't move anybody between rows.`;

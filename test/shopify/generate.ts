@@ -2,8 +2,8 @@
 // kind of order that a real shop's books hold. The same seed and `now` give the same shop.
 import { Calendar } from "./generate/calendar.ts";
 import { listsWithoutTax, marketOf, stock } from "./generate/catalogue.ts";
-import { timeline, traits } from "./generate/customers.ts";
-import type { Traits } from "./generate/customers.ts";
+import { habits, timeline, traits } from "./generate/customers.ts";
+import type { Habits, Traits } from "./generate/customers.ts";
 import { afterlife, basket } from "./generate/orders.ts";
 import type { Store } from "./generate/orders.ts";
 import { randomFrom, runningSums } from "./generate/random.ts";
@@ -71,15 +71,28 @@ function open(options: GenerateOptions): { shop: Shop; orders: Generator<Order>;
   return {
     shop,
     random,
-    orders: live({ shop, variants, popularity, now }, calendar, options.orders, random),
+    orders: live(
+      { shop, variants, popularity, now },
+      calendar,
+      options.orders,
+      random,
+      randomFrom(~options.seed),
+    ),
   };
 }
 
-function* live(store: Store, calendar: Calendar, count: number, random: Random): Generator<Order> {
+/** @param apart draws what does not change the rest of a seed's shop */
+function* live(
+  store: Store,
+  calendar: Calendar,
+  count: number,
+  random: Random,
+  apart: Random,
+): Generator<Order> {
   const { shop, now } = store;
   const opened = Date.parse(shop.createdAt);
   const events = timeline(count, calendar, random);
-  const buyers: ({ id: number; traits: Traits; bought: boolean } | undefined)[] = [];
+  const buyers: ({ id: number; traits: Traits; habits: Habits; bought: boolean } | undefined)[] = [];
   let imported = 0;
   for (let i = 0; i < events.length; i++) {
     const processedAt = events.at[i] ?? now;
@@ -97,7 +110,7 @@ function* live(store: Store, calendar: Calendar, count: number, random: Random):
         emailMarketing: events.signUp[i] ? "SUBSCRIBED" : born.emailMarketing,
         tags: born.tags,
       });
-      buyer = { id: customer.id, traits: born, bought: false };
+      buyer = { id: customer.id, traits: born, habits: habits(born.country, apart), bought: false };
       buyers[who] = buyer;
     }
     if (events.signUp[i]) continue;
@@ -108,8 +121,14 @@ function* live(store: Store, calendar: Calendar, count: number, random: Random):
       calendar.isSale(processedAt),
       random,
     );
+    const own = buyer?.habits ?? habits(input.shippingCountry ?? "", apart);
+    if (input.sourceName === "web" && apart.chance(own.subscribes))
+      input.lines = input.lines.map((line) => (line.giftCard ? line : { ...line, sellingPlan: "Monthly" }));
     const order = shop.placeOrder({
       ...input,
+      locale: input.sourceName === "pos" ? null : own.locale,
+      tags: own.orderTags(apart),
+      ...(buyer === undefined || own.companyId === null ? {} : { companyId: own.companyId }),
       at: new Date(at),
       processedAt: new Date(processedAt),
       customerId: buyer?.id ?? null,

@@ -35,8 +35,11 @@ export interface LineItem {
   id: number;
   title: string;
   sku: string | null;
+  vendor: string | null;
   productId: number | null;
   variantId: number | null;
+  /** By which the line was bought; null: once. */
+  sellingPlan: string | null;
   isGiftCard: boolean;
   isTip: boolean;
   /** As ordered, removals and returns not taken off. */
@@ -105,6 +108,10 @@ export interface Order {
   presentmentCurrency: string;
   shippingCountry: string | null;
   billingCountry: string | null;
+  /** The customer's language, and maybe region, at the checkout. */
+  locale: string | null;
+  /** The company for which it was bought; null: for a person. */
+  companyId: number | null;
   tags: string[];
   discountCodes: string[];
   shippingCharge: number;
@@ -132,6 +139,9 @@ export interface Variant {
   id: number;
   productId: number;
   title: string;
+  /** Its product's. */
+  productType: string;
+  vendor: string;
   sku: string;
   price: number;
   unitCost: number | null;

@@ -85,11 +85,20 @@ export function SelectField({
           if (stepped !== null) choose(stepped);
         }}
       >
-        {choices.map(({ value, label: text }) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
+        {[...Map.groupBy(choices, ({ group }) => group ?? "")].map(([group, among]) => {
+          const options = among.map(({ value, label: text }) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ));
+          return group === "" ? (
+            options
+          ) : (
+            <optgroup key={group} label={group}>
+              {options}
+            </optgroup>
+          );
+        })}
       </select>
       <span id={`${id}hint`} role="status" className="field-hint">
         {stepped === null ? "" : "Press Enter to show"}

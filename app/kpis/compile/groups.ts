@@ -10,7 +10,7 @@ import {
   OUTSIDE,
   type Segmentation,
   UNGROUPED,
-} from "../segmentations.ts";
+} from "../segmentations/segmentation.ts";
 import { type Code, literal, membersAt, namedValues } from "./members.ts";
 import type { Params } from "./params.ts";
 import { compileRules } from "./rules.ts";

@@ -4,8 +4,10 @@ import { stateOf } from "../facts/facts.ts";
 import { gapsBefore } from "../facts/orders.ts";
 import type { Params } from "./params.ts";
 import {
+  type Fact,
   FIRST_TIME,
   GUEST,
+  isPresent,
   NO_ORDER,
   OTHER,
   OUTSIDE,
@@ -15,7 +17,7 @@ import {
   TOTAL,
   UNGROUPED,
   UNKNOWN,
-} from "../segmentations.ts";
+} from "../segmentations/segmentation.ts";
 
 const NAMED = "named";
 
@@ -79,45 +81,75 @@ export function rhythmAt(at: string, suffix: string): string[] {
   ];
 }
 
-const FIFTHS = [1, 2, 3, 4] as const;
-
 /**
  * CTEs ending in `scored_<suffix>`: the states with their scores, `days` since the last order, the rhythm and `grouped`.
- * Of each fifth, the value at which it is passed is found by its rank; whether that value's own mid-rank passes it, by
+ * Of each cut, the value at which it is passed is found by its rank; whether that value's own mid-rank passes it, by
  * counting what is below and equal. No customer is sorted twice.
  */
 function scoredAt(segmentation: RuledSegmentation, at: string, suffix: string, columns: string): string[] {
   const state = `state_${suffix}`;
   const scores = Object.entries(segmentation.scores);
-  const withRhythm = scores.some(([, { rhythm }]) => rhythm);
-  const each = (text: (score: string, fact: string, fifth: number) => string) =>
-    scores.flatMap(([score, { fact }]) => FIFTHS.map((fifth) => text(score, fact, fifth))).join(", ");
-  const quintiles = scores.map(
-    ([score, { fact }]) =>
-      `PERCENTILE_DISC(ARRAY[0.2, 0.4, 0.6, 0.8]) WITHIN GROUP (ORDER BY ${fact}) AS ${score}_cuts`,
+  const isRhythmic = segmentation.rhythm === true;
+  const rhythm = isRhythmic ? rhythmAt(at, suffix) : [];
+  if (scores.length === 0)
+    return [
+      ...rhythm,
+      `scored_${suffix} AS (SELECT ${columns}, ${at} - last_day AS days, TRUE AS grouped, g50, g90 FROM ${state} CROSS JOIN rhythm_${suffix})`,
+    ];
+  const each = (text: (score: string, nth: number, of: Score) => string) =>
+    scores.flatMap(([score, of]) => of.cuts.map((_, index) => text(score, index + 1, of))).join(", ");
+  const quantiles = scores.map(
+    ([score, { fact, cuts }]) =>
+      `PERCENTILE_DISC(ARRAY[${cuts.map((cut) => cut / 100).join(", ")}]) WITHIN GROUP (ORDER BY ${fact}) AS ${score}_cuts`,
   );
   const minimum = segmentation.minimum ?? { customers: 0, days: 0 };
-  const base = ([score, { fact }]: [string, Score]) =>
-    `1 + ${FIFTHS.map((fifth) => `CASE WHEN ${fact} > ${score}_${fifth} OR (${fact} = ${score}_${fifth} AND ${score}_${fifth}_in) THEN 1 ELSE 0 END`).join(" + ")} AS ${score}`;
-  const held = ([score, { fact, rhythm, lowest }]: [string, Score]) => {
-    if (rhythm)
+  const base = ([score, { fact, cuts }]: [string, Score]) =>
+    `1 + ${cuts
+      .map((_, index) => `${score}_${index + 1}`)
+      .map((cut) => `CASE WHEN ${fact} > ${cut} OR (${fact} = ${cut} AND ${cut}_in) THEN 1 ELSE 0 END`)
+      .join(" + ")} AS ${score}`;
+  const held = ([score, { fact, rhythm: isHeld, lowest }]: [string, Score]) => {
+    if (isHeld)
       return `CASE WHEN days <= g50 THEN GREATEST(${score}, 4) WHEN days > g90 THEN LEAST(${score}, 3) ELSE ${score} END AS ${score}`;
     return lowest === undefined
       ? score
       : `CASE WHEN ${fact} = ${lowest} THEN 1 ELSE ${score} END AS ${score}`;
   };
+  const withRhythm = isRhythmic ? ", g50, g90" : "";
   return [
-    ...(withRhythm ? rhythmAt(at, suffix) : []),
+    ...rhythm,
     // Taken out of the arrays here, once: per customer it costs DuckDB as much as all the rest of the membership.
-    `fifths_${suffix} AS (SELECT n, oldest, ${each((score, _, fifth) => `(${score}_cuts)[${fifth}] AS ${score}_${fifth}`)}
-  FROM (SELECT COUNT(*) AS n, MIN(first_day) AS oldest, ${quintiles.join(", ")} FROM ${state}) AS quintiles)`,
-    `ranks_${suffix} AS (SELECT ${each((score, fact, fifth) => `SUM(CASE WHEN ${fact} < ${score}_${fifth} THEN 2 WHEN ${fact} = ${score}_${fifth} THEN 1 ELSE 0 END) AS ${score}_${fifth}_mid`)}
-  FROM ${state} CROSS JOIN fifths_${suffix})`,
-    `cuts_${suffix} AS (SELECT n >= ${minimum.customers} AND ${at} - oldest >= ${minimum.days} AS grouped, ${each((score, _, fifth) => `${score}_${fifth}, 5 * ${score}_${fifth}_mid >= ${2 * fifth} * n AS ${score}_${fifth}_in`)}${withRhythm ? ", g50, g90" : ""}
-  FROM fifths_${suffix} CROSS JOIN ranks_${suffix}${withRhythm ? ` CROSS JOIN rhythm_${suffix}` : ""})`,
-    `scored_${suffix} AS (SELECT ${columns}, days, grouped${withRhythm ? ", g50, g90" : ""}, ${scores.map(held).join(", ")}
-  FROM (SELECT ${columns}, ${at} - last_day AS days, grouped${withRhythm ? ", g50, g90" : ""}, ${scores.map(base).join(", ")} FROM ${state} CROSS JOIN cuts_${suffix}) AS ranked)`,
+    `passed_${suffix} AS (SELECT n, oldest, ${each((score, nth) => `(${score}_cuts)[${nth}] AS ${score}_${nth}`)}
+  FROM (SELECT COUNT(*) AS n, MIN(first_day) AS oldest, ${quantiles.join(", ")} FROM ${state}) AS quantiles)`,
+    `ranks_${suffix} AS (SELECT ${each((score, nth, { fact }) => `SUM(CASE WHEN ${fact} < ${score}_${nth} THEN 2 WHEN ${fact} = ${score}_${nth} THEN 1 ELSE 0 END) AS ${score}_${nth}_mid`)}
+  FROM ${state} CROSS JOIN passed_${suffix})`,
+    `cuts_${suffix} AS (SELECT n >= ${minimum.customers} AND ${at} - oldest >= ${minimum.days} AS grouped, ${each((score, nth, { cuts }) => `${score}_${nth}, 100 * ${score}_${nth}_mid >= ${2 * (cuts[nth - 1] ?? 0)} * n AS ${score}_${nth}_in`)}${withRhythm}
+  FROM passed_${suffix} CROSS JOIN ranks_${suffix}${isRhythmic ? ` CROSS JOIN rhythm_${suffix}` : ""})`,
+    `scored_${suffix} AS (SELECT ${columns}, days, grouped${withRhythm}, ${scores.map(held).join(", ")}
+  FROM (SELECT ${columns}, ${at} - last_day AS days, grouped${withRhythm}, ${scores.map(base).join(", ")} FROM ${state} CROSS JOIN cuts_${suffix}) AS ranked)`,
   ];
+}
+
+const OF_EVERYONE: readonly Fact[] = ["orders", "net", "first_day", "last_day"];
+
+function readBy(segmentation: Segmentation | null): readonly Fact[] {
+  if (segmentation === null) return [];
+  return segmentation.kind === "valued" ? [segmentation.fact] : (segmentation.reads ?? []);
+}
+
+/** The states of the day, with what the segmentation reads of them; what has only a present, as it is today. */
+function statesAt(segmentation: Segmentation | null, at: string): { select: string; columns: string } {
+  const more = readBy(segmentation).filter((fact) => !OF_EVERYONE.includes(fact));
+  const columns = [STATE.customer, ...OF_EVERYONE, ...more.filter((fact) => !isPresent(fact))];
+  const present = more.filter(isPresent);
+  const held = `SELECT ${columns.join(", ")} FROM ${STATE.table} WHERE ${STATE.from} < ${at} AND ${STATE.to} >= ${at} AND ${STATE.holds}`;
+  return {
+    columns: [...columns, ...present].join(", "),
+    select:
+      present.length === 0
+        ? held
+        : `SELECT h.*, ${present.map((fact) => `k.${fact}`).join(", ")} FROM (${held}) AS h LEFT JOIN customers AS k ON k.customer_id = h.${STATE.customer}`,
+  };
 }
 
 /**
@@ -133,14 +165,13 @@ export function membersAt(
   named = NAMED,
 ): string[] {
   const state = `state_${suffix}`;
-  const facts = "customer_id, orders, net, first_day, last_day, first_channel, first_country";
   const at = params.day(day);
-  const states = `${state} AS (SELECT ${facts} FROM ${STATE.table} WHERE ${STATE.from} < ${at} AND ${STATE.to} >= ${at} AND ${STATE.holds})`;
-  const columns = "customer_id, orders, net, first_day, last_day";
+  const { select, columns } = statesAt(segmentation, at);
+  const states = `${state} AS (${select})`;
   const members = (segment: string, from: string) =>
-    `members_${suffix} AS (SELECT ${columns}, ${segment} AS segment FROM ${from})`;
+    `members_${suffix} AS (SELECT ${[STATE.customer, ...OF_EVERYONE].join(", ")}, ${segment} AS segment FROM ${from})`;
   if (segmentation === null) return [states, members("''", state)];
-  if (segmentation.kind === "valued" || Object.keys(segmentation.scores).length === 0)
+  if (segmentation.kind === "valued" || !isScored(segmentation))
     return [states, members(segmentCase(segmentation, code, named), state)];
   return [
     states,
@@ -149,25 +180,64 @@ export function membersAt(
   ];
 }
 
+/** Whether its rules speak of scores or of silence. */
+export const isScored = ({ scores, rhythm }: RuledSegmentation): boolean =>
+  rhythm === true || Object.keys(scores).length > 0;
+
 /** What a score means at an instant: the longest silence, or the smallest number or amount, that still reaches it. */
 export interface Thresholds {
   customers: number;
   grouped: boolean;
+  /** 0 where rules do not speak of it. */
   g50: number;
   g90: number;
-  /** Index 0 is a score of 2, index 3 a 5; null where nobody reaches it. */
+  /** Index 0 is a score of 2; null where nobody reaches it. Empty where nothing of that is scored. */
   days: readonly (number | null)[];
   orders: readonly (number | null)[];
   net: readonly (number | null)[];
 }
 
-/** The thresholds of scores r, f and m at the start of the day, in one row. */
-export function compileThresholds(segmentation: RuledSegmentation, day: string, params: Params): string {
-  const columns = [2, 3, 4, 5].flatMap((score) => [
-    `MAX(CASE WHEN r >= ${score} THEN days END) AS days_${score}`,
-    `MIN(CASE WHEN f >= ${score} THEN orders END) AS orders_${score}`,
-    `MIN(CASE WHEN m >= ${score} THEN net END) AS net_${score}`,
-  ]);
-  return `WITH ${membersAt(segmentation, day, "on", params).join(",\n")}
-SELECT COUNT(*) AS customers, COUNT(CASE WHEN grouped THEN 1 END) AS grouped, MAX(g50) AS g50, MAX(g90) AS g90, ${columns.join(", ")} FROM scored_on`;
+/** What is ranked, and in which column of thresholds and by which value of `scored` it is told. */
+const TOLD = {
+  last_day: { name: "days", reached: "MAX" },
+  orders: { name: "orders", reached: "MIN" },
+  net: { name: "net", reached: "MIN" },
+} as const;
+
+/** The thresholds at the start of the day, in one row; `read` makes them of it. */
+export function compileThresholds(
+  segmentation: RuledSegmentation,
+  day: string,
+  params: Params,
+): { sql: string; read: (row: Readonly<Record<string, unknown>>) => Thresholds } {
+  const scores = Object.entries(segmentation.scores);
+  const columns = scores.flatMap(([score, { fact, cuts }]) =>
+    cuts.map((_, index) => {
+      const { name, reached } = TOLD[fact];
+      return `${reached}(CASE WHEN ${score} >= ${index + 2} THEN ${name} END) AS ${name}_${index + 2}`;
+    }),
+  );
+  const rhythm = segmentation.rhythm ? ["MAX(g50) AS g50", "MAX(g90) AS g90"] : [];
+  const sql = `WITH ${membersAt(segmentation, day, "on", params).join(",\n")}
+SELECT ${["COUNT(*) AS customers", "COUNT(CASE WHEN grouped THEN 1 END) AS grouped", ...rhythm, ...columns].join(", ")} FROM scored_on`;
+  return {
+    sql,
+    read: (row) => {
+      const number = (name: string) =>
+        row[name] === null || row[name] === undefined ? null : Number(row[name]);
+      const each = (of: Score["fact"]) =>
+        (scores.find(([, { fact }]) => fact === of)?.[1].cuts ?? []).map((_, index) =>
+          number(`${TOLD[of].name}_${index + 2}`),
+        );
+      return {
+        customers: number("customers") ?? 0,
+        grouped: (number("grouped") ?? 0) > 0,
+        g50: number("g50") ?? 0,
+        g90: number("g90") ?? 0,
+        days: each("last_day"),
+        orders: each("orders"),
+        net: each("net"),
+      };
+    },
+  };
 }

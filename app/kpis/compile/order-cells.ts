@@ -2,7 +2,7 @@
 // each of them, and only sums, counts and ratios over orders can be told.
 import type { OrderCut } from "../cuts/orders.ts";
 import { factOf, type FactId } from "../facts/facts.ts";
-import { OTHER, OUTSIDE, UNKNOWN } from "../segmentations.ts";
+import { OTHER, OUTSIDE, UNKNOWN } from "../segmentations/segmentation.ts";
 import type { Statement } from "./cells.ts";
 import { movedOf } from "./clusters.ts";
 import { contribution, type Slice, type Sources } from "./contributions.ts";

@@ -10,18 +10,17 @@ import { NOBODY } from "../compile/outside.ts";
 import { term } from "../compile/terms.ts";
 import { isOfOrders } from "../kpi.ts";
 import { segmentOf } from "../member-lists.server.ts";
+import { listed, segmentationOf, type Written } from "../segmentations.ts";
 import {
   FIRST_TIME,
   GUEST,
   IN_SET,
-  listed,
   NO_ORDER,
   NOT_IN_SET,
   OUTSIDE,
-  segmentationOf,
   TOTAL,
   UNGROUPED,
-} from "../segmentations.ts";
+} from "../segmentations/segmentation.ts";
 import type { Cell } from "../sums.ts";
 import type { Cut } from "./cut.ts";
 import { listedOrders, orderCutOf } from "./orders.ts";
@@ -99,7 +98,7 @@ export function planRows(
   cut: Cut,
   lists: readonly (readonly Cell[])[],
   compared: readonly (readonly Cell[])[] | null,
-  labelOfWithin: string,
+  labels: { total: string; written: Written },
 ): { total: RowPlan; rows: RowPlan[]; members: Headcounts } {
   const counts = (list: number, of: string) => {
     const found = countsOf(lists[list] ?? [], of);
@@ -110,14 +109,14 @@ export function planRows(
   const total: RowPlan =
     cut.within === undefined
       ? { ...TOTAL, kind: "total", list: 0, holds: isInside }
-      : { id: cut.within.segment, label: labelOfWithin, kind: "within", list: 0, holds: isInside };
+      : { id: cut.within.segment, label: labels.total, kind: "within", list: 0, holds: isInside };
   const row = (id: string, label: string, kind: RowKind, list = 0): RowPlan => ({
     ...{ id, label, kind, list },
     holds: (segment) => segment === id,
   });
   switch (cut.of) {
     case "customers": {
-      const segments = listed(segmentationOf(cut.by), members[0] ?? new Map());
+      const segments = listed(segmentationOf(cut.by), members[0] ?? new Map(), labels.written);
       const others = [
         row(FIRST_TIME.id, FIRST_TIME.label, "first_time"),
         row(NO_ORDER.id, NO_ORDER.label, "not_bought"),

@@ -1,5 +1,5 @@
 // Ways to group orders rather than customers: each by what the order itself was, so that a customer's orders may be in several.
-import { OTHER, UNKNOWN } from "../segmentations.ts";
+import { OTHER, UNKNOWN } from "../segmentations/segmentation.ts";
 import { channelInSql, channelName, countryInSql, countryName } from "../names.ts";
 
 interface Common {
@@ -25,14 +25,12 @@ interface ValuedOrders extends Common {
 
 export type OrderCut = RuledOrders | ValuedOrders;
 
-const channel = channelInSql("channel");
-
 export const orderCuts = {
   order_channel: {
     kind: "valued",
     label: "Channel of the order",
     description: "The sales channel of each order itself, whatever its customer's first one was.",
-    value: channel,
+    value: channelInSql("channel"),
     limit: 12,
     valueLabel: channelName,
     otherLabel: "Other channels",
@@ -74,13 +72,13 @@ export const orderCuts = {
         id: "pos",
         label: "Point of sale",
         description: "Orders of the channels of Shopify's point of sale.",
-        when: `${channel} IN ('pos', 'iphone', 'android')`,
+        when: "pos",
       },
       {
         id: "other_places",
         label: "Web and other channels",
         description: "Orders of any other channel.",
-        when: `${channel} IS NOT NULL`,
+        when: "channel IS NOT NULL",
       },
       {
         id: "unknown",

@@ -9,6 +9,9 @@ const moneySchema = z.object({ shopMoney: z.object({ amount }) });
 const instant = z.iso.datetime({ offset: true });
 const reference = z.object({ id: z.string() });
 const country = z.object({ countryCodeV2: z.string().nullable() }).nullable();
+/** What a merchant calls goods has up to 255 letters in Shopify. */
+const named = (field: string) => `nullif(trim(left(${field}, 255)), '')`;
+
 /** UnsignedInt64 is text in JSON. */
 const bigCount = z.union([z.string(), z.number()]).transform(String);
 
@@ -23,8 +26,11 @@ export const orders: Resource = {
   wishedScopes: ["read_all_orders", "read_products"],
   fields: [
     "name createdAt processedAt updatedAt cancelledAt test sourceName attribution { handle }",
-    "displayFinancialStatus displayFulfillmentStatus",
-    { scope: "read_customers", fields: "customer { id createdAt numberOfOrders }" },
+    "displayFinancialStatus displayFulfillmentStatus tags customerLocale",
+    {
+      scope: "read_customers",
+      fields: "customer { id createdAt numberOfOrders } purchasingEntity { __typename }",
+    },
     "shippingAddress { countryCodeV2 } billingAddress { countryCodeV2 }",
     `originalTotalPriceSet ${money} currentTotalPriceSet { shopMoney { amount currencyCode } }`,
   ],
@@ -39,6 +45,10 @@ export const orders: Resource = {
     attribution: z.object({ handle: z.string() }).nullable(),
     displayFinancialStatus: z.string().nullable(),
     displayFulfillmentStatus: z.string().nullable(),
+    // What orders are known by besides their money may be missing, and keeps no order out.
+    tags: z.array(z.string()).nullish(),
+    customerLocale: z.string().nullish(),
+    purchasingEntity: z.object({ __typename: z.string() }).nullish(),
     customer: z
       .object({ id: z.string(), createdAt: instant, numberOfOrders: bigCount })
       .nullable()
@@ -53,19 +63,22 @@ export const orders: Resource = {
       field: "lineItems",
       first: 20,
       fields: [
-        `sku quantity currentQuantity isGiftCard originalUnitPriceSet ${money}`,
+        `sku title vendor quantity currentQuantity isGiftCard sellingPlan { name } originalUnitPriceSet ${money}`,
         {
           scope: "read_products",
-          fields: "product { id } variant { id inventoryItem { unitCost { amount } } }",
+          fields: "product { id productType } variant { id inventoryItem { unitCost { amount } } }",
         },
       ],
       schema: z.object({
         sku: z.string().nullable(),
+        title: z.string().nullish(),
+        vendor: z.string().nullish(),
+        sellingPlan: z.object({ name: z.string() }).nullish(),
         quantity: z.int(),
         currentQuantity: z.int(),
         isGiftCard: z.boolean(),
         originalUnitPriceSet: moneySchema,
-        product: reference.nullable().optional(),
+        product: reference.extend({ productType: z.string().nullish() }).nullable().optional(),
         variant: reference
           .extend({ inventoryItem: z.object({ unitCost: z.object({ amount }).nullable() }).nullable() })
           .nullable()
@@ -116,6 +129,9 @@ export const orders: Resource = {
         attribution: "STRUCT(handle VARCHAR)",
         displayFinancialStatus: "VARCHAR",
         displayFulfillmentStatus: "VARCHAR",
+        tags: "VARCHAR[]",
+        customerLocale: "VARCHAR",
+        purchasingEntity: "STRUCT(__typename VARCHAR)",
         customer: "STRUCT(id VARCHAR, createdAt VARCHAR, numberOfOrders VARCHAR)",
         shippingAddress: "STRUCT(countryCodeV2 VARCHAR)",
         billingAddress: "STRUCT(countryCodeV2 VARCHAR)",
@@ -141,6 +157,9 @@ export const orders: Resource = {
         original_total: "minor(originalTotalPriceSet.shopMoney.amount)",
         current_total: "minor(currentTotalPriceSet.shopMoney.amount)",
         currency: "currentTotalPriceSet.shopMoney.currencyCode",
+        tags: "CAST(to_json(tags) AS VARCHAR)",
+        b2b: "purchasingEntity.__typename = 'PurchasingCompany'",
+        language: "nullif(lower(regexp_extract(customerLocale, '^([A-Za-z]{2,3})([-_]|$)', 1)), '')",
       },
     },
     {
@@ -148,11 +167,14 @@ export const orders: Resource = {
       columns: {
         ...shared,
         sku: "VARCHAR",
+        title: "VARCHAR",
+        vendor: "VARCHAR",
+        sellingPlan: "STRUCT(name VARCHAR)",
         quantity: "BIGINT",
         currentQuantity: "BIGINT",
         isGiftCard: "BOOLEAN",
         originalUnitPriceSet: moneyColumn,
-        product: "STRUCT(id VARCHAR)",
+        product: "STRUCT(id VARCHAR, productType VARCHAR)",
         variant: "STRUCT(id VARCHAR, inventoryItem STRUCT(unitCost STRUCT(amount VARCHAR)))",
       },
       typename: "LineItem",
@@ -169,6 +191,10 @@ export const orders: Resource = {
         // A cost may be finer than the currency's smallest coin, which is minor('1') to its unit: rounded, not refused.
         unit_cost:
           "CAST(round(CAST(variant.inventoryItem.unitCost.amount AS DECIMAL(18, 6)) * minor('1')) AS BIGINT)",
+        title: `CASE WHEN product.id IS NOT NULL THEN ${named("title")} END`,
+        product_type: named("product.productType"),
+        vendor: named("vendor"),
+        subscription: "sellingPlan.name IS NOT NULL",
       },
     },
     {

@@ -2,6 +2,7 @@
 // `customer_history`. Written for the customers in temporary table touched_customers, or whole when most are touched. Where
 // older orders are not kept, all three go on from the opening balance.
 import type { Session } from "../driver.ts";
+import { type Extent, rebuildHistory } from "./history.ts";
 import { row, sum } from "./ledger.ts";
 import { insertInto, tables } from "../schema/schema.ts";
 
@@ -9,9 +10,6 @@ import { insertInto, tables } from "../schema/schema.ts";
 export const ORDERS_HERE = `SELECT customer_id, ${sum("orders")} AS orders FROM (
     SELECT customer_id, count(*) AS orders FROM orders WHERE customer_id IS NOT NULL AND NOT test GROUP BY customer_id
     UNION ALL SELECT customer_id, records FROM opening_balance) known GROUP BY customer_id`;
-
-/** "touched": of these customers. "everything": all rows, which is faster from about a fifth on. */
-export type Extent = "touched" | "everything";
 
 /**
  * Table `numbered`: seq and prev_day of the orders in `accepted`, before they are written, and of stored ones that move to
@@ -71,6 +69,10 @@ const PLACEMENT = [
   "net_so_far",
   "channel",
   "country",
+  "b2b",
+  "language",
+  "subscription",
+  "pos",
 ] as const;
 
 /**
@@ -130,66 +132,6 @@ export async function insertEarlierActivity(session: Session, within: string): P
       },
       `FROM (SELECT * FROM sales WHERE ${within}) s JOIN earlier_orders e ON e.order_id = s.order_id
        GROUP BY e.order_id, e.customer_id, s.local_day ORDER BY s.local_day`,
-    ),
-  );
-}
-
-/** Query: the opening balance as a state of the day before; `among`: a join over b. */
-const openingStates = (among: string) =>
-  `SELECT b.customer_id, m.opening_day - 1 AS local_day, b.orders AS placed, b.net, b.last_day AS placed_day
-   FROM opening_balance b CROSS JOIN (SELECT opening_day FROM shop_meta) m ${among}`;
-
-export async function rebuildHistory(session: Session, extent: Extent): Promise<void> {
-  const touched = extent === "touched";
-  const from = touched ? "their_activity" : "activity";
-  const among = touched ? "JOIN touched_customers t ON t.customer_id = b.customer_id" : "";
-  if (touched) {
-    await session.run(
-      `CREATE TEMP TABLE their_activity AS
-       SELECT a.customer_id, a.local_day, a.placed, a.seq, a.gross, a.discounts, a.reversals, a.channel, a.country
-       FROM activity a JOIN touched_customers t ON t.customer_id = a.customer_id`,
-    );
-    await session.filled(from);
-  }
-  await session.run(
-    touched
-      ? "DELETE FROM customer_history USING touched_customers t WHERE customer_history.customer_id = t.customer_id"
-      : "DELETE FROM customer_history",
-  );
-  const running = "OVER (PARTITION BY d.customer_id ORDER BY d.local_day)";
-  // A product that joins an order of gift cards later may be sold before the customer's first order: a row without orders.
-  // So may be what moves of an older order whose customer has changed.
-  await session.run(
-    insertInto(
-      "customer_history",
-      {
-        customer_id: "h.customer_id",
-        from_day: "h.local_day",
-        to_day: "h.to_day",
-        orders: "h.orders",
-        net: "h.net",
-        first_day: "f.local_day",
-        last_day: "coalesce(h.last_day, f.local_day)",
-        first_channel: "f.channel",
-        first_country: "f.country",
-      },
-      `FROM (
-     SELECT d.customer_id, d.local_day, coalesce(lead(d.local_day) ${running}, DATE '9999-12-31') AS to_day,
-       CAST(sum(d.placed) ${running} AS BIGINT) AS orders, CAST(sum(d.net) ${running} AS BIGINT) AS net,
-       max(d.placed_day) ${running} AS last_day
-     FROM (
-       SELECT customer_id, local_day, ${sum("placed")} AS placed, ${sum("net")} AS net, max(placed_day) AS placed_day FROM (
-         SELECT customer_id, local_day, count(CASE WHEN placed THEN 1 END) AS placed,
-           ${sum("gross - discounts - reversals")} AS net, max(CASE WHEN placed THEN local_day END) AS placed_day
-         FROM ${from} WHERE customer_id IS NOT NULL
-         GROUP BY customer_id, local_day
-         UNION ALL ${openingStates(among)}) states
-       GROUP BY customer_id, local_day
-       HAVING ${sum("placed")} > 0 OR ${sum("net")} <> 0) d) h
-     JOIN (SELECT customer_id, local_day, channel, country FROM ${from} WHERE seq = 1
-           UNION ALL SELECT b.customer_id, b.first_day, b.first_channel, b.first_country FROM opening_balance b ${among}
-           WHERE b.orders > 0) f
-       ON f.customer_id = h.customer_id`,
     ),
   );
 }

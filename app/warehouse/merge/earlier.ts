@@ -3,6 +3,7 @@
 import { clockOver } from "../clock.ts";
 import { insertEarlierActivity } from "./derive.ts";
 import type { Session } from "../driver.ts";
+import { row } from "./ledger.ts";
 import { takeOut } from "./withheld.ts";
 import { insertInto } from "../schema/schema.ts";
 
@@ -32,17 +33,21 @@ export async function setEarlierAside(
   );
   await session.run(
     `CREATE TEMP TABLE earlier AS
-     SELECT s.order_id, s.file, s.customer_id, s.updated_at, s.test,
+     SELECT s.order_id, s.file, s.customer_id, s.updated_at, s.test, b.order_id IS NOT NULL AS returned,
        e.customer_id AS former_customer_id, e.updated_at AS former_updated_at
      FROM (SELECT t.*, row_number() OVER (PARTITION BY order_id ORDER BY updated_at DESC, file DESC) AS nth
            FROM stage_orders t) s
      JOIN (SELECT DISTINCT order_id FROM too_early) g ON g.order_id = s.order_id
      LEFT JOIN earlier_orders e ON e.order_id = s.order_id
      LEFT JOIN (SELECT id, read_at FROM removed WHERE kind = 'order') r ON r.id = s.order_id
+     LEFT JOIN (SELECT DISTINCT a.order_id, a.file FROM stage_agreements a
+       JOIN stage_sales v ON v.agreement_id = a.agreement_id AND v.file = a.file
+       WHERE ${row.units_reversed} > 0 AND (a.happened_at < CAST($2 AS TIMESTAMP) OR a.reason = 'ORDER')) b
+       ON b.order_id = s.order_id AND b.file = s.file
      WHERE s.nth = 1 AND (r.id IS NULL OR r.read_at < CAST($1 AS TIMESTAMP))
        AND (e.order_id IS NULL OR s.updated_at > e.updated_at
          OR (s.updated_at = e.updated_at AND CAST($1 AS TIMESTAMP) >= e.read_at))`,
-    [readAt],
+    [readAt, openingAt],
   );
   const clock = await clockOver((sql) => session.rows(sql), timeZone, { stage_agreements: ["happened_at"] });
   await session.run(
@@ -88,6 +93,7 @@ export async function mergeEarlier(session: Session, readAt: string): Promise<nu
         customer_id: "customer_id",
         updated_at: "updated_at",
         read_at: "CAST($1 AS TIMESTAMP)",
+        returned: "returned",
       },
       "FROM earlier e WHERE EXISTS (SELECT 1 FROM earlier_sales s WHERE s.order_id = e.order_id)",
     ),

@@ -2,6 +2,7 @@
 // and by nothing else: the orders name another customer, and the one they named before is gone. What is kept of him without
 // his orders, his sums, goes the way that they went.
 import type { Session } from "../driver.ts";
+import { COUNTED, FIRSTS, LASTS } from "./history.ts";
 import { insertInto } from "../schema/schema.ts";
 
 /** SQL: Shopify has answered that the customer is no more, and none was read of that id since. */
@@ -66,11 +67,14 @@ export async function passTo(session: Session, gone: number, kept: number | null
     );
   await session.run(
     `UPDATE opening_balance SET orders = opening_balance.orders + g.orders, records = opening_balance.records + g.records,
-       net = opening_balance.net + g.net,
+       net = opening_balance.net + g.net, ${COUNTED.map((name) => `${name} = opening_balance.${name} + g.${name}`).join(", ")},
        last_day = coalesce(greatest(opening_balance.last_day, g.last_day), opening_balance.last_day, g.last_day),
-       first_channel = CASE WHEN ${EARLIER} THEN g.first_channel ELSE opening_balance.first_channel END,
-       first_country = CASE WHEN ${EARLIER} THEN g.first_country ELSE opening_balance.first_country END,
-       first_day = CASE WHEN ${EARLIER} THEN g.first_day ELSE opening_balance.first_day END
+       ${[...["first_day", ...FIRSTS].map((name) => [name, EARLIER]), ...LASTS.map((name) => [name, LATER])]
+         .map(
+           ([name, theirs]) =>
+             `${name} = CASE WHEN ${theirs} THEN g.${name} ELSE opening_balance.${name} END`,
+         )
+         .join(", ")}
      FROM (SELECT * FROM opening_balance WHERE customer_id = $1) g WHERE opening_balance.customer_id = $2`,
     [gone, kept],
   );
@@ -83,6 +87,7 @@ export async function passTo(session: Session, gone: number, kept: number | null
 }
 
 const EARLIER = "g.first_day < coalesce(opening_balance.first_day, DATE '9999-12-31')";
+const LATER = "g.last_day > coalesce(opening_balance.last_day, DATE '0001-01-01')";
 
 /** The heir, or his where he is gone as well: one merge may be heard of before an earlier one. */
 export async function lastHeir(session: Session, gone: number, heir: number | null): Promise<number | null> {

@@ -2,7 +2,8 @@
 // newer by (updated_at, read_at), so that files may come twice, late and in any grouping and the tables end the same.
 import { BrokenFile } from "../../errors.ts";
 import { clockOver, type Clock } from "../clock.ts";
-import { insertActivity, movements, number, rebuildHistory, type Extent } from "./derive.ts";
+import { insertActivity, movements, number } from "./derive.ts";
+import { type Extent, rebuildHistory } from "./history.ts";
 import type { Session } from "../driver.ts";
 import { LedgerBroken } from "../errors.ts";
 import { notePassed, passSums } from "./heirs.ts";
@@ -10,6 +11,7 @@ import { asPlaced, costsOf, row, sum, unitCost } from "./ledger.ts";
 import { acceptOrders } from "./accept.ts";
 import { mergeEarlier, setEarlierAside } from "./earlier.ts";
 import { deriveLedger } from "./derived.ts";
+import { atPointOfSale, byContract, leadingGoods } from "./placed.ts";
 import { renewCustomers } from "./customers.ts";
 import { removeCustomers, removeOrders } from "./removals.ts";
 import { screen } from "./screen.ts";
@@ -189,6 +191,9 @@ async function replaceLines(
           unit_price: "l.unit_price",
           gift_card: "l.gift_card",
           unit_cost: cost,
+          title: "l.title",
+          product_type: "l.product_type",
+          vendor: "l.vendor",
         },
         `FROM (SELECT * FROM ${staged.stage_lines} WHERE ${within}) l
          JOIN ${table} o ON o.order_id = l.order_id AND o.file = l.file ${join}`,
@@ -333,12 +338,23 @@ async function replaceOrders(
         placed_units: "m.placed_units",
         net_so_far: "m.net",
         gift_cards_only: "o.gift_cards_only",
+        tags: "s.tags",
+        b2b: "s.b2b",
+        language: "s.language",
+        subscription: `coalesce(p.subscription, FALSE) OR ${byContract("s.channel")}`,
+        pos: atPointOfSale("s.channel"),
+        product_id: "g.product_id",
+        product_type: "g.product_type",
+        vendor: "g.vendor",
       },
       `FROM ${table} o
      JOIN (SELECT * FROM ${staged.stage_orders} WHERE ${within}) s ON s.order_id = o.order_id AND s.file = o.file
      JOIN (SELECT order_id, ${ofOrder.map((column) => `${sum(column)} AS ${column}`).join(", ")}
            FROM moved GROUP BY order_id) m ON m.order_id = o.order_id
-     LEFT JOIN (SELECT order_id, seq, prev_day FROM numbered WHERE ${within}) n ON n.order_id = o.order_id`,
+     LEFT JOIN (SELECT order_id, seq, prev_day FROM numbered WHERE ${within}) n ON n.order_id = o.order_id
+     LEFT JOIN (SELECT order_id, file, bool_or(subscription) AS subscription FROM ${staged.stage_lines} WHERE ${within}
+       GROUP BY order_id, file) p ON p.order_id = o.order_id AND p.file = o.file
+     LEFT JOIN (${leadingGoods(table, within)}) g ON g.order_id = o.order_id`,
     ),
     [readAt],
   );

@@ -3,7 +3,19 @@ import { tables } from "../schema/schema.ts";
 import { MOVEMENTS } from "./derive.ts";
 import { row, sum } from "./ledger.ts";
 
-const PLACED = ["seq", "placed_gross", "placed_discount", "placed_net", "placed_units"] as const;
+const PLACED = [
+  "seq",
+  "placed_gross",
+  "placed_discount",
+  "placed_net",
+  "placed_units",
+  "channel",
+  "country",
+  "b2b",
+  "language",
+  "subscription",
+  "pos",
+] as const;
 
 /**
  * Query with columns of `activity`: of the orders that moved on the day before the instant, what they moved.

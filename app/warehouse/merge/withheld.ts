@@ -45,7 +45,7 @@ export async function withhold(session: Session, load: Load): Promise<readonly n
   if (isWithheld === null) return removed;
   if (await namesWithheld(session, ["stage_orders", "stage_customers"], isWithheld)) {
     await session.run(
-      `UPDATE stage_orders SET customer_id = NULL, customer_created_at = NULL, customer_orders = NULL
+      `UPDATE stage_orders SET customer_id = NULL, customer_created_at = NULL, customer_orders = NULL, tags = NULL
        FROM withheld w WHERE stage_orders.customer_id = w.id`,
     );
     await session.run(

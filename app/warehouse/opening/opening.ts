@@ -3,7 +3,8 @@
 import { firstDayFrom } from "../clock.ts";
 import { deriveAnew, insertEarlierActivity } from "../merge/derive.ts";
 import type { Session } from "../driver.ts";
-import { sum } from "../merge/ledger.ts";
+import { COUNTED, countsOf, FIRSTS, firstsOf, LASTS, lastsOf } from "../merge/history.ts";
+import { row, sum } from "../merge/ledger.ts";
 import { insertInto } from "../schema/schema.ts";
 
 /** The beginning of a local day (YYYY-MM-DD), as a UTC timestamp of SQL. */
@@ -36,32 +37,33 @@ export async function touchBefore(session: Session, { day, at }: Cut): Promise<v
   await session.filled("touched_customers");
 }
 
+const columns = <N extends string>(names: readonly N[], from: string) =>
+  Object.fromEntries(names.map((name) => [name, `${from}.${name}`])) as Record<N, string>;
+
 /** The balance at the cut, from the one before and what moved since; the orders it stands for are still here. */
 export async function closeBooks(session: Session, { day, at }: Cut, timeZone: string): Promise<void> {
+  const counts = ["orders", "records", "net", ...COUNTED] as const;
+  const known = (name: string) => `CASE WHEN count(CASE WHEN untold THEN 1 END) = 0 THEN ${sum(name)} END`;
   await session.run(
     `CREATE TEMP TABLE closed AS
      SELECT customer_id, ${sum("orders")} AS orders, ${sum("records")} AS records, ${sum("net")} AS net,
-       min(first_day) AS first_day, max(last_day) AS last_day FROM (
-       SELECT b.customer_id, orders, records, net, first_day, last_day
+       ${COUNTED.map((name) => `${known(name)} AS ${name}`).join(", ")}, min(first_day) AS first_day, max(last_day) AS last_day
+     FROM (
+       SELECT b.customer_id, ${counts.join(", ")}, first_day, last_day, units IS NULL AS untold
        FROM opening_balance b JOIN touched_customers t ON t.customer_id = b.customer_id
        UNION ALL
-       SELECT customer_id, CASE WHEN placed THEN 1 ELSE 0 END, 0, gross - discounts - reversals,
-         CASE WHEN placed THEN local_day END, CASE WHEN placed THEN local_day END
-       FROM activity WHERE local_day < CAST($1 AS DATE) AND customer_id IS NOT NULL
+       SELECT customer_id, orders, 0, net, ${COUNTED.join(", ")}, placed_day, placed_day, FALSE
+       FROM (${countsOf("activity", "a.local_day < CAST($1 AS DATE)")}) moved
        UNION ALL
-       SELECT customer_id, 0, 1, 0, NULL, NULL FROM orders
+       SELECT customer_id, 0, 1, 0, ${COUNTED.map(() => "0").join(", ")}, NULL, NULL, FALSE FROM orders
        WHERE placed_at < CAST($2 AS TIMESTAMP) AND customer_id IS NOT NULL AND NOT test) parts
      GROUP BY customer_id`,
     [day, at],
   );
-  await session.run(
-    `CREATE TEMP TABLE firsts AS
-     SELECT customer_id, first_channel, first_country FROM opening_balance WHERE orders > 0
-     UNION ALL
-     SELECT customer_id, channel, country FROM activity
-     WHERE seq = 1 AND local_day < CAST($1 AS DATE) AND customer_id IS NOT NULL`,
-    [day],
-  );
+  await session.run(`CREATE TEMP TABLE firsts AS ${firstsOf("orders", "", "local_day < CAST($1 AS DATE)")}`, [
+    day,
+  ]);
+  await session.run(`CREATE TEMP TABLE lasts AS ${lastsOf("orders", "")}`);
   await session.run(
     `CREATE TEMP TABLE closed_gaps AS
      SELECT gap, ${sum("n")} AS n FROM (
@@ -84,10 +86,12 @@ export async function closeBooks(session: Session, { day, at }: Cut, timeZone: s
         net: "c.net",
         first_day: "c.first_day",
         last_day: "c.last_day",
-        first_channel: "f.first_channel",
-        first_country: "f.first_country",
+        ...columns(COUNTED, "c"),
+        ...columns(FIRSTS, "f"),
+        ...columns(LASTS, "l"),
       },
-      "FROM closed c LEFT JOIN firsts f ON f.customer_id = c.customer_id",
+      `FROM closed c LEFT JOIN firsts f ON f.customer_id = c.customer_id
+       LEFT JOIN lasts l ON l.customer_id = c.customer_id AND l.seq = c.orders`,
     ),
   );
   await session.run("DELETE FROM opening_gaps");
@@ -98,9 +102,17 @@ export async function closeBooks(session: Session, { day, at }: Cut, timeZone: s
 /** Orders placed before the instant go; what was booked of them since stays in the ledger. */
 export async function keepLaterMovements(session: Session, at: string): Promise<void> {
   await session.run(
+    `CREATE TEMP TABLE returned_by_then AS SELECT DISTINCT order_id FROM sales
+     WHERE booked_at < CAST($1 AS TIMESTAMP) AND ${row.units_reversed} > 0`,
+    [at],
+  );
+  await session.run(
     `DELETE FROM sales WHERE booked_at < CAST($1 AS TIMESTAMP)
        OR order_id IN (SELECT order_id FROM orders WHERE test AND placed_at < CAST($1 AS TIMESTAMP))`,
     [at],
+  );
+  await session.run(
+    "UPDATE earlier_orders SET returned = TRUE FROM returned_by_then r WHERE earlier_orders.order_id = r.order_id",
   );
   await session.run(
     "DELETE FROM earlier_orders WHERE NOT EXISTS (SELECT 1 FROM sales s WHERE s.order_id = earlier_orders.order_id)",
@@ -108,7 +120,13 @@ export async function keepLaterMovements(session: Session, at: string): Promise<
   await session.run(
     insertInto(
       "earlier_orders",
-      { order_id: "order_id", customer_id: "customer_id", updated_at: "updated_at", read_at: "read_at" },
+      {
+        order_id: "order_id",
+        customer_id: "customer_id",
+        updated_at: "updated_at",
+        read_at: "read_at",
+        returned: "order_id IN (SELECT order_id FROM returned_by_then)",
+      },
       `FROM orders o WHERE placed_at < CAST($1 AS TIMESTAMP)
          AND EXISTS (SELECT 1 FROM sales s WHERE s.order_id = o.order_id)`,
     ),

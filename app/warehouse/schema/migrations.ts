@@ -5,6 +5,7 @@
 // entry below that leads there. test/process/warehouse/upgrade.test.ts then proves, on both engines, that a kept copy of every
 // earlier version becomes what a shop is that is loaded anew.
 import { asPlaced, giftCardsOnly } from "../merge/ledger.ts";
+import { atPointOfSale, byContract, leadingGoods } from "../merge/placed.ts";
 import type { Columns } from "./source.ts";
 import type { TableName } from "./schema.ts";
 
@@ -111,5 +112,64 @@ export const migrations: readonly Migration[] = [
          SELECT order_id FROM order_lines WHERE NOT gift_card GROUP BY order_id HAVING bool_and(unit_cost IS NOT NULL))`,
     ],
     derive: true,
+  },
+  {
+    // What orders and customers are known by: as far as it is stored, and the rest from Shopify. Sums of older orders do not
+    // tell it.
+    to: 10,
+    adds: {
+      orders: {
+        tags: "VARCHAR",
+        b2b: "BOOLEAN",
+        language: "VARCHAR",
+        subscription: "BOOLEAN",
+        pos: "BOOLEAN",
+        product_id: "BIGINT",
+        product_type: "VARCHAR",
+        vendor: "VARCHAR",
+      },
+      order_lines: { title: "VARCHAR", product_type: "VARCHAR", vendor: "VARCHAR" },
+      activity: { b2b: "BOOLEAN", language: "VARCHAR", subscription: "BOOLEAN", pos: "BOOLEAN" },
+      customer_history: {
+        discounted: "BIGINT",
+        returned: "BIGINT",
+        pos: "BIGINT",
+        units: "BIGINT",
+        units_reversed: "BIGINT",
+        first_discounted: "BOOLEAN",
+        first_product: "BIGINT",
+        first_type: "VARCHAR",
+        first_vendor: "VARCHAR",
+        last_b2b: "BOOLEAN",
+        last_language: "VARCHAR",
+        last_subscription: "BOOLEAN",
+      },
+      opening_balance: {
+        discounted: "BIGINT",
+        returned: "BIGINT",
+        pos: "BIGINT",
+        units: "BIGINT",
+        units_reversed: "BIGINT",
+        first_discounted: "BOOLEAN",
+        first_product: "BIGINT",
+        first_type: "VARCHAR",
+        first_vendor: "VARCHAR",
+        last_b2b: "BOOLEAN",
+        last_language: "VARCHAR",
+        last_subscription: "BOOLEAN",
+      },
+      earlier_orders: { returned: "BOOLEAN" },
+    },
+    statements: [
+      `UPDATE orders SET pos = ${atPointOfSale("channel")}, subscription = CASE WHEN ${byContract("channel")} THEN TRUE END`,
+      `UPDATE orders SET product_id = g.product_id FROM (${leadingGoods(
+        `(SELECT o.order_id, coalesce(c.checkout_at, o.placed_at) AS checkout_at FROM orders o
+          LEFT JOIN (SELECT order_id, min(happened_at) AS checkout_at FROM sales WHERE reason = 'ORDER' GROUP BY order_id) c
+            ON c.order_id = o.order_id)`,
+        "TRUE",
+      )}) g WHERE orders.order_id = g.order_id`,
+    ],
+    derive: true,
+    readAnew: ["orders"],
   },
 ];

@@ -33,9 +33,21 @@ const tables = {
       net_so_far: "BIGINT NOT NULL",
       /** Placed for gift cards alone: no order to a figure, a record to every proof. Later edits do not change that. */
       gift_cards_only: "BOOLEAN",
+      /** A list as text of JSON. Whoever writes one may name a person in it. */
+      tags: "VARCHAR",
+      /** NULL: Shopify does not say. */
+      b2b: "BOOLEAN",
+      /** The language alone, in small letters. */
+      language: "VARCHAR",
+      subscription: "BOOLEAN",
+      pos: "BOOLEAN",
+      /** Of the goods that made most of the order's gross sales as it was placed. */
+      product_id: "BIGINT",
+      product_type: "VARCHAR",
+      vendor: "VARCHAR",
     },
     {
-      names: { customer_id: { trace: "link", with: ["seq", "prev_day"] } },
+      names: { customer_id: { trace: "link", with: ["seq", "prev_day", "tags"] } },
       order: "owner",
       money: [
         "original_total",
@@ -65,6 +77,10 @@ const tables = {
       unit_price: "BIGINT NOT NULL",
       gift_card: "BOOLEAN NOT NULL",
       unit_cost: "BIGINT",
+      /** As the product was called then; of what is no product, nothing: it may name whom it was made for. */
+      title: "VARCHAR",
+      product_type: "VARCHAR",
+      vendor: "VARCHAR",
     },
     {
       names: "nobody",
@@ -137,6 +153,10 @@ const tables = {
       net_so_far: "BIGINT",
       channel: "VARCHAR",
       country: "VARCHAR",
+      b2b: "BOOLEAN",
+      language: "VARCHAR",
+      subscription: "BOOLEAN",
+      pos: "BOOLEAN",
     },
     {
       names: { customer_id: { trace: "link", with: ["seq", "prev_day"] } },
@@ -183,6 +203,20 @@ const tables = {
       last_day: "DATE NOT NULL",
       first_channel: "VARCHAR",
       first_country: "VARCHAR",
+      // NULL from here on: not known, of who has older orders for which sums stand that do not tell it.
+      /** How many orders had a discount, were taken back in part at least, or were placed at a point of sale. */
+      discounted: "BIGINT",
+      returned: "BIGINT",
+      pos: "BIGINT",
+      units: "BIGINT",
+      units_reversed: "BIGINT",
+      first_discounted: "BOOLEAN",
+      first_product: "BIGINT",
+      first_type: "VARCHAR",
+      first_vendor: "VARCHAR",
+      last_b2b: "BOOLEAN",
+      last_language: "VARCHAR",
+      last_subscription: "BOOLEAN",
     },
     {
       names: { customer_id: { trace: "row" } },
@@ -210,6 +244,20 @@ const tables = {
       last_day: "DATE",
       first_channel: "VARCHAR",
       first_country: "VARCHAR",
+      // NULL from here on: these sums are of a release that did not keep it.
+      /** How many orders had a discount, were taken back in part at least, or were placed at a point of sale. */
+      discounted: "BIGINT",
+      returned: "BIGINT",
+      pos: "BIGINT",
+      units: "BIGINT",
+      units_reversed: "BIGINT",
+      first_discounted: "BOOLEAN",
+      first_product: "BIGINT",
+      first_type: "VARCHAR",
+      first_vendor: "VARCHAR",
+      last_b2b: "BOOLEAN",
+      last_language: "VARCHAR",
+      last_subscription: "BOOLEAN",
     },
     {
       names: { customer_id: { trace: "row" } },
@@ -230,6 +278,8 @@ const tables = {
       customer_id: "BIGINT",
       updated_at: "TIMESTAMP NOT NULL",
       read_at: "TIMESTAMP NOT NULL",
+      /** Some of it was taken back before: the sums count it among the returned. */
+      returned: "BOOLEAN",
     },
     {
       names: { customer_id: { trace: "link" } },

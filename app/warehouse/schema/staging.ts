@@ -22,6 +22,9 @@ export const stagingTables = {
     current_total: "BIGINT",
     /** That of the order's amounts; NULL: the shop's. */
     currency: "VARCHAR",
+    tags: "VARCHAR",
+    b2b: "BOOLEAN",
+    language: "VARCHAR",
   },
   stage_lines: {
     order_id: "BIGINT",
@@ -34,6 +37,10 @@ export const stagingTables = {
     unit_price: "BIGINT",
     gift_card: "BOOLEAN",
     unit_cost: "BIGINT",
+    title: "VARCHAR",
+    product_type: "VARCHAR",
+    vendor: "VARCHAR",
+    subscription: "BOOLEAN",
   },
   stage_agreements: {
     agreement_id: "BIGINT",

@@ -249,9 +249,12 @@ describe("moments and days", () => {
 
   it("say when membership was taken", () => {
     const period = { from: "2026-10-01", to: "2026-11-01" };
-    expect(membershipSentence("start", "2026-10-01", period, "en")).toContain("Oct 1, 2026");
-    expect(membershipSentence("end", "2026-11-01", period, "en")).toContain("at the end of Oct 31");
-    expect(membershipSentence("today", "2026-11-22", period, "en")).toContain("today");
+    const said = (membersAt: "start" | "end" | "today", day: string, by: "rfm" | "email_consent" = "rfm") =>
+      membershipSentence(by, membersAt, day, period, "en");
+    expect(said("start", "2026-10-01")).toContain("fixed as of Oct 1, 2026");
+    expect(said("end", "2026-11-01")).toContain("at the end of Oct 31");
+    expect(said("today", "2026-11-22")).toContain("today");
+    expect(said("start", "2026-10-01", "email_consent")).toContain("by what is known today");
   });
 });
 

@@ -5,7 +5,11 @@ import { expect, it } from "vitest";
 import { listSegments, thresholdsAt } from "../../../app/kpis/member-lists.server.ts";
 import { segmentsOf } from "../../../app/kpis/customer-segments.server.ts";
 import { addDays } from "../../../app/kpis/period.ts";
-import { pointsSentence, rankedSentence } from "../../../app/reports/segment-words.server.ts";
+import {
+  pointsSentence,
+  rankedSentence,
+  segmentSentence,
+} from "../../../app/reports/segment-words.server.ts";
 import { segmentationOf } from "../../../app/kpis/segmentations.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
@@ -100,7 +104,7 @@ describeWarehouses("groups by recency, frequency and spend", (open) => {
         if (at === null) throw new Error("no thresholds");
         const groupOf = new Map<string, string>();
         for (const [index, [days, amount]] of given.entries()) {
-          const labels = await segmentsOf(await viewOf(warehouse, shop), index + 2, ON);
+          const labels = await segmentsOf(await viewOf(warehouse, shop), index + 2, ON, ["rfm"]);
           const label = labels["Recency, frequency, spend (RFM)"] ?? "";
           const declared = segmentationOf("rfm");
           const id = declared.kind === "ruled" ? declared.segments.find((s) => s.label === label)?.id : "";
@@ -132,6 +136,25 @@ describeWarehouses("groups by recency, frequency and spend", (open) => {
     expect(at.orders).toEqual([3, 3, 3, 3]);
     const place = { locale: "en", currency: "EUR", decimals: 2, timeZone: "UTC" };
     const declared = segmentationOf("rfm");
+    // The same days without ranks, and tiers: of 100 customers, those of €40.00 stand at .85, between .7 and .9.
+    const sentences = async (by: "lifecycle" | "spend_tier") => {
+      const thresholds = await thresholdsAt(await viewOf(warehouse, shop), by, ON);
+      const ruled = segmentationOf(by);
+      if (thresholds === null || ruled.kind !== "ruled") throw new Error(by);
+      return ruled.segments.map((segment) => segmentSentence(segment, thresholds, ON, place));
+    };
+    expect(await sentences("lifecycle")).toEqual([
+      "1 order, at most 30 days before Nov 1, 2026.",
+      "2 or more orders, the last at most 30 days before Nov 1, 2026.",
+      "Nobody's last order lies between this group's neighbours.",
+      "Last order 31 to 60 days before Nov 1, 2026.",
+      "Last order 61 days or more before Nov 1, 2026.",
+    ]);
+    expect(await sentences("spend_tier")).toEqual([
+      "Nobody's net sales stand out that far.",
+      "Net sales so far of €40.00 or more.",
+      "Net sales so far of less than €40.00.",
+    ]);
     const ranks = (id: string) => {
       const found = declared.kind === "ruled" ? declared.segments.find((s) => s.id === id)?.ranks : undefined;
       if (found === undefined) throw new Error(id);

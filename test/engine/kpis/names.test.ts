@@ -8,6 +8,11 @@ import {
   countryInSql,
   countryName,
   countryOf,
+  monthName,
+  languageName,
+  quarterName,
+  wordsInSql,
+  wordsOf,
 } from "../../../app/kpis/names.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 
@@ -78,6 +83,8 @@ describeWarehouses("names of countries and channels", (open) => {
       fc.asyncProperty(fc.array(text, { minLength: 2, maxLength: 30 }), async (texts) => {
         const folded = await fold(channelInSql, texts);
         for (const [given, value] of folded) expect(channelOf(given ?? "") || null).toBe(value);
+        for (const [given, value] of await fold(wordsInSql, texts))
+          expect(wordsOf(given ?? "") || null).toBe(value);
         const values = [...new Set([...folded.values()].filter((value) => value !== null))];
         expect(new Set(values.map((value) => channelName(value).toLowerCase())).size).toBe(values.length);
       }),
@@ -99,4 +106,35 @@ describeWarehouses("names of countries and channels", (open) => {
     ]);
     expect([...own.values()]).toEqual(["web", "web", "web", "42", "42", "pos"]);
   });
+
+  it("give a merchant's own words one row, whatever their case and spaces, and leave other letters as they are", async () => {
+    const fold = await folder();
+    const given = [
+      "Wall art",
+      " WALL  ART",
+      "wall-art",
+      "Möbel",
+      "MÖBEL",
+      "App 7",
+      "..",
+      "",
+      null,
+      "x".repeat(255),
+    ];
+    const folded = await fold(wordsInSql, given);
+    expect(given.map((text) => folded.get(text))).toEqual([
+      ...["wall-art", "wall-art", "wall-art", "möbel", "mÖbel", "app-7", null, null, null, "x".repeat(255)],
+    ]);
+    for (const [text, value] of folded) expect(wordsOf(text ?? "") || null).toBe(value);
+  });
+});
+
+it("months, quarters and languages are called as a reader calls them, and what is none by its code", () => {
+  expect(["2026-11", "0001-01", "2026", "x-y"].map((month) => monthName(month, "en"))).toEqual([
+    ...["November 2026", "January 1", "2026", "x-y"],
+  ]);
+  expect(["2026-q4", "2026"].map(quarterName)).toEqual(["Q4 2026", "2026"]);
+  expect(["de", "fil", "qqq", "??"].map((code) => languageName(code, "en"))).toEqual([
+    ...["German", "Filipino", "qqq", "??"],
+  ]);
 });

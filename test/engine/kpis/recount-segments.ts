@@ -24,6 +24,9 @@ interface Line {
   line_item_id: number;
   gift_card: boolean;
   unit_cost: number | null;
+  product_id: number | null;
+  product_type: string | null;
+  vendor: string | null;
 }
 
 interface Order {
@@ -33,6 +36,9 @@ interface Order {
   placed_at: string;
   channel: string | null;
   country: string | null;
+  b2b: boolean | null;
+  language: string | null;
+  subscription: boolean | null;
   sales: Sale[];
   lines: Line[];
   /** False: gift cards alone were bought, which are no order whatever else happened to it. */
@@ -51,6 +57,8 @@ export function salesAsPlaced({ sales, placed_at }: Pick<Order, "sales" | "place
 export interface Buyer {
   customer: number | null;
   createdDay: string | null;
+  /** Today's. */
+  consent: string | null;
   orders: Order[];
 }
 
@@ -59,13 +67,17 @@ export async function buyersOf(warehouse: Warehouse, shop: string): Promise<Buye
   const sales = await read<Sale>(
     "SELECT order_id, action, line_type, line_item_id, reason, happened_at, booked_at, local_day, quantity, total, tax, discount FROM sales",
   );
-  const lines = await read<Line>("SELECT order_id, line_item_id, gift_card, unit_cost FROM order_lines");
+  const lines = await read<Line>(
+    "SELECT order_id, line_item_id, gift_card, unit_cost, product_id, product_type, vendor FROM order_lines",
+  );
   const orders = await read<Omit<Order, "sales" | "lines" | "counts">>(
-    "SELECT order_id, customer_id, local_day, placed_at, channel, country FROM orders WHERE NOT test",
+    "SELECT order_id, customer_id, local_day, placed_at, channel, country, b2b, language, subscription FROM orders WHERE NOT test",
   );
-  const customers = await read<{ customer_id: number; created_day: string | null }>(
-    "SELECT customer_id, created_day FROM customers",
-  );
+  const customers = await read<{
+    customer_id: number;
+    created_day: string | null;
+    email_consent: string | null;
+  }>("SELECT customer_id, created_day, email_consent FROM customers");
   const ofOrder = Map.groupBy(sales, (sale) => sale.order_id);
   const linesOf = Map.groupBy(lines, (line) => line.order_id);
   const full = orders.map((order): Order => {
@@ -81,9 +93,15 @@ export async function buyersOf(warehouse: Warehouse, shop: string): Promise<Buye
     ...customers.map((record) => ({
       customer: record.customer_id,
       createdDay: record.created_day,
+      consent: record.email_consent,
       orders: (ofCustomer.get(record.customer_id) ?? []).sort(byPlacement),
     })),
-    ...(ofCustomer.get(null) ?? []).map((order) => ({ customer: null, createdDay: null, orders: [order] })),
+    ...(ofCustomer.get(null) ?? []).map((order) => ({
+      customer: null,
+      createdDay: null,
+      consent: null,
+      orders: [order],
+    })),
   ];
 }
 
@@ -144,7 +162,7 @@ function factsAt(buyer: Buyer, day: string) {
   const first = before[0];
   const last = before.at(-1);
   if (buyer.customer === null || first === undefined || last === undefined) return null;
-  return { orders: before.length, net: netBefore(buyer, day), first, lastDay: last.local_day };
+  return { orders: before.length, net: netBefore(buyer, day), first, last, lastDay: last.local_day, before };
 }
 type Facts = NonNullable<ReturnType<typeof factsAt>>;
 
@@ -161,6 +179,81 @@ export function netBefore(buyer: Buyer, day: string): number {
 
 /** What the random shops call by a name of Shopify's of old. */
 const CHANNELS: Readonly<Record<string, string>> = { shopify_draft_order: "draft-orders" };
+
+/** Two spellings that differ in nothing that is seen. */
+const WORDS: Readonly<Record<string, string>> = {
+  "Wall art": "wall-art",
+  "WALL  ART": "wall-art",
+  Rugs: "rugs",
+  "Sand & Sons": "sand-&-sons",
+  Nordlys: "nordlys",
+};
+
+const discountOf = (order: Order) => add(salesAsPlaced(order).map((sale) => movement(sale).discounts));
+
+/** What most was asked for in the order as it was placed; of equals what was put into it first. */
+function leading(order: Order): Line | undefined {
+  const asked = Map.groupBy(
+    salesAsPlaced(order).filter(
+      ({ line_type, line_item_id }) => line_type === "PRODUCT" && line_item_id !== null,
+    ),
+    ({ line_item_id }) => line_item_id,
+  );
+  const [most] = [...asked]
+    .map(([line, sales]) => ({ line: line ?? 0, gross: add(sales.map((sale) => movement(sale).gross)) }))
+    .sort((a, b) => b.gross - a.gross || a.line - b.line);
+  return order.lines.find(({ line_item_id }) => line_item_id === most?.line);
+}
+
+/** Days before which something of the order came back for the first time; null: nothing ever did. */
+function firstReturn(order: Order): string | null {
+  const days = order.sales
+    .filter((sale) => sale.line_type === "PRODUCT" && sale.action === "RETURN" && (sale.quantity ?? 0) !== 0)
+    .map((sale) => sale.local_day);
+  return days.sort()[0] ?? null;
+}
+
+/** Never, some, or serial: of three orders and half of the units. */
+function returnsBefore(buyer: Buyer, day: string): string {
+  const back = buyer.orders.map(firstReturn).filter((first) => first !== null && first < day).length;
+  const sales = buyer.orders.flatMap((order) => order.sales).filter((sale) => sale.local_day < day);
+  const sold = add(sales.map((sale) => movement(sale).units));
+  const reversed = add(
+    sales
+      .filter((sale) => sale.line_type === "PRODUCT" && sale.action === "RETURN")
+      .map((sale) => Math.abs(sale.quantity ?? 0)),
+  );
+  if (back === 0) return "never";
+  return back >= 3 && reversed >= sold / 2 ? "serial" : "some";
+}
+
+function discountUse(orders: readonly Order[]): string {
+  const [first, ...others] = orders.map((order) => discountOf(order) > 0);
+  if (!others.includes(true)) return first ? "first_only" : "never";
+  return first && !others.includes(false) ? "always" : "sometimes";
+}
+
+function stageOfLife(orders: number, silent: number, { g50, g90 }: { g50: number; g90: number }): string {
+  if (silent > 2 * g90) return "lost";
+  if (silent > g90) return "overdue";
+  return orders === 1 ? "new" : silent <= g50 ? "active" : "due";
+}
+
+/** The highest tenth, the fifth below it, the rest; whoever is equal is half below and half above. */
+function tierAmong(all: readonly number[], net: number): string {
+  const place = all.filter((other) => other < net).length + all.filter((other) => other === net).length / 2;
+  return 10 * place >= 9 * all.length ? "high" : 10 * place >= 7 * all.length ? "medium" : "low";
+}
+
+const CONSENTS: Readonly<Record<string, string>> = {
+  SUBSCRIBED: "subscribed",
+  NOT_SUBSCRIBED: "not_subscribed",
+  UNSUBSCRIBED: "unsubscribed",
+  PENDING: "pending",
+};
+
+const either = (told: boolean | null, yes: string, no: string) =>
+  told === null ? "unknown" : told ? yes : no;
 
 /** 1 + the fifths that the mid-rank reaches: (how many are below + half of those that are equal) of all. */
 function scorer<T extends string | number>(values: readonly T[]): (value: T) => number {
@@ -238,8 +331,11 @@ export function segmentsAt(
     if (known !== null) facts.set(buyer, known);
   }
   const scores = segmentation === "rfm" ? rfmScores(buyers, facts, day) : null;
-  const named = (value: string | null) => (value === null ? "unknown" : value);
-  const segment = (fact: Facts): string => {
+  const gaps = segmentation === "lifecycle" ? rhythm(buyers, day) : null;
+  const spent = [...facts.values()].map(({ net }) => net);
+  const named = (value: string | null | undefined) => value ?? "unknown";
+  const words = (text: string | null | undefined) => named(WORDS[text ?? ""]);
+  const segment = (fact: Facts, buyer: Buyer): string => {
     switch (segmentation) {
       case "rfm": {
         if (scores === null) return "ungrouped";
@@ -260,13 +356,45 @@ export function segmentsAt(
         return named(CHANNELS[fact.first.channel ?? ""] ?? fact.first.channel);
       case "first_order_year":
         return fact.first.local_day.slice(0, 4);
+      case "first_order_month":
+        return fact.first.local_day.slice(0, 7);
+      case "first_order_quarter": {
+        const [year = "", month = ""] = fact.first.local_day.split("-");
+        return `${year}-q${Math.ceil(Number(month) / 3)}`;
+      }
+      case "first_product":
+        return named(leading(fact.first)?.product_id?.toString());
+      case "first_type":
+        return words(leading(fact.first)?.product_type);
+      case "first_vendor":
+        return words(leading(fact.first)?.vendor);
+      case "lifecycle":
+        return gaps === null ? "" : stageOfLife(fact.orders, dayNumber(day) - dayNumber(fact.lastDay), gaps);
+      case "spend_tier":
+        return tierAmong(spent, fact.net);
+      case "discount_use":
+        return discountUse(fact.before);
+      case "returns":
+        return returnsBefore(buyer, day);
+      case "b2b":
+        return either(fact.last.b2b, "company", "person");
+      case "subscription":
+        return either(fact.last.subscription, "subscriber", "one_time");
+      case "language":
+        return named(fact.last.language);
+      case "web_or_pos": {
+        const atShops = fact.before.filter(({ channel }) => channel === "pos").length;
+        return atShops === 0 ? "web" : atShops === fact.orders ? "pos" : "both";
+      }
+      case "email_consent":
+        return CONSENTS[buyer.consent ?? ""] ?? "unknown";
     }
   };
   return new Map(
     buyers.map((buyer) => {
       const fact = facts.get(buyer);
       if (buyer.customer === null) return [buyer, "guest"];
-      if (fact !== undefined) return [buyer, segment(fact)];
+      if (fact !== undefined) return [buyer, segment(fact, buyer)];
       return [
         buyer,
         buyer.orders.some(

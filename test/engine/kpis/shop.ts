@@ -61,6 +61,19 @@ export function shopRows({ seed, customers, orders }: ShopSize): object[] {
 
   // Of their own, so that costs change nothing else of a seed's shop: some goods have none, and of few nothing is known.
   const goods = randomFrom(seed ^ 0x5eed);
+  // And what else orders and customers are known by.
+  const marks = randomFrom(seed ^ 0xca75);
+  const mark = <T>(values: readonly [T, ...T[]]): T =>
+    values[Math.floor(marks() * values.length)] ?? values[0];
+  for (const row of rows)
+    Object.assign(row, {
+      defaultEmailAddress: mark([
+        ...(["SUBSCRIBED", "NOT_SUBSCRIBED", "UNSUBSCRIBED", "PENDING", "INVALID"].map((marketingState) => ({
+          marketingState,
+        })) as [object, ...object[]]),
+        null,
+      ]),
+    });
   let nextId = 1;
   for (let order = 1; order <= orders; order++) {
     const day = upTo(DAYS - 1);
@@ -78,6 +91,9 @@ export function shopRows({ seed, customers, orders }: ShopSize): object[] {
       test: chance(0.04),
       sourceName: pick(["web", "web", "pos", "shopify_draft_order", null, "other"]),
       shippingAddress: { countryCodeV2: pick(["DE", "DE", "AT", "CH", "FR", null]) },
+      tags: mark([[], ["gift"], ["Gift", "gift wrap"]]),
+      customerLocale: mark(["de", "de-AT", "FR", "en_GB", "nonsense", "", null]),
+      purchasingEntity: mark([{ __typename: "Customer" }, { __typename: "PurchasingCompany" }, null]),
       customer: customer === undefined ? null : { ...customer, numberOfOrders: "1" },
       originalTotalPriceSet: money(0),
       currentTotalPriceSet: money(0),
@@ -120,6 +136,16 @@ export function shopRows({ seed, customers, orders }: ShopSize): object[] {
         currentQuantity: 1,
         isGiftCard: false,
         originalUnitPriceSet: money(1000),
+        title: mark(["A vase", "A rug"]),
+        vendor: mark(["Sand & Sons", "Nordlys", "", null]),
+        sellingPlan: mark([null, null, { name: "Monthly" }]),
+        product: mark([
+          null,
+          ...["Wall art", "WALL  ART ", "Rugs", ""].map((productType, index) => ({
+            id: gid("Product", index + 1),
+            productType,
+          })),
+        ]),
         variant: { inventoryItem: { unitCost: cost } },
         __parentId: gid("Order", order),
       });

@@ -36,8 +36,11 @@ const customers = [
   customerRow({ id: OTHER, updatedAt: "2026-09-01T00:00:00Z", orders: 2, tags: ["vip"] }),
 ];
 const rows = [...orders.flatMap(orderRows), ...customers];
+/** Tags, too: staff may have named him in one. */
 const withoutHim = [
-  ...orders.map((it) => (it.customer === HIM ? { ...it, customer: undefined } : it)).flatMap(orderRows),
+  ...orders
+    .map((it) => (it.customer === HIM ? { ...it, customer: undefined, tags: null } : it))
+    .flatMap(orderRows),
   ...customers.slice(1),
 ];
 const withheld = () => Promise.resolve((id: number) => id === HIM);

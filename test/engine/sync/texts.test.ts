@@ -11,7 +11,7 @@ import { PAGED_UP_TO, type SyncContext } from "../../../app/sync/context.ts";
 import { refetch } from "../../../app/sync/reading/refetch.ts";
 import { sweep } from "../../../app/sync/reading/sweep.ts";
 import { unreadableIn } from "../../../app/sync/shop/webhook-days.ts";
-import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
+import type { Row, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { wellFormedText } from "../../../app/well-formed.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { Shop } from "../../shopify/shop.ts";
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const SOME = ["A\0B", "x\ud83d", "\ude00x", "\ud83d\0\ude00", "\0", "😀", 'a"\\b', "\u2028\u0007"];
-/** A name, a SKU, a channel, a tag. */
+/** A name, a SKU, a channel, a tag, a language, a title, a type, a vendor. */
 const texts = fc.sample(
   fc.array(fc.constantFrom(...SOME, "Ä", "\\u0000"), { maxLength: 4 }).map((parts) => parts.join("")),
   { numRuns: 12, seed: 20 },
@@ -38,11 +38,13 @@ const monthAgo = new Date(Date.now() - 40 * 86_400_000);
 function placeOrders(shop: Shop, of: readonly string[], at?: Date): void {
   for (const text of of) {
     const customer = shop.createCustomer({ ...(at ? { at } : {}), tags: [text], country: "DE" });
-    const variant = shop.addVariant({ title: "Cup", price: 1000, sku: text });
+    const variant = shop.addVariant({ title: text, price: 1000, sku: text, productType: text, vendor: text });
     const order = shop.placeOrder({
       ...(at ? { at } : {}),
       name: `#${text}`,
       customerId: customer.id,
+      tags: [text],
+      locale: text,
       lines: [{ variantId: variant.id, quantity: 1 }],
     });
     order.channel = { handle: text, name: text };
@@ -53,12 +55,18 @@ function placeOrders(shop: Shop, of: readonly string[], at?: Date): void {
 /** By id, as they should be. */
 const kept = (shop: Shop) =>
   [...shop.orders.values()]
-    .map(({ id, name, channel, lines, customerId }) => ({
+    .map(({ id, name, channel, lines, customerId, tags }) => ({
       id,
       name: wellFormedText(name),
       channel: wellFormedText(channel.handle) || "unknown",
       sku: wellFormedText(lines[0]?.sku ?? ""),
       tags: (shop.customers.get(customerId ?? 0)?.tags ?? []).map(wellFormedText),
+      orderTags: tags.map(wellFormedText),
+      title: wellFormedText(lines[0]?.title ?? "") || null,
+      type: wellFormedText(shop.variants.get(lines[0]?.variantId ?? 0)?.productType ?? "") || null,
+      vendor: wellFormedText(lines[0]?.vendor ?? "") || null,
+      // One of the texts has the form of a language.
+      language: wellFormedText(name) === "#AB" ? "ab" : null,
     }))
     .sort((a, b) => a.id - b.id);
 
@@ -66,13 +74,16 @@ describeWarehouses("texts that are not well formed", (open) => {
   let warehouse: Warehouse;
   const held = async (shop: Shop) =>
     (
-      await warehouse
-        .of(shop.domain)
-        .query<{ id: number; name: string; channel: string; sku: string; tags: string }>(
-          `SELECT o.order_id AS id, o.name, o.channel, l.sku, c.tags FROM orders o
+      await warehouse.of(shop.domain).query<Row & { tags: string; orderTags: string }>(
+        `SELECT o.order_id AS id, o.name, o.channel, l.sku, c.tags, o.tags AS "orderTags", l.title, l.product_type AS type,
+             l.vendor, o.language FROM orders o
          JOIN order_lines l ON l.order_id = o.order_id JOIN customers c ON c.customer_id = o.customer_id ORDER BY 1`,
-        )
-    ).map((row) => ({ ...row, tags: JSON.parse(row.tags) as unknown }));
+      )
+    ).map((row) => ({
+      ...row,
+      tags: JSON.parse(row.tags) as unknown,
+      orderTags: JSON.parse(row.orderTags) as unknown,
+    }));
 
   async function agrees(shop: Shop): Promise<void> {
     expect(await held(shop)).toEqual(kept(shop));

@@ -28,6 +28,9 @@ export interface TestOrder {
   test?: boolean;
   channel?: string;
   country?: string;
+  tags?: string[] | null;
+  locale?: string;
+  company?: boolean;
   original: string;
   current?: string;
   /** Of its amounts; the shop's where it is left out. */
@@ -40,6 +43,10 @@ export interface TestOrder {
     price: string;
     giftCard?: boolean;
     cost?: string;
+    title?: string;
+    type?: string;
+    vendor?: string;
+    plan?: string;
   }[];
   agreements?: { id: number; reason: string; at: string; sales: TestSale[] }[];
 }
@@ -71,6 +78,10 @@ export function orderRows(order: TestOrder): object[] {
       test: order.test ?? false,
       sourceName: order.channel ?? "web",
       shippingAddress: { countryCodeV2: order.country ?? "DE" },
+      tags: order.tags === undefined ? [] : order.tags,
+      customerLocale: order.locale ?? null,
+      purchasingEntity:
+        order.company === undefined ? null : { __typename: order.company ? "PurchasingCompany" : "Customer" },
       customer:
         order.customer === undefined
           ? null
@@ -92,7 +103,13 @@ export function orderRows(order: TestOrder): object[] {
       currentQuantity: line.current ?? line.quantity,
       isGiftCard: line.giftCard ?? false,
       originalUnitPriceSet: money(line.price),
-      product: line.product === undefined ? null : { id: gid("Product", line.product) },
+      title: line.title ?? "Thing",
+      vendor: line.vendor ?? null,
+      sellingPlan: line.plan === undefined ? null : { name: line.plan },
+      product:
+        line.product === undefined
+          ? null
+          : { id: gid("Product", line.product), productType: line.type ?? "" },
       variant: line.cost === undefined ? null : { inventoryItem: { unitCost: { amount: line.cost } } },
       __parentId: gid("Order", id),
     })),

@@ -102,6 +102,9 @@ function from({ day, from: instant }: KeptFrom, whole: Dump): Dump {
     );
   const owners = new Set([...before, ...counted].map((row) => row.customer_id));
   owners.delete(null);
+  /** Whether something of the order came back before the cut. */
+  const cameBack = (id: Row[string] | undefined) =>
+    before.some((row) => row.order_id === id && money(row.units_reversed) > 0);
   return {
     ...whole,
     sales,
@@ -117,19 +120,30 @@ function from({ day, from: instant }: KeptFrom, whole: Dump): Dump {
     opening_balance: [...owners].map((id = null) => {
       const theirs = placed.filter((row) => row.customer_id === id);
       const days = theirs.map((row) => text(row.local_day)).sort();
-      const first = theirs.find((row) => row.seq === 1);
+      const first = early.find((order) => order.customer_id === id && order.seq === 1);
+      const last = early.find((order) => order.customer_id === id && order.seq === theirs.length);
+      const moved = before.filter((row) => row.customer_id === id);
       return {
         customer_id: id,
         orders: theirs.length,
         records: counted.filter((order) => order.customer_id === id).length,
-        net: total(
-          before.filter((row) => row.customer_id === id),
-          netOf,
-        ),
+        net: total(moved, netOf),
         first_day: days[0] ?? null,
         last_day: days.at(-1) ?? null,
         first_channel: first?.channel ?? null,
         first_country: first?.country ?? null,
+        discounted: theirs.filter((row) => money(row.placed_discount) > 0).length,
+        returned: [...new Set(moved.map((row) => row.order_id))].filter(cameBack).length,
+        pos: theirs.filter((row) => row.channel === "pos").length,
+        units: total(moved, (row) => money(row.units)),
+        units_reversed: total(moved, (row) => money(row.units_reversed)),
+        first_discounted: first === undefined ? null : money(first.placed_discount) > 0,
+        first_product: first?.product_id ?? null,
+        first_type: first?.product_type ?? null,
+        first_vendor: first?.vendor ?? null,
+        last_b2b: last?.b2b ?? null,
+        last_language: last?.language ?? null,
+        last_subscription: last?.subscription ?? null,
       };
     }),
     opening_gaps: [...new Set(gaps)].map((gap) => ({ gap, n: gaps.filter((each) => each === gap).length })),
@@ -140,6 +154,7 @@ function from({ day, from: instant }: KeptFrom, whole: Dump): Dump {
         customer_id,
         updated_at,
         read_at,
+        returned: cameBack(order_id),
       })),
   };
 }

@@ -119,10 +119,16 @@ export function versions(story: Story, id: number): TestOrder[] {
       current: cents(current),
       test: story.test,
       channel: id % 2 === 0 ? "web" : "pos",
+      tags: [`t${id}`],
+      locale: id % 3 === 0 ? "de-AT" : "fr",
+      ...(id % 4 === 0 ? {} : { company: id % 4 === 1 }),
       lines: [
         {
           id: item,
           product: id,
+          type: `Type ${id % 2}`,
+          vendor: `Vendor ${id % 3}`,
+          ...(id % 3 === 1 ? { plan: "Monthly" } : {}),
           quantity: 2,
           current: index === 0 ? 2 : 1,
           price: cents(story.amount),

@@ -12,7 +12,7 @@ import { CopyNotUsable } from "../../../app/warehouse/errors.ts";
 import { type Migration, migrations } from "../../../app/warehouse/schema/migrations.ts";
 import { newest } from "../../../app/warehouse/schema/upgrade.ts";
 import { openWarehouse, type Warehouse } from "../../../app/warehouse/warehouse.server.ts";
-import { dump } from "../../engine/warehouse/dump.ts";
+import { dump, type Dump } from "../../engine/warehouse/dump.ts";
 import { load, orderRows, simpleOrder } from "../../engine/warehouse/files.ts";
 import {
   byHand,
@@ -75,7 +75,44 @@ const known = async (warehouse: Warehouse) => ({
   ...(await warehouse.of(KEPT_SHOP).meta()),
   data_version: null,
   versions: null,
+  read_anew: null,
 });
+
+/** From this version on orders, and the sums of older ones, tell what customers are known by. */
+const TELLS = 10;
+const KNOWN_BY = [
+  ...["discounted", "returned", "pos", "units", "units_reversed"],
+  ...["first_discounted", "first_product", "first_type", "first_vendor"],
+  ...["last_b2b", "last_language", "last_subscription"],
+];
+
+/**
+ * The shop's rows without what a shop of an earlier version cannot know until its orders are read again (whether they were of
+ * a subscription), nor ever of orders for which sums stand.
+ */
+async function told(warehouse: Warehouse, version: number): Promise<Dump> {
+  const all = await dump(warehouse, KEPT_SHOP);
+  if (version >= TELLS) return all;
+  const untold = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, null]));
+  const summed = new Set(all.opening_balance.map((row) => row.customer_id));
+  const rows = {
+    ...all,
+    orders: all.orders.map((row) => ({ ...row, ...untold(["subscription"]) })),
+    activity: all.activity.map((row) => ({ ...row, ...untold(["subscription"]) })),
+    customer_history: all.customer_history.map((row) => ({
+      ...row,
+      ...untold(summed.has(row.customer_id) ? KNOWN_BY : ["last_subscription"]),
+    })),
+    opening_balance: all.opening_balance.map((row) => ({ ...row, ...untold(KNOWN_BY) })),
+    earlier_orders: all.earlier_orders.map((row) => ({ ...row, ...untold(["returned"]) })),
+  };
+  return Object.fromEntries(
+    Object.entries(rows).map(([table, of]) => [
+      table,
+      of.map((row) => JSON.stringify(Object.entries(row).sort())).sort(),
+    ]),
+  ) as unknown as Dump;
+}
 
 const goesOn = load(
   "2027-02-01T00:00:00Z",
@@ -102,7 +139,7 @@ describe.each(ENGINES)("an installed shop (%s)", (engine) => {
       const place = await keptPlace(version, engine);
       const warehouse = await open(place);
       expect(await known(warehouse)).toEqual(await known(anew.warehouse));
-      expect(await dump(warehouse, KEPT_SHOP)).toEqual(await dump(anew.warehouse, KEPT_SHOP));
+      expect(await told(warehouse, version)).toEqual(await told(anew.warehouse, version));
       await warehouse.close();
       await anew.warehouse.close();
       expect(await columnsIn(place, KEPT_SHOP)).toEqual(await columnsIn(anew.place, KEPT_SHOP));
@@ -115,27 +152,27 @@ describe.each(ENGINES)("an installed shop (%s)", (engine) => {
       const anew = await loadedAnew(engine, version);
       const warehouse = await open(await emptyPlace(engine));
       await warehouse.of(KEPT_SHOP).copyIn(keptCopy(version, engine));
-      expect(await dump(warehouse, KEPT_SHOP)).toEqual(await dump(anew.warehouse, KEPT_SHOP));
+      expect(await told(warehouse, version)).toEqual(await told(anew.warehouse, version));
       for (const each of [anew.warehouse, warehouse]) await each.of(KEPT_SHOP).merge(goesOn);
-      expect(await dump(warehouse, KEPT_SHOP)).toEqual(await dump(anew.warehouse, KEPT_SHOP));
+      expect(await told(warehouse, version)).toEqual(await told(anew.warehouse, version));
     });
 
     it("goes on as that one: orders come, are edited and go, it is compacted, backed up and put back", async () => {
       const anew = await loadedAnew(engine, version);
       const warehouse = await open(await keptPlace(version, engine));
       for (const each of [anew.warehouse, warehouse]) await each.of(KEPT_SHOP).merge(goesOn);
-      const expected = await dump(anew.warehouse, KEPT_SHOP);
-      expect(await dump(warehouse, KEPT_SHOP)).toEqual(expected);
+      const expected = await told(anew.warehouse, version);
+      expect(await told(warehouse, version)).toEqual(expected);
       await warehouse.of(KEPT_SHOP).compact({ force: true });
       await warehouse.of(KEPT_SHOP).rewrite();
-      expect(await dump(warehouse, KEPT_SHOP)).toEqual(expected);
+      expect(await told(warehouse, version)).toEqual(expected);
       const copy = await mkdtemp(path.join(tmpdir(), "segment-kpis-kept-"));
       directories.push(copy);
       const rows = await warehouse.of(KEPT_SHOP).copyOut(copy);
       for (const other of ENGINES) {
         const restored = await open(await emptyPlace(other));
         expect(await restored.of(KEPT_SHOP).copyIn(copy)).toEqual(rows);
-        expect(await dump(restored, KEPT_SHOP)).toEqual(expected);
+        expect(await told(restored, version)).toEqual(expected);
       }
     });
 
@@ -148,19 +185,19 @@ describe.each(ENGINES)("an installed shop (%s)", (engine) => {
       expect(await columnsIn(place, KEPT_SHOP)).toEqual(before);
       const warehouse = await open(place);
       const anew = await loadedAnew(engine, version);
-      expect(await dump(warehouse, KEPT_SHOP)).toEqual(await dump(anew.warehouse, KEPT_SHOP));
+      expect(await told(warehouse, version)).toEqual(await told(anew.warehouse, version));
     });
   });
 
   // The longest way, and one that sums go.
   it.each([1, 4])("is whole when the process is killed at any moment of it (version %i)", async (version) => {
     const anew = await loadedAnew(engine, version);
-    const expected = await dump(anew.warehouse, KEPT_SHOP);
+    const expected = await told(anew.warehouse, version);
     const place = await keptPlace(version, engine);
     for (let round = 0; round < 3; round += 1) {
       await killedWhileUpgrading(place, round * 50);
       const warehouse = await open(place);
-      expect(await dump(warehouse, KEPT_SHOP)).toEqual(expected);
+      expect(await told(warehouse, version)).toEqual(expected);
       await warehouse.close();
       await putKept(version, place);
     }

@@ -73,9 +73,25 @@ const variant: Fields<Variant> = {
   title: (variant) => variant.title,
   sku: (variant) => variant.sku,
   price: (variant, _args, { store }) => decimal(variant.price, store.shop.decimals),
-  product: (variant) => ({ id: variant.productId }),
+  product: (variant, _args, { store }) => productOf(store.shop.variants, variant.productId, variant.id),
   inventoryItem: (variant) => variant,
 };
+
+interface Product {
+  id: number;
+  type: string;
+  vendor: string;
+}
+
+/** What the model keeps of a product stands with its variants. */
+export function productOf(
+  variants: ReadonlyMap<number, Variant>,
+  id: number,
+  variantId: number | null,
+): Product {
+  const variant = variantId === null ? undefined : variants.get(variantId);
+  return { id, type: variant?.productType ?? "", vendor: variant?.vendor ?? "" };
+}
 
 const inventoryItem: Fields<Variant> = {
   id: (variant) => gid("InventoryItem", variant.id),
@@ -98,7 +114,9 @@ export const productTypes: Served = {
   ProductVariant: variant,
   InventoryItem: inventoryItem,
   Product: {
-    id: ({ id }: { id: number }) => gid("Product", id),
-    legacyResourceId: ({ id }: { id: number }) => String(id),
+    id: ({ id }: Product) => gid("Product", id),
+    legacyResourceId: ({ id }: Product) => String(id),
+    productType: ({ type }: Product) => type,
+    vendor: ({ vendor }: Product) => vendor,
   },
 };

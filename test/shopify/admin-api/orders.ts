@@ -1,8 +1,19 @@
 // Order and everything that hangs on it, read from the model: lines, the sales agreements, refunds, transactions.
-import type { Agreement, LineItem, Order, Refund, RefundLine, Return, Sale, Transaction } from "../model.ts";
+import type {
+  Agreement,
+  Customer,
+  LineItem,
+  Order,
+  Refund,
+  RefundLine,
+  Return,
+  Sale,
+  Transaction,
+} from "../model.ts";
 import { SALE_TYPES, gid } from "../model.ts";
 import { listConnection } from "./connections.ts";
 import type { Context, Fields, Served } from "./context.ts";
+import { productOf } from "./customers.ts";
 import { dateTime } from "./instants.ts";
 import type { Money } from "./money.ts";
 import { financialStatus, fulfillmentStatus } from "../shop/ledger.ts";
@@ -16,6 +27,7 @@ type OfRefund = Of<"refund", Refund>;
 type OfRefundLine = OfRefund & { line: RefundLine };
 type OfReturn = Of<"returned", Return>;
 type OfTransaction = Of<"transaction", Transaction>;
+type Purchaser = { companyId: number } | Customer;
 interface Address {
   id: string;
   country: string;
@@ -93,6 +105,13 @@ const order: Fields<Order> = {
   presentmentCurrencyCode: (order) => order.presentmentCurrency,
   taxesIncluded: (order) => order.taxesIncluded,
   tags: (order) => order.tags,
+  customerLocale: (order) => order.locale,
+  purchasingEntity: (order, _args, { store }): Purchaser | null =>
+    order.companyId !== null
+      ? { companyId: order.companyId }
+      : order.customerId === null
+        ? null
+        : (store.shop.customers.get(order.customerId) ?? null),
   discountCode: (order) => order.discountCodes[0] ?? null,
   discountCodes: (order) => order.discountCodes,
   paymentGatewayNames: (order) => [...new Set(order.transactions.map((each) => each.gateway))],
@@ -175,11 +194,12 @@ const lineItem: Fields<OfLine> = {
   quantity: ({ line }) => line.quantity,
   currentQuantity: ({ line }) => line.currentQuantity,
   refundableQuantity: ({ line }) => line.currentQuantity,
-  product: ({ line }) => (line.productId === null ? null : { id: line.productId }),
+  vendor: ({ line }) => line.vendor,
+  product: ({ line }, _args, { store }) =>
+    line.productId === null ? null : productOf(store.shop.variants, line.productId, line.variantId),
   variant: ({ line }, _args, { store }) =>
     line.variantId === null ? null : (store.shop.variants.get(line.variantId) ?? null),
-  // The simulated shops sell no subscriptions.
-  sellingPlan: () => null,
+  sellingPlan: ({ line }) => (line.sellingPlan === null ? null : { name: line.sellingPlan }),
   originalUnitPriceSet: ({ order, line }, _args, context) => money(order, context, line.unitPrice),
   originalTotalSet: (of, _args, context) => money(of.order, context, full(of)),
   // The model does not tell line discounts from shared order discounts: both are taken off here.
@@ -298,6 +318,9 @@ export const orderTypes: Served = {
   },
   MailingAddress: { id: ({ id }: Address) => id, countryCodeV2: ({ country }: Address) => country },
   LineItem: lineItem,
+  LineItemSellingPlan: { name: ({ name }: { name: string }) => name },
+  // Nothing of a company is served but that there is one.
+  PurchasingCompany: {},
   OrderAgreement: { ...salesAgreement, order: ({ order }: OfAgreement) => order },
   OrderEditAgreement: salesAgreement,
   RefundAgreement: { ...salesAgreement, refund: refundOf },
@@ -323,4 +346,5 @@ export const orderTypes: Served = {
 export const orderTypeOf: Readonly<Record<string, (source: never) => string>> = {
   SalesAgreement: ({ agreement }: OfAgreement) => agreement.type,
   Sale: ({ sale }: OfSale) => SALE_TYPES[sale.line],
+  PurchasingEntity: (purchaser: Purchaser) => ("companyId" in purchaser ? "PurchasingCompany" : "Customer"),
 };

@@ -3,21 +3,24 @@ import type { Variant } from "../model.ts";
 import type { Shop } from "../shop.ts";
 import type { Random } from "./random.ts";
 
-const GOODS = [
-  "Mug",
-  "Plate",
-  "Bowl",
-  "Vase",
-  "Candle",
-  "Throw",
-  "Cushion",
-  "Lamp",
-  "Tray",
-  "Carafe",
-  "Basket",
-  "Rug",
-];
+/** Goods and their product type; one merchant's hand is not always as neat as another's. */
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ["Mug", "Tableware"],
+  ["Plate", "Tableware"],
+  ["Bowl", "tableware"],
+  ["Vase", "Decoration"],
+  ["Candle", "Decoration"],
+  ["Throw", "Textiles"],
+  ["Cushion", "Textiles"],
+  ["Lamp", "Lighting"],
+  ["Tray", "Tableware"],
+  ["Carafe", "Tableware"],
+  ["Basket", ""],
+  ["Rug", "Textiles"],
+]);
+const GOODS = [...TYPES.keys()];
 const STYLES = ["Dune", "Fjord", "Moss"];
+const VENDORS: Readonly<Record<string, string>> = { Dune: "Sand & Sons", Fjord: "Nordlys", Moss: "Nordlys" };
 const COLOURS = ["Sand", "Slate"];
 
 /** How much of the currency buys what one euro buys. */
@@ -49,6 +52,8 @@ export function stock(shop: Shop, random: Random): Variant[] {
       const price = priceOf(euros, shop.currency, shop.decimals);
       const first = shop.addVariant({
         title: `${style} ${good}`,
+        productType: TYPES.get(good) ?? "",
+        vendor: VENDORS[style] ?? shop.name,
         sku: sku(style, good, 0),
         price,
         unitCost: random.chance(1 / 7) ? null : Math.round(price * margin),
@@ -59,6 +64,8 @@ export function stock(shop: Shop, random: Random): Variant[] {
         variants.push(
           shop.addVariant({
             title: `${style} ${good}, ${colour}`,
+            productType: TYPES.get(good) ?? "",
+            vendor: VENDORS[style] ?? shop.name,
             sku: sku(style, good, i + 1),
             price,
             unitCost: first.unitCost,
@@ -130,6 +137,25 @@ const AMERICA: Market = {
   ],
   locale: "en",
 };
+
+const LANGUAGES: Readonly<Record<string, string>> = {
+  DE: "de",
+  AT: "de-AT",
+  CH: "de-CH",
+  FR: "fr",
+  NL: "nl",
+  IT: "it",
+  GB: "en-GB",
+  IE: "en",
+  JP: "ja",
+  TW: "zh-TW",
+  KW: "ar",
+  SA: "ar",
+  AE: "ar",
+};
+
+/** The language of a checkout in the country, which is English where nothing else is usual. */
+export const localeOf = (country: string): string => LANGUAGES[country] ?? "en";
 
 export const marketOf = (currency: string): Market => MARKETS[currency] ?? AMERICA;
 

@@ -1,7 +1,7 @@
 // Who buys and when: how many orders each customer places, at which instants, and what marks him. Repeat buying is
 // heavy-tailed: each has his own rhythm and, after every order, his own chance of never coming back.
 import type { Calendar } from "./calendar.ts";
-import { marketOf } from "./catalogue.ts";
+import { localeOf, marketOf } from "./catalogue.ts";
 import { runningSums } from "./random.ts";
 import type { Random } from "./random.ts";
 import type { Customer } from "../model.ts";
@@ -26,6 +26,28 @@ export interface Traits {
   bargain: number;
   emailMarketing: Customer["emailMarketing"];
   tags: string[];
+}
+
+/** What else marks a buyer, drawn apart, so that a seed's orders stay what they were. */
+export interface Habits {
+  locale: string;
+  /** Buys for this company. */
+  companyId: number | null;
+  /** Chance that an order is bought by a selling plan. */
+  subscribes: number;
+  /** Tags that the shop's staff put on an order now and then. */
+  orderTags: (random: Random) => string[];
+}
+
+const STAFF_TAGS = ["gift", "fragile", "call back"];
+
+export function habits(country: string, random: Random): Habits {
+  return {
+    locale: random.chance(0.93) ? localeOf(country) : "en",
+    companyId: random.chance(0.03) ? random.whole(1, 40) : null,
+    subscribes: random.chance(0.06) ? 0.7 : 0,
+    orderTags: (of) => (of.chance(0.05) ? [of.pick(STAFF_TAGS)] : []),
+  };
 }
 
 /** The best customer's orders, in a large shop and in a small one. */

@@ -12,6 +12,8 @@ export interface LineInput {
   /** Discount on this line alone, for all its units. */
   discount?: number;
   giftCard?: boolean;
+  /** Name of the selling plan by which it is bought. */
+  sellingPlan?: string;
   /** What its units cost beyond price × quantity, where a price has more decimals than the currency. */
   rest?: number;
 }
@@ -47,6 +49,10 @@ export interface OrderInput {
   sourceName?: string;
   shippingCountry?: string | null;
   billingCountry?: string | null;
+  /** That of the customer's record unless given; null: none. */
+  locale?: string | null;
+  /** The company for which it is bought. */
+  companyId?: number;
   tags?: readonly string[];
   id?: number;
   name?: string;
@@ -96,6 +102,8 @@ export interface VariantInput {
   sku?: string;
   unitCost?: number | null;
   productId?: number;
+  productType?: string;
+  vendor?: string;
 }
 
 export interface CustomerInput {

@@ -95,6 +95,8 @@ export class Records {
       id,
       productId: input.productId ?? this.newId("product"),
       title: input.title,
+      productType: input.productType ?? "",
+      vendor: input.vendor ?? this.name,
       sku: input.sku ?? `SKU-${id % 1e8}`,
       price: input.price,
       unitCost: input.unitCost ?? null,

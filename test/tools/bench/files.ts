@@ -17,6 +17,7 @@ function seeded(seed: number): () => number {
 const START = Date.UTC(2022, 0, 1);
 const YEARS = 4 * 365.25 * 86_400_000;
 const CHANNELS = ["online_store", "pos", "instagram", "shop_app"];
+const LOCALES = ["de", "de-AT", "fr", "en", "de-CH"];
 const COUNTRIES = ["DE", "AT", "CH", "FR", "NL", "US"];
 
 const instant = (time: number) =>
@@ -51,6 +52,7 @@ function orderLines(n: number, orders: number, customers: number, random: () => 
   // Cubing the draw gives few customers many orders and most of them one.
   const customer = 7_000_000_000_000 + Math.floor(random() ** 1.8 * customers) * 32_768;
   const guest = random() < 0.02;
+  const subscribed = n % 25 === 0;
   const items = 1 + Math.floor(random() ** 2 * 4);
   const children: string[] = [];
   const sales: string[] = [];
@@ -86,7 +88,7 @@ function orderLines(n: number, orders: number, customers: number, random: () => 
     const back = refunded && index === 0;
     if (back) refund = net + tax;
     children.push(
-      `{"__typename":"LineItem","id":"gid:\\/\\/shopify\\/LineItem\\/${item}","sku":"SKU-${product % 1000}-${index}","quantity":${quantity},"currentQuantity":${back ? 0 : quantity},"isGiftCard":false,"originalUnitPriceSet":${money(price)},"product":{"id":"gid:\\/\\/shopify\\/Product\\/${product}"},"variant":{"id":"gid:\\/\\/shopify\\/ProductVariant\\/${product + 1000}","inventoryItem":{"unitCost":{"amount":"${((price * 0.4) / 100).toFixed(2)}"}}},"__parentId":"gid:\\/\\/shopify\\/Order\\/${id}"}`,
+      `{"__typename":"LineItem","id":"gid:\\/\\/shopify\\/LineItem\\/${item}","sku":"SKU-${product % 1000}-${index}","title":"Thing ${product % 1000}","vendor":"Vendor ${product % 12}","sellingPlan":${subscribed ? '{"name":"Monthly"}' : "null"},"quantity":${quantity},"currentQuantity":${back ? 0 : quantity},"isGiftCard":false,"originalUnitPriceSet":${money(price)},"product":{"id":"gid:\\/\\/shopify\\/Product\\/${product}","productType":"Type ${product % 20}"},"variant":{"id":"gid:\\/\\/shopify\\/ProductVariant\\/${product + 1000}","inventoryItem":{"unitCost":{"amount":"${((price * 0.4) / 100).toFixed(2)}"}}},"__parentId":"gid:\\/\\/shopify\\/Order\\/${id}"}`,
     );
     sale("ProductSale", agreement, "ORDER", "PRODUCT", item, quantity, net + tax, tax, discount);
     if (back)
@@ -105,7 +107,7 @@ function orderLines(n: number, orders: number, customers: number, random: () => 
   const record = guest
     ? "null"
     : `{"id":"gid:\\/\\/shopify\\/Customer\\/${customer}","createdAt":"2021-12-01T00:00:00Z","numberOfOrders":"1"}`;
-  const order = `{"__typename":"Order","id":"gid:\\/\\/shopify\\/Order\\/${id}","name":"#${1001 + n}","createdAt":"${instant(placed)}","processedAt":"${instant(placed)}","updatedAt":"${instant(placed + 86_400_000)}","cancelledAt":null,"test":false,"sourceName":"web","attribution":{"handle":"${channel}"},"displayFinancialStatus":"PAID","displayFulfillmentStatus":"FULFILLED","customer":${record},"shippingAddress":{"countryCodeV2":"${country}"},"billingAddress":{"countryCodeV2":"${country}"},"originalTotalPriceSet":${money(total + refund)},"currentTotalPriceSet":${money(total)}}`;
+  const order = `{"__typename":"Order","id":"gid:\\/\\/shopify\\/Order\\/${id}","name":"#${1001 + n}","createdAt":"${instant(placed)}","processedAt":"${instant(placed)}","updatedAt":"${instant(placed + 86_400_000)}","cancelledAt":null,"test":false,"sourceName":"web","attribution":{"handle":"${channel}"},"displayFinancialStatus":"PAID","displayFulfillmentStatus":"FULFILLED","tags":${n % 20 === 0 ? '["gift","call back"]' : "[]"},"customerLocale":"${LOCALES[n % 7] ?? "de"}","customer":${record},"purchasingEntity":${guest ? "null" : `{"__typename":"${customer % 33 === 0 ? "PurchasingCompany" : "Customer"}"}`},"shippingAddress":{"countryCodeV2":"${country}"},"billingAddress":{"countryCodeV2":"${country}"},"originalTotalPriceSet":${money(total + refund)},"currentTotalPriceSet":${money(total)}}`;
   return [
     order,
     ...children,

@@ -51,6 +51,10 @@ export const GOLDEN_TIME_ZONE = "Europe/Berlin";
  * | #1029 | Max      | 7777, deleted                                      | –             |        |          |                  |
  * | #1030 | Ida      | tax in prices: 2 × 1100, 220 off. 1980 hold 180 tax (2200 hold 200): gross 2200 − 200, discount 220 − 20 | A 2000 | A 200 | | A 180 | A shipping 550 holds 50: 500 + 50
  * | #1031 | Ida      | 19 % in the price: 1999 holds 319.17 → 319         | A 1680        |        |          | A 319            |
+ *
+ * Things are of type "Things" by Acme, Cem's three products of types "THINGS", "Toys" and none by Golden; Eva's has no product.
+ * Gus buys for a company. Orders are in English but Ann's last, in Canadian French, and Lea's, which says nothing. Ben's first
+ * and Kim's second are by a selling plan. Dia takes e-mails.
  */
 export function goldenShop(options: { currency: GoldenCurrency; handle?: string; clock?: () => Date }): Shop {
   const shop = new Shop({
@@ -62,13 +66,21 @@ export function goldenShop(options: { currency: GoldenCurrency; handle?: string;
     clock: options.clock ?? (() => new Date(GOLDEN_NOW)),
   });
   const customer = (at: string, country = "DE"): number => shop.createCustomer({ at, country }).id;
+  const product = (title: string, productType: string, vendor?: string): number =>
+    shop.addVariant({ title, price: 1000, productType, ...(vendor === undefined ? {} : { vendor }) }).id;
+  const thing = product("Thing", "Things", "Acme");
+  const better = product("Better thing", "Things", "Acme");
   const place = (
     name: string,
     customerId: number | null,
     at: string,
     input: Omit<OrderInput, "at" | "name">,
   ): Order => shop.placeOrder({ name, customerId, at, taxRate: 0.1, shippingCountry: "DE", ...input });
-  const one = (price: number, quantity = 1): OrderInput["lines"] => [{ title: "Thing", price, quantity }];
+  const one = (
+    price: number,
+    quantity = 1,
+    more: Partial<OrderInput["lines"][number]> = {},
+  ): OrderInput["lines"] => [{ variantId: thing, price, quantity, ...more }];
   const first = (order: Order): number => order.lines[0]?.id ?? 0;
 
   const ann = customer("2026-01-10T09:00:00Z", "AT");
@@ -83,11 +95,15 @@ export function goldenShop(options: { currency: GoldenCurrency; handle?: string;
   });
 
   const ben = customer("2026-02-28T22:59:00Z");
-  place("#1002", ben, "2026-02-28T22:59:59Z", { lines: one(1000) });
+  place("#1002", ben, "2026-02-28T22:59:59Z", { lines: one(1000, 1, { sellingPlan: "Monthly" }) });
   place("#1003", ben, "2026-02-28T23:00:00Z", { lines: one(1100) });
 
   const cem = customer("2026-03-02T10:00:00Z");
-  const three = [1, 2, 3].map((n) => ({ title: `Thing ${n}`, price: 1000, quantity: 1 }));
+  const three = ["THINGS", "Toys", ""].map((type, n) => ({
+    variantId: product(`Thing ${n + 1}`, type),
+    price: 1000,
+    quantity: 1,
+  }));
   place("#1004", cem, "2026-03-02T10:00:00Z", {
     lines: three,
     discount: 100,
@@ -95,7 +111,11 @@ export function goldenShop(options: { currency: GoldenCurrency; handle?: string;
     shipping: 500,
   });
 
-  const dia = customer("2026-03-03T10:00:00Z");
+  const dia = shop.createCustomer({
+    at: "2026-03-03T10:00:00Z",
+    country: "DE",
+    emailMarketing: "SUBSCRIBED",
+  }).id;
   place("#1005", dia, "2026-03-03T10:00:00Z", {
     lines: one(800, 2),
     discount: 1600,
@@ -117,7 +137,7 @@ export function goldenShop(options: { currency: GoldenCurrency; handle?: string;
   });
 
   const gus = customer("2026-03-06T10:00:00Z");
-  const consoled = place("#1008", gus, "2026-03-06T10:00:00Z", { lines: one(4000) });
+  const consoled = place("#1008", gus, "2026-03-06T10:00:00Z", { lines: one(4000), companyId: 7 });
   shop.refund(consoled.id, { at: "2026-03-20T10:00:00Z", amount: 750 });
 
   const hal = customer("2026-03-07T10:00:00Z");
@@ -141,21 +161,25 @@ export function goldenShop(options: { currency: GoldenCurrency; handle?: string;
   shop.exchange(swapped.id, {
     at: "2026-04-13T10:00:00Z",
     lines: [{ lineItemId: first(swapped), quantity: 1 }],
-    add: [{ title: "Better thing", price: 3500, quantity: 1 }],
+    add: [{ variantId: better, price: 3500, quantity: 1 }],
   });
 
   const cancelled = place("#1012", cem, "2026-03-10T10:00:00Z", { lines: one(6000), shipping: 500 });
   shop.cancelOrder(cancelled.id, { at: "2026-03-11T10:00:00Z" });
 
   const lea = customer("2026-03-12T10:00:00Z");
-  const more = place("#1013", lea, "2026-03-12T10:00:00Z", { lines: one(1200) });
+  const more = place("#1013", lea, "2026-03-12T10:00:00Z", { lines: one(1200), locale: null });
   shop.editOrder(more.id, { at: "2026-04-02T10:00:00Z", set: [{ lineItemId: first(more), quantity: 3 }] });
 
   const max = customer("2026-03-13T10:00:00Z");
   const less = place("#1014", max, "2026-03-13T10:00:00Z", { lines: one(700, 3) });
   shop.editOrder(less.id, { at: "2026-03-14T10:00:00Z", set: [{ lineItemId: first(less), quantity: 2 }] });
 
-  const cheaper = place("#1015", ann, "2026-03-16T10:00:00Z", { lines: one(2200), shippingCountry: "AT" });
+  const cheaper = place("#1015", ann, "2026-03-16T10:00:00Z", {
+    lines: one(2200),
+    shippingCountry: "AT",
+    locale: "fr-CA",
+  });
   shop.editOrder(cheaper.id, {
     at: "2026-03-17T10:00:00Z",
     discounts: [{ lineItemId: first(cheaper), amount: 220 }],
@@ -184,7 +208,7 @@ export function goldenShop(options: { currency: GoldenCurrency; handle?: string;
   const kim = customer("2026-03-29T00:59:00Z");
   place("#1022", kim, "2026-03-29T00:59:59Z", { lines: one(1000) });
   const alsoKim = customer("2026-03-29T01:00:00Z");
-  place("#1023", alsoKim, "2026-03-29T01:00:00Z", { lines: one(1100) });
+  place("#1023", alsoKim, "2026-03-29T01:00:00Z", { lines: one(1100, 1, { sellingPlan: "Monthly" }) });
   shop.mergeCustomers(kim, alsoKim, "2026-04-20T10:00:00Z");
 
   place("#1024", ben, "2026-03-31T21:59:59Z", { lines: one(1300) });
