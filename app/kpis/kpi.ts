@@ -152,7 +152,7 @@ export const customers = <Name extends string = never>({
 }: {
   did?: readonly Did<Name>[];
   among?: Among;
-  standing?: readonly (keyof (typeof states)["history"]["standings"] & string)[];
+  standing?: readonly (keyof (typeof states)["history"]["standings"])[];
 }): Customers<Name> => ({ kind: "customers", did, among, standing });
 
 export const fromAmong = <Name extends string>(

@@ -10,6 +10,7 @@ import type { Slice } from "./compile/contributions.ts";
 import { type Cut, cutOf } from "./cuts/cut.ts";
 import {
   askLists,
+  isByRecency,
   isByOrder,
   isGroupedAt,
   labelWithin,
@@ -41,15 +42,7 @@ import {
   type MembersAt,
   type Period,
 } from "./period.ts";
-import {
-  FIRST_TIME,
-  GUEST,
-  NO_ORDER,
-  type Segmentation,
-  segmentationOf,
-  TOTAL,
-  UNGROUPED,
-} from "./segmentations.ts";
+import { FIRST_TIME, GUEST, NO_ORDER, segmentationOf, TOTAL, UNGROUPED } from "./segmentations.ts";
 import type { Cell, RowOf } from "./sums.ts";
 import { writtenOf } from "./written.server.ts";
 
@@ -108,7 +101,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
   const segmentation = cut.of === "customers" && cut.within === undefined ? segmentationOf(cut.by) : null;
   const blockedBoth = (kpi: KpiId, kind: RowKind, slice: Slice): Reason | null => {
     if (kind === "orders" && !isByOrder(kpi)) return "not_by_order";
-    if (kind === "segment" && kpis[kpi].looksBack && isByRecency(segmentation)) return "not_by_recency";
+    if (kind !== "total" && kpis[kpi].looksBack && isByRecency(cut, kind)) return "not_by_recency";
     // Orders within a segment are its customers'.
     const of = kind === "orders" && cut.within !== undefined ? "within" : kind;
     return blockedBy(loaded, kpi, slice, of, segmentation);
@@ -173,8 +166,6 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
     segments: rows.map(rowOf),
   };
 }
-
-const isByRecency = (of: Segmentation | null) => of?.kind === "ruled" && of.rhythm === true;
 
 const knowsFirstOrder = (meta: ShopMeta): boolean =>
   meta.history === "complete" || (meta.customers_known_to !== null && meta.opening_day === null);

@@ -2,7 +2,7 @@
 import { UnknownSegment } from "../../errors.ts";
 import type { Reading, ShopView } from "../../warehouse/warehouse.server.ts";
 import type { RowKind, SegmentAnswer } from "../answer.ts";
-import { declarations, HEADCOUNT, type KpiId } from "../catalogue.ts";
+import { declarations, HEADCOUNT, type KpiId, type SegmentationId } from "../catalogue.ts";
 import { askCells, askOrderCells } from "../cells.server.ts";
 import type { Slice } from "../compile/contributions.ts";
 import { type Grouping, wholeShop, type Within } from "../compile/groups.ts";
@@ -165,6 +165,22 @@ export function membersOf({ kind, list, holds }: RowPlan, members: Headcounts): 
 function segmentsIn(cut: Cut) {
   const named = cut.of === "sets" ? cut.sets.flatMap(({ rule }) => leavesOf(rule)) : [];
   return [...(cut.within === undefined ? [] : [cut.within]), ...named.filter((each) => "segment" in each)];
+}
+
+const isRecency = (id: SegmentationId) => {
+  const declared = segmentationOf(id);
+  return declared.kind === "ruled" && declared.rhythm === true;
+};
+
+/** Whether who is in a row depends on how long ago customers ordered. */
+export function isByRecency(cut: Cut, kind: RowKind): boolean {
+  if (cut.within !== undefined && isRecency(cut.within.segmentation)) return true;
+  if (cut.of === "customers") return kind === "segment" && isRecency(cut.by);
+  const leaves = cut.of === "sets" && kind !== "within" ? cut.sets.flatMap(({ rule }) => leavesOf(rule)) : [];
+  return leaves.some((each) => {
+    if ("segment" in each) return isRecency(each.segmentation);
+    return "ordered" in each || ("since" in each && each.since === "last_day");
+  });
 }
 
 /**
