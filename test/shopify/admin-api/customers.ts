@@ -81,7 +81,7 @@ const inventoryItem: Fields<Variant> = {
   id: (variant) => gid("InventoryItem", variant.id),
   legacyResourceId: (variant) => String(variant.id),
   sku: (variant) => variant.sku,
-  tracked: () => true,
+  tracked: (variant) => variant.tracked,
   requiresShipping: () => true,
   unitCost: (variant, _args, context) =>
     variant.unitCost === null ? null : shopMoney(context, variant.unitCost),
@@ -97,8 +97,4 @@ export const customerTypes: Served = {
 export const productTypes: Served = {
   ProductVariant: variant,
   InventoryItem: inventoryItem,
-  Product: {
-    id: ({ id }: { id: number }) => gid("Product", id),
-    legacyResourceId: ({ id }: { id: number }) => String(id),
-  },
 };
