@@ -42,7 +42,7 @@ import * as sweeping from "./reading/sweep.ts";
 import { reasonOf, unlessUnreadable } from "./loading/unreadable.ts";
 import * as webhooks from "./shop/webhook-days.ts";
 
-export type { SyncState } from "./shop/state.ts";
+export type { SyncState, Unread } from "./shop/state.ts";
 export { keptDay } from "./loading/retention.ts";
 export type { WebhookUpkeep } from "./shop/webhook-days.ts";
 
