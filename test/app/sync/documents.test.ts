@@ -17,6 +17,7 @@ import { countsDocument, reportDocument } from "../../../app/reconcile/figures.t
 import { unreadableDocument } from "../../../app/sync/loading/unreadable-records.ts";
 import { listingOf } from "../../../app/sync/resources/resource.ts";
 import { askedScopes, optionalScopes, resources } from "../../../app/sync/resources/resources.ts";
+import * as subscriptions from "../../../app/shopify/subscriptions.ts";
 import * as settings from "../../../app/shopify/shop-settings.ts";
 import { createdIn } from "../../../app/sync/reading/windows.ts";
 import { topics } from "../../../app/webhooks/topics.ts";
@@ -45,6 +46,7 @@ const documents = [
   ]),
   ...[bulk.runDocument, bulk.readDocument, bulk.recentDocument, bulk.cancelDocument],
   ...listings.map((listing) => byIdsDocument(listing, least)),
+  ...[subscriptions.listDocument, subscriptions.createDocument, subscriptions.deleteDocument],
   ...[countsDocument(1), countsDocument(40), reportDocument, unreadableDocument],
   ...[
     settings.settingsDocument,
