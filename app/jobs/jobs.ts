@@ -23,6 +23,7 @@ import { compact, shopsAtNight } from "./compaction.server.ts";
 import { copyWarehouse } from "./copy-warehouse.server.ts";
 import { followPlace, placesToFollow } from "./place.server.ts";
 import { settle } from "./refusals.server.ts";
+import { subscribe } from "./subscriptions.server.ts";
 
 type Handler<N extends JobName> = (payload: Payload<N>, tools: JobTools) => Promise<void>;
 
@@ -53,8 +54,8 @@ const handlers = {
   /** In turns, as the first sync. */
   check: async ({ shop }, { enqueue, signal }) => {
     const turn = await stepCheck(shop, compareMonths, signal);
-    if (!turn.done)
-      await enqueue("check", { shop }, { runAt: new Date(Date.now() + turn.waitMs), keepRunAt: true });
+    if (turn.done) await enqueue("subscribe", { shop });
+    else await enqueue("check", { shop }, { runAt: new Date(Date.now() + turn.waitMs), keepRunAt: true });
   },
   /** Every shop in its own night; what was missed, as soon as this runs again. */
   check_due: async (_, { enqueue }) => {
@@ -69,6 +70,8 @@ const handlers = {
   },
   /** Asks Shopify whether the app is in the shop, and what it may. */
   follow_place: ({ shop }, tools) => followPlace(shop, tools),
+  /** After every change of the grant, and every night: Shopify gives up subscriptions that it could not deliver to. */
+  subscribe: ({ shop }, { signal }) => subscribe(shop, signal),
   retention: async ({ shop }, { enqueue, signal }) => {
     if ((await retain(shop, signal)).reread) await enqueue("first_sync", { shop });
   },

@@ -35,7 +35,10 @@ export async function followPlace(shop: string, { enqueue, signal }: JobTools): 
     if (left) await dropJobs(shop);
     return;
   }
-  if (removals.length < events.length) await scopesChanged(shop, scopes.split(","));
+  if (removals.length < events.length) {
+    await scopesChanged(shop, scopes.split(","));
+    await enqueue("subscribe", { shop });
+  }
   const denied = removals.filter(({ attempts }) => attempts === 0).length;
   if (denied > 0) {
     log.warn({ shop, denied }, "a removal of the app is ignored: Shopify still lets it into the shop");

@@ -23,6 +23,7 @@ export const payloads = {
   check_due: ofNoShop,
   follow_webhooks: ofShop,
   follow_place: ofShop,
+  subscribe: ofShop,
   retention: ofShop,
   privacy: ofShop,
   privacy_nightly: ofNoShop,

@@ -14,6 +14,8 @@ interface At {
 const STAGES: Readonly<Record<string, string>> = {
   sweep: "reading the latest changes",
   listing: "waiting for Shopify's list of all orders and customers",
+  checkouts: "comparing abandoned checkouts",
+  products: "comparing products",
   customers: "comparing customers",
   orders: "comparing orders",
   repair: "reading again what differs",
@@ -30,6 +32,22 @@ const FINDINGS: Readonly<Record<string, readonly [string, string]>> = {
   customers_missing: ["customer was missing", "customers were missing"],
   customers_gone: ["customer was deleted in Shopify", "customers were deleted in Shopify"],
   customers_changed: ["customer had changed unnoticed", "customers had changed unnoticed"],
+  products_missing: ["product was missing", "products were missing"],
+  products_gone: ["product was deleted in Shopify", "products were deleted in Shopify"],
+  products_changed: ["product had changed unnoticed", "products had changed unnoticed"],
+  checkouts_missing: ["abandoned checkout was missing", "abandoned checkouts were missing"],
+  checkouts_changed: [
+    "abandoned checkout had changed unnoticed",
+    "abandoned checkouts had changed unnoticed",
+  ],
+  products_untold: [
+    "product of which Shopify had sent no notification",
+    "products of which Shopify had sent no notification",
+  ],
+  products_told: [
+    "product read before its notification was",
+    "products read before their notifications were",
+  ],
   orders_untold: [
     "order of which Shopify had sent no notification",
     "orders of which Shopify had sent no notification",

@@ -21,7 +21,7 @@ export interface NotificationsView {
 interface Kind {
   what: string;
   /** The admin's pages of what its ids name; null where there is none (any more). */
-  page: "orders" | "customers" | null;
+  page: "orders" | "customers" | "products" | "checkouts" | null;
 }
 
 /** By topic, as shopify.app.toml writes it. */
@@ -43,6 +43,12 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   "customer.tags_added": { what: "Customer tagged", page: "customers" },
   "customer.tags_removed": { what: "Customer's tag removed", page: "customers" },
   "customers_email_marketing_consent/update": { what: "E-mail consent changed", page: "customers" },
+  "products/create": { what: "Product created", page: "products" },
+  "products/update": { what: "Product changed", page: "products" },
+  "products/delete": { what: "Product deleted", page: null },
+  "checkouts/create": { what: "Checkout begun", page: "checkouts" },
+  "checkouts/update": { what: "Abandoned checkout changed", page: "checkouts" },
+  "checkouts/delete": { what: "Checkout deleted", page: null },
   "shop/update": { what: "Shop's settings changed", page: null },
   "bulk_operations/finish": { what: "Bulk operation finished", page: null },
 };

@@ -7,6 +7,7 @@ import { formatDay } from "../kpis/period.ts";
 import type { Held } from "./agreement.server.ts";
 import { historyText, uncounted } from "./uncounted.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
+import type { Unread } from "../sync/sync.server.ts";
 import { instantOf } from "../warehouse/values.ts";
 import type { Detail } from "./views.ts";
 import { countText, momentText, quantity } from "./wording.server.ts";
@@ -111,7 +112,8 @@ async function scanned(facts: Reading) {
   };
 }
 
-export async function trustView(shop: ReportedShop): Promise<TrustView> {
+/** @param unread what the copy goes without */
+export async function trustView(shop: ReportedShop, unread: readonly Unread[]): Promise<TrustView> {
   const { meta, place, now } = shop;
   const all = await scans(shop);
   const { counts, totals, gaps, histories } = all;
@@ -130,14 +132,22 @@ export async function trustView(shop: ReportedShop): Promise<TrustView> {
         help: `Every change in Shopify up to then is in the figures. Times are in the shop's time zone, ${place.timeZone}.`,
       },
       { label: "Orders here", value: historyText(shop), help: null },
-      ...tables.map(([table, { label, help = null }]) => ({
-        label,
-        value: countText(counts[table] ?? 0, place.locale),
-        help,
-      })),
+      ...tables.map(([table, { label, help = null }]) => {
+        const without = unread.find((each) => each.tables.includes(table));
+        return {
+          label,
+          value: without === undefined ? countText(counts[table] ?? 0, place.locale) : "Not read",
+          help: without === undefined ? help : unreadText(without),
+        };
+      }),
     ],
   };
 }
+
+const unreadText = ({ scope }: Unread): string =>
+  scope === null
+    ? "They are read with the next look for missed changes, unless Shopify refuses them to the app."
+    : `The app may not read them: the permission ${scope} is missing. Nothing else depends on it.`;
 
 function differingOrders(
   { orders, gaps, gap_sum }: Totals,

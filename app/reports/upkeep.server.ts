@@ -15,6 +15,7 @@ const TASKS: Readonly<Record<string, string>> = {
   sweep: "looking for missed changes",
   follow_webhooks: "reading what changed",
   follow_place: "asking Shopify what the app may do",
+  subscribe: "asking Shopify for notifications",
   retention: "removing orders that you don't keep",
   privacy: "carrying out a privacy request",
   check: "checking your figures",

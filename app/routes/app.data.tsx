@@ -34,11 +34,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
     const user = await userState(request, session.shop, at.now);
     return inOneView((await warehouse()).of(session.shop), async (view) => {
       const shop = reportedShop(view, at);
+      const synced = syncState(session.shop, view?.meta ?? null);
       const [state, webhooks, checks, trust] = await Promise.all([
-        syncState(session.shop, view?.meta ?? null),
+        synced,
         webhookUpkeep(session.shop),
         checksState(session.shop),
-        shop && trustView(shop),
+        shop && synced.then(({ unread }) => trustView(shop, unread)),
       ]);
       const here = { ...at, timeZone: shop?.place.timeZone ?? "UTC" };
       const meta = shop?.meta ?? null;

@@ -17,6 +17,7 @@ import {
   pageSchema,
   type ReadNode,
   type ReadResource,
+  rootOf,
   rowsOf,
 } from "./resource.ts";
 
@@ -47,14 +48,15 @@ export async function* list(
   reverse: boolean,
 ): AsyncGenerator<Listed[]> {
   const document = pagedDocument(resource);
-  const answer = listing(resource.name);
+  const root = rootOf(resource);
+  const answer = listing(root);
   for (let after: string | null = null; ;) {
     const page: z.infer<typeof answer> = await admin.request(
       document,
       { query, first: PAGE, after, sortKey, reverse },
       answer,
     );
-    const { nodes = [], pageInfo: info } = page[resource.name] ?? {};
+    const { nodes = [], pageInfo: info } = page[root] ?? {};
     yield nodes;
     if (!info?.hasNextPage) return;
     after = info.endCursor;

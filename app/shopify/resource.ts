@@ -20,17 +20,25 @@ export interface Connection extends Node {
 }
 
 export interface ReadResource extends Node {
-  name: "orders" | "customers";
+  name: string;
+  /** The query root's field that lists them, where it has another name. */
+  root?: string;
+  /** The query root's field that counts them, where the app asks for it by itself. */
+  count?: string;
   /** GraphQL's type of the node. */
   type: string;
   /** Argument type of `sortKey`. */
   sortKeys: string;
+  /** The sort key by which what changed last comes first; null: there is none, and a search by change is as exact. */
+  lastChanged: "UPDATED_AT" | null;
   /** Without these a first sync does not begin. */
   scopes: readonly string[];
   /** Without this one a copy that is there cannot be kept up. */
   readableWith: string;
   /** Scopes that add to what is read: older orders, unit costs. */
   wishedScopes: readonly string[];
+  /** Scopes that a merchant may grant later, where a feature of the app opens; never asked for at install. */
+  optionalScopes?: readonly string[];
   webhooks: {
     route: string;
     topics: Readonly<Record<string, Topic>>;
@@ -41,8 +49,18 @@ export interface ReadResource extends Node {
 
 /** A webhook topic after which nodes of the resource are read again. */
 export interface Topic {
-  /** Where their ids stand in the payload, as numbers or gids; "order.id" is inside "order". The app is sent nothing else. */
+  /**
+   * Where their ids stand in the payload, as numbers or gids; "order.id" is inside "order". The app is sent nothing else.
+   * None: the payload names no node, and what changed since it was sent is searched for.
+   */
   ids: readonly string[];
+  /** Of a topic without ids: what Shopify is asked to send, for it sends a whole payload to whoever asks for nothing. */
+  fields?: readonly string[];
+  /**
+   * An optional scope that the topic needs: it is subscribed to in each shop that grants it, by the Admin API, and is not in
+   * shopify.app.toml, whose topics every shop must allow.
+   */
+  perShop?: string;
   /** By this a node that cannot be read is known to be gone; an order may also be out of the app's sight. */
   gone?: true;
   /** Orders leave these customers, or come to them, without being updated themselves. */
@@ -55,6 +73,8 @@ const selected = (fields: Fields, scopes: ReadonlySet<string>): string =>
   fields
     .flatMap((part) => (typeof part === "string" ? [part] : scopes.has(part.scope) ? [part.fields] : []))
     .join(" ");
+
+export const rootOf = ({ name, root = name }: Pick<ReadResource, "name" | "root">): string => root;
 
 /** Bulk operations take no variables and read connections through edges only. */
 function bulkNode(node: Node, scopes: ReadonlySet<string>): string {
@@ -70,18 +90,22 @@ function bulkNode(node: Node, scopes: ReadonlySet<string>): string {
  */
 export function bulkDocument(resource: ReadResource, scopes: ReadonlySet<string>, filter: string): string {
   const query = filter === "" ? "" : `(query: ${JSON.stringify(filter)})`;
-  return `query { ${resource.name}${query} { edges { node { ${bulkNode(resource, scopes)} } } } }`;
+  return `query { ${rootOf(resource)}${query} { edges { node { ${bulkNode(resource, scopes)} } } } }`;
 }
 
 /** Ids with their instants, a page at a time: $query, $first, $after, $sortKey, $reverse. */
 export function pagedDocument(resource: ReadResource): string {
   return `query List_${resource.name}($query: String!, $first: Int!, $after: String, $sortKey: ${resource.sortKeys}!, $reverse: Boolean!) {
-  ${resource.name}(query: $query, first: $first, after: $after, sortKey: $sortKey, reverse: $reverse) {
+  ${rootOf(resource)}(query: $query, first: $first, after: $after, sortKey: $sortKey, reverse: $reverse) {
     nodes { id createdAt updatedAt }
     pageInfo { hasNextPage endCursor }
   }
 }`;
 }
+
+/** How many there are, to the end; null where the app does not ask. */
+export const countDocument = ({ name, count }: Pick<ReadResource, "name" | "count">): string | null =>
+  count === undefined ? null : `query Count_${name} { ${count}(limit: null) { count } }`;
 
 const page = (nodes: string): string => `{ nodes { ${nodes} } pageInfo { hasNextPage endCursor } }`;
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { UnknownTimeZone } from "../errors.ts";
 import type { Admin } from "./admin-api.ts";
+import { countDocument, type ReadResource } from "./resource.ts";
 
 export const settingsDocument = `query ShopSettings {
   shop { name primaryDomain { host } currencyCode ianaTimezone createdAt plan { publicDisplayName } }
@@ -105,4 +106,12 @@ export async function countOrders(admin: Admin, query: string): Promise<number> 
     z.object({ ordersCount: counted }),
   );
   return ordersCount?.count ?? 0;
+}
+
+/** How many there are of a resource; null where the app does not ask for that alone. */
+export async function countAll(admin: Admin, resource: ReadResource): Promise<number | null> {
+  const document = countDocument(resource);
+  if (document === null || resource.count === undefined) return null;
+  const answer = z.object({ [resource.count]: counted });
+  return (await admin.request(document, {}, answer))[resource.count]?.count ?? null;
 }

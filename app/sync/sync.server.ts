@@ -23,6 +23,7 @@ import { accessToken, API_VERSION } from "../shopify/access-token.server.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { adminApi } from "../shopify/admin-api.ts";
 import { cancelBulk } from "../shopify/bulk.ts";
+import { keepSubscriptions, type Subscription } from "../shopify/subscriptions.ts";
 import { advanceCheck, type CompareMonths } from "./check/check.ts";
 import { abandonChecks, forgetOldChecks, openCheck, unfinished } from "./check/checks.ts";
 import { downloadsOf, grantedScopes, PAGED_UP_TO, type ShopContext, waiting } from "./context.ts";
@@ -42,7 +43,7 @@ import * as sweeping from "./reading/sweep.ts";
 import { reasonOf, unlessUnreadable } from "./loading/unreadable.ts";
 import * as webhooks from "./shop/webhook-days.ts";
 
-export type { SyncState } from "./shop/state.ts";
+export type { SyncState, Unread } from "./shop/state.ts";
 export { keptDay } from "./loading/retention.ts";
 export type { WebhookUpkeep } from "./shop/webhook-days.ts";
 
@@ -163,6 +164,15 @@ export async function grantNow(shop: string, signal?: AbortSignal): Promise<stri
     if (error instanceof AccessRevoked && !(error instanceof ScopeMissing)) return null;
     throw error;
   }
+}
+
+/** Has the app's own webhook subscriptions in the shop be these; the topics that were added and those that were ended. */
+export async function subscribeTo(
+  shop: string,
+  wanted: readonly Subscription[],
+  signal?: AbortSignal,
+): Promise<{ made: string[]; ended: string[] }> {
+  return keepSubscriptions((await contextOf(shop, signal)).admin, wanted);
 }
 
 /** What is known of the shop itself; null where the app was never installed. */

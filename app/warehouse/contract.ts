@@ -1,5 +1,13 @@
 // What goes into a warehouse and comes out of it: plain rows and values only, so that it could live in another process.
-import type { Differences, Listing, Load, MergeResult } from "./load.ts";
+import type {
+  Differences,
+  KeyedListing,
+  KeyedLoad,
+  KeyedResult,
+  Listing,
+  Load,
+  MergeResult,
+} from "./load.ts";
 import type { Migration } from "./schema/migrations.ts";
 import type { Schema, SourceId } from "./schema/schema.ts";
 import type { Source } from "./schema/source.ts";
@@ -75,6 +83,9 @@ export interface ShopCopy {
   merge(load: Load): Promise<MergeResult>;
   /** What the tables have otherwise than the list; writes only customers' groups and tiers. Errors: as merge(). */
   compare(listing: Listing): Promise<Differences>;
+  /** The same for records with a key, and what the list of them shows; nothing of it runs in merge(). Errors: as merge(). */
+  mergeKeyed(load: KeyedLoad): Promise<KeyedResult>;
+  compareKeyed(listing: KeyedListing): Promise<Differences>;
   /**
    * Takes the customers out of every table; their orders, and those of `orderIds` whoever has them, stay without a
    * customer. The files still hold what was deleted until `rewrite`. Answers how many orders lost their customer.
@@ -82,10 +93,17 @@ export interface ShopCopy {
   eraseCustomers(customerIds: readonly number[], orderIds?: readonly number[]): Promise<{ orders: number }>;
   /**
    * Takes out orders placed before a day. With "sums" each customer's stay, so that every figure from there on is what it was;
-   * with "nothing" so do customers of whose orders none is left, and sums that were kept before.
+   * with "nothing" so do customers of whose orders none is left, and sums that were kept before. Records with a key go by
+   * the instant that they declare.
    */
-  forgetBefore(kept: KeptFrom, keeping: "sums" | "nothing"): Promise<{ orders: number; customers: number }>;
-  /** Two customers have become one: what is and what comes to be the sums of the one that is gone is added to the other's. */
+  forgetBefore(
+    kept: KeptFrom,
+    keeping: "sums" | "nothing",
+  ): Promise<{ orders: number; customers: number; records: number }>;
+  /**
+   * Two customers have become one: what is and what comes to be the sums of the one that is gone is added to the other's, and
+   * records with a key that name him name the other.
+   */
   joinOpenings(joined: readonly { gone: number; kept: number }[]): Promise<void>;
   /** Writes the tables anew, so that no file of them holds what was deleted. False while somebody reads: ask again. */
   rewrite(): Promise<boolean>;
@@ -112,6 +130,11 @@ export interface CopyInUse extends ShopCopy {
    * next one holds of such orders goes. Once. ShopNotReady.
    */
   carryOpening(): Promise<void>;
+  /**
+   * Records that Shopify forgets by itself pass to the next copy as far as it lacks them. Nothing where it is in another
+   * currency. ShopNotReady.
+   */
+  carryForgotten(): Promise<void>;
   /**
    * The next copy takes the place of the one in use: its mirrored tables, what Shopify cannot give back staying as it is
    * in use, or all of its tables. Readers see the one or the other. ShopNotReady.

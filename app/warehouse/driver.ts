@@ -1,7 +1,7 @@
 // What the front door asks of an engine: session set-up, bulk staging and value conversion. Nothing else may differ.
 import type { Schema } from "./schema/schema.ts";
 import type { Columns } from "./schema/source.ts";
-import type { TempTable } from "./schema/staging.ts";
+import type { TempTables } from "./schema/staging.ts";
 import type { Param, Row } from "./contract.ts";
 import type { Rows, Stage } from "./load.ts";
 
@@ -36,7 +36,7 @@ export interface Staging {
   files: readonly Rows[];
   stages: readonly Stage[];
   /** All that `work` will look for, filled or not. */
-  tables: readonly TempTable[];
+  tables: TempTables;
   decimals: number;
 }
 

@@ -13,7 +13,7 @@ import {
   touchBefore,
 } from "./opening/opening.ts";
 import { erasures, ownersOf, tablesOfOrders } from "./schema/personal.ts";
-import { schema, type Schema } from "./schema/schema.ts";
+import { keyedIn, type Schema } from "./schema/schema.ts";
 
 /** From so many orders on, derived tables are rebuilt whole. */
 const MANY_ORDERS = 5_000;
@@ -62,10 +62,12 @@ export async function eraseCustomers(
  */
 export async function forgetBefore(
   session: Session,
+  schema: Schema,
   cut: Cut,
   sums: boolean,
   timeZone: string,
-): Promise<{ orders: number; customers: number }> {
+): Promise<{ orders: number; customers: number; records: number }> {
+  const records = await forgetRecords(session, schema, cut);
   const [found] = await session.rows<{ orders: number; earlier: number; opening_day: string | null }>(
     `SELECT (SELECT count(*) FROM orders WHERE placed_at < CAST($1 AS TIMESTAMP)) AS orders,
        (SELECT count(*) FROM sales s JOIN earlier_orders e ON e.order_id = s.order_id
@@ -73,8 +75,10 @@ export async function forgetBefore(
     [cut.at],
   );
   const { orders = 0, earlier = 0, opening_day: opened = null } = found ?? {};
-  if (!sums)
-    return { orders, customers: await forgetWhole(session, cut, { orders, hasSums: opened !== null }) };
+  if (!sums) {
+    const customers = await forgetWhole(session, schema, cut, { orders, hasSums: opened !== null });
+    return { orders, customers, records };
+  }
   if (orders + earlier > 0) {
     await touchBefore(session, cut);
     await closeBooks(session, cut, timeZone);
@@ -83,12 +87,26 @@ export async function forgetBefore(
     if (opened === null || orders > MANY_ORDERS) await deriveEverything(session);
     else await deriveClosed(session, opened);
   }
-  return { orders, customers: 0 };
+  return { orders, customers: 0, records };
+}
+
+/** Records with a key go by the instant that they declare, whatever is kept of orders. */
+async function forgetRecords(session: Session, schema: Schema, { at }: Cut): Promise<number> {
+  let records = 0;
+  for (const { table, key, keptBy, parts } of keyedIn(schema)) {
+    if (keptBy === null) continue;
+    const old = `SELECT ${key} FROM ${table} WHERE ${keptBy} < CAST($1 AS TIMESTAMP)`;
+    for (const part of Object.keys(parts))
+      await session.run(`DELETE FROM ${part} WHERE ${key} IN (${old})`, [at]);
+    records += await session.run(`DELETE FROM ${table} WHERE ${keptBy} < CAST($1 AS TIMESTAMP)`, [at]);
+  }
+  return records;
 }
 
 /** Answers how many customers went. */
 async function forgetWhole(
   session: Session,
+  schema: Schema,
   { day, at }: Cut,
   { orders, hasSums }: { orders: number; hasSums: boolean },
 ): Promise<number> {

@@ -1,8 +1,9 @@
 // What is brought to a shop's tables: rows in files as Shopify gave them, how they are read, and what came of it.
-import type { TempTable } from "./schema/staging.ts";
+import type { Keyed } from "./schema/source.ts";
 
 export interface Stage {
-  table: TempTable;
+  /** Of schema/staging.ts. */
+  table: string;
   /** JSON key → DuckDB type, for read_json. */
   columns: Readonly<Record<string, string>>;
   /** Whose rows: "Order", or all whose name ends so: "%Sale". */
@@ -19,7 +20,7 @@ export type Rows = string | SortedRows;
 
 export interface SortedRows {
   /** A file with the rows of that stage alone. */
-  byTable: Readonly<Partial<Record<TempTable, string>>>;
+  byTable: Readonly<Partial<Record<string, string>>>;
   /** Those of no stage, or whose kind does not show at their beginning. Null: none. */
   rest: string | null;
 }
@@ -63,6 +64,38 @@ export interface MergeResult {
   otherCurrency: number;
   /** Orders left out because they were placed before `keepFrom`. */
   tooOld: number;
+}
+
+/** Records with a key, and those that are gone. */
+export interface KeyedLoad extends Pick<
+  Load,
+  "files" | "readAt" | "stages" | "customersHidden" | "keepFrom" | "withheld"
+> {
+  of: Keyed;
+  /** Ids of records that no longer exist in Shopify at `readAt`; of those that stay when they are gone, none. */
+  removed?: readonly number[];
+}
+
+export interface KeyedResult {
+  /** Records replaced or added. */
+  records: number;
+  /** Those that are new or differ from what was stored. */
+  changed: number;
+  /** Records refused because what is stored is newer. */
+  skippedOlder: number;
+  /** Records left out because they are older than `keepFrom`. */
+  tooOld: number;
+  dataVersion: number;
+}
+
+/** A list of all records with a key, to hold against the tables. */
+export interface KeyedListing extends Pick<
+  Listing,
+  "files" | "listedAt" | "settledBefore" | "keepFrom" | "withheld" | "customersHidden" | "named"
+> {
+  of: Keyed;
+  /** One stage: the key, when the record was created and changed, and what else shall be compared. */
+  stage: Stage;
 }
 
 /** A list of all orders or of all customers as Shopify has them, to hold against the tables. */

@@ -4,9 +4,10 @@ import { clockOver, ZONE_DATA } from "./clock.ts";
 import { deriveEverything } from "./merge/derive.ts";
 import type { Session } from "./driver.ts";
 import { openFrom } from "./opening/opening.ts";
+import { keyedIn, type Schema } from "./schema/schema.ts";
 
 /** Books by the zone that shop_meta names; whether any day has changed, so that derived tables are to be made again. */
-export async function bookDays(session: Session, zoneData = ZONE_DATA): Promise<boolean> {
+export async function bookDays(session: Session, schema: Schema, zoneData = ZONE_DATA): Promise<boolean> {
   const [meta] = await session.rows<Record<"time_zone" | "opening_at" | "opening_day", string | null>>(
     "SELECT time_zone, opening_at, opening_day FROM shop_meta",
   );
@@ -16,7 +17,9 @@ export async function bookDays(session: Session, zoneData = ZONE_DATA): Promise<
     "SELECT opening_day IS DISTINCT FROM CAST($1 AS DATE) AS moved FROM shop_meta",
     [meta?.opening_day ?? null],
   );
+  const keyed = keyedIn(schema);
   const clock = await clockOver((sql) => session.rows(sql), timeZone, {
+    ...Object.fromEntries(keyed.map(({ table, days }) => [table, Object.values(days)])),
     orders: ["placed_at"],
     sales: ["booked_at"],
     customers: ["created_at"],
@@ -34,10 +37,16 @@ export async function bookDays(session: Session, zoneData = ZONE_DATA): Promise<
        WHERE created_day IS DISTINCT FROM ${clock.localDay("created_at")}`,
     ),
   ];
+  // Nothing is derived from these.
+  for (const { table, days } of keyed)
+    for (const [day, instant] of Object.entries(days))
+      await session.run(
+        `UPDATE ${table} SET ${day} = ${clock.localDay(instant)} WHERE ${day} IS DISTINCT FROM ${clock.localDay(instant)}`,
+      );
   await session.run("UPDATE shop_meta SET zone_data = $1", [zoneData]);
   return opening?.moved === true || changed.some((rows) => rows > 0);
 }
 
-export async function rebook(session: Session, zoneData?: string): Promise<void> {
-  if (await bookDays(session, zoneData)) await deriveEverything(session);
+export async function rebook(session: Session, schema: Schema, zoneData?: string): Promise<void> {
+  if (await bookDays(session, schema, zoneData)) await deriveEverything(session);
 }

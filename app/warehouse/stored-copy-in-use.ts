@@ -2,6 +2,7 @@
 import { CopyBroken, ShopNotReady } from "../errors.ts";
 import type { Access } from "./access.ts";
 import type { CopyInUse, ShopCopy, Warehouse } from "./contract.ts";
+import { carryForgotten, outliving } from "./merge/forgotten.ts";
 import { nextOf } from "./namespace.ts";
 import { readOpening, writeOpening } from "./opening/moves.ts";
 import { keptTables, mirroredIn } from "./schema/schema.ts";
@@ -27,6 +28,23 @@ export class StoredCopyInUse extends StoredCopy implements CopyInUse {
     await this.access.change(next, mirroredIn(this.schema), (session, { time_zone }) =>
       writeOpening(session, rows, at, time_zone),
     );
+  }
+
+  async carryForgotten(): Promise<void> {
+    const next = nextOf(this.name);
+    const [from, to] = [await this.meta(), await this.next.meta()];
+    if (from === null || to === null) throw new ShopNotReady(from === null ? this.name : next);
+    if (from.currency !== to.currency) return;
+    const stream = (sql: string) => this.stream(sql);
+    for (const of of outliving(this.schema))
+      await carryForgotten(
+        this.schema,
+        of,
+        stream,
+        (sql) => this.next.stream(sql),
+        (work) =>
+          this.access.change(next, this.sourcesOf(of), (session, { time_zone }) => work(session, time_zone)),
+      );
   }
 
   async replace(tables: "mirrored" | "all"): Promise<void> {

@@ -8,15 +8,26 @@ import type { KeptFrom, Param, Row, SetMeta, ShopCopy, ShopMeta, ShopView, Wareh
 import { lookAtCopy } from "./copies.ts";
 import type { Session } from "./driver.ts";
 import { eraseCustomers, forgetBefore } from "./erase.ts";
-import type { Differences, Listing, Load, MergeResult } from "./load.ts";
+import type {
+  Differences,
+  KeyedListing,
+  KeyedLoad,
+  KeyedResult,
+  Listing,
+  Load,
+  MergeResult,
+} from "./load.ts";
+import { compareKeyed } from "./merge/compare-keyed.ts";
 import { compareListed, renewStatistics } from "./merge/compare.ts";
+import { mergeKeyed } from "./merge/keyed.ts";
 import { mergeStaged } from "./merge/merge.ts";
 import { filesOf } from "./merge/staging.ts";
 import { leaveOutListed } from "./merge/withheld.ts";
 import { joinOpenings } from "./opening/moves.ts";
 import { rebook } from "./rebook.ts";
 import { mirroredIn, type Schema, type SourceId } from "./schema/schema.ts";
-import { listingNames, stagingNames } from "./schema/staging.ts";
+import type { Keyed } from "./schema/source.ts";
+import { type TempTables, ofLedger, ofLedgerListing, ofRecords, ofRecordsListing } from "./schema/staging.ts";
 import { newest, upgrade } from "./schema/upgrade.ts";
 import { beginMeta, raiseVersion, writeMeta } from "./shop-meta.ts";
 import { timestampOf } from "./values.ts";
@@ -97,19 +108,47 @@ export class StoredCopy implements ShopCopy {
   }
 
   private async mergeNow(load: Load): Promise<MergeResult> {
-    const { driver, gate, smallMerges, ordersAtOnce } = this.access;
-    const meta = await this.storedMeta();
-    const { files, stages } = load;
+    const { ordersAtOnce } = this.access;
     const readAt = timestampOf(load.readAt);
-    const staging = { files, stages, tables: stagingNames, decimals: meta.decimals };
+    return await this.loadNow(load, ofLedger, async (session, meta) => {
+      const merged = await mergeStaged(session, load, readAt, meta, ordersAtOnce);
+      return { ...merged, dataVersion: await raiseVersion(session, FACTS) };
+    });
+  }
+
+  async mergeKeyed(load: KeyedLoad): Promise<KeyedResult> {
+    const { of } = load;
+    const readAt = timestampOf(load.readAt);
+    const work = () =>
+      this.loadNow(load, ofRecords(of, this.schema), async (session, { time_zone }) => {
+        const merged = await mergeKeyed(session, this.schema, load, readAt, time_zone);
+        return { ...merged, dataVersion: await raiseVersion(session, this.sourcesOf(of)) };
+      });
+    const merged = await this.access.writing(this.name, () => timed(meters.mergeSeconds, {}, work));
+    meters.mergedRows.inc({ table: of.table }, merged.records);
+    return merged;
+  }
+
+  protected sourcesOf({ table }: Keyed): string[] {
+    return Object.entries(this.schema.sources).flatMap(([id, { tables }]) => (table in tables ? [id] : []));
+  }
+
+  /** What a load brings, in temporary tables, for one transaction of the writer. */
+  private async loadNow<T>(
+    { files, stages }: Pick<Load, "files" | "stages">,
+    tables: TempTables,
+    merged: (session: Session, meta: ShopMeta) => Promise<T>,
+  ): Promise<T> {
+    const { driver, gate, smallMerges } = this.access;
+    const meta = await this.storedMeta();
+    const staging = { files, stages, tables, decimals: meta.decimals };
     const sizes = await Promise.all(files.flatMap(filesOf).map(async (file) => (await stat(file)).size));
     const heavy = sizes.reduce((sum, size) => sum + size, 0) > HEAVY_BYTES;
     await this.keepClock();
     const work = () =>
       driver.write(this.name, staging, async (session) => {
         await this.clockOf(session);
-        const merged = await mergeStaged(session, load, readAt, meta, ordersAtOnce);
-        return { ...merged, dataVersion: await raiseVersion(session, FACTS) };
+        return await merged(session, meta);
       });
     const result = await (heavy ? gate.add(this.name, work) : smallMerges.add(work));
     await this.tidy(false);
@@ -120,7 +159,7 @@ export class StoredCopy implements ShopCopy {
     return await this.access.writing(this.name, async () => {
       const meta = await this.storedMeta();
       const { files, stages } = listing;
-      const staging = { files, stages, tables: listingNames, decimals: meta.decimals };
+      const staging = { files, stages, tables: ofLedgerListing, decimals: meta.decimals };
       const at = {
         listed: timestampOf(listing.listedAt),
         settled: timestampOf(listing.settledBefore),
@@ -138,6 +177,24 @@ export class StoredCopy implements ShopCopy {
     });
   }
 
+  async compareKeyed(listing: KeyedListing): Promise<Differences> {
+    return await this.access.writing(this.name, async () => {
+      const { decimals } = await this.storedMeta();
+      const { of, files, stage } = listing;
+      const tables = ofRecordsListing(of, this.schema, Object.keys(stage.select));
+      return await this.access.gate.add(this.name, () =>
+        this.access.driver.write(
+          this.name,
+          { files, stages: [stage], tables, decimals },
+          async (session) => ({
+            ...(await compareKeyed(session, this.schema, listing)),
+            renewed: 0,
+          }),
+        ),
+      );
+    });
+  }
+
   async eraseCustomers(
     customerIds: readonly number[],
     orderIds: readonly number[] = [],
@@ -150,16 +207,18 @@ export class StoredCopy implements ShopCopy {
   async forgetBefore(
     kept: KeptFrom,
     keeping: "sums" | "nothing",
-  ): Promise<{ orders: number; customers: number }> {
+  ): Promise<{ orders: number; customers: number; records: number }> {
     const cut = { day: kept.day, at: timestampOf(kept.from) };
     return await this.access.change(this.name, mirroredIn(this.schema), async (session, { time_zone }) => {
       await this.clockOf(session);
-      return await forgetBefore(session, cut, keeping === "sums", time_zone);
+      return await forgetBefore(session, this.schema, cut, keeping === "sums", time_zone);
     });
   }
 
   async joinOpenings(joined: readonly { gone: number; kept: number }[]): Promise<void> {
-    await this.access.change(this.name, mirroredIn(this.schema), (session) => joinOpenings(session, joined));
+    await this.access.change(this.name, mirroredIn(this.schema), (session) =>
+      joinOpenings(session, this.schema, joined),
+    );
   }
 
   async rewrite(): Promise<boolean> {
@@ -175,7 +234,7 @@ export class StoredCopy implements ShopCopy {
     await this.access.change(this.name, mirroredIn(this.schema), async (session) => {
       await this.clockOf(session);
       await session.run("UPDATE shop_meta SET time_zone = $1", [timeZone]);
-      await rebook(session, this.access.zoneData);
+      await rebook(session, this.schema, this.access.zoneData);
     });
     await this.compact();
   }
@@ -236,7 +295,7 @@ export class StoredCopy implements ShopCopy {
     const change = () =>
       driver.write(this.name, null, async (session) => {
         if ((await this.clockOf(session)) === zoneData) return;
-        await rebook(session, zoneData);
+        await rebook(session, this.schema, zoneData);
         await raiseVersion(session, mirroredIn(this.schema));
       });
     await gate.add(this.name, change);

@@ -2,6 +2,7 @@
 // where the body names its shop. The ingress, the routes, their limits and shopify.app.toml follow from it, or are held to it.
 import { z } from "zod";
 import type { PrivacyTopic } from "../../prisma/generated/enums.ts";
+import type { Resource } from "../sync/resources/resource.ts";
 import { bulkEnded, resources, shopChanged } from "../sync/resources/resources.ts";
 
 /** What a body tells, as the inbox keeps it. */
@@ -34,6 +35,8 @@ export interface Topic {
   lane: Lane;
   /** Which parts of the payload Shopify is asked for; null: all of it, which is Shopify's to choose. */
   fields: readonly string[] | null;
+  /** An optional scope with which the app subscribes to it in each shop by itself; null: shopify.app.toml does, for all. */
+  perShop: string | null;
   /**
    * The signature is of the body alone, and a genuine body could be sent on in another shop's name: what destroys is believed
    * only where the body itself names the shop, here, and not when it is old. Null: what is told is no more than a reason to
@@ -77,11 +80,19 @@ const idsAt = (paths: readonly string[]) => {
   );
 };
 
+interface Declared {
+  topic: string;
+  route: string;
+  ids: readonly string[];
+  fields?: readonly string[];
+  perShop?: string | null;
+}
+
 const ofIds = (
   kind: "changed" | "ended",
-  { topic, route, ids }: { topic: string; route: string; ids: readonly string[] },
+  { topic, route, ids, fields = ids, perShop = null }: Declared,
 ): Topic => ({
-  ...{ topic, route, fields: ids, shopAt: null, maxBytes: SMALL },
+  ...{ topic, route, fields, perShop, shopAt: null, maxBytes: SMALL },
   lane: kind === "changed" ? "records" : "app",
   reads: idsAt(ids).transform((read) => ({ kind, ids: read })),
 });
@@ -96,16 +107,19 @@ const ofCompliance = (
   reads: z.ZodType<Omit<Extract<Announced, { kind: "request" }>, "kind" | "name">, unknown>,
 ): Topic => ({
   ...{ topic, route: "/webhooks/compliance", lane: "duties", fields: null, shopAt: "shop_domain" },
+  perShop: null,
   maxBytes: LARGE,
   reads: reads.transform((read) => ({ kind: "request", name, ...read })),
 });
 
 const place = z.object({}).transform((): Announced => ({ kind: "place" }));
 
+/** What the app takes in of a resource. */
+export const topicsOf = ({ webhooks: { route, topics: declared } }: Resource): Topic[] =>
+  Object.entries(declared).map(([topic, told]) => ofIds("changed", { ...told, topic, route }));
+
 export const topics: readonly Topic[] = [
-  ...resources.flatMap(({ webhooks: { route, topics: declared } }) =>
-    Object.entries(declared).map(([topic, { ids }]) => ofIds("changed", { topic, route, ids })),
-  ),
+  ...resources.flatMap(topicsOf),
   ofIds("changed", shopChanged),
   ofIds("ended", bulkEnded),
   ofCompliance(
@@ -135,12 +149,12 @@ export const topics: readonly Topic[] = [
   ),
   {
     ...{ topic: "app/uninstalled", route: "/webhooks/app/uninstalled", lane: "duties", fields: null },
-    ...{ shopAt: "myshopify_domain", maxBytes: SMALL, reads: place },
+    ...{ perShop: null, shopAt: "myshopify_domain", maxBytes: SMALL, reads: place },
   },
   // Its body names no shop: which scopes there are now is Shopify's to say.
   {
     ...{ topic: "app/scopes_update", route: "/webhooks/app/scopes_update", lane: "duties", fields: null },
-    ...{ shopAt: null, maxBytes: SMALL, reads: place },
+    ...{ perShop: null, shopAt: null, maxBytes: SMALL, reads: place },
   },
 ];
 

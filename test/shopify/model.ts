@@ -139,12 +139,44 @@ export interface Variant {
   id: number;
   productId: number;
   title: string;
-  /** Its product's. */
-  productType: string;
-  vendor: string;
-  sku: string;
+  sku: string | null;
   price: number;
   unitCost: number | null;
+  /** Whether Shopify counts its stock. */
+  tracked: boolean;
+}
+
+export interface Product {
+  id: number;
+  title: string;
+  vendor: string;
+  type: string;
+  status: "ACTIVE" | "ARCHIVED" | "DRAFT" | "UNLISTED";
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface LeftLine {
+  id: number;
+  variantId: number | null;
+  productId: number | null;
+  quantity: number;
+  /** For all its units. */
+  amount: number;
+}
+
+/** A checkout that was begun with contact details and left, whatever came of it. */
+export interface LeftCheckout {
+  id: number;
+  token: string;
+  customerId: number | null;
+  createdAt: string;
+  updatedAt: string;
+  completedAt: string | null;
+  shippingCountry: string | null;
+  billingCountry: string | null;
+  shipping: number;
+  lines: LeftLine[];
 }
 
 /** A webhook that Shopify would send, before it is filtered, signed and delivered. Payload: Shopify's REST form. */

@@ -3,7 +3,17 @@
 // of the compliance webhooks are made up.
 import { Temporal } from "temporal-polyfill";
 import { gid, shopId } from "./model.ts";
-import type { Customer, Order, Refund, RefundLine, Return, ShopData, Transaction } from "./model.ts";
+import type {
+  Customer,
+  LeftCheckout,
+  Order,
+  Product,
+  Refund,
+  RefundLine,
+  Return,
+  ShopData,
+  Transaction,
+} from "./model.ts";
 import { financialStatus, fulfillmentStatus, sumOf } from "./shop/ledger.ts";
 import type { Row } from "./shop/ledger.ts";
 
@@ -218,4 +228,23 @@ export const dataRequest = (
   orders_requested: orderIds,
   customer: person(it),
   data_request: { id: requestId },
+});
+
+export const product = (it: Product): Payload => ({
+  ...identity("Product", it.id),
+  title: it.title,
+  vendor: it.vendor,
+  product_type: it.type,
+  status: it.status.toLowerCase(),
+  created_at: it.createdAt,
+  updated_at: it.updatedAt,
+});
+
+/** Without an id since API version 2026-04. */
+export const checkout = (shop: ShopData, it: LeftCheckout): Payload => ({
+  token: it.token,
+  created_at: local(it.createdAt, shop.timeZone),
+  updated_at: local(it.updatedAt, shop.timeZone),
+  completed_at: it.completedAt === null ? null : local(it.completedAt, shop.timeZone),
+  currency: shop.currency,
 });

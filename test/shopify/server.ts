@@ -16,7 +16,7 @@ import type { ChaosRates, ChaosSettings } from "./admin-api/chaos.ts";
 import { control } from "./admin-api/control.ts";
 import type { Reports } from "./admin-api/context.ts";
 import type { DeliveryRates } from "./admin-api/delivery-faults.ts";
-import { UNAUTHORIZED } from "./admin-api/errors.ts";
+import { accessDenied, UNAUTHORIZED } from "./admin-api/errors.ts";
 import { answer, throttledAnswer } from "./admin-api/execute.ts";
 import { faultsOf } from "./admin-api/faults.ts";
 import type { Faults, HttpFault } from "./admin-api/faults.ts";
@@ -223,6 +223,12 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
       injected.count(domain, "record_failed");
       return send(response, 200, { errors: [{ message: "Something went wrong" }] });
     }
+    const denied = [...trouble.refused].find((field) => mentions(body.data, field));
+    if (denied !== undefined) {
+      injected.count(domain, "refused");
+      const error = accessDenied(denied, "A staff permission is missing.");
+      return send(response, 200, { data: null, errors: [error] });
+    }
     const linkTo = (file: string, until: Date): string => files.linkTo(file, until);
     const answered = await answer(body.data, install.context(linkTo), install.bucket);
     return fault?.kind === "drop" ? drop(response, fault.holdMs) : send(response, 200, answered);
@@ -251,6 +257,7 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
         send: (event) => webhooks.send(shop.domain, event),
         bulkFailure: () => chaos.bulk(shop.domain),
         injected,
+        subscriptions: webhooks.subscriptions,
       });
       installs.set(shop.domain, install);
       shop.onEvent = (event) => install.announce(event);
@@ -270,7 +277,7 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
       },
       subscriptions: (shop, topic) => webhooks.subscriptions.of(installOf(shop).domain, topic),
       subscribe: (shop, topic, uri, { includeFields = null, name = null } = {}) =>
-        webhooks.subscriptions.add(installOf(shop).domain, { topic, uri, includeFields, name }),
+        void webhooks.subscriptions.add(installOf(shop).domain, { topic, uri, includeFields, name }),
       idle: () => webhooks.idle(),
       hold: () => webhooks.hold(),
       resume: () => webhooks.resume(),
@@ -295,6 +302,11 @@ export async function startShopify(options: ShopifyOptions): Promise<SimulatedSh
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return simulator;
 }
+
+const mentions = (
+  { query, variables }: { query: string; variables?: Record<string, unknown> | null | undefined },
+  field: string,
+): boolean => [query, variables?.["query"]].some((text) => typeof text === "string" && text.includes(field));
 
 const asksFor = (failing: ReadonlySet<number>, { id, ids }: Record<string, unknown>): boolean =>
   [id, ids].flat().some((gid) => typeof gid === "string" && failing.has(Number(gid.split("/").at(-1))));

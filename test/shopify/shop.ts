@@ -38,7 +38,8 @@ import type {
 } from "./shop/input.ts";
 import { NOTHING } from "./shop/money.ts";
 import { inProportion } from "./shop/proportion.ts";
-import { NONE, Records, later } from "./shop/records.ts";
+import { LeftCheckouts } from "./shop/left-checkouts.ts";
+import { NONE, later } from "./shop/records.ts";
 import type { Agreement, LineItem, Order, Refund, Return, ShopData, Transaction } from "./model.ts";
 import * as payloads from "./payloads.ts";
 
@@ -60,7 +61,7 @@ const REASONS: Record<Agreement["type"], Agreement["reason"]> = {
   ReturnAgreement: "RETURN",
 };
 
-export class Shop extends Records implements ShopData {
+export class Shop extends LeftCheckouts implements ShopData {
   #number = 1000;
 
   placeOrder(input: OrderInput): Order {
@@ -125,6 +126,22 @@ export class Shop extends Records implements ShopData {
   /** An order of another system, made known today. Its agreement is dated today as well: only processedAt is past. */
   importOrder(input: OrderInput & { processedAt: Instant }): Order {
     return this.placeOrder(input);
+  }
+
+  /** The customer came back: the checkout is completed by an order. */
+  recoverCheckout(checkoutId: number, at?: Instant): Order {
+    const { customerId, lines, shippingCountry, shipping, completedAt } = this.completed(checkoutId, at);
+    return this.placeOrder({
+      ...(completedAt === null ? {} : { at: completedAt }),
+      customerId,
+      shippingCountry,
+      shipping,
+      lines: lines.map(({ variantId, quantity, amount }) => ({
+        ...(variantId === null ? {} : { variantId }),
+        quantity,
+        price: amount / quantity,
+      })),
+    });
   }
 
   /** Also a post-purchase upsell, which is an edit within seconds of the checkout. The difference is settled at once. */
@@ -258,7 +275,7 @@ export class Shop extends Records implements ShopData {
       id: this.newId("line"),
       title: input.title ?? variant?.title ?? "Item",
       sku: variant?.sku ?? null,
-      vendor: variant?.vendor ?? null,
+      vendor: variant === undefined ? null : (this.products.get(variant.productId)?.vendor ?? null),
       sellingPlan: input.sellingPlan ?? null,
       productId: variant?.productId ?? null,
       variantId: variant?.id ?? null,

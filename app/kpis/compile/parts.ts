@@ -48,7 +48,7 @@ export type Moved = Map<FactId, Set<string>>;
 
 /** What customers, and strangers, moved of each fact in the period, and in the one before it, for these names. */
 export function movedFor(names: readonly string[]): { moved: Moved; before: Moved } {
-  const found = { moved: new Map(), before: new Map() };
+  const found: { moved: Moved; before: Moved } = { moved: new Map(), before: new Map() };
   const visit = (name: string, into: Moved): void => {
     const computation = computationOf(name);
     const fact = factBehind(name);

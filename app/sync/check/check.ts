@@ -2,6 +2,7 @@
 // and the months' figures against Shopify's own. In turns, so that the shop's webhooks are followed between them; all
 // progress is in the check's row, so that any process can go on where another ended.
 import type { Check, Shop } from "../../../prisma/generated/client.ts";
+import { ScopeMissing } from "../../errors.ts";
 import { log } from "../../log.server.ts";
 import type { Rows } from "../../warehouse/warehouse.server.ts";
 import { pollAfter, unlessLost } from "../../shopify/bulk.ts";
@@ -10,14 +11,15 @@ import { findingsOf, totalOf, unfinished, type Work, workOf } from "./checks.ts"
 import { grantedScopes, type SyncContext } from "../context.ts";
 import type { Turn } from "../reading/first-sync.ts";
 import { withDownloads } from "../loading/load.ts";
-import { listings, readListing } from "../resources/listing.ts";
+import { readListing } from "../resources/listing.ts";
 import { follow } from "./operations.ts";
 import { redactedIn } from "../loading/redactions.ts";
-import { repairSome, stillWrong } from "./repair.ts";
+import { isRepaired, repairSome, stillWrong, toRepair } from "./repair.ts";
 import { bulkDocument } from "../../shopify/resource.ts";
-import type { Resource } from "../resources/resource.ts";
+import { isReadable, listingOf, type Resource } from "../resources/resource.ts";
 import { resources } from "../resources/resources.ts";
-import { leftOutBefore } from "../loading/retention.ts";
+import { leftOutOf } from "../loading/retention.ts";
+import { storedOf } from "../loading/last-read.ts";
 import { settleRead } from "../loading/unreadable-records.ts";
 import { sweepAndNote } from "../reading/sweep.ts";
 import { firstVisibleDay, LIMITED_DAYS } from "../reading/windows.ts";
@@ -40,42 +42,67 @@ interface Run extends SyncContext {
 }
 
 /** What a turn leaves behind; "wait" comes back to the same stage after a while. */
-type Next = { stage: Stage | "done"; change?: Partial<Progress> } | "wait";
+type Next = { stage: string; change?: Partial<Progress> } | "wait";
 interface Progress {
   work: Work;
   found: Record<string, number>;
   checked: number;
 }
 
-const stages = {
+type Stage = (run: Run) => Promise<Next>;
+
+/** Orders come last: what they name is compared before. */
+const compared = [...resources].reverse();
+
+/** After the list of everything, each resource; after the last of them, what differs. */
+const stageAfter = (resource: Resource): string => compared[compared.indexOf(resource) + 1]?.name ?? "repair";
+const FIRST_COMPARED = compared[0]?.name ?? "repair";
+
+const stages: ReadonlyMap<string, Stage> = new Map<string, Stage>([
   /** First what the sweep would find anyway, so that what the check finds is what nothing else did. */
-  sweep: async (run: Run): Promise<Next> => {
-    await sweepAndNote(run);
-    return { stage: "listing" };
-  },
-  listing: async (run: Run): Promise<Next> => {
-    if (await isSmall(run)) return { stage: "customers" };
-    const orders = await listed(run, "orders");
-    const customers = mayRead(run, "customers") ? await listed(run, "customers") : null;
-    return orders === "running" || customers === "running" ? "wait" : { stage: "customers" };
-  },
-  customers: async (run: Run): Promise<Next> =>
-    mayRead(run, "customers") ? await compared(run, "customers", "orders") : { stage: "orders" },
-  orders: (run: Run): Promise<Next> => compared(run, "orders", "repair"),
-  repair: async (run: Run): Promise<Next> => {
-    const work = await repairSome(run, run.check, run.scopes);
-    if (work === "wait") return "wait";
-    return {
-      stage: work.done < work.orders.length + work.customers.length ? "repair" : "months",
-      change: { work },
-    };
-  },
-  months: async (run: Run): Promise<Next> => {
-    await run.compareMonths(run, run.scopes);
-    return { stage: "done" };
-  },
-} as const;
-type Stage = keyof typeof stages;
+  [
+    "sweep",
+    async (run) => {
+      await sweepAndNote(run);
+      return { stage: "listing" };
+    },
+  ],
+  [
+    "listing",
+    async (run) => {
+      if (await isSmall(run)) return { stage: FIRST_COMPARED };
+      const asked: string[] = [];
+      for (const resource of resources)
+        if (mayRead(run, resource)) {
+          const operation = await listed(run, resource).catch(unlessRefused(resource));
+          if (operation === "running") asked.push(resource.name);
+        }
+      return asked.length > 0 ? "wait" : { stage: FIRST_COMPARED };
+    },
+  ],
+  ...compared.map((resource): [string, Stage] => [
+    resource.name,
+    async (run) =>
+      (mayRead(run, resource) && (await compare(run, resource).catch(unlessRefused(resource)))) || {
+        stage: stageAfter(resource),
+      },
+  ]),
+  [
+    "repair",
+    async (run) => {
+      const work = await repairSome(run, run.check, run.scopes);
+      if (work === "wait") return "wait";
+      return { stage: isRepaired(work) ? "months" : "repair", change: { work } };
+    },
+  ],
+  [
+    "months",
+    async (run) => {
+      await run.compareMonths(run, run.scopes);
+      return { stage: "done" };
+    },
+  ],
+]);
 
 /**
  * One turn of the shop's open check; done when there is none. Safe to call again at any time and after any crash; never by
@@ -98,7 +125,7 @@ export async function advanceCheck(context: SyncContext, compareMonths: CompareM
     return { done: true };
   }
   const run: Run = { ...context, compareMonths, check, row, scopes: grantedScopes(row.scopes) };
-  const next = await withDownloads(context, () => stages[stageOf(check)](run));
+  const next = await withDownloads(context, () => stageOf(check)(run));
   if (next === "wait") return { done: false, waitMs: pollAfter(age) };
   const { stage, change = {} } = next;
   if (stage !== "done") {
@@ -111,7 +138,11 @@ export async function advanceCheck(context: SyncContext, compareMonths: CompareM
   return { done: true };
 }
 
-const stageOf = ({ stage }: Check): Stage => (stage in stages ? (stage as Stage) : "sweep");
+function stageOf({ stage }: Check): Stage {
+  const known = stages.get(stage) ?? stages.get("sweep");
+  if (known === undefined) throw new Error("A check has no first stage.");
+  return known;
+}
 
 async function finish(
   { db, shop, now }: SyncContext,
@@ -122,61 +153,83 @@ async function finish(
   log.info({ shop, found, checked, ...end }, "night check finished");
 }
 
-const mayRead = ({ scopes }: Run, name: Resource["name"]): boolean => scopes.has(listings[name].readableWith);
+/** What Shopify refuses in spite of its scope is not compared, unless nothing is left without it. */
+const unlessRefused = (resource: Resource) => (error: unknown) => {
+  if (!(error instanceof ScopeMissing) || resource.merge === "ledger") throw error;
+  return null;
+};
 
-const queryOf = ({ scopes }: Run, listing: Resource): string => bulkDocument(listing, scopes, "");
+const mayRead = ({ scopes }: Run, resource: Resource): boolean => isReadable(resource, scopes);
 
-const listed = (run: Run, name: Resource["name"]) =>
-  follow(run, run.check, name, queryOf(run, listings[name]));
+const listed = (run: Run, resource: Resource) =>
+  follow(run, run.check, resource.name, bulkDocument(listingOf(resource), run.scopes, ""));
 
 /** A bulk operation takes longer than reading so few page by page. */
 async function isSmall({ copy, pagedUpTo }: SyncContext): Promise<boolean> {
-  const [row] = await copy.query<{ orders: number; customers: number }>(
-    "SELECT (SELECT count(*) FROM orders) AS orders, (SELECT count(*) FROM customers) AS customers",
-  );
-  return (row?.orders ?? 0) <= pagedUpTo && (row?.customers ?? 0) <= pagedUpTo;
+  const counts = resources.map((resource) => `(SELECT count(*) FROM ${storedOf(resource).table})`);
+  const [row] = await copy.query<{ most: number }>(`SELECT greatest(${counts.join(", ")}) AS most`);
+  return (row?.most ?? 0) <= pagedUpTo;
 }
 
-async function compared(run: Run, of: Resource["name"], next: Stage): Promise<Next> {
-  const listing = listings[of];
-  const read = await listOf(run, listing);
+async function compare(run: Run, resource: Resource): Promise<Next> {
+  const { name, merge } = resource;
+  const read = await listOf(run, resource);
   if (read === "wait") return "wait";
   const { files, listedAt } = read;
-  const limited = !run.scopes.has("read_all_orders");
-  const visible = new Date(Date.parse(listedAt) - (LIMITED_DAYS - 1) * DAY_MS).toISOString();
-  const differences = await run.copy.compare({
-    of,
+  const listing = {
     files,
-    stages: listing.stages,
     listedAt,
-    settledBefore: new Date(Date.parse(listedAt) - SETTLED_AFTER_MS).toISOString(),
-    visibleFrom: limited ? visible : null,
-    // The first sync leaves out the day that is only half in sight.
-    readFrom: limited ? firstVisibleDay(new Date(listedAt), run.row.timeZone ?? "UTC").toISOString() : null,
-    keepFrom: (await leftOutBefore(run))?.toISOString(),
+    settledBefore: new Date(Date.parse(listedAt) - SETTLED_AFTER_MS - (resource.lateMs ?? 0)).toISOString(),
+    keepFrom: (await leftOutOf(run, resource))?.toISOString(),
     withheld: () => redactedIn(run.db, run.shop),
-    customersHidden: !mayRead(run, "customers"),
+    customersHidden: !run.scopes.has("read_customers"),
     named: NAMED,
-  });
+  };
+  const differences =
+    merge === "ledger"
+      ? await run.copy.compare({
+          ...listing,
+          of: name === "orders" ? "orders" : "customers",
+          stages: [resource.listing.stage],
+          ...inSight(run, listedAt),
+        })
+      : await run.copy.compareKeyed({ ...listing, of: merge, stage: resource.listing.stage });
   const { counts, named, span } = differences;
   const found = { ...findingsOf(run.check) } as Record<string, number>;
-  for (const [kind, count] of Object.entries(counts)) found[`${of}_${kind}`] = count;
+  for (const [kind, count] of Object.entries(counts)) found[`${name}_${kind}`] = count;
   const work = workOf(await run.db.check.findUniqueOrThrow({ where: { id: run.check.id } }));
-  work[of] = named.map(({ id }) => id);
+  toRepair(
+    work,
+    resource,
+    named.map(({ id }) => id),
+  );
   work.unnamed += Object.values(counts).reduce((sum, count) => sum + count, 0) - named.length;
-  if (of === "orders") {
+  if (name === "orders") {
     work.gone = named.filter(({ kind }) => kind === "gone").map(({ id }) => id);
     work.span = span;
   }
   if (Object.keys(counts).length > 0 || differences.renewed > 0)
-    log.info({ shop: run.shop, of, counts, renewed: differences.renewed }, "the copy differs");
-  return { stage: next, change: { work, found, checked: run.check.checked + differences.listed } };
+    log.info({ shop: run.shop, of: name, counts, renewed: differences.renewed }, "the copy differs");
+  return {
+    stage: stageAfter(resource),
+    change: { work, found, checked: run.check.checked + differences.listed },
+  };
+}
+
+/** Without read_all_orders older orders are out of sight; the first sync leaves out the day that is only half in it. */
+function inSight({ scopes, row }: Run, listedAt: string): Record<"visibleFrom" | "readFrom", string | null> {
+  if (scopes.has("read_all_orders")) return { visibleFrom: null, readFrom: null };
+  return {
+    visibleFrom: new Date(Date.parse(listedAt) - (LIMITED_DAYS - 1) * DAY_MS).toISOString(),
+    readFrom: firstVisibleDay(new Date(listedAt), row.timeZone ?? "UTC").toISOString(),
+  };
 }
 
 /** The list on disk, by the bulk operation or, where that failed or is not worth it, page by page. */
-async function listOf(run: Run, listing: Resource): Promise<{ files: Rows[]; listedAt: string } | "wait"> {
+async function listOf(run: Run, resource: Resource): Promise<{ files: Rows[]; listedAt: string } | "wait"> {
+  const listing = listingOf(resource);
   if (await isSmall(run)) return readListing(run, listing, run.scopes);
-  const operation = await listed(run, listing.name);
+  const operation = await listed(run, resource);
   if (operation === "running") return "wait";
   if (operation === "failed") return readListing(run, listing, run.scopes);
   const rows = await downloadBulk(run, operation, listing).catch(unlessLost);

@@ -8,8 +8,12 @@ import { localDay } from "../reading/windows.ts";
 const KEPT_MS = 90 * 86_400_000;
 
 /** Of a night "orders_missing", "customers_gone" …; of a sweep "orders_untold", for which the webhook was missed, and "customers_told", for which it was announced. */
-export type FindingKind = `${"orders" | "customers"}_${DifferenceKind | "told" | "untold"}`;
+export type FindingKind = `${string}_${DifferenceKind | "told" | "untold"}`;
 export type Findings = Partial<Record<FindingKind, number>>;
+
+/** Of what a sweep has found: that of which no webhook had come. */
+export const missedIn = (found: Findings): number =>
+  totalOf(Object.fromEntries(Object.entries(found).filter(([kind]) => kind.endsWith("_untold"))));
 
 const findings = z.record(z.string(), z.number().int());
 const operation = z.object({ askedAt: z.string(), id: z.string().nullable(), failures: z.number().int() });
@@ -21,6 +25,8 @@ const workSchema = z.object({
   /** Ids that differ, and how many of them have been read again. */
   orders: ids.default([]),
   customers: ids.default([]),
+  /** Of records with a key, by the name of their resource. */
+  records: z.record(z.string(), ids).default({}),
   done: z.number().int().default(0),
   /** Of the orders, those that the list no longer has. */
   gone: ids.default([]),
@@ -38,7 +44,7 @@ export const workOf = (check: Check): Work => workSchema.parse(check.work);
 export const findingsOf = (check: Pick<Check, "found">): Findings => findings.parse(check.found);
 
 export const totalOf = (found: Findings): number =>
-  Object.values(found).reduce((sum, count) => sum + (count ?? 0), 0);
+  Object.values(found).reduce<number>((sum, count) => sum + (count ?? 0), 0);
 
 export const unfinished = (db: PrismaClient, shop: string): Promise<Check | null> =>
   db.check.findFirst({ where: { shop, kind: "night", finishedAt: null }, orderBy: { startedAt: "asc" } });

@@ -12,6 +12,7 @@ import { orders } from "../resources/orders.ts";
 import { earlierOrdersOf, lastRead } from "../loading/last-read.ts";
 import { bulkDocument, gidOf } from "../../shopify/resource.ts";
 import type { Resource } from "../resources/resource.ts";
+import { resources } from "../resources/resources.ts";
 import { loadReadable } from "../loading/unreadable-records.ts";
 import { unlessUnreadable } from "../loading/unreadable.ts";
 import { createdIn } from "../reading/windows.ts";
@@ -21,7 +22,40 @@ const IDS_A_TURN = 2500;
 /** So many times `pagedUpTo` are worth a bulk operation over the whole span, although it holds orders that agree, too. */
 const WORTH_BULK = 10;
 
-/** Repairs the next of what differs, orders before the customers they name; the work as it then stands. */
+/** All that differs, in the order in which it is repaired: orders before the customers they name. */
+const namedIn = (work: Work): [Resource, readonly number[]][] =>
+  resources.map((resource) => [
+    resource,
+    resource === orders
+      ? work.orders
+      : resource === customers
+        ? work.customers
+        : (new Map(Object.entries(work.records)).get(resource.name) ?? []),
+  ]);
+
+/** Notes which nodes of the resource differ. */
+export function toRepair(work: Work, resource: Resource, ids: number[]): void {
+  if (resource === orders) work.orders = ids;
+  else if (resource === customers) work.customers = ids;
+  else work.records = { ...work.records, [resource.name]: ids };
+}
+
+const countOf = (work: Work): number => namedIn(work).reduce((sum, [, ids]) => sum + ids.length, 0);
+
+export const isRepaired = (work: Work): boolean => work.done >= countOf(work);
+
+/** The resource that is due, and where in its ids the work stands. */
+function dueIn(work: Work): { resource: Resource; ids: readonly number[] } | null {
+  let before = 0;
+  for (const [resource, ids] of namedIn(work)) {
+    if (work.done < before + ids.length)
+      return { resource, ids: ids.slice(work.done - before, work.done - before + IDS_A_TURN) };
+    before += ids.length;
+  }
+  return null;
+}
+
+/** Repairs the next of what differs; the work as it then stands. */
 export async function repairSome(
   context: SyncContext,
   check: Check,
@@ -38,15 +72,13 @@ export async function repairSome(
     if (ended === "wait") return "wait";
     return { ...work, ...ended, bulkRepaired: true };
   }
-  const all = work.orders.length;
-  const ofOrders = work.done < all;
-  const resource = ofOrders ? orders : customers;
-  const at = ofOrders ? work.done : work.done - all;
-  const ids = (ofOrders ? work.orders : work.customers).slice(at, at + IDS_A_TURN);
+  const due = dueIn(work);
+  if (due === null) return work;
+  const { resource, ids } = due;
   const wrong = work.bulkRepaired ? await unread(context, resource, ids, work.repairFrom) : ids;
   const gids = (numbers: readonly number[]) => numbers.map((id) => gidOf(resource, id));
   // What is still known of older orders tells to whom they have passed, as long as the customer before is known.
-  if (!ofOrders) {
+  if (resource === customers) {
     const earlier = await earlierOrdersOf(context, wrong);
     await loadReadable(
       context,
@@ -56,7 +88,13 @@ export async function repairSome(
     );
   }
   // In sight, no longer listed, and null by its id: an order that is gone, even for an app that sees 60 days only.
-  await loadReadable(context, resource, scopes, gids(wrong), new Set(ofOrders ? gids(work.gone) : []));
+  await loadReadable(
+    context,
+    resource,
+    scopes,
+    gids(wrong),
+    new Set(resource === orders ? gids(work.gone) : []),
+  );
   return { ...work, done: work.done + ids.length };
 }
 
@@ -87,9 +125,7 @@ export async function stillWrong(context: SyncContext, check: Check): Promise<nu
   const work = workOf(check);
   if (work.repairFrom === null) return 0;
   const left = await Promise.all(
-    [orders, customers].map((resource) =>
-      unread(context, resource, work[resource.name], work.repairFrom ?? ""),
-    ),
+    namedIn(work).map(([resource, ids]) => unread(context, resource, ids, work.repairFrom ?? "")),
   );
   return work.unnamed + left.reduce((sum, ids) => sum + ids.length, 0);
 }

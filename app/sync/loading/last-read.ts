@@ -4,11 +4,25 @@ import type { Row } from "../../warehouse/warehouse.server.ts";
 import type { SyncContext } from "../context.ts";
 import type { Resource } from "../resources/resource.ts";
 
-/** Where the copy keeps each resource. */
-export const STORED = {
-  orders: { table: "orders", key: "order_id", kind: "order" },
-  customers: { table: "customers", key: "customer_id", kind: "customer" },
-} as const;
+interface Stored {
+  table: string;
+  key: string;
+  /** What the copy calls one that is gone. */
+  kind: string;
+}
+
+const LEDGER: ReadonlyMap<string, Stored> = new Map([
+  ["orders", { table: "orders", key: "order_id", kind: "order" }],
+  ["customers", { table: "customers", key: "customer_id", kind: "customer" }],
+]);
+
+/** Where the copy keeps the resource. */
+export function storedOf({ name, merge }: Pick<Resource, "name" | "merge">): Stored {
+  if (merge !== "ledger") return merge;
+  const stored = LEDGER.get(name);
+  if (stored === undefined) throw new Error(`The ledger has no ${name}.`);
+  return stored;
+}
 
 type Copy = Pick<SyncContext, "copy">;
 
@@ -21,10 +35,10 @@ export const epochOf = (timestamp: string | null): number =>
 /** Those of the ids that are in the copy. */
 export async function heldAmong(
   context: Copy,
-  { name }: Pick<Resource, "name">,
+  resource: Resource,
   ids: readonly number[],
 ): Promise<ReadonlySet<number>> {
-  const { table, key } = STORED[name];
+  const { table, key } = storedOf(resource);
   const rows = await rowsOf<{ id: number }>(
     context,
     ids,
@@ -36,10 +50,10 @@ export async function heldAmong(
 /** Of those of the ids that were ever read, or found gone: when they last were, in milliseconds since 1970. */
 export async function lastRead(
   context: Copy,
-  { name }: Pick<Resource, "name">,
+  resource: Resource,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
-  const { table, key, kind } = STORED[name];
+  const { table, key, kind } = storedOf(resource);
   const rows = await rowsOf<{ id: number; read_at: string | null }>(
     context,
     ids,

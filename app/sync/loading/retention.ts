@@ -7,6 +7,7 @@ import type { ShopCopy, ShopMeta } from "../../warehouse/warehouse.server.ts";
 import { log } from "../../log.server.ts";
 import { grantedScopes, type SyncContext } from "../context.ts";
 import { orders } from "../resources/orders.ts";
+import type { Resource } from "../resources/resource.ts";
 import { localDay } from "../reading/windows.ts";
 import { leftOutIsWanted, retentionFollowed, trimmed } from "../shop/copy-row.ts";
 
@@ -42,6 +43,17 @@ export async function leftOutBefore(
   // Sums could not be made of what had been read; older orders had to go without.
   const without = row.historyTrimmed && !context.opening && (await openingOf(context)) === null;
   return without ? kept.from : null;
+}
+
+/** Nodes of the resource that were created before, and orders that were placed before, are not to be taken in. */
+export async function leftOutOf(
+  context: Known & Pick<SyncContext, "copy" | "opening">,
+  { merge }: Resource,
+): Promise<Date | null> {
+  if (merge === "ledger") return leftOutBefore(context);
+  if (merge.keptBy === null) return null;
+  const row = await context.db.shop.findUnique({ where: { domain: context.shop } });
+  return (row && keptDay(row, context.now())?.from) ?? null;
 }
 
 const openingOf = async ({ copy }: Pick<SyncContext, "copy">) => (await copy.meta())?.opening_day ?? null;
@@ -154,8 +166,8 @@ async function forget(context: SyncContext, row: Shop, kept: Kept): Promise<void
   const meta = await copy.meta();
   const differs = Object.entries(history).some(([name, value]) => meta?.[name as keyof ShopMeta] !== value);
   if (differs) await copy.setMeta(history);
-  if (gone.orders + gone.customers > 0 || before?.opening_day !== meta?.opening_day) {
-    log.info({ shop, ...gone }, "orders older than are kept were removed");
+  if (gone.orders + gone.customers + gone.records > 0 || before?.opening_day !== meta?.opening_day) {
+    log.info({ shop, ...gone }, "what is older than is kept was removed");
     if (!(await copy.rewrite())) throw new StillRead(shop);
   }
 }

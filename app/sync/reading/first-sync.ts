@@ -1,6 +1,7 @@
 // A shop's whole past, once: windows fetched by bulk operations of which several run at a time, newest first, and a sweep
 // over what changed meanwhile. All progress is in SyncWindow rows, so that any process can go on where another ended.
 import type { Shop, SyncWindow } from "../../../prisma/generated/client.ts";
+import { ScopeMissing } from "../../errors.ts";
 import { log } from "../../log.server.ts";
 import {
   type BulkOperation,
@@ -14,7 +15,6 @@ import {
 import { downloadBulk } from "./bulk-rows.ts";
 import { firstSyncFinished } from "../shop/copy-row.ts";
 import { grantedScopes, type SyncContext } from "../context.ts";
-import { customers } from "../resources/customers.ts";
 import { LinkDead } from "../../shopify/download.ts";
 import { loadIntoWarehouse, withDownloads } from "../loading/load.ts";
 import { orders } from "../resources/orders.ts";
@@ -54,7 +54,7 @@ export async function advanceFirstSync(context: SyncContext): Promise<Turn> {
     const ready = await follow(run);
     // Shopify works on the next windows while the ready ones are loaded.
     await startNext(run);
-    for (const each of ready) await loadWindow(run, each);
+    for (const each of ready) await orWithoutIt(run, each.window, () => loadWindow(run, each));
     const open = (await windowsOf(run)).filter((window) => window.state !== "done");
     if (open.length > 0) {
       const now = run.now().getTime();
@@ -76,12 +76,27 @@ const resourceOf = (window: SyncWindow): Resource =>
 
 const span = (window: SyncWindow) => ({ from: window.fromAt, to: window.toAt });
 
-/** Customers come all at once: their search knows creation by whole days only. */
-const filterOf = (window: SyncWindow): string =>
-  window.resource === orders.name ? createdIn(span(window)) : "";
+const isInWindows = (window: SyncWindow): boolean => resourceOf(window).past === "windows";
+
+const filterOf = (window: SyncWindow): string => (isInWindows(window) ? createdIn(span(window)) : "");
 
 const note = ({ db }: SyncContext, { id }: SyncWindow, data: Partial<SyncWindow>) =>
   db.syncWindow.update({ where: { id }, data });
+
+/**
+ * A shop whose owner may not see abandoned checkouts, say, is without them: what Shopify refuses of a resource that is not
+ * the ledger's keeps nothing else waiting. Its window goes, and sweeps ask again; see sweep.ts.
+ */
+async function orWithoutIt<T>(run: Run, window: SyncWindow, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ScopeMissing) || resourceOf(window).merge === "ledger") throw error;
+    log.warn({ shop: run.shop, resource: window.resource, err: error }, "a resource is refused to the app");
+    await run.db.syncWindow.deleteMany({ where: { id: window.id } });
+    return null;
+  }
+}
 
 interface Ready {
   window: SyncWindow;
@@ -94,7 +109,8 @@ async function follow(run: Run): Promise<Ready[]> {
   for (const window of await windowsOf(run)) {
     if (window.state === "done" || window.bulkOperationId === null) continue;
     const operation = await readBulk(run.admin, window.bulkOperationId);
-    if (operation === null || hasFailed(operation)) await secondChance(run, window, operation);
+    if (operation === null || hasFailed(operation))
+      await orWithoutIt(run, window, () => secondChance(run, window, operation));
     else {
       const completed = operation.status === "COMPLETED";
       await note(run, window, {
@@ -141,7 +157,7 @@ async function secondChance(
   const again = { bulkOperationId: null, startedAt: null, rows: 0, error };
   const cut = middle(span(window));
   if (window.error !== null) await note(run, window, { ...again, state: "failed" });
-  else if (operation?.status !== "FAILED" || window.resource !== orders.name || cut <= window.fromAt)
+  else if (operation?.status !== "FAILED" || !isInWindows(window) || cut <= window.fromAt)
     await note(run, window, { ...again, state: "planned" });
   else {
     const newer = await countOrders(run.admin, createdIn({ from: cut, to: window.toAt }));
@@ -156,20 +172,30 @@ async function secondChance(
   }
 }
 
-/** Starts windows in the order in which the merchant gets most from them: newest orders, customers, older orders. */
+/** After everything that figures are made of. */
+const LAST = Number.MAX_SAFE_INTEGER;
+
+/** Starts windows in the order in which the merchant gets most from them: newest orders, customers, older orders, the rest. */
 async function startNext(run: Run): Promise<void> {
   const windows = await windowsOf(run);
-  const newest = windows.find((window) => window.resource === orders.name);
+  const newest = windows.find(isInWindows);
   const rank = (window: SyncWindow) =>
-    window === newest ? 0 : window.resource === customers.name ? 1 : 2 + window.ordinal;
+    window === newest
+      ? 0
+      : isInWindows(window)
+        ? 2 + window.ordinal
+        : resourceOf(window).merge === "ledger"
+          ? 1
+          : LAST;
   const open = windows.filter((window) => window.state !== "done").sort((a, b) => rank(a) - rank(b));
   let running = open.filter((window) => window.bulkOperationId !== null && window.state === "running").length;
   for (const window of open.filter((window) => window.bulkOperationId === null)) {
     const small = window.expected !== null && window.expected <= run.pagedUpTo;
-    if (small || window.state === "failed") await readWindow(run, window);
+    if (small || window.state === "failed") await orWithoutIt(run, window, () => readWindow(run, window));
     else if (running < BULKS_AT_ONCE) {
-      if (!(await startWindow(run, window))) return;
-      running += 1;
+      const started = await orWithoutIt(run, window, () => startWindow(run, window));
+      if (started === false) return;
+      if (started) running += 1;
     }
   }
 }
@@ -213,9 +239,9 @@ async function readWindow(run: Run, window: SyncWindow): Promise<void> {
 async function finished(run: Run, window: SyncWindow, rows: number, readAt: string): Promise<void> {
   await note(run, window, { state: "done", rows, finishedAt: run.now(), error: null });
   log.info({ shop: run.shop, resource: window.resource, window: window.ordinal, rows }, "window loaded");
-  const windows = (await windowsOf(run)).filter(({ resource }) => resource === orders.name);
+  const windows = (await windowsOf(run)).filter(isInWindows);
   const back = loadedBackTo(windows.map((w) => ({ ...span(w), loaded: w.state === "done" })));
-  if (window.resource !== orders.name || back === null || run.row.timeZone === null) return;
+  if (!isInWindows(window) || back === null || run.row.timeZone === null) return;
   const reached = firstWholeDay(back, run.row.timeZone);
   // Read once more for a longer retention: what was whole before still is.
   const before = (await run.copy.meta())?.loaded_from ?? reached;

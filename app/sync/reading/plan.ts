@@ -1,15 +1,16 @@
 // What the first sync will do: reads a shop's settings and cuts what is not yet covered into SyncWindow rows.
 import type { Shop } from "../../../prisma/generated/client.ts";
-import { AccessRevoked } from "../../errors.ts";
+import { AccessRevoked, ScopeMissing } from "../../errors.ts";
 import { log } from "../../log.server.ts";
 import { grantedScopes, type SyncContext } from "../context.ts";
 import { decimalsOf } from "../../shopify/currency.ts";
 import { customers } from "../resources/customers.ts";
 import { orders } from "../resources/orders.ts";
+import { isReadable } from "../resources/resource.ts";
 import { missingScopes, resources } from "../resources/resources.ts";
 import { firstSyncPlanned } from "../shop/copy-row.ts";
 import { beginAnew, moveClock } from "../shop/settings.ts";
-import { countOrders, readCounts, readSettings } from "../../shopify/shop-settings.ts";
+import { countAll, countOrders, readCounts, readSettings } from "../../shopify/shop-settings.ts";
 import { keptDay } from "../loading/retention.ts";
 import { createdBefore, createdIn, createdSince, firstVisibleDay, planWindows } from "./windows.ts";
 
@@ -87,6 +88,20 @@ export async function planIfNeeded(context: SyncContext, shop: Shop): Promise<Sh
       expected: counts.customers,
     });
 
+  // Whole, each in one window; a shop that does not show one is without it.
+  for (const resource of resources) {
+    if (resource.merge === "ledger" || !isReadable(resource, scopes)) continue;
+    if (known.some((window) => window.resource === resource.name)) continue;
+    windows.push({
+      shop: context.shop,
+      resource: resource.name,
+      ordinal: 0,
+      fromAt: new Date(settings.createdAt),
+      toAt: begun,
+      expected: await countAll(admin, resource).catch(unlessRefused),
+    });
+  }
+
   const [, planned] = await db.$transaction([
     db.syncWindow.createMany({ data: windows }),
     firstSyncPlanned(
@@ -107,6 +122,12 @@ export async function planIfNeeded(context: SyncContext, shop: Shop): Promise<Sh
   ]);
   log.info({ shop: context.shop, windows: windows.length, orders: counts.orders }, "first sync planned");
   return planned;
+}
+
+/** What may not be counted, though its scope is granted, is not known to be few. */
+function unlessRefused(error: unknown): null {
+  if (error instanceof ScopeMissing) return null;
+  throw error;
 }
 
 function assertGranted(shop: string, scopes: ReadonlySet<string>): void {

@@ -1,7 +1,7 @@
 // A shop's copy read from Shopify once more, beside the one in use, which serves until the new one is whole: a first sync
 // whose rows go into a namespace of its own, and at its end the exchange.
 import type { PrismaClient, Shop } from "../../../prisma/generated/client.ts";
-import { BadInput } from "../../errors.ts";
+import { BadInput, CopyBroken } from "../../errors.ts";
 import { log } from "../../log.server.ts";
 import { instantOf, timestampOf } from "../../warehouse/values.ts";
 import type { CopyInUse, ShopMeta } from "../../warehouse/warehouse.server.ts";
@@ -69,6 +69,7 @@ async function exchange(context: ShopContext, row: Shop): Promise<void> {
   // Without the new one it took place already, before a crash.
   if ((await copy.next.meta()) !== null) {
     await bringRemovals(copy, row.rebuildStartedAt ?? new Date(0));
+    await bringForgotten(copy);
     if ((await carriedFrom(context, row)) !== undefined) {
       await copy.carryOpening();
       await copy.next.setMeta(await settledHistory({ ...context, copy: copy.next }));
@@ -93,7 +94,18 @@ async function bringRemovals(copy: CopyInUse, since: Date): Promise<void> {
     });
   const idsAt = (kind: string, at: string) =>
     rows.filter((row) => row.kind === kind && row.read_at === at).map((row) => row.id);
-  for (const at of new Set(rows.map((row) => row.read_at)))
+  for (const at of new Set(rows.map((row) => row.read_at))) {
+    for (const { merge } of resources) {
+      const removed = merge === "ledger" ? [] : idsAt(merge.kind, at);
+      if (merge !== "ledger" && removed.length > 0)
+        await copy.next.mergeKeyed({
+          of: merge,
+          files: [],
+          stages: [],
+          readAt: instantOf(at).toISOString(),
+          removed,
+        });
+    }
     await copy.next.merge({
       files: [],
       stages: [],
@@ -101,4 +113,13 @@ async function bringRemovals(copy: CopyInUse, since: Date): Promise<void> {
       removedOrders: idsAt("order", at),
       removedCustomers: idsAt("customer", at),
     });
+  }
+}
+
+/** What only the copy in use still knows of. */
+async function bringForgotten(copy: CopyInUse): Promise<void> {
+  await copy.carryForgotten().catch((error: unknown) => {
+    if (!(error instanceof CopyBroken)) throw error;
+    log.warn({ shop: copy.shop, err: error }, "what Shopify has forgotten cannot be read in the old copy");
+  });
 }

@@ -8,11 +8,12 @@ import { orders } from "../resources/orders.ts";
 import { listAll } from "../../shopify/paged.ts";
 import { redactedIn } from "../loading/redactions.ts";
 import { gidOf } from "../../shopify/resource.ts";
-import type { Resource } from "../resources/resource.ts";
+import { isReadable, type Resource } from "../resources/resource.ts";
 import { resources, shopChanged } from "../resources/resources.ts";
 import { patience, reasonOf, TooManyUnreadable, withoutUnreadable } from "../loading/unreadable.ts";
 import { followSettings } from "../shop/settings.ts";
 import { count, READ_ATTEMPTS, settleEvents } from "../shop/webhook-days.ts";
+import { OVERLAP_MS, sweepChanged } from "./sweep.ts";
 import { ordersOf } from "./windows.ts";
 
 /** Events taken at a time; many of them name the same order. */
@@ -36,7 +37,7 @@ export async function followAnnounced(context: SyncContext): Promise<{ found: nu
   let { found, refusal } = settings;
   for (const resource of resources) {
     // Without the scope there is nothing to read; all that changed meanwhile is read when it comes back.
-    const readable = scopes.has(resource.readableWith) || resource === orders;
+    const readable = isReadable(resource, scopes);
     const worked = await workOff(context, Object.keys(resource.webhooks.topics), async (events) =>
       readable ? readAgain(context, resource, scopes, events) : 0,
     );
@@ -112,6 +113,7 @@ async function readAgain(
   events: readonly WebhookEvent[],
 ): Promise<number> {
   const { topics } = resource.webhooks;
+  const searched = await searchChanged(context, resource, scopes, events);
   const idsOf = (among: readonly WebhookEvent[]) => new Set(among.flatMap((event) => event.resourceIds));
   const gids = (ids: Iterable<bigint>) => [...ids].map((id) => gidOf(resource, id));
   const deleted = idsOf(events.filter(({ topic }) => topics[topic]?.gone));
@@ -123,7 +125,22 @@ async function readAgain(
     context,
     events.filter(({ topic }) => topics[topic]?.joins),
   );
-  return moved + found;
+  return searched + moved + found;
+}
+
+/** Behind events that name nothing: what has changed since the first of them was sent. */
+async function searchChanged(
+  context: SyncContext,
+  resource: Resource,
+  scopes: ReadonlySet<string>,
+  events: readonly WebhookEvent[],
+): Promise<number> {
+  const sent = events
+    .filter(({ resourceIds }) => resourceIds.length === 0)
+    .map(({ triggeredAt, receivedAt }) => (triggeredAt ?? receivedAt).getTime());
+  if (sent.length === 0) return 0;
+  const since = new Date(Math.min(...sent) - OVERLAP_MS);
+  return (await sweepChanged(context, { ...resource, lateMs: 0 }, scopes, since)).found;
 }
 
 /** What stands for orders that are not kept cannot be read again: it goes the way of its customer, also out of the app. */

@@ -3,7 +3,7 @@ import type { Shop } from "../../../prisma/generated/client.ts";
 import { runBulk, unlessLost } from "../../shopify/bulk.ts";
 import { downloadBulk } from "./bulk-rows.ts";
 import type { SyncContext } from "../context.ts";
-import { changesOf, loadIntoWarehouse } from "../loading/load.ts";
+import { loadIntoWarehouse } from "../loading/load.ts";
 import { orders } from "../resources/orders.ts";
 import { bulkDocument, gidOf } from "../../shopify/resource.ts";
 import { loadReadable } from "../loading/unreadable-records.ts";
@@ -28,10 +28,10 @@ export async function refill(context: SyncContext, row: Shop, scopes: ReadonlySe
     const operation = await runBulk(context, bulkDocument(orders, scopes, updatedSince(since)));
     const rows = operation && (await downloadBulk(context, operation, orders).catch(unlessLost));
     if (operation && !(rows instanceof Error)) {
-      const merged = await loadIntoWarehouse(context, orders, scopes, rows, operation.createdAt).catch(
+      const changed = await loadIntoWarehouse(context, orders, scopes, rows, operation.createdAt).catch(
         unlessUnreadable,
       );
-      if (!(merged instanceof Error)) return changesOf(orders, merged);
+      if (!(changed instanceof Error)) return changed;
     }
   }
   const ids = rows.map((order) => gidOf(orders, order.order_id));

@@ -1,21 +1,21 @@
-// What changed since the last look, whoever missed it: every order and customer whose updated_at is newer, through the
+// What changed since the last look, whoever missed it: every node of a resource whose updated_at is newer, through the
 // same merge as everything else. Run every 15 minutes, by "Sync now", and at the end of a first sync.
 import type { Shop as ShopRow } from "../../../prisma/generated/client.ts";
+import { ScopeMissing } from "../../errors.ts";
 import { log } from "../../log.server.ts";
 import type { Param } from "../../warehouse/warehouse.server.ts";
 import { runBulk, unlessLost } from "../../shopify/bulk.ts";
 import { downloadBulk } from "./bulk-rows.ts";
-import { type Findings, noteSweep } from "../check/checks.ts";
+import { type Findings, missedIn, noteSweep } from "../check/checks.ts";
 import { grantedScopes, type SyncContext } from "../context.ts";
-import { orders } from "../resources/orders.ts";
-import { changesOf, loadIntoWarehouse, withDownloads } from "../loading/load.ts";
+import { loadIntoWarehouse, withDownloads } from "../loading/load.ts";
 import { list, listAll, type Listed } from "../../shopify/paged.ts";
-import { epochOf, STORED } from "../loading/last-read.ts";
+import { epochOf, storedOf } from "../loading/last-read.ts";
 import { bulkDocument, numericId } from "../../shopify/resource.ts";
-import type { Resource } from "../resources/resource.ts";
+import { isReadable, type Resource } from "../resources/resource.ts";
 import { resources } from "../resources/resources.ts";
 import { refill } from "./refill.ts";
-import { leftOutBefore, settledHistory } from "../loading/retention.ts";
+import { leftOutOf, settledHistory } from "../loading/retention.ts";
 import { loadReadable, settleRead } from "../loading/unreadable-records.ts";
 import { unlessUnreadable } from "../loading/unreadable.ts";
 import { sweepFinished } from "../shop/copy-row.ts";
@@ -23,12 +23,12 @@ import { followSettings } from "../shop/settings.ts";
 import { createdSince, updatedSince, updatedSinceDay } from "./windows.ts";
 
 /** Shopify's index follows an order's change with a delay, and clocks differ. */
-const OVERLAP_MS = 5 * 60_000;
+export const OVERLAP_MS = 5 * 60_000;
 
 /** Where no instant before now is known at all: longer than a clock is wrong unseen, and night checks find the rest. */
 const UNKNOWN_MS = 7 * 86_400_000;
 
-/** Orders and customers that were not as Shopify has them, and of these, those that no waiting webhook had announced of. */
+/** Nodes that were not as Shopify has them, and of these, those that no waiting webhook had announced of. */
 export interface Mended {
   found: number;
   missed: number;
@@ -44,7 +44,7 @@ export async function sweepAndNote(context: SyncContext): Promise<Mended> {
   const startedAt = context.now();
   const { found, findings } = await sweepAll(context);
   await noteSweep(context.db, context.shop, { startedAt, finishedAt: context.now() }, findings);
-  return { found, missed: (findings.orders_untold ?? 0) + (findings.customers_untold ?? 0) };
+  return { found, missed: missedIn(findings) };
 }
 
 /** Without a note: at the end of a first sync there was nothing that a webhook could have announced. */
@@ -57,17 +57,27 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number; f
   const since = new Date(from.getTime() - OVERLAP_MS);
   const scopes = grantedScopes(row.scopes);
   let found = await refill(context, row, scopes);
-  const keptFrom = await leftOutBefore(context);
-  const ordersFilter = [updatedSince(since), ...(keptFrom ? [createdSince(keptFrom)] : [])].join(" ");
   const findings: Findings = {};
+  const whole = await readWhole(context);
   for (const resource of resources) {
-    // What may not be read is read once it may: a scope that comes back is a refill.
-    if (!scopes.has(resource.readableWith) && resource !== orders) continue;
-    const filter = resource === orders ? ordersFilter : updatedSinceDay(since);
-    const changes = await sweepResource(context, resource, scopes, filter, since);
+    if (!isReadable(resource, scopes)) {
+      // What may not be read is read once it may: orders by a refill, records with a key whole.
+      if (resource.merge !== "ledger") await forgetWhole(context, resource);
+      continue;
+    }
+    const isKept = resource.merge === "ledger" || (whole.has(resource.name) && row.refillFrom === null);
+    const changes = isKept
+      ? await sweepChanged(context, resource, scopes, since).catch(unlessRefused(resource))
+      : await sweepWhole(context, resource, scopes, begun).catch(unlessRefused(resource));
+    if (changes === null) {
+      await forgetWhole(context, resource);
+      continue;
+    }
     await settleRead(context, resource);
-    const announced = Math.min(changes.found, changes.announced);
     found += changes.found;
+    // Of what comes without its id, or was never read, no webhook was missed.
+    if (!isKept || !namesNodes(resource)) continue;
+    const announced = Math.min(changes.found, changes.announced);
     if (announced > 0) findings[`${resource.name}_told`] = announced;
     if (changes.found > announced) findings[`${resource.name}_untold`] = changes.found - announced;
   }
@@ -78,6 +88,68 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number; f
   });
   log.info({ shop, found, since }, "swept");
   return { found, findings };
+}
+
+const namesNodes = ({ webhooks: { topics } }: Resource): boolean =>
+  Object.values(topics).some(({ ids }) => ids.length > 0);
+
+/** A shop that refuses the app what is not the ledger's is without it. */
+const unlessRefused = (resource: Resource) => (error: unknown) => {
+  if (!(error instanceof ScopeMissing) || resource.merge === "ledger") throw error;
+  log.warn({ resource: resource.name, err: error }, "a resource is refused to the app");
+  return null;
+};
+
+/** The resources that were read whole once, as windows of a first sync or by a sweep. */
+async function readWhole({ db, shop }: SyncContext): Promise<ReadonlySet<string>> {
+  const windows = await db.syncWindow.findMany({ where: { shop, state: "done" } });
+  return new Set(windows.map(({ resource }) => resource));
+}
+
+const forgetWhole = ({ db, shop }: SyncContext, { name }: Resource) =>
+  db.syncWindow.deleteMany({ where: { shop, resource: name } });
+
+/**
+ * Records that this copy was never told of: the app has come to read them, or the merchant has come to show them. Noted like
+ * the window of a first sync.
+ */
+async function sweepWhole(
+  context: SyncContext,
+  resource: Resource,
+  scopes: ReadonlySet<string>,
+  begun: Date,
+): Promise<Swept> {
+  const swept = await sweepResource(context, resource, scopes, "", new Date(0), "again");
+  const { db, shop, now } = context;
+  const noted = {
+    state: "done",
+    rows: swept.found,
+    startedAt: begun,
+    finishedAt: now(),
+    error: null,
+  } as const;
+  const window = { shop, resource: resource.name, ordinal: 0 };
+  await db.syncWindow.upsert({
+    where: { shop_resource_ordinal: window },
+    create: { ...window, ...noted, fromAt: new Date(0), toAt: begun },
+    update: noted,
+  });
+  return swept;
+}
+
+/** What of the resource has changed since an instant, as far as its search can tell. */
+export async function sweepChanged(
+  context: SyncContext,
+  resource: Resource,
+  scopes: ReadonlySet<string>,
+  from: Date,
+): Promise<Swept> {
+  const since = new Date(from.getTime() - (resource.lateMs ?? 0));
+  if (resource.changedBy === "day")
+    return sweepResource(context, resource, scopes, updatedSinceDay(since), since);
+  const keptFrom = await leftOutOf(context, resource);
+  const filter = [updatedSince(since), ...(keptFrom ? [createdSince(keptFrom)] : [])].join(" ");
+  return sweepResource(context, resource, scopes, filter, since);
 }
 
 /**
@@ -101,10 +173,13 @@ async function sweptUntil(
 }
 
 /** `announced`: how many of the resource's nodes a webhook had named that was still waiting. */
-interface Swept {
+export interface Swept {
   found: number;
   announced: number;
 }
+
+/** What the copy has of the same version is right as it is, or lacks what the app could not read then. */
+type Known = "as it is" | "again";
 
 async function sweepResource(
   context: SyncContext,
@@ -112,8 +187,9 @@ async function sweepResource(
   scopes: ReadonlySet<string>,
   filter: string,
   since: Date,
+  known: Known = "as it is",
 ): Promise<Swept> {
-  const suspects = await suspectIds(context, resource, filter, since);
+  const suspects = await suspectIds(context, resource, filter, since, known);
   const waiting = await waitingIds(context, resource);
   if (suspects !== null) {
     const announced = suspects.filter((id) => waiting.has(numericId(id))).length;
@@ -123,14 +199,14 @@ async function sweepResource(
   const rows = operation && (await downloadBulk(context, operation, resource).catch(unlessLost));
   // A file that Shopify gives no more, or one with something in it that cannot be used, is as good as an operation that failed.
   if (operation !== null && !(rows instanceof Error)) {
-    const merged = await loadIntoWarehouse(context, resource, scopes, rows, operation.createdAt).catch(
+    const changed = await loadIntoWarehouse(context, resource, scopes, rows, operation.createdAt).catch(
       unlessUnreadable,
     );
-    if (!(merged instanceof Error)) return { found: changesOf(resource, merged), announced: waiting.size };
+    if (!(changed instanceof Error)) return { found: changed, announced: waiting.size };
   }
   let found = 0;
   for await (const page of listAll(context.admin, resource, filter)) {
-    const ids = await unsettled(context, resource, page);
+    const ids = known === "again" ? page.map(({ id }) => id) : await unsettled(context, resource, page);
     found += (await loadReadable(context, resource, scopes, ids)).changed;
     await context.meanwhile?.();
   }
@@ -153,13 +229,16 @@ async function suspectIds(
   resource: Resource,
   filter: string,
   since: Date,
+  known: Known,
 ): Promise<string[] | null> {
   const suspects = new Set<string>();
   let listed = 0;
   // Newest first, so that a search by whole days can stop where the wanted instant is reached.
-  for await (const page of list(context.admin, resource, filter, "UPDATED_AT", true)) {
+  const { lastChanged } = resource;
+  for await (const page of list(context.admin, resource, filter, lastChanged ?? "ID", lastChanged !== null)) {
     const recent = page.filter((node) => new Date(node.updatedAt) >= since);
-    for (const id of await unsettled(context, resource, recent)) suspects.add(id);
+    const ids = known === "again" ? recent.map(({ id }) => id) : await unsettled(context, resource, recent);
+    for (const id of ids) suspects.add(id);
     listed += recent.length;
     if (suspects.size > context.pagedUpTo || listed > 20 * context.pagedUpTo) return null;
     if (recent.length < page.length) break;
@@ -176,7 +255,7 @@ const SETTLED_AFTER_MS = 60_000;
 /** Those of the listed nodes that the warehouse does not have as of the same updated_at, or read too soon after it. */
 async function unsettled(context: SyncContext, resource: Resource, nodes: Listed[]): Promise<string[]> {
   if (nodes.length === 0) return [];
-  const { table, key } = STORED[resource.name];
+  const { table, key } = storedOf(resource);
   const ids: Param[] = nodes.map((node) => numericId(node.id));
   const rows = await context.copy.query<{
     id: number;

@@ -1,5 +1,6 @@
 // The resource "customers": what a record says of today. No name, e-mail, phone or street is asked for.
 import { z } from "zod";
+import { anyInstant, listedColumns, listedDates } from "./listed.ts";
 import type { Resource } from "./resource.ts";
 
 const instant = z.iso.datetime({ offset: true });
@@ -8,6 +9,10 @@ export const customers: Resource = {
   name: "customers",
   type: "Customer",
   sortKeys: "CustomerSortKeys",
+  lastChanged: "UPDATED_AT",
+  merge: "ledger",
+  past: "whole",
+  changedBy: "day",
   scopes: ["read_customers"],
   readableWith: "read_customers",
   // Only tells of merges; without it a moved order is found late.
@@ -57,6 +62,33 @@ export const customers: Resource = {
       },
     },
   ],
+  listing: {
+    fields: ["createdAt updatedAt numberOfOrders statistics { predictedSpendTier rfmGroup }"],
+    schema: z.object({
+      createdAt: anyInstant,
+      updatedAt: anyInstant,
+      numberOfOrders: z.union([z.string(), z.number()]).transform(String),
+      statistics: z
+        .object({ predictedSpendTier: z.string().nullable(), rfmGroup: z.string().nullable() })
+        .nullable(),
+    }),
+    stage: {
+      table: "listed_customers",
+      columns: {
+        ...listedColumns,
+        numberOfOrders: "VARCHAR",
+        statistics: "STRUCT(predictedSpendTier VARCHAR, rfmGroup VARCHAR)",
+      },
+      typename: "Customer",
+      select: {
+        ...listedDates,
+        customer_id: "gid(id)",
+        shopify_orders: "TRY_CAST(numberOfOrders AS BIGINT)",
+        rfm_group: "statistics.rfmGroup",
+        spend_tier: "statistics.predictedSpendTier",
+      },
+    },
+  },
   webhooks: {
     route: "/webhooks/customers",
     // Payloads know neither tags nor consent nor lifetime figures: these have topics of their own.

@@ -1,5 +1,6 @@
 // The resource "orders": an order, its lines and its dated ledger in one read, so that no race between two can arise.
 import { z } from "zod";
+import { anyInstant, listedColumns, listedDates } from "./listed.ts";
 import type { Resource } from "./resource.ts";
 
 const money = "{ shopMoney { amount } }";
@@ -21,6 +22,12 @@ export const orders: Resource = {
   name: "orders",
   type: "Order",
   sortKeys: "OrderSortKeys",
+  lastChanged: "UPDATED_AT",
+  merge: "ledger",
+  vital: true,
+  past: "windows",
+  changedBy: "instant",
+  inSightWith: "read_all_orders",
   scopes: ["read_orders", "read_customers"],
   readableWith: "read_orders",
   wishedScopes: ["read_all_orders", "read_products"],
@@ -234,6 +241,37 @@ export const orders: Resource = {
       },
     },
   ],
+  listing: {
+    fields: [
+      "createdAt processedAt updatedAt currentTotalPriceSet { shopMoney { amount } }",
+      { scope: "read_customers", fields: "customer { id }" },
+    ],
+    schema: z.object({
+      createdAt: anyInstant,
+      processedAt: anyInstant,
+      updatedAt: anyInstant,
+      customer: z.object({ id: z.string() }).nullable().optional(),
+      currentTotalPriceSet: z.object({ shopMoney: z.object({ amount: z.string() }) }),
+    }),
+    stage: {
+      table: "listed_orders",
+      columns: {
+        ...listedColumns,
+        processedAt: "VARCHAR",
+        customer: "STRUCT(id VARCHAR)",
+        currentTotalPriceSet: "STRUCT(shopMoney STRUCT(amount VARCHAR))",
+      },
+      typename: "Order",
+      select: {
+        ...listedDates,
+        order_id: "gid(id)",
+        placed_at: "utc_if_any(processedAt)",
+        customer_id: "gid(customer.id)",
+        // One that cannot be read differs from any.
+        current_total: "minor_if_any(currentTotalPriceSet.shopMoney.amount)",
+      },
+    },
+  },
   webhooks: {
     route: "/webhooks/orders",
     // orders/updated comes with fulfilments and with every step of a return, too: the topics of these that need a scope

@@ -1,9 +1,11 @@
 // Every synced resource, and what all of them together ask of the merchant.
+import { checkouts } from "./checkouts.ts";
 import { customers } from "./customers.ts";
 import { orders } from "./orders.ts";
+import { products } from "./products.ts";
 import type { Resource } from "./resource.ts";
 
-export const resources: readonly Resource[] = [orders, customers];
+export const resources: readonly Resource[] = [orders, customers, products, checkouts];
 
 /** The shop's name, plan or clock may have changed. */
 export const shopChanged = { topic: "shop/update", route: "/webhooks/shop", ids: ["id"] };
@@ -23,7 +25,9 @@ export const askedScopes: readonly string[] = [
  * Scopes that a merchant may grant later, from within the app. read_reports: Shopify's own sales figures, to hold ours
  * against; it works only for apps that Shopify has approved for protected customer data of level 2.
  */
-export const optionalScopes: readonly string[] = ["read_reports"];
+export const optionalScopes: readonly string[] = [
+  ...new Set(["read_reports", ...resources.flatMap(({ optionalScopes: more = [] }) => more)]),
+];
 
 /** The scopes a resource needs that were not granted. */
 export function missingScopes(resource: Resource, granted: ReadonlySet<string>): string[] {

@@ -2,6 +2,8 @@
 import { db } from "../../db.server.ts";
 import { enqueue } from "../../queue/queue.server.ts";
 import { grantedScopes } from "../context.ts";
+import { isReadable } from "../resources/resource.ts";
+import { resources } from "../resources/resources.ts";
 import { regrant } from "./scopes.ts";
 import * as row from "./shop-row.ts";
 
@@ -22,9 +24,19 @@ export async function installed({
   if (known?.firstSyncFinishedAt && (known.uninstalledAt || moved)) await enqueue("sweep", { shop });
 }
 
+/** Which resources the shop lets the app read. */
+const readable = (scopes: string): string => {
+  const granted = grantedScopes(scopes);
+  return resources
+    .filter((resource) => isReadable(resource, granted))
+    .map(({ name }) => name)
+    .join();
+};
+
 /**
  * Stores what the merchant grants.
- * @returns `opened`: older orders of a shop that showed 60 days; `moved`: a scope was lost or came back
+ * @returns `opened`: older orders of a shop that showed 60 days; `moved`: a scope was lost or came back, or something else
+ * may be read now
  */
 async function setScopes(shop: string, scopes: string): Promise<{ opened: boolean; moved: boolean }> {
   const known = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
@@ -32,7 +44,7 @@ async function setScopes(shop: string, scopes: string): Promise<{ opened: boolea
   await row.granted(db, shop, next);
   return {
     opened: known.historyLimited && grantedScopes(scopes).has("read_all_orders"),
-    moved: next.lostScopes !== known.lostScopes,
+    moved: next.lostScopes !== known.lostScopes || readable(next.scopes) !== readable(known.scopes),
   };
 }
 

@@ -1,9 +1,13 @@
 // How far a shop's sync is, from a handful of small rows: cheap enough to ask every second.
-import type { PrismaClient } from "../../../prisma/generated/client.ts";
+import type { PrismaClient, Shop } from "../../../prisma/generated/client.ts";
 import { type FailedJob, pendingJobs } from "../../queue/pending.server.ts";
 import type { ShopMeta } from "../../warehouse/warehouse.server.ts";
 import type { Pause } from "../../errors.ts";
 import { orders } from "../resources/orders.ts";
+import { isReadable } from "../resources/resource.ts";
+import { resources } from "../resources/resources.ts";
+import { grantedScopes } from "../context.ts";
+import { tablesOf } from "../../warehouse/schema/schema.ts";
 import { READ_ATTEMPTS } from "./webhook-days.ts";
 import { pausedOf } from "./pause.ts";
 import { lostOf } from "./scopes.ts";
@@ -48,7 +52,30 @@ export interface SyncState {
   retried: readonly string[];
   /** The app has no token any more: Shopify refused to renew it. */
   accessLost: boolean;
+  /** Tables that a copy which is complete goes without. */
+  unread: readonly Unread[];
 }
+
+export interface Unread {
+  tables: readonly string[];
+  /** The scope that the merchant has not granted; null: it is granted, and they have not been read yet, or may not be. */
+  scope: string | null;
+}
+
+/** Records with a key that the shop does not let the app read, or that no sweep has read whole so far. */
+function unreadIn({ scopes }: Shop, read: ReadonlySet<string>): Unread[] {
+  const granted = grantedScopes(scopes);
+  return resources.flatMap((resource) => {
+    if (resource.merge === "ledger" || (isReadable(resource, granted) && read.has(resource.name))) return [];
+    const scope = isReadable(resource, granted) ? null : resource.readableWith;
+    return [{ tables: tablesOf(resource.merge), scope }];
+  });
+}
+
+/** What the merchant waits for; the rest follows by itself. */
+const LEDGER: ReadonlySet<string> = new Set(
+  resources.filter(({ merge }) => merge === "ledger").map(({ name }) => name),
+);
 
 /** @param meta what the copy in use says of itself */
 export async function syncStateOf(
@@ -77,8 +104,9 @@ export async function syncStateOf(
   // A copy that is lost is read anew: nothing is complete beside nothing.
   const gone = row?.firstSyncFinishedAt != null && row.rebuildStartedAt === null && meta === null;
   const finished = gone ? null : (row?.firstSyncFinishedAt ?? null);
-  const rows = windows.reduce((sum, window) => sum + window.rows, 0);
-  const expected = windows.reduce((sum, window) => sum + Math.max(window.expected ?? 0, window.rows), 0);
+  const counted = windows.filter(({ resource }) => LEDGER.has(resource));
+  const rows = counted.reduce((sum, window) => sum + window.rows, 0);
+  const expected = counted.reduce((sum, window) => sum + Math.max(window.expected ?? 0, window.rows), 0);
   const started = row?.firstSyncStartedAt ?? null;
   const seconds = started && !finished ? (now.getTime() - started.getTime()) / 1000 : 0;
   const rate = seconds > 0 && rows > 0 ? rows / seconds : null;
@@ -90,7 +118,7 @@ export async function syncStateOf(
     if (!started && windows.length === 0 && !jobs.active.includes("first_sync")) return "not_started";
     if (windows.length === 0 || row?.ordersExpected === null) return "counting";
     if (open.some((window) => window.resource === orders.name)) return "orders";
-    return open.length > 0 ? "customers" : "closing_sweep";
+    return open.some(({ resource }) => LEDGER.has(resource)) ? "customers" : "closing_sweep";
   };
   const lost = row && lostOf(row);
   const iso = (at: Date | null | undefined) => at?.toISOString() ?? null;
@@ -128,6 +156,13 @@ export async function syncStateOf(
     retried: jobs.retried,
     accessLost:
       row !== null && row.uninstalledAt === null && session !== null && session.accessToken === null,
+    unread:
+      row === null || finished === null
+        ? []
+        : unreadIn(
+            row,
+            new Set(windows.filter(({ state }) => state === "done").map((each) => each.resource)),
+          ),
     check: check ? `${check.id} ${check.stage}` : "",
   };
 }

@@ -13,7 +13,7 @@ import { DuckDbSession, plainRows, types } from "./session.ts";
 import { QueryTimedOut } from "../errors.ts";
 import { namespaceOf } from "../namespace.ts";
 import { columnList, createTable } from "../schema/columns.ts";
-import { columnsOf, createStagingTable } from "../schema/staging.ts";
+import { createStagingTable } from "../schema/staging.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Param, Row, WarehouseOptions } from "../contract.ts";
 
@@ -134,10 +134,9 @@ class DuckDb implements Driver {
   async write<T>(shop: string, staging: Staging | null, work: (session: Session) => Promise<T>): Promise<T> {
     return await this.files.inside(shop, async (connection) => {
       if (staging !== null) {
-        for (const name of staging.tables) await connection.run(createStagingTable(name));
-        await stageFiles(connection, this.directory, staging, async (stage, rows) => {
-          const columns = columnList(columnsOf(stage.table));
-          await connection.run(`INSERT INTO ${stage.table} (file, ${columns}) ${rows}`);
+        for (const [name, columns] of staging.tables) await connection.run(createStagingTable(name, columns));
+        await stageFiles(connection, this.directory, staging, async (table, columns, rows) => {
+          await connection.run(`INSERT INTO ${table} (file, ${columnList(columns)}) ${rows}`);
         });
       }
       const result = await inTransaction(connection, () => work(new DuckDbSession(connection)));

@@ -9,6 +9,7 @@ import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import PQueue from "p-queue";
 import { warehouseThreads } from "../../env.server.ts";
 import type { Staging } from "../driver.ts";
+import type { Columns } from "../schema/source.ts";
 import { putAside, saysBroken } from "./broken.ts";
 import { FIRST_LIMIT } from "./memory.ts";
 import { WarehouseLocked } from "../errors.ts";
@@ -46,7 +47,7 @@ export async function stageFiles(
   connection: DuckDBConnection,
   directory: string,
   staging: Staging,
-  store: (stage: Staging["stages"][number], rows: string) => Promise<void>,
+  store: (table: string, columns: Columns, rows: string) => Promise<void>,
 ): Promise<void> {
   for (const macro of macros(staging.decimals)) await connection.run(macro);
   const links: string[] = [];
@@ -54,12 +55,14 @@ export async function stageFiles(
     for (const [ordinal, rows] of staging.files.entries()) {
       const broughtIn = new Map<string, string>();
       for (const stage of staging.stages) {
+        const columns = staging.tables.get(stage.table);
+        if (columns === undefined) throw new Error(`There is no table ${stage.table} to stage rows in.`);
         for (const file of filesFor(rows, stage)) {
           const link = broughtIn.get(file) ?? (await bringIn(file, directory));
           if (!broughtIn.has(file)) links.push(link);
           broughtIn.set(file, link);
           try {
-            await scans.add(() => store(stage, scan(stage, link, ordinal)));
+            await scans.add(() => store(stage.table, columns, scan(stage, columns, link, ordinal)));
           } catch (error) {
             throw await brokenFile(error, file);
           }

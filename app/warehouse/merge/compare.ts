@@ -59,6 +59,15 @@ export async function compareListed(
   await session.run(`CREATE TEMP TABLE differing (kind VARCHAR, id BIGINT, created_at TIMESTAMP)`);
   await session.run(`INSERT INTO differing (kind, id, created_at) ${differs}`, there);
   await session.run(`INSERT INTO differing (kind, id, created_at) ${gone}`, [listed, settled, from]);
+  return await tellDiffering(session, `listed_${of}`, named);
+}
+
+/** What temporary table `differing` holds of the list: counts of all, and the first `named`. */
+export async function tellDiffering(
+  session: Session,
+  list: string,
+  named: number,
+): Promise<Omit<Differences, "renewed">> {
   const counts = await session.rows<{ kind: DifferenceKind; n: number }>(
     "SELECT kind, count(*) AS n FROM differing GROUP BY kind",
   );
@@ -68,7 +77,7 @@ export async function compareListed(
   const [ends] = await session.rows<{ oldest: string | null; newest: string | null }>(
     "SELECT min(created_at) AS oldest, max(created_at) AS newest FROM differing WHERE kind <> 'gone'",
   );
-  const [size] = await session.rows<{ n: number }>(`SELECT count(*) AS n FROM listed_${of}`);
+  const [size] = await session.rows<{ n: number }>(`SELECT count(*) AS n FROM ${list}`);
   return {
     listed: size?.n ?? 0,
     counts: Object.fromEntries(counts.map(({ kind, n }) => [kind, n])),

@@ -18,9 +18,9 @@ export async function idTable(session: Session, name: string, ids: Iterable<numb
 }
 
 /** Remembers the ids as gone at `readAt`, in temporary table `gone`; false when there are none. */
-async function remember(
+export async function remember(
   session: Session,
-  kind: "order" | "customer",
+  kind: string,
   ids: readonly number[],
   readAt: string,
 ): Promise<boolean> {

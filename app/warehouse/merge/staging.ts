@@ -3,7 +3,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { BrokenFile } from "../../errors.ts";
-import { columnsOf } from "../schema/staging.ts";
+import type { Columns } from "../schema/source.ts";
 import type { Rows, Stage } from "../load.ts";
 
 /** Bytes; a node of Shopify's stays far below. */
@@ -43,12 +43,12 @@ export function macros(decimals: number): string[] {
   ];
 }
 
-/** The rows of one kind in one file, in the staging table's order of columns, led by the file's ordinal. */
-export function scan(stage: Stage, file: string, ordinal: number): string {
+/** The rows of one kind in one file, in the staging table's order of columns `into`, led by the file's ordinal. */
+export function scan(stage: Stage, into: Columns, file: string, ordinal: number): string {
   const columns = Object.entries(stage.columns)
     .map(([key, type]) => `${literal(key)}: ${literal(type)}`)
     .join(", ");
-  const select = Object.entries(columnsOf(stage.table)).map(([column, type]) => {
+  const select = Object.entries(into).map(([column, type]) => {
     const expression = stage.select[column];
     if (expression === undefined)
       throw new Error(`A stage of ${stage.table} does not say what ${column} is.`);
@@ -68,7 +68,7 @@ export const isOfKind = (typename: string, name: string) =>
 export const filesOf = (rows: Rows): string[] =>
   typeof rows === "string"
     ? [rows]
-    : [...Object.values(rows.byTable), ...(rows.rest === null ? [] : [rows.rest])];
+    : [...Object.values(rows.byTable), rows.rest].filter((file) => file != null);
 
 /** Those that may hold rows of the stage. */
 export const filesFor = (rows: Rows, { table }: Stage): string[] =>

@@ -43,7 +43,7 @@ export async function withhold(session: Session, load: Load): Promise<readonly n
   const removed = load.removedCustomers ?? [];
   const isWithheld = (await load.withheld?.()) ?? null;
   if (isWithheld === null) return removed;
-  if (await namesWithheld(session, ["stage_orders", "stage_customers"], isWithheld)) {
+  if (await namesWithheld(session, [ofCustomer("stage_orders"), ofCustomer("stage_customers")], isWithheld)) {
     await session.run(
       `UPDATE stage_orders SET customer_id = NULL, customer_created_at = NULL, customer_orders = NULL, tags = NULL
        FROM withheld w WHERE stage_orders.customer_id = w.id`,
@@ -55,13 +55,17 @@ export async function withhold(session: Session, load: Load): Promise<readonly n
   return removed.filter((id) => !isWithheld(id));
 }
 
-/** Fills temporary table `withheld` with those whom the tables name; false when there is none. */
-async function namesWithheld(
+const ofCustomer = (table: string) => [table, "customer_id"] as const;
+
+/** Fills temporary table `withheld` with those whom the columns of tables name; false when there is none. */
+export async function namesWithheld(
   session: Session,
-  tables: readonly string[],
+  columns: readonly (readonly [table: string, column: string])[],
   isWithheld: (customerId: number) => boolean,
 ): Promise<boolean> {
-  const ids = tables.map((table) => `SELECT customer_id AS id FROM ${table} WHERE customer_id IS NOT NULL`);
+  const ids = columns.map(
+    ([table, column]) => `SELECT ${column} AS id FROM ${table} WHERE ${column} IS NOT NULL`,
+  );
   const named = await session.rows<{ id: number }>(ids.join(" UNION "));
   const withheld: number[] = [];
   for (const [index, { id }] of named.entries()) {
@@ -83,7 +87,7 @@ export async function leaveOutListed(
 ): Promise<void> {
   const table = `listed_${listing.of}`;
   const isWithheld = (await listing.withheld?.()) ?? null;
-  if (isWithheld !== null && (await namesWithheld(session, [table], isWithheld)))
+  if (isWithheld !== null && (await namesWithheld(session, [ofCustomer(table)], isWithheld)))
     await session.run(
       listing.of === "orders"
         ? "UPDATE listed_orders SET customer_id = NULL FROM withheld w WHERE listed_orders.customer_id = w.id"

@@ -2,9 +2,11 @@
 // customer who was merged into another to that one.
 import { deriveAnew, deriveEverything } from "../merge/derive.ts";
 import type { Session } from "../driver.ts";
+import { insertRows } from "../insert-rows.ts";
 import { isGone, lastHeir, noteHeir, passSums, passTo } from "../merge/heirs.ts";
 import { keepLaterMovements, openFrom } from "./opening.ts";
-import { type TableName, tables } from "../schema/schema.ts";
+import { namingsOf } from "../schema/personal.ts";
+import { keyedIn, type Schema, type TableName, tables } from "../schema/schema.ts";
 import type { Row } from "../contract.ts";
 
 const CARRIED = {
@@ -62,41 +64,29 @@ export async function writeOpening(
   await deriveEverything(session);
 }
 
-/** Values bound in one statement. */
-const VALUES_AT_ONCE = 4_000;
-
-async function insertRows(
-  session: Session,
-  table: string,
-  columns: Readonly<Record<string, string>>,
-  rows: readonly Row[],
-): Promise<void> {
-  const types = Object.entries(columns).map(([name, type]) => [name, type.replace(" NOT NULL", "")] as const);
-  const names = types.map(([name]) => name).join(", ");
-  const atOnce = Math.floor(VALUES_AT_ONCE / types.length);
-  for (let from = 0; from < rows.length; from += atOnce) {
-    const part = rows.slice(from, from + atOnce);
-    const values = part.map((_, row) => {
-      const each = types.map(([, type], column) => `CAST($${row * types.length + column + 1} AS ${type})`);
-      return `(${each.join(", ")})`;
-    });
-    await session.run(
-      `INSERT INTO ${table} (${names}) VALUES ${values.join(", ")}`,
-      part.flatMap((row) => types.map(([name]) => row[name] ?? null)),
-    );
-  }
-}
-
-/** Two customers have become one: the sums of each that is gone pass to the other. */
+/** Two customers have become one: the sums of each that is gone pass to the other, and so do records that name him. */
 export async function joinOpenings(
   session: Session,
+  schema: Schema,
   joined: readonly { gone: number; kept: number }[],
 ): Promise<void> {
   await session.run("CREATE TEMP TABLE touched_customers (customer_id BIGINT)");
   for (const { gone, kept } of joined) {
     if (gone === kept) continue;
     await noteHeir(session, gone, kept);
-    await passTo(session, gone, await lastHeir(session, gone, kept));
+    const heir = await lastHeir(session, gone, kept);
+    await passTo(session, gone, heir);
+    if (heir !== null) await passLinks(session, schema, gone, heir);
   }
   await deriveAnew(session, "touched");
+}
+
+/** Shopify moves them without a change of theirs. What it has forgotten since can be read no more, and must not name nobody. */
+async function passLinks(session: Session, schema: Schema, gone: number, heir: number): Promise<void> {
+  for (const { table } of keyedIn(schema)) {
+    const declared = schema.tables.get(table);
+    for (const [column, { trace }] of declared === undefined ? [] : namingsOf(declared))
+      if (trace === "link")
+        await session.run(`UPDATE ${table} SET ${column} = $1 WHERE ${column} = $2`, [heir, gone]);
+  }
 }

@@ -17,7 +17,7 @@ import { Connections } from "./connections.ts";
 import { exportTables, importTables } from "./copies.ts";
 import { rewriteTables } from "./rewrite.ts";
 import type { Columns } from "../schema/source.ts";
-import { type TempTable, columnsOf, createStagingTable } from "../schema/staging.ts";
+import { createStagingTable } from "../schema/staging.ts";
 import { columnList, createTable } from "../schema/columns.ts";
 import { indexesOf, type Schema } from "../schema/schema.ts";
 import { literal } from "../merge/staging.ts";
@@ -26,6 +26,14 @@ import { plainNumber, type Kind } from "../values.ts";
 import type { Param, Row, WarehouseOptions } from "../contract.ts";
 
 const BATCH_ROWS = 2_000;
+
+/** Rows of a stage on their way from DuckDB, and what of its table they fill. */
+interface Csv {
+  table: string;
+  columns: Columns;
+  file: string;
+}
+
 /** From this many written rows on, statistics are too old for the planner to wait for autovacuum. */
 const WORTH_ANALYSING = 20_000;
 
@@ -139,15 +147,13 @@ class Postgres implements Driver {
         await this.assertVersion(client, namespaceOf(shop), { alone: true });
         const session = new PostgresSession(client);
         if (staging !== null) {
-          for (const name of staging.tables) await client.query(createStagingTable(name));
-          for (const { table, file } of files)
+          for (const [name, columns] of staging.tables) await client.query(createStagingTable(name, columns));
+          for (const { table, columns, file } of files)
             await pipeline(
               createReadStream(file),
-              client.query(
-                copyFrom(`COPY ${table} (file, ${columnList(columnsOf(table))}) FROM STDIN (FORMAT csv)`),
-              ),
+              client.query(copyFrom(`COPY ${table} (file, ${columnList(columns)}) FROM STDIN (FORMAT csv)`)),
             );
-          for (const name of staging.tables) await session.filled(name);
+          for (const name of staging.tables.keys()) await session.filled(name);
         }
         return await work(session);
       });
@@ -240,13 +246,13 @@ class Postgres implements Driver {
   }
 
   /** DuckDB writes NULL as nothing and empty text as "", which is how COPY reads them. */
-  private async toCsv(staging: Staging): Promise<{ table: TempTable; file: string }[]> {
-    const files: { table: TempTable; file: string }[] = [];
+  private async toCsv(staging: Staging): Promise<Csv[]> {
+    const files: Csv[] = [];
     const connection = await this.reader.connect();
     try {
-      await stageFiles(connection, this.scratch, staging, async (stage, rows) => {
+      await stageFiles(connection, this.scratch, staging, async (table, columns, rows) => {
         const file = path.join(this.scratch, `${randomUUID()}.csv`);
-        files.push({ table: stage.table, file });
+        files.push({ table, columns, file });
         await connection.run(`COPY (${rows}) TO ${literal(file)} (FORMAT csv, HEADER false)`);
       });
       return files;

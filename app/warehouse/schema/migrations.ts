@@ -172,4 +172,48 @@ export const migrations: readonly Migration[] = [
     derive: true,
     readAnew: ["orders"],
   },
+  {
+    // Products and abandoned checkouts: read whole by the next sweep, as whatever was never read.
+    to: 11,
+    adds: {
+      products: {
+        product_id: "BIGINT NOT NULL",
+        created_at: "TIMESTAMP NOT NULL",
+        updated_at: "TIMESTAMP NOT NULL",
+        read_at: "TIMESTAMP NOT NULL",
+        title: "VARCHAR NOT NULL",
+        vendor: "VARCHAR NOT NULL",
+        type: "VARCHAR NOT NULL",
+        status: "VARCHAR NOT NULL",
+      },
+      variants: {
+        variant_id: "BIGINT NOT NULL",
+        product_id: "BIGINT NOT NULL",
+        sku: "VARCHAR",
+        inventory_item_id: "BIGINT",
+        price: "BIGINT NOT NULL",
+        tracked: "BOOLEAN NOT NULL",
+      },
+      checkouts: {
+        checkout_id: "BIGINT NOT NULL",
+        customer_id: "BIGINT",
+        created_at: "TIMESTAMP NOT NULL",
+        updated_at: "TIMESTAMP NOT NULL",
+        read_at: "TIMESTAMP NOT NULL",
+        completed_at: "TIMESTAMP",
+        local_day: "DATE NOT NULL",
+        total: "BIGINT NOT NULL",
+        items: "BIGINT NOT NULL",
+        country: "VARCHAR",
+      },
+      checkout_lines: {
+        checkout_id: "BIGINT NOT NULL",
+        line_id: "VARCHAR NOT NULL",
+        product_id: "BIGINT",
+        variant_id: "BIGINT",
+        units: "BIGINT NOT NULL",
+        amount: "BIGINT NOT NULL",
+      },
+    },
+  },
 ];

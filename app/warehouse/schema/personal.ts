@@ -1,5 +1,5 @@
 // What follows from the declarations for one customer: what erasing him does, which rows are his, and who is named at all.
-import type { Schema } from "./schema.ts";
+import { keyedIn, type Schema } from "./schema.ts";
 import type { Table } from "./source.ts";
 
 /** Tables that say whose an order is. */
@@ -13,7 +13,8 @@ export const tablesOfOrders = ({ sources }: Schema): string[] =>
     .flatMap(({ tables }) => Object.entries(tables))
     .flatMap(([name, { order }]) => (order === undefined ? [] : [name]));
 
-const namingsOf = ({ names }: Table) => (names === "nobody" ? [] : Object.entries(names));
+/** The columns of the table that name customers. */
+export const namingsOf = ({ names }: Table) => (names === "nobody" ? [] : Object.entries(names));
 
 /** Statements that erase the customers of table `erased` (id) from all tables; `left_orders` (order_id) are theirs. */
 export const erasures = ({ tables }: Schema): string[] =>
@@ -40,6 +41,17 @@ export const customersNamed = ({ tables }: Schema): string =>
     )
     .join(" UNION ");
 
+/** The rows of a part whose record is the customer's. */
+const ofRecords = (schema: Schema, name: string, customer: string): string[] =>
+  keyedIn(schema).flatMap(({ table, key, parts }) => {
+    const own = schema.tables.get(table);
+    if (own === undefined || !(name in parts)) return [];
+    return namingsOf(own).map(
+      ([column, { where = "TRUE" }]) =>
+        `${key} IN (SELECT ${key} FROM ${table} WHERE ${column} = ${customer} AND ${where})`,
+    );
+  });
+
 /**
  * A query for one customer's rows of each table that can have some: his own, and those of his orders.
  * @param customer SQL of his id
@@ -62,7 +74,7 @@ export function rowsOfCustomer(
     const theirs = {
       owner: `${his.join(" OR ")}${ofNamed}`,
       part: `order_id IN (${orders})`,
-      none: his.join(" OR "),
+      none: [...his, ...ofRecords(schema, name, customer)].join(" OR "),
     }[table.order ?? "none"];
     if (theirs === "") continue;
     const order = table.listedBy === undefined ? "" : ` ORDER BY ${table.listedBy.join(", ")}`;

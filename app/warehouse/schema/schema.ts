@@ -1,18 +1,22 @@
 // All tables of a shop's namespace, source by source. They are those of a new shop; migrations.ts leads an older shop's to
 // them, so that neither is changed without the other.
+import { checkouts } from "./checkouts.ts";
 import { customers } from "./customers.ts";
 import { orders } from "./orders.ts";
+import { products } from "./products.ts";
 import { recorded } from "./recorded.ts";
 import { shop } from "./shop.ts";
-import type { Source, Table } from "./source.ts";
+import type { Keyed, Source, Table } from "./source.ts";
 import { spend } from "./spend.ts";
 
-const sources = { shop, orders, customers, recorded, spend };
+const sources = { shop, orders, customers, products, checkouts, recorded, spend };
 
 export type SourceId = keyof typeof sources;
 type Declared = typeof shop.tables &
   typeof orders.tables &
   typeof customers.tables &
+  typeof products.tables &
+  typeof checkouts.tables &
   typeof recorded.tables &
   typeof spend.tables;
 export type TableName = keyof Declared;
@@ -39,6 +43,13 @@ export const tables = Object.fromEntries(
 /** Sources that a copy made anew from Shopify holds as they are there. */
 export const mirroredIn = ({ sources: of }: Schema): string[] =>
   Object.entries(of).flatMap(([id, { kind }]) => (kind === "mirrored" ? [id] : []));
+
+/** Those whose rows are records with a key. */
+export const keyedIn = ({ sources: of }: Schema): readonly Keyed[] =>
+  Object.values(of).flatMap(({ keyed }) => keyed ?? []);
+
+/** A record's own table first. */
+export const tablesOf = ({ table: own, parts }: Keyed): string[] => [own, ...Object.keys(parts)];
 
 /** Tables that no reading of Shopify brings back: they pass from the copy in use to the next one. */
 export const keptTables = ({ sources: of }: Schema): string[] =>

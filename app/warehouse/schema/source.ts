@@ -52,9 +52,34 @@ export interface Table extends Told<string> {
   names: "nobody" | Readonly<Record<string, Naming>>;
 }
 
+/**
+ * Records that have an id of Shopify's and say when they changed: each is replaced whole, with its parts, by a newer reading;
+ * see merge/keyed.ts. Its tables need no other code.
+ */
+export interface Keyed {
+  /** What `removed` calls one. */
+  kind: string;
+  /** A row for each record, with `created_at`, `updated_at` and `read_at`. */
+  table: string;
+  key: string;
+  /** Tables of what records consist of: each has their key, and a column that tells its rows apart. */
+  parts: Readonly<Record<string, string>>;
+  /** Columns of the shop's local days, by the instant that each is the day of. */
+  days: Readonly<Record<string, string>>;
+  /** The instant by which a record is older than the merchant keeps; null: all are kept. */
+  keptBy: "created_at" | null;
+  /**
+   * What Shopify no longer has goes here, too. False: Shopify forgets them by itself, and what happened stays: no absence is
+   * proof, and a copy that is made anew is given what Shopify has forgotten since.
+   */
+  deletes: boolean;
+}
+
 export interface Source {
   kind: SourceKind;
   tables: Readonly<Record<string, Table>>;
+  /** Its rows are records with a key; otherwise what merges them knows them by name. */
+  keyed?: Keyed;
 }
 
 /** A table whose columns can name a customer says of each what erasing him does to it, or does not compile. */

@@ -1,6 +1,7 @@
 // The tables that a merge fills before it begins, and those of a list to hold against the shop's.
 import { body } from "./columns.ts";
-import type { Columns } from "./source.ts";
+import { type Schema, tablesOf } from "./schema.ts";
+import type { Columns, Keyed } from "./source.ts";
 
 export const stagingTables = {
   stage_orders: {
@@ -93,15 +94,39 @@ export const listingTables = {
 } as const satisfies Record<string, Columns>;
 
 export type StagingTable = keyof typeof stagingTables;
-export type ListingTable = keyof typeof listingTables;
-export type TempTable = StagingTable | ListingTable;
 /** Which table to merge from for each staging table: itself, or a choice from it without repeats. */
 export type Staged = Record<StagingTable, string>;
-export const stagingNames = Object.keys(stagingTables) as StagingTable[];
-export const listingNames = Object.keys(listingTables) as ListingTable[];
 
-export const columnsOf = (table: TempTable): Columns => ({ ...stagingTables, ...listingTables })[table];
+/** Temporary tables by name, with their columns. */
+export type TempTables = ReadonlyMap<string, Columns>;
+
+/** What a load of orders and customers fills, and a list of either. */
+export const ofLedger: TempTables = new Map(Object.entries(stagingTables));
+export const ofLedgerListing: TempTables = new Map(Object.entries(listingTables));
+
+export const stageOf = (table: string) => `stage_${table}`;
+export const listedOf = (table: string) => `listed_${table}`;
+
+/** What a load of records with a key fills: their tables' columns, without what the merge knows by itself. */
+export const ofRecords = (keyed: Keyed, { tables }: Schema): TempTables =>
+  new Map(
+    tablesOf(keyed).map((name) => {
+      const columns = Object.entries(tables.get(name)?.columns ?? {});
+      const read = columns.filter(([column]) => column !== "read_at" && !(column in keyed.days));
+      return [stageOf(name), nullable(read)];
+    }),
+  );
+
+/** What a list of such records fills: those columns of their table that the list tells. */
+export const ofRecordsListing = (keyed: Keyed, { tables }: Schema, told: readonly string[]): TempTables => {
+  const columns = Object.entries(tables.get(keyed.table)?.columns ?? {});
+  return new Map([[listedOf(keyed.table), nullable(columns.filter(([column]) => told.includes(column)))]]);
+};
+
+/** What is staged may lack anything: the tables themselves refuse it. */
+const nullable = (columns: readonly (readonly [string, string])[]): Columns =>
+  Object.fromEntries(columns.map(([name, type]) => [name, type.replace(" NOT NULL", "")]));
 
 /** `file` is the ordinal of the file a row came from: an order's children belong to the order of the same file. */
-export const createStagingTable = (name: TempTable) =>
-  `CREATE TEMP TABLE ${name} (file INTEGER, ${body(columnsOf(name))})`;
+export const createStagingTable = (name: string, columns: Columns) =>
+  `CREATE TEMP TABLE ${name} (file INTEGER, ${body(columns)})`;

@@ -51,7 +51,7 @@ export async function upgrade(
       there.set(table, { ...there.get(table), ...columns });
     }
   for (const { statements = [] } of missing) for (const statement of statements) await session.run(statement);
-  const moved = missing.some(({ rebook }) => rebook) && (await bookDays(session));
+  const moved = missing.some(({ rebook }) => rebook) && (await bookDays(session, schema));
   if (moved || missing.some(({ derive }) => derive)) await deriveEverything(session);
   await session.run("UPDATE shop_meta SET schema_version = $1", [newest(migrations)]);
   await keepVersions(session, schema);

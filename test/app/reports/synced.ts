@@ -26,6 +26,7 @@ export const state: SyncState = {
   failedJobs: [],
   paused: null,
   lostScopes: null,
+  unread: [],
   currencyChange: null,
   timeZoneChange: null,
   name: "Cups",

@@ -10,12 +10,14 @@ import {
   bulkDocument,
   byIdsDocument,
   childrenDocument,
+  countDocument,
   pagedDocument,
 } from "../../../app/shopify/resource.ts";
 import { countsDocument, reportDocument } from "../../../app/reconcile/figures.ts";
 import { unreadableDocument } from "../../../app/sync/loading/unreadable-records.ts";
-import { listings } from "../../../app/sync/resources/listing.ts";
+import { listingOf } from "../../../app/sync/resources/resource.ts";
 import { askedScopes, optionalScopes, resources } from "../../../app/sync/resources/resources.ts";
+import * as subscriptions from "../../../app/shopify/subscriptions.ts";
 import * as settings from "../../../app/shopify/shop-settings.ts";
 import { createdIn } from "../../../app/sync/reading/windows.ts";
 import { topics } from "../../../app/webhooks/topics.ts";
@@ -25,7 +27,9 @@ const everything = new Set(askedScopes);
 const least = new Set(resources.flatMap((resource) => resource.scopes));
 const window = createdIn({ from: new Date("2026-01-01T00:00:00Z"), to: new Date("2026-02-01T00:00:00Z") });
 
-const bulkDocuments = [...resources, ...Object.values(listings)].flatMap((resource) =>
+const listings = resources.map(listingOf);
+
+const bulkDocuments = [...resources, ...listings].flatMap((resource) =>
   [everything, least].flatMap((scopes) => [
     bulkDocument(resource, scopes, ""),
     bulkDocument(resource, scopes, window),
@@ -35,12 +39,14 @@ const documents = [
   ...bulkDocuments,
   ...resources.flatMap((resource) => [
     pagedDocument(resource),
+    ...[countDocument(resource) ?? []].flat(),
     byIdsDocument(resource, everything),
     byIdsDocument(resource, least, 0.5),
     ...resource.connections.map((connection) => childrenDocument(resource, connection, everything)),
   ]),
   ...[bulk.runDocument, bulk.readDocument, bulk.recentDocument, bulk.cancelDocument],
-  ...Object.values(listings).map((listing) => byIdsDocument(listing, least)),
+  ...listings.map((listing) => byIdsDocument(listing, least)),
+  ...[subscriptions.listDocument, subscriptions.createDocument, subscriptions.deleteDocument],
   ...[countsDocument(1), countsDocument(40), reportDocument, unreadableDocument],
   ...[
     settings.settingsDocument,
@@ -142,7 +148,9 @@ describe("shopify.app.toml", () => {
       ({ topics: some, compliance_topics, uri, include_fields = null }) =>
         [...some, ...compliance_topics].map((topic) => ({ topic, route: uri, fields: include_fields })),
     );
-    const declared = topics.map(({ topic, route, fields }) => ({ topic, route, fields }));
+    const declared = topics
+      .filter(({ perShop }) => perShop === null)
+      .map(({ topic, route, fields }) => ({ topic, route, fields }));
     const byTopic = (all: readonly { topic: string }[]) =>
       [...all].sort((a, b) => a.topic.localeCompare(b.topic));
     expect(byTopic(inToml)).toEqual(byTopic(declared));
@@ -160,7 +168,18 @@ describe("shopify.app.toml", () => {
     }
   });
 
+  it("leaves to each shop the topics whose scope the merchant grants later, where the app declares that scope", () => {
+    for (const { topic, perShop } of topics.filter((each) => each.perShop !== null)) {
+      expect(optionalScopes).toContain(perShop);
+      expect(scopesOf(topic), topic).toContain(perShop);
+    }
+  });
+
   it("names routes that exist", () => {
+    for (const { route } of topics) {
+      const file = `../../../app/routes/${route.slice(1).replaceAll("/", ".")}.ts`;
+      expect(fs.existsSync(new URL(file, import.meta.url)), file).toBe(true);
+    }
     for (const { uri } of toml.webhooks.subscriptions) {
       const route = `../../../app/routes/${uri.slice(1).replaceAll("/", ".")}.ts`;
       expect(fs.existsSync(new URL(route, import.meta.url)), route).toBe(true);

@@ -178,6 +178,7 @@ const cases: Record<string, Case> = {
       expect(await app.db.webhookEvent.count({ where: { shop: a.domain, processedAt: null } })).toBe(0);
     },
   },
+  subscribe: {},
   retention: {
     // A keeps what is younger than B's oldest orders.
     prepare: () => setA({ keepMonths: 6 }),

@@ -222,12 +222,11 @@ const cases: Record<string, () => Case[]> = {
             `"sums_of_orders_not_kept": null`,
             `"orders_passed_to_another": false`,
             `"orders_came_from_another": false`,
-            ...[
-              "orders_not_kept_that_moved_since",
-              "states_over_time",
-              "remembered_as_removed",
-              "notifications_from_shopify",
-            ].map((list) => `"${list}": []`),
+            ...["orders_not_kept_that_moved_since", "states_over_time", "remembered_as_removed"].map(
+              (list) => `"${list}": []`,
+            ),
+            `"other_rows": {\n    "checkouts": [],\n    "checkout_lines": []\n  }`,
+            `"notifications_from_shopify": []`,
           ].join(",\n  "),
         echoes: () => `"customer_id": ${two.of.customer}`,
       },
@@ -250,6 +249,24 @@ const cases: Record<string, () => Case[]> = {
       status: 200,
     },
     unsigned("/webhooks/customers", "customers/delete"),
+  ],
+  "webhooks.products.ts": () => [
+    {
+      title: "B's product under A's name",
+      ask: webhook("/webhooks/products", "products/delete", () => ({ id: two.of.order })),
+      status: 200,
+    },
+    unsigned("/webhooks/products", "products/delete"),
+  ],
+  "webhooks.checkouts.ts": () => [
+    {
+      title: "that something changed in A",
+      ask: webhook("/webhooks/checkouts", "checkouts/update", () => ({
+        updated_at: new Date().toISOString(),
+      })),
+      status: 200,
+    },
+    unsigned("/webhooks/checkouts", "checkouts/update"),
   ],
   "webhooks.shop.ts": () => [
     {

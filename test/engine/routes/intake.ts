@@ -7,14 +7,18 @@ import { env } from "../../../app/env.server.ts";
 import * as scopesUpdate from "../../../app/routes/webhooks.app.scopes_update.ts";
 import * as uninstalled from "../../../app/routes/webhooks.app.uninstalled.ts";
 import * as bulk from "../../../app/routes/webhooks.bulk.ts";
+import * as checkouts from "../../../app/routes/webhooks.checkouts.ts";
 import * as compliance from "../../../app/routes/webhooks.compliance.ts";
 import * as customers from "../../../app/routes/webhooks.customers.ts";
 import * as orders from "../../../app/routes/webhooks.orders.ts";
+import * as products from "../../../app/routes/webhooks.products.ts";
 import * as shop from "../../../app/routes/webhooks.shop.ts";
 
 const actions: Record<string, (args: ActionFunctionArgs) => Promise<Response>> = {
   "/webhooks/orders": orders.action,
   "/webhooks/customers": customers.action,
+  "/webhooks/products": products.action,
+  "/webhooks/checkouts": checkouts.action,
   "/webhooks/shop": shop.action,
   "/webhooks/bulk": bulk.action,
   "/webhooks/compliance": compliance.action,

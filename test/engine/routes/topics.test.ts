@@ -15,6 +15,8 @@ import { openWorld, syncWhole, type World } from "../sync/world.ts";
 import { type Arrived, call, serve, type Served, signed } from "./intake.ts";
 
 const lines = [{ title: "Cup", price: 1000, quantity: 2 }];
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+const checkout = (shop: Shop): number => [...shop.checkouts.keys()][0] ?? expect.fail("no checkout");
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
 
 let world: World;
@@ -169,12 +171,38 @@ describe("a topic alone", () => {
         (SELECT count(*) FROM customer_history WHERE customer_id <> $1))`,
       then: () => `${home.shop.customers.size} ${home.shop.customerOrders(first()).length} 0`,
     },
+    "products/create": {
+      happens: (shop) => shop.addVariant({ title: "Lamp", price: 900 }),
+      ask: "SELECT count(*) FROM variants WHERE price = 900",
+      then: () => 1,
+    },
+    "products/update": {
+      happens: (shop) => shop.changeProduct(product(), { vendor: "Mill" }),
+      ask: "SELECT count(*) FROM products WHERE vendor = 'Mill'",
+      then: () => 1,
+    },
+    "products/delete": {
+      happens: (shop) => shop.deleteProduct(product()),
+      ask: "SELECT concat((SELECT count(*) FROM products), ' ', (SELECT count(*) FROM variants))",
+      then: () => "0 0",
+    },
+    "checkouts/create": {
+      happens: (shop) => shop.leaveCheckout({ at: minutesAgo(20), customerId: first(), lines }),
+      ask: "SELECT count(*) FROM checkouts WHERE completed_at IS NULL AND total = 2000",
+      then: () => 1,
+    },
+    "checkouts/update": {
+      happens: (shop) => shop.recoverCheckout(checkout(shop)),
+      ask: "SELECT count(*) FROM checkouts WHERE completed_at IS NOT NULL",
+      then: () => 1,
+    },
     "shop/update": {
       happens: (shop) => shop.updateSettings({ timeZone: "Pacific/Auckland" }),
       ask: "SELECT time_zone FROM shop_meta",
       then: () => "Pacific/Auckland",
     },
   };
+  const product = (): number => [...home.shop.products.keys()][0] ?? expect.fail("no product");
   const total = (): number =>
     [...home.shop.orders.values()]
       .flatMap((order) => order.agreements.flatMap(({ sales }) => sales))
@@ -207,8 +235,20 @@ describe("a topic alone", () => {
     await deliver(home.context, others);
   });
 
+  it("checkouts/delete takes nothing out: what happened stays", async () => {
+    const { shop } = home;
+    const left = shop.leaveCheckout({ at: minutesAgo(30), lines });
+    await deliver(home.context, await taken());
+    const before = await answer("SELECT count(*) FROM checkouts");
+    shop.deleteCheckout(left.id);
+    const told = await taken();
+    expect(told.map(({ topic }) => topic)).toEqual(["checkouts/delete"]);
+    await deliver(home.context, told);
+    expect(await answer("SELECT count(*) FROM checkouts")).toBe(before);
+  });
+
   it("is tried for every topic of records that is declared", () => {
-    const tried = [...Object.keys(cases), "returns/cancel", "returns/reopen"];
+    const tried = [...Object.keys(cases), "returns/cancel", "returns/reopen", "checkouts/delete"];
     const declared = topics.filter(({ lane }) => lane === "records");
     expect(tried.sort()).toEqual(declared.map(({ topic }) => topic).sort());
   });
@@ -232,7 +272,10 @@ describe("a topic alone", () => {
 });
 
 type Change = { kind: string; pick: number; deliver: number };
-const kinds = ["place", "guest", "refund", "cancel", "edit", "delete", "tag", "customer", "remove", "merge"];
+const kinds = [
+  ...["place", "guest", "refund", "cancel", "edit", "delete", "tag", "customer", "remove", "merge"],
+  ...["product", "price", "less", "discontinue", "leave", "come back", "think again"],
+];
 const change: fc.Arbitrary<Change> = fc.record({
   kind: fc.constantFrom(...kinds),
   pick: fc.nat(),
@@ -247,12 +290,28 @@ function make(shop: Shop, { kind, pick }: Change): void {
     [...shop.orders.values()].filter((order) => !order.cancelledAt && order.currentTotal > 10),
   );
   const customer = one([...shop.customers.values()]);
+  const goods = one([...shop.products.values()]);
+  const variant = one([...shop.variants.values()]);
+  const left = one([...shop.checkouts.values()].filter(({ completedAt }) => completedAt === null));
   const other = one([...shop.customers.values()].filter((each) => each !== customer));
   const idle = one([...shop.customers.values()].filter(({ id }) => shop.customerOrders(id).length === 0));
   if (kind === "place") shop.placeOrder({ customerId: customer?.id ?? null, lines, test: pick % 5 === 0 });
   else if (kind === "guest") shop.placeOrder({ customerId: null, lines });
   else if (kind === "customer") shop.createCustomer({ country: pick % 2 ? "DE" : "FR" });
   else if (kind === "tag" && customer) shop.updateCustomer(customer.id, { tags: [`tag ${pick % 3}`] });
+  else if (kind === "product")
+    shop.addVariant({
+      title: "Cup",
+      price: pick % 1000,
+      ...(goods && pick % 2 ? { productId: goods.id } : {}),
+    });
+  else if (kind === "price" && variant) shop.changeVariant(variant.id, { price: pick % 1000 });
+  else if (kind === "less" && variant) shop.deleteVariant(variant.id);
+  else if (kind === "discontinue" && goods) shop.deleteProduct(goods.id);
+  else if (kind === "leave")
+    shop.leaveCheckout({ at: minutesAgo(20 + (pick % 9)), customerId: customer?.id ?? null, lines });
+  else if (kind === "think again" && left) shop.changeCheckout(left.id, { lines: [...lines, ...lines] });
+  else if (kind === "come back" && left) shop.recoverCheckout(left.id);
   else if (kind === "remove" && idle) shop.deleteCustomer(idle.id);
   else if (kind === "merge" && customer && other) shop.mergeCustomers(customer.id, other.id);
   else if (kind === "refund" && open) shop.refund(open.id, { amount: 10 });
@@ -265,7 +324,10 @@ function make(shop: Shop, { kind, pick }: Change): void {
 async function tablesOf(warehouse: Warehouse, shop: Shop): Promise<Record<string, string[]>> {
   const apart = new Set(["read_at", "orders_read_at", "rfm_group", "spend_tier"]);
   const tables: Record<string, string[]> = {};
-  for (const table of ["orders", "order_lines", "sales", "customers", "activity", "customer_history"]) {
+  for (const table of [
+    ...["orders", "order_lines", "sales", "customers", "activity", "customer_history"],
+    ...["products", "variants", "checkouts", "checkout_lines"],
+  ]) {
     const rows = await warehouse.of(shop.domain).query<Row>(`SELECT * FROM ${table}`);
     tables[table] = rows
       .map((row) => JSON.stringify(Object.entries(row).filter(([column]) => !apart.has(column))))

@@ -84,7 +84,9 @@ describe("a first sync that is disturbed", () => {
         if (window.bulkOperationId !== null && !seen.includes(window.bulkOperationId))
           seen.push(window.bulkOperationId);
     }
-    expect(seen).toHaveLength((await windows(shop.domain)).length);
+    // Of abandoned checkouts there are none, which is known without an operation.
+    const worthOne = (await windows(shop.domain)).filter(({ expected }) => expected !== 0);
+    expect(seen).toHaveLength(worthOne.length);
     expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
   });
 
@@ -93,13 +95,14 @@ describe("a first sync that is disturbed", () => {
     const shop = newShop(100);
     await world.install(shop);
     await advanceFirstSync(world.context(shop, warehouse));
-    const [before] = await windows(shop.domain);
+    const ofOrders = async () => (await windows(shop.domain)).find(({ resource }) => resource === "orders");
+    const before = await ofOrders();
     await db.syncWindow.update({
       where: { id: before?.id ?? "" },
       data: { state: "planned", bulkOperationId: null },
     });
     await advanceFirstSync(world.context(shop, warehouse));
-    const [after] = await windows(shop.domain);
+    const after = await ofOrders();
     expect(after?.bulkOperationId ?? before?.bulkOperationId).toBe(before?.bulkOperationId);
     await syncWhole(world.context(shop, warehouse));
     expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));

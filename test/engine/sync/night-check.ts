@@ -10,6 +10,7 @@ import { changeBehind } from "./behind.ts";
 export async function readYesterday({ shop, copy }: SyncContext): Promise<void> {
   await changeBehind(copy.warehouse, shop, [
     "UPDATE orders SET read_at = read_at - INTERVAL '1 day'",
+    ...["products", "checkouts"].map((table) => `UPDATE ${table} SET read_at = read_at - INTERVAL '1 day'`),
     "UPDATE customers SET read_at = read_at - INTERVAL '1 day', orders_read_at = orders_read_at - INTERVAL '1 day'",
   ]);
   await db.shop.update({ where: { domain: shop }, data: { sweptUntil: new Date() } });

@@ -205,7 +205,16 @@ describe("a night's check that is disturbed", () => {
       done = (await advanceCheck(world.context(shop, warehouse, { pagedUpTo: 0 }), compareMonths)).done;
       seen.add((await lastCheck(shop.domain)).stage);
     }
-    expect([...seen]).toEqual(["listing", "customers", "orders", "repair", "months", "done"]);
+    expect([...seen]).toEqual([
+      "listing",
+      "checkouts",
+      "products",
+      "customers",
+      "orders",
+      "repair",
+      "months",
+      "done",
+    ]);
     expect(await lastCheck(shop.domain)).toMatchObject(mended);
   });
 

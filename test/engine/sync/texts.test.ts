@@ -38,7 +38,12 @@ const monthAgo = new Date(Date.now() - 40 * 86_400_000);
 function placeOrders(shop: Shop, of: readonly string[], at?: Date): void {
   for (const text of of) {
     const customer = shop.createCustomer({ ...(at ? { at } : {}), tags: [text], country: "DE" });
-    const variant = shop.addVariant({ title: text, price: 1000, sku: text, productType: text, vendor: text });
+    const variant = shop.addVariant({
+      title: text,
+      price: 1000,
+      sku: text,
+      product: { type: text, vendor: text },
+    });
     const order = shop.placeOrder({
       ...(at ? { at } : {}),
       name: `#${text}`,
@@ -63,7 +68,7 @@ const kept = (shop: Shop) =>
       tags: (shop.customers.get(customerId ?? 0)?.tags ?? []).map(wellFormedText),
       orderTags: tags.map(wellFormedText),
       title: wellFormedText(lines[0]?.title ?? "") || null,
-      type: wellFormedText(shop.variants.get(lines[0]?.variantId ?? 0)?.productType ?? "") || null,
+      type: wellFormedText(shop.products.get(lines[0]?.productId ?? 0)?.type ?? "") || null,
       vendor: wellFormedText(lines[0]?.vendor ?? "") || null,
       // One of the texts has the form of a language.
       language: wellFormedText(name) === "#AB" ? "ab" : null,

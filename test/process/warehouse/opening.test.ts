@@ -110,7 +110,11 @@ describeWarehouses("sums in the place of older orders", (open) => {
     await forget(WHOLE, cutOn(80));
     const once = await tables(warehouse, WHOLE);
     expect(await tables(warehouse, CUT)).toEqual(once);
-    expect(await warehouse.of(CUT).forgetBefore(cutOn(60), "sums")).toEqual({ orders: 0, customers: 0 });
+    expect(await warehouse.of(CUT).forgetBefore(cutOn(60), "sums")).toEqual({
+      orders: 0,
+      customers: 0,
+      records: 0,
+    });
 
     await warehouse.of(CUT).merge(load("2026-06-02T00:00:00Z", shopRows({ seed: 4, ...SIZE }), { stages }));
     expect(await tables(warehouse, CUT)).toEqual(once);

@@ -5,6 +5,7 @@ import { compareInstants } from "./instants.ts";
 import type { Order } from "../model.ts";
 import type { SearchWarnings } from "./search.ts";
 import type { Store } from "./store.ts";
+import type { ShopSubscriptions } from "./subscriptions.ts";
 
 export type Args = Readonly<Record<string, unknown>>;
 export type Resolve<S> = (source: S, args: Args, context: Context, at?: Path) => unknown;
@@ -43,6 +44,7 @@ export interface Context {
   now: Date;
   reports: Reports;
   bulk: BulkOperations;
+  subscriptions: ShopSubscriptions;
   search: SearchWarnings;
   /** Concrete types behind interfaces whose sources do not say it themselves. */
   types: WeakMap<object, string>;

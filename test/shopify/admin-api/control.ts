@@ -30,6 +30,13 @@ const CHANGES: Readonly<Record<string, Change>> = {
   updateCustomer: (shop, { customerId, ...input }) => shop.updateCustomer(id.parse(customerId), input),
   mergeCustomers: (shop, { keptId, mergedId }) => shop.mergeCustomers(id.parse(keptId), id.parse(mergedId)),
   redactCustomer: (shop, { customerId }) => shop.redactCustomer(id.parse(customerId)),
+  changeProduct: (shop, { productId, ...change }) => shop.changeProduct(id.parse(productId), change),
+  changeVariant: (shop, { variantId, ...change }) => shop.changeVariant(id.parse(variantId), change),
+  deleteProduct: (shop, { productId }) => shop.deleteProduct(id.parse(productId)),
+  leaveCheckout: (shop, body) => shop.leaveCheckout(body as unknown as Parameters<Shop["leaveCheckout"]>[0]),
+  changeCheckout: (shop, { checkoutId, ...change }) => shop.changeCheckout(id.parse(checkoutId), change),
+  recoverCheckout: (shop, { checkoutId }) => shop.recoverCheckout(id.parse(checkoutId)),
+  deleteCheckout: (shop, { checkoutId }) => shop.deleteCheckout(id.parse(checkoutId)),
   requestCustomerData: (shop, { customerId }) => shop.requestCustomerData(id.parse(customerId)),
 };
 

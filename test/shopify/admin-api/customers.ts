@@ -73,31 +73,15 @@ const variant: Fields<Variant> = {
   title: (variant) => variant.title,
   sku: (variant) => variant.sku,
   price: (variant, _args, { store }) => decimal(variant.price, store.shop.decimals),
-  product: (variant, _args, { store }) => productOf(store.shop.variants, variant.productId, variant.id),
+  product: ({ productId }) => ({ id: productId }),
   inventoryItem: (variant) => variant,
 };
-
-interface Product {
-  id: number;
-  type: string;
-  vendor: string;
-}
-
-/** What the model keeps of a product stands with its variants. */
-export function productOf(
-  variants: ReadonlyMap<number, Variant>,
-  id: number,
-  variantId: number | null,
-): Product {
-  const variant = variantId === null ? undefined : variants.get(variantId);
-  return { id, type: variant?.productType ?? "", vendor: variant?.vendor ?? "" };
-}
 
 const inventoryItem: Fields<Variant> = {
   id: (variant) => gid("InventoryItem", variant.id),
   legacyResourceId: (variant) => String(variant.id),
   sku: (variant) => variant.sku,
-  tracked: () => true,
+  tracked: (variant) => variant.tracked,
   requiresShipping: () => true,
   unitCost: (variant, _args, context) =>
     variant.unitCost === null ? null : shopMoney(context, variant.unitCost),
@@ -113,10 +97,4 @@ export const customerTypes: Served = {
 export const productTypes: Served = {
   ProductVariant: variant,
   InventoryItem: inventoryItem,
-  Product: {
-    id: ({ id }: Product) => gid("Product", id),
-    legacyResourceId: ({ id }: Product) => String(id),
-    productType: ({ type }: Product) => type,
-    vendor: ({ vendor }: Product) => vendor,
-  },
 };

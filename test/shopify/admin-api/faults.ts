@@ -37,6 +37,8 @@ export interface Trouble {
   historyLimited: boolean;
   /** Numeric ids of records on which every query fails that asks for them by id. */
   failing: Set<number>;
+  /** Root fields that are denied in spite of their scope. */
+  refused: Set<string>;
   /** Every request to the API and for tokens gets this answer. */
   closed: HttpFault | null;
 }
@@ -50,6 +52,7 @@ export const noTrouble = (): Trouble => ({
   bulk: [],
   historyLimited: false,
   failing: new Set(),
+  refused: new Set(),
   closed: null,
 });
 
@@ -114,6 +117,11 @@ export interface Faults {
    * in it, the other records with it.
    */
   failOn(shop: string, id: number, fails?: boolean): void;
+  /**
+   * From now on (or no longer) the root field is denied to the app although its scope is granted, as for want of a staff
+   * permission: in queries and in those of bulk operations.
+   */
+  refuse(shop: string, field: string, refused?: boolean): void;
   /** The next bulk operation fails after so many rows (0), with a link to those. */
   failBulk(shop: string, failure?: Partial<BulkFailure>): void;
   /** The next so many (1) files that are asked for answer 403 (or 404) from then on. */
@@ -171,6 +179,11 @@ export const faultsOf = ({ installOf, webhooks, chaos, injected }: Troublesome):
     const { failing } = installOf(shop).trouble;
     if (fails) failing.add(id);
     else failing.delete(id);
+  },
+  refuse: (shop, field, refused = true) => {
+    const { trouble } = installOf(shop);
+    if (refused) trouble.refused.add(field);
+    else trouble.refused.delete(field);
   },
   failBulk: (shop, { afterRows = 0, errorCode = "INTERNAL_SERVER_ERROR", evenAtEnd = false } = {}) =>
     void installOf(shop).trouble.bulk.push({ afterRows, errorCode, evenAtEnd }),

@@ -11,6 +11,7 @@ export type FaultKind =
   | "dropped_answer"
   | "tokens_expired"
   | "record_failed"
+  | "refused"
   | "bulk_failed"
   | "link_dead"
   | "download_broken"

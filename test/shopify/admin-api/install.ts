@@ -13,6 +13,8 @@ import { api } from "./root.ts";
 import { HISTORY_LIMIT, Store } from "./store.ts";
 import type { Credentials, TokenAnswer } from "./tokens.ts";
 import { Tokens } from "./tokens.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+import { isTopicAllowed } from "./subscription-api.ts";
 import { gid, shopId } from "../model.ts";
 import * as payloads from "../payloads.ts";
 
@@ -27,6 +29,7 @@ export interface InstallSettings {
   /** Whether a bulk operation fails for which none has asked. */
   bulkFailure: () => BulkFailure | null;
   injected: Injected;
+  subscriptions: Subscriptions;
 }
 
 export class Install {
@@ -98,6 +101,7 @@ export class Install {
       now,
       reports: this.reports,
       bulk: this.bulk,
+      subscriptions: this.#settings.subscriptions.inShop(this.domain),
       search: [],
       types: new WeakMap(),
       linkTo,
@@ -115,6 +119,7 @@ export class Install {
     // Also to an app that was installed in an earlier run, whose tokens died with it.
     send({ topic: "app/uninstalled", payload: payloads.settings(shop), happenedAt: now().toISOString() });
     this.#installed = false;
+    this.#settings.subscriptions.withdraw(this.domain, () => false);
     this.#scopes = this.#settings.scopes;
   }
 
@@ -131,6 +136,8 @@ export class Install {
   setScopes(scopes: readonly string[]): void {
     const previous = this.#scopes;
     this.#scopes = [...scopes];
+    const implied = impliedScopes(scopes);
+    this.#settings.subscriptions.withdraw(this.domain, (topic) => isTopicAllowed(topic, implied));
     this.#say("app/scopes_update", {
       id: shopId(this.#settings.shop.handle),
       previous,

@@ -13,7 +13,6 @@ import type {
 import { SALE_TYPES, gid } from "../model.ts";
 import { listConnection } from "./connections.ts";
 import type { Context, Fields, Served } from "./context.ts";
-import { productOf } from "./customers.ts";
 import { dateTime } from "./instants.ts";
 import type { Money } from "./money.ts";
 import { financialStatus, fulfillmentStatus } from "../shop/ledger.ts";
@@ -196,7 +195,7 @@ const lineItem: Fields<OfLine> = {
   refundableQuantity: ({ line }) => line.currentQuantity,
   vendor: ({ line }) => line.vendor,
   product: ({ line }, _args, { store }) =>
-    line.productId === null ? null : productOf(store.shop.variants, line.productId, line.variantId),
+    line.productId === null || !store.shop.products.has(line.productId) ? null : { id: line.productId },
   variant: ({ line }, _args, { store }) =>
     line.variantId === null ? null : (store.shop.variants.get(line.variantId) ?? null),
   sellingPlan: ({ line }) => (line.sellingPlan === null ? null : { name: line.sellingPlan }),

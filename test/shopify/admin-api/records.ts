@@ -81,7 +81,7 @@ function searchedCustomers(context: Context, field: string): SearchedResource<Cu
   };
 }
 
-type Sorts<T> = Readonly<Record<string, (node: T, context: Context) => SortValue>>;
+export type Sorts<T> = Readonly<Record<string, (node: T, context: Context) => SortValue>>;
 
 const ORDER_SORTS: Sorts<Order> = {
   ID: (order) => order.id,
@@ -118,7 +118,7 @@ function keysOf(at: Path | undefined): (string | number)[] {
   return keys;
 }
 
-function connection<T extends { id: number }>(
+export function connection<T extends { id: number }>(
   nodes: Iterable<T>,
   matches: Predicate<T> | null,
   sorts: Sorts<T>,
@@ -172,7 +172,7 @@ export interface Count {
 }
 
 /** `limit` null: no limit. A count that reaches its limit is "at least". */
-function count<T>(nodes: Iterable<T>, matches: Predicate<T> | null, args: Args): Count {
+export function count<T>(nodes: Iterable<T>, matches: Predicate<T> | null, args: Args): Count {
   const limit = typeof args["limit"] === "number" ? args["limit"] : Infinity;
   let found = 0;
   for (const node of nodes) {

@@ -7,12 +7,19 @@ import type { Api, Context, Fields, Served } from "./context.ts";
 import { visible } from "./context.ts";
 import { customerTypes, productTypes } from "./customers.ts";
 import { invalidId, notSimulated } from "./errors.ts";
+import { checkoutOf, goodsQueries, goodsTypes } from "./goods.ts";
 import { dateTime } from "./instants.ts";
 import { moneyTypes } from "./money.ts";
 import { orderTypeOf, orderTypes } from "./orders.ts";
 import { countCustomers, countOrders, customerConnection, orderConnection } from "./records.ts";
 import type { Count } from "./records.ts";
 import { shopifyqlQuery, shopifyqlTypes } from "./shopifyql.ts";
+import {
+  createSubscription,
+  deleteSubscription,
+  listSubscriptions,
+  subscriptionTypes,
+} from "./subscription-api.ts";
 import type { Shop } from "../shop.ts";
 
 interface Gid {
@@ -40,6 +47,8 @@ const orderOf = (id: number, context: Context): Order | null => {
 const NODES: Readonly<Record<string, (id: number, context: Context) => object | null>> = {
   Order: orderOf,
   Customer: (id, { store }) => store.shop.customers.get(id) ?? null,
+  Product: (id, { store }) => store.shop.products.get(id) ?? null,
+  AbandonedCheckout: checkoutOf,
   ProductVariant: (id, { store }) => store.shop.variants.get(id) ?? null,
   BulkOperation: (id, { bulk }) => bulk.get(id),
   Shop: (_id, { store }) => store.shop,
@@ -76,6 +85,8 @@ const query: Fields<unknown> = {
       at,
     ),
   customersCount: (_source, args, context, at) => countCustomers(args, context, at),
+  ...goodsQueries,
+  webhookSubscriptions: (_source, args, { subscriptions }) => listSubscriptions(args, subscriptions),
   node: (_source, args, context) => node(args["id"], context),
   nodes: (_source, args, context) => (args["ids"] as unknown[]).map((id) => node(id, context)),
   currentAppInstallation: (_source, _args, context) => context.app,
@@ -88,6 +99,9 @@ const query: Fields<unknown> = {
 const mutation: Fields<unknown> = {
   bulkOperationRunQuery: (_source, args, context) => runBulkQuery(args, context),
   bulkOperationCancel: (_source, args, context) => cancelBulk(ofType(args["id"], "BulkOperation"), context),
+  webhookSubscriptionCreate: (_source, args, context) => createSubscription(args, context),
+  webhookSubscriptionDelete: (_source, args, { subscriptions }) =>
+    deleteSubscription(ofType(args["id"], "WebhookSubscription"), subscriptions),
 };
 
 const offsetMinutes = (timeZone: string, now: Date): number => {
@@ -169,11 +183,18 @@ const served: Served = {
     "Return",
     "Customer",
     "BulkOperation",
+    "Product",
+    "ProductVariant",
+    "AbandonedCheckout",
+    "AbandonedCheckoutLineItem",
+    "WebhookSubscription",
   ),
   ...moneyTypes,
   ...orderTypes,
   ...customerTypes,
   ...productTypes,
+  ...goodsTypes,
+  ...subscriptionTypes,
   ...bulkTypes,
   ...shopifyqlTypes,
 };

@@ -28,6 +28,19 @@ export interface Subscription {
   name: string | null;
 }
 
+/** One that the app made by the Admin API. */
+export interface Made extends Subscription {
+  id: number;
+  createdAt: string;
+}
+
+/** The app's in one shop, but for those of shopify.app.toml, which the API does not list. */
+export interface ShopSubscriptions {
+  list: () => readonly Made[];
+  make: (subscription: Subscription, now: Date) => Made;
+  drop: (id: number) => boolean;
+}
+
 /** In one shop, or, from shopify.app.toml, in every shop (null). */
 interface Held extends Subscription {
   shop: string | null;
@@ -38,6 +51,7 @@ export class Subscriptions {
   /** Those of shopify.app.toml. */
   readonly declared: readonly Subscription[];
   #held: Held[];
+  #made = 0;
   /** Declared ones that a shop has lost, as `shop|topic|uri`. */
   readonly #lost = new Set<string>();
 
@@ -53,8 +67,29 @@ export class Subscriptions {
   }
 
   /** As an app makes it with the Admin API, in one shop. */
-  add(shop: string, subscription: Subscription): void {
-    this.#held.push({ ...subscription, shop });
+  add(shop: string, subscription: Subscription, now = new Date()): Made {
+    this.#made += 1;
+    const made = { ...subscription, shop, id: this.#made, createdAt: now.toISOString() };
+    this.#held.push(made);
+    return made;
+  }
+
+  /** What the Admin API does with them. */
+  inShop(shop: string): ShopSubscriptions {
+    const list = () => this.#held.filter((each): each is Held & Made => each.shop === shop && "id" in each);
+    return {
+      list,
+      make: (subscription, now) => this.add(shop, subscription, now),
+      drop: (id) => {
+        const found = list().find((each) => each.id === id);
+        return found !== undefined && this.#removeAdded(found);
+      },
+    };
+  }
+
+  /** Those whose topics need a scope that the shop no longer grants. */
+  withdraw(shop: string, isAllowed: (topic: string) => boolean): void {
+    this.#held = this.#held.filter((each) => each.shop !== shop || isAllowed(each.topic));
   }
 
   /** Whatever its origin; how many there were. */

@@ -52,8 +52,7 @@ export function stock(shop: Shop, random: Random): Variant[] {
       const price = priceOf(euros, shop.currency, shop.decimals);
       const first = shop.addVariant({
         title: `${style} ${good}`,
-        productType: TYPES.get(good) ?? "",
-        vendor: VENDORS[style] ?? shop.name,
+        product: { type: TYPES.get(good) ?? "", vendor: VENDORS[style] ?? shop.name },
         sku: sku(style, good, 0),
         price,
         unitCost: random.chance(1 / 7) ? null : Math.round(price * margin),
@@ -64,8 +63,6 @@ export function stock(shop: Shop, random: Random): Variant[] {
         variants.push(
           shop.addVariant({
             title: `${style} ${good}, ${colour}`,
-            productType: TYPES.get(good) ?? "",
-            vendor: VENDORS[style] ?? shop.name,
             sku: sku(style, good, i + 1),
             price,
             unitCost: first.unitCost,

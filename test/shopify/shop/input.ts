@@ -1,5 +1,5 @@
 // What one tells a simulated shop to do. Money: minor units as listed in the shop, tax in it where the shop lists so.
-import type { Customer } from "../model.ts";
+import type { Customer, Product } from "../model.ts";
 
 export type Instant = string | Date;
 
@@ -102,8 +102,20 @@ export interface VariantInput {
   sku?: string;
   unitCost?: number | null;
   productId?: number;
-  productType?: string;
-  vendor?: string;
+  tracked?: boolean;
+  at?: Instant;
+  /** Of the product that comes with its first variant; its title is the variant's unless given. */
+  product?: { title?: string; vendor?: string; type?: string; status?: Product["status"] };
+}
+
+export interface CheckoutInput {
+  at?: Instant;
+  customerId?: number | null;
+  /** Price and product come from the variant unless given. */
+  lines: readonly { variantId?: number; quantity: number; price?: number }[];
+  shipping?: number;
+  shippingCountry?: string | null;
+  billingCountry?: string | null;
 }
 
 export interface CustomerInput {

@@ -95,13 +95,13 @@ export class Records {
       id,
       productId: input.productId ?? this.newId("product"),
       title: input.title,
-      productType: input.productType ?? "",
-      vendor: input.vendor ?? this.name,
       sku: input.sku ?? `SKU-${id % 1e8}`,
       price: input.price,
       unitCost: input.unitCost ?? null,
+      tracked: input.tracked ?? true,
     };
     this.variants.set(id, variant);
+    this.variantAdded?.(variant, input);
     return variant;
   }
 
@@ -170,6 +170,7 @@ export class Records {
     kept.amountSpent += merged.amountSpent;
     kept.updatedAt = happened;
     this.customers.delete(mergedId);
+    this.customerMerged?.(keptId, mergedId);
     this.emit("customers/merge", happened, () => payloads.merge(keptId, mergedId, this.newId("job")));
     this.emit("customers/update", happened, () => payloads.customer(this, kept));
     return kept;
@@ -195,6 +196,10 @@ export class Records {
     );
     return customer;
   }
+
+  /** What else a shop knows of variants and of customers follows. */
+  protected variantAdded?(variant: Variant, input: VariantInput): void;
+  protected customerMerged?(keptId: number, mergedId: number): void;
 
   protected emit(topic: string, happenedAt: string, payload: () => Record<string, unknown>): void {
     this.onEvent?.({ topic, payload: payload(), happenedAt });

@@ -246,8 +246,8 @@ describe("errors", () => {
     expect(await error("{ orders(first: 1) { nodes { fulfillments { id } } } }")).toMatchObject({
       message: "not simulated: Order.fulfillments",
     });
-    expect(await error("{ products(first: 1) { nodes { id } } }")).toMatchObject({
-      message: expect.stringContaining("QueryRoot.products") as string,
+    expect(await error("{ collections(first: 1) { nodes { id } } }")).toMatchObject({
+      message: expect.stringContaining("QueryRoot.collections") as string,
     });
   });
 

@@ -66,8 +66,9 @@ export function goldenShop(options: { currency: GoldenCurrency; handle?: string;
     clock: options.clock ?? (() => new Date(GOLDEN_NOW)),
   });
   const customer = (at: string, country = "DE"): number => shop.createCustomer({ at, country }).id;
-  const product = (title: string, productType: string, vendor?: string): number =>
-    shop.addVariant({ title, price: 1000, productType, ...(vendor === undefined ? {} : { vendor }) }).id;
+  const product = (title: string, type: string, vendor?: string): number =>
+    shop.addVariant({ title, price: 1000, product: { type, ...(vendor === undefined ? {} : { vendor }) } })
+      .id;
   const thing = product("Thing", "Things", "Acme");
   const better = product("Better thing", "Things", "Acme");
   const place = (
