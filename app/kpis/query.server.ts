@@ -2,14 +2,16 @@
 // Answers are kept by the version of the sources they are worked out from, so that an unchanged page costs no query.
 import { UnknownSegment } from "../errors.ts";
 import type { ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
-import type { Answer, KpiCell, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
+import type { Answer, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
 import { HEADCOUNT, type KpiId, type SegmentationId } from "./catalogue.ts";
 import { comparedBy, lastWhole, sliceOf } from "./comparison.server.ts";
 import { askCells, askTrend } from "./cells.server.ts";
 import type { Slice } from "./compile/contributions.ts";
 import { NOBODY } from "./compile/outside.ts";
 import { term } from "./compile/terms.ts";
-import { blankChange, cellOf } from "./estimate.ts";
+import { blankChange } from "./estimates/change.ts";
+import { cellOf, type Draft } from "./estimates/cell.ts";
+import { type DraftRow, verdictsOf, withFamilies } from "./estimates/verdicts.ts";
 import { cached } from "./cache.server.ts";
 import {
   blockedBy,
@@ -39,17 +41,24 @@ import type { RowOf } from "./sums.ts";
 export async function queryKpis(view: ShopView, question: Question): Promise<Answer> {
   const { kpis: ids, segmentation, period, comparison, membersAt: instant, today } = question;
   const asked = ["kpis", ids, segmentation, period, comparison, instant, today];
-  return cached(factsOfKpis(view, ids), asked, () => answerOf(view, question));
+  return cached(factsOfKpis(view, judgedFor(question)), asked, () => answerOf(view, question));
 }
+
+/** With a comparison, whatever is judged with the KPIs asked for must be known too. */
+const judgedFor = ({ kpis: ids, comparison }: Question): readonly KpiId[] =>
+  comparison === "none" ? ids : withFamilies(ids);
 
 async function answerOf(view: ShopView, question: Question): Promise<Answer> {
   const { meta } = view;
   const { kpis: ids, period, membersAt: instant, today } = question;
-  const facts = factsOfKpis(view, ids);
+  const needed = judgedFor(question);
+  const facts = factsOfKpis(view, needed);
   const loaded = await loadedOf(view);
   const segmentation = segmentationOf(question.segmentation);
-  const groups = comparedBy(meta, ids, question);
-  const [widest] = groups;
+  const groups = comparedBy(meta, needed, question);
+  /** Of what is asked for: what is only judged with it is not told of. */
+  const told = comparedBy(meta, ids, question);
+  const [widest] = told;
   const comparing = widest?.comparing ?? null;
   const on = (of: Period) => membershipDay(of, instant, today);
   const whole: Slice = { period, membersOn: on(period) };
@@ -60,7 +69,7 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
   const ask = (kpis: readonly KpiId[], now: Slice, before: Slice | null) =>
     askCells(facts, kpis, segmentation, now, before, lastWhole(meta, today));
   const [cells, parts, firstDay] = await Promise.all([
-    ask(ids, whole, partly ? null : then(comparing)),
+    ask(partly ? ids : needed, whole, partly ? null : then(comparing)),
     Promise.all(
       groups.map(async ({ kpis, comparing: own }) =>
         partly && own !== null ? ask(kpis, sliceOf(own.part, whole.membersOn, meta), then(own)) : null,
@@ -93,13 +102,13 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
     return blockedBy(loaded, kpi, before, kind, segmentation);
   };
   const isCompared = question.comparison !== "none";
-  const rowOf = (id: string, label: string, kind: RowKind): SegmentAnswer => {
+  const rowOf = (id: string, label: string, kind: RowKind): Drafted => {
     const row: RowOf = { kind, holds: kind === "total" ? () => true : (segment) => segment === id };
     const counted =
       kind === "total"
         ? [...members.values()].reduce((sum, count) => sum + count, 0)
         : (members.get(id) ?? 0);
-    const cellFor = (kpi: KpiId): KpiCell => {
+    const draftOf = (kpi: KpiId): Draft => {
       const blocked = {
         now: blockedBy(loaded, kpi, whole, kind, segmentation),
         then: blockedThen(kpi, kind),
@@ -109,22 +118,42 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
       const compared = comparedOf.get(kpi);
       if (compared === undefined || compared.comparing === null) {
         const reason = period.to > today ? "not_over" : "no_previous";
-        return { ...cellOf(kpi, row, cells, null, blocked), change: blankChange(reason) };
+        const { cell } = cellOf(kpi, row, cells, null, blocked);
+        return { cell: { ...cell, change: blankChange(reason) }, judgeable: null };
       }
-      const { part, with: before } = compared.comparing;
-      const lengths = { now: lengthOf(part), then: lengthOf(before) };
+      const { part: days, with: before } = compared.comparing;
+      const lengths = { now: lengthOf(days), then: lengthOf(before) };
       if (!partly) return cellOf(kpi, row, cells, lengths, blocked);
-      const { previous, change } = cellOf(kpi, row, compared.cells, lengths, blocked);
-      return { ...cellOf(kpi, row, cells, null, blocked), previous, change };
+      const { cell: part, judgeable } = cellOf(kpi, row, compared.cells, lengths, blocked);
+      const { previous, change } = part;
+      // What is only judged with the others is asked of the compared part alone.
+      const { cell } = ids.includes(kpi) ? cellOf(kpi, row, cells, null, blocked) : { cell: part };
+      return { cell: { ...cell, previous, change }, judgeable };
     };
     return {
       id,
       label,
       kind,
       members: kind === "guest" || kind === "first_time" || !judged ? null : counted,
-      cells: Object.fromEntries(ids.map((kpi) => [kpi, cellFor(kpi)])) as Record<KpiId, KpiCell>, // holds the KPIs asked for
+      drafts: new Map(needed.map((kpi) => [kpi, draftOf(kpi)])),
     };
   };
+  const total = rowOf(TOTAL.id, TOTAL.label, "total");
+  const rows = [
+    ...listed(segmentation, members).map(({ id, label }) => rowOf(id, label, kindOf(id))),
+    rowOf(FIRST_TIME.id, FIRST_TIME.label, "first_time"),
+    rowOf(NO_ORDER.id, NO_ORDER.label, "not_bought"),
+    rowOf(GUEST.id, GUEST.label, "guest"),
+  ];
+  const verdicts = verdictsOf(
+    [total, ...rows].map(({ drafts }) => drafts),
+    ids,
+    "apart",
+  );
+  const answered = ({ drafts, ...row }: Drafted): SegmentAnswer => ({
+    ...row,
+    cells: verdicts.cells(drafts),
+  });
   return {
     asOf: {
       dataVersion: facts.version,
@@ -138,18 +167,17 @@ async function answerOf(view: ShopView, question: Question): Promise<Answer> {
     period,
     comparedWith: comparing?.with ?? null,
     comparedPart: partly ? (comparing?.part ?? null) : null,
-    comparedByDay: groups[1]?.comparing ? { kpis: groups[1].kpis, ...groups[1].comparing } : null,
+    comparedByDay: told[1]?.comparing ? { kpis: told[1].kpis, ...told[1].comparing } : null,
     firstOrderDay: firstDay,
     membersOn: membershipDay(period, instant, today),
-    total: rowOf(TOTAL.id, TOTAL.label, "total"),
-    segments: [
-      ...listed(segmentation, members).map(({ id, label }) => rowOf(id, label, kindOf(id))),
-      rowOf(FIRST_TIME.id, FIRST_TIME.label, "first_time"),
-      rowOf(NO_ORDER.id, NO_ORDER.label, "not_bought"),
-      rowOf(GUEST.id, GUEST.label, "guest"),
-    ],
+    families: isCompared ? verdicts.families : [],
+    total: answered(total),
+    segments: rows.map(answered),
   };
 }
+
+/** A row whose changes are not judged yet. */
+type Drafted = Omit<SegmentAnswer, "cells"> & { drafts: DraftRow };
 
 const knowsFirstOrder = (meta: ShopMeta): boolean =>
   meta.history === "complete" || (meta.customers_known_to !== null && meta.opening_day === null);
@@ -232,7 +260,7 @@ async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> 
     const isOut = bucket.from > q.today || (firstDay !== null && bucket.to <= firstDay);
     const values = q.kpis.map((id): [KpiId, number | null] => {
       const now = blockedBy(loaded, id, { period: bucket, membersOn: on }, row.kind, segmentation);
-      return [id, isOut ? null : cellOf(id, row, cells, null, { now, then: null }).value];
+      return [id, isOut ? null : cellOf(id, row, cells, null, { now, then: null }).cell.value];
     });
     return {
       ...bucket,

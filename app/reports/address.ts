@@ -5,6 +5,7 @@ import { BadInput, UnknownKpi, UnknownSegmentation } from "../errors.ts";
 import {
   isKpiId,
   isSegmentationId,
+  type JudgedTogether,
   type KpiId,
   type SegmentationId,
   segmentations,
@@ -39,7 +40,8 @@ export const defaults: Defaults = {
   as_of: "start",
   kpis: ["net_sales", "sales_share", "active_customers", "orders", "aov", "buyer_rate"],
   chart: "net_sales",
-};
+  // Judged together, so that a page as it begins is one family of verdicts.
+} satisfies Defaults & { kpis: readonly JudgedTogether[] };
 
 const choiceOf = <T extends string>(labels: Readonly<Record<T, string>>) =>
   z.enum(Object.keys(labels) as [T, ...T[]]);

@@ -94,6 +94,13 @@ export function SegmentPage({ locale, where, status: initial, offline, dismissed
                 {view.untold === null ? null : <Text as="p">{view.untold}</Text>}
               </div>
               {view.untold === null ? <KpiList rows={view.kpis} compared={view.comparison !== null} /> : null}
+              {view.verdicts === null ? null : (
+                <div className="table-foot">
+                  <Text as="p" tone="subdued">
+                    {view.verdicts}
+                  </Text>
+                </div>
+              )}
             </Card>
             <Card padding="0">
               <div className="card-head">

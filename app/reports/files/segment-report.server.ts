@@ -52,6 +52,10 @@ const SEGMENT_COLUMNS = [
   "compare_to",
   "compared_until",
   "coverage",
+  "change_range_level",
+  "judged_with",
+  "judged",
+  "more_than_noise",
 ] as const;
 
 const MEMBER_COLUMNS = [
@@ -90,6 +94,7 @@ async function* segmentRows(answer: Answer, asked: Asked): AsyncGenerator<Cell[]
     yield asked.kpis.map((kpi) => {
       const { unit, partUnits } = kpis[kpi];
       const cell = row.cells[kpi];
+      const family = answer.families.find(({ kpis: together }) => together.includes(kpi)) ?? null;
       const byDay = comparedByDay?.kpis.includes(kpi) ? comparedByDay : null;
       const whole = byDay?.with ?? comparedWith;
       const compared = whole && includedDays(whole);
@@ -132,6 +137,10 @@ async function* segmentRows(answer: Answer, asked: Asked): AsyncGenerator<Cell[]
         compared?.to ?? null,
         byDay === null ? (comparedPart?.until ?? null) : null,
         rounded(cell.coverage),
+        rounded(cell.change?.level ?? null),
+        family === null ? null : family.kpis.join(" "),
+        family?.judged ?? null,
+        family?.found ?? null,
       ];
     });
 }
