@@ -37,7 +37,7 @@ export type Reason =
   | "not_grouped"
   | "no_groups";
 
-/** A 95 % range where it holds ("sure"); where it nearly does it is only "rough". */
+/** A range that covers as often as it says ("sure"); where it only nearly does it is "rough". */
 export interface Range {
   low: number;
   high: number;
@@ -53,7 +53,12 @@ export interface Change {
   low: number | null;
   high: number | null;
   sureness: Range["sureness"] | null;
-  /** From the change's own range; "too_few" where it is not judged, "unknown" when there is nothing to compare. */
+  /**
+   * In what part of all cases the range holds, where it is sure: .95 of a change judged alone, more where many are judged
+   * together.
+   */
+  level: number | null;
+  /** Whether it is beyond chance among all changes of its family; "too_few" where it is not judged, "unknown" when there is nothing to compare. */
   verdict: "noise" | "more_than_noise" | "too_few" | "unknown";
   /** Why there is no verdict. */
   reason: Reason | null;
@@ -120,6 +125,16 @@ export interface SegmentAnswer {
   others?: SegmentAnswer;
 }
 
+/** Changes that are judged together: those of some KPIs in all rows of a question, whatever else is asked. */
+export interface Family {
+  kpis: readonly KpiId[];
+  /** How many of them can be judged, and how many are unlikely to be chance. */
+  judged: number;
+  found: number;
+  /** Of the ranges beside the verdicts; null where nothing is judged. */
+  level: number | null;
+}
+
 export interface Answer {
   asOf: {
     dataVersion: number;
@@ -140,6 +155,8 @@ export interface Answer {
   firstOrderDay: string | null;
   /** The civil day at whose start members were taken. */
   membersOn: string;
+  /** The families of the KPIs asked for; none without a comparison. */
+  families: readonly Family[];
   total: SegmentAnswer;
   /**
    * Segments in declared order, then those without an order by the instant (first-time buyers, not bought yet) and guest

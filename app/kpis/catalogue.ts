@@ -88,6 +88,22 @@ const shown = [
 
 export type KpiId = (typeof shown)[number];
 
+/**
+ * What a home page begins with: their changes are judged together, whichever of them are shown. Every other KPI is judged by
+ * itself, over all segments (estimates/verdicts.ts).
+ */
+export const JUDGED_TOGETHER = [
+  "net_sales",
+  "sales_share",
+  "active_customers",
+  "orders",
+  "aov",
+  "buyer_rate",
+  "returning_customer_rate",
+] as const satisfies readonly KpiId[];
+
+export type JudgedTogether = (typeof JUDGED_TOGETHER)[number];
+
 export interface Kpi extends Omit<Declaration, "coverage"> {
   needs: Needs;
   uncertainty: Uncertainty;

@@ -1,22 +1,25 @@
-// docs/kpis.md, written from the catalogue: `node app/kpis/docs.ts` writes it, `--check` fails when it is out of date.
+// docs/kpis.md, written from the catalogue: `node app/kpis/docs.ts` writes it and docs/statistics.md, `--check` fails when one
+// is out of date.
 import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
 import { declarations, kpiIds, kpis, segmentations, type KpiId } from "./catalogue.ts";
 import { factOf, type FactId, facts } from "./facts/facts.ts";
 import { formulaOf } from "./formula.ts";
 import { countsGuests, declarationOf, inputsOf } from "./kpi.ts";
 import { FIRST_TIME, GUEST, NO_ORDER, type Segmentation } from "./segmentations.ts";
-import { MIN_CUSTOMERS, MIN_EVENTS, SURE_UNITS } from "./statistics.ts";
+import { MIN_CUSTOMERS, MIN_EVENTS, SURE_UNITS } from "./estimates/gates.ts";
+import { STATISTICS, statisticsPage } from "./statistics-page.ts";
 
 const FILE = new URL("../../docs/kpis.md", import.meta.url);
 
 const uncertainty = {
   sum: "none, a sum or count is a fact; of its change over customers' contributions, those who merely turn up, and guest orders, as a compound Poisson process",
   wilson: "Wilson's, for a share of customers",
-  delta: "delta method, with customers as clusters",
+  delta: "delta method, with customers as clusters and Hall's correction for skewness",
   survival: "Greenwood's, symmetric in log(−log S), for a share of customers as far as they are followed",
   poisson: "Garwood's exact one for the number of customers, as what is spent is known",
-  share: "delta method over all customers of the shop, inside the segment and outside",
+  share: "delta method over all customers of the shop, inside the segment and outside, symmetric in log-odds",
 } as const;
 const better = {
   up: "higher is better",
@@ -94,7 +97,7 @@ Written from the catalogue in \`app/kpis\` by \`node app/kpis/docs.ts\`; do not 
 
 Everything is in the shop's currency and time zone, for periods of whole local days. Test and deleted orders are out; a cancelled order is a sale and a reversal; gift cards sold and tips are not sales. Orders of gift cards only are no orders. Anything divided by 0 has no value, and a share of a total that is not above 0 has none.
 
-Sums and counts are facts and have no range; rates, averages and changes are estimates. A rate is shown as it is, also of few customers. "95 %" is said of a range that covers; "rough" of one that nearly does: with fewer than ${SURE_UNITS} customers, or where a few large ones decide; below ${MIN_EVENTS} events an average has none. A change is judged from ${MIN_CUSTOMERS} customers and ${MIN_EVENTS} events on. Sums and counts of periods of unequal length are compared by the day; of a period that is not over, what is known of it is compared with as much of another, today up to the same time of the clock; figures that know no hours are compared up to yesterday.
+Sums and counts are facts and have no range; rates, averages and changes are estimates. A rate is shown as it is, also of few customers. "95 %" is said of a range that covers; "rough" of one that nearly does: with fewer than ${SURE_UNITS} customers, or where a few large ones decide; below ${MIN_EVENTS} events an average has none. A change is judged from ${MIN_CUSTOMERS} customers and ${MIN_EVENTS} events on, together with others, so that few of the verdicts are chance ([statistics.md](statistics.md)). Sums and counts of periods of unequal length are compared by the day; of a period that is not over, what is known of it is compared with as much of another, today up to the same time of the clock; figures that know no hours are compared up to yesterday.
 
 While older orders are missing, only figures that need nothing but the period's own days are shown, for all customers and for guest orders. Where older orders are not kept but each customer's sums are, everything from the first kept day on is shown, and earlier days, instants and comparisons have no value.
 
@@ -139,11 +142,13 @@ ${Object.entries(segmentations)
   return format(text, { ...(await resolveConfig(FILE)), parser: "markdown" });
 }
 
-if (import.meta.main) {
-  const page = await kpiPage();
-  if (!process.argv.includes("--check")) await writeFile(FILE, page);
-  else if ((await readFile(FILE, "utf8").catch(() => "")) !== page) {
-    console.error("docs/kpis.md is out of date: run `node app/kpis/docs.ts`.");
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main)
+  for (const [file, page] of [
+    [FILE, await kpiPage()],
+    [STATISTICS, await statisticsPage()],
+  ] as const)
+    if (!process.argv.includes("--check")) await writeFile(file, page);
+    else if ((await readFile(file, "utf8").catch(() => "")) !== page) {
+      console.error(`${fileURLToPath(file)} is out of date: run \`node app/kpis/docs.ts\`.`);
+      process.exitCode = 1;
+    }

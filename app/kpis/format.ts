@@ -3,7 +3,7 @@ import { Bounded } from "../bounded.ts";
 import type { KpiCell, Reason } from "./answer.ts";
 import type { Unit } from "./kpi.ts";
 import { CALENDAR } from "./period.ts";
-import { MIN_CUSTOMERS, MIN_EVENTS } from "./statistics.ts";
+import { MIN_CUSTOMERS, MIN_EVENTS } from "./estimates/gates.ts";
 
 export interface FormatAt {
   locale: string;

@@ -2,7 +2,7 @@
 // Answers are kept by the version of the sources they are worked out from, so that an unchanged page costs no query.
 import { UnknownSegment } from "../errors.ts";
 import type { ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
-import type { Answer, KpiCell, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
+import type { Answer, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
 import { type KpiId, kpis, type SegmentationId } from "./catalogue.ts";
 import { comparedBy, lastWhole, sliceOf } from "./comparison.server.ts";
 import { askTrend } from "./cells.server.ts";
@@ -18,7 +18,9 @@ import {
   planRows,
   type RowPlan,
 } from "./cuts/lists.server.ts";
-import { blankChange, cellOf, type Lengths } from "./estimate.ts";
+import { blankChange, type Lengths } from "./estimates/change.ts";
+import { cellOf, type Draft } from "./estimates/cell.ts";
+import { type DraftRow, verdictsOf, withFamilies } from "./estimates/verdicts.ts";
 import { cached } from "./cache.server.ts";
 import {
   blockedBy,
@@ -51,16 +53,23 @@ export async function queryKpis(view: ShopView, question: Question): Promise<Ans
   const { kpis: ids, segmentation, period, comparison, membersAt: instant, today } = question;
   const cut = cutOf(segmentation);
   const asked = ["kpis", ids, cut, period, comparison, instant, today];
-  return cached(factsOfKpis(view, ids), asked, () => answerOf(view, question, cut));
+  return cached(factsOfKpis(view, judgedFor(question)), asked, () => answerOf(view, question, cut));
 }
+
+/** With a comparison, whatever is judged with the KPIs asked for must be known too. */
+const judgedFor = ({ kpis: ids, comparison }: Question): readonly KpiId[] =>
+  comparison === "none" ? ids : withFamilies(ids);
 
 async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<Answer> {
   const { meta } = view;
   const { kpis: ids, period, membersAt: instant, today } = question;
-  const facts = factsOfKpis(view, ids);
+  const needed = judgedFor(question);
+  const facts = factsOfKpis(view, needed);
   const loaded = await loadedOf(view);
-  const groups = comparedBy(meta, ids, question);
-  const [widest] = groups;
+  const groups = comparedBy(meta, needed, question);
+  /** Of what is asked for: what is only judged with it is not told of. */
+  const told = comparedBy(meta, ids, question);
+  const [widest] = told;
   const comparing = widest?.comparing ?? null;
   const on = (of: Period) => membershipDay(of, instant, today);
   const whole: Slice = { period, membersOn: on(period) };
@@ -74,7 +83,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
   const before = then(comparing);
   const [label, lists, parts, firstDay, isGrouped, wasGrouped, written] = await Promise.all([
     labelWithin(view, cut, instantOf(whole)),
-    ask(ids, whole, partly ? null : before),
+    ask(partly ? ids : needed, whole, partly ? null : before),
     Promise.all(
       groups.map(async ({ kpis: of, comparing: own }) =>
         partly && own !== null ? ask(of, sliceOf(own.part, whole.membersOn, meta), then(own)) : null,
@@ -117,9 +126,9 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
     return blockedBoth(kpi, kind, slice);
   };
   const isCompared = question.comparison !== "none";
-  const rowOf = (plan: RowPlan): SegmentAnswer => {
+  const rowOf = (plan: RowPlan): Drafted => {
     const { id, label, kind, list } = plan;
-    const cellFor = (kpi: KpiId): KpiCell => {
+    const draftOf = (kpi: KpiId): Draft => {
       const blocked = {
         now: blockedNow(kpi, kind),
         then: blockedThen(kpi, kind),
@@ -131,21 +140,38 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
       const compared = comparedOf.get(kpi);
       if (compared === undefined || compared.comparing === null) {
         const reason = period.to > today ? "not_over" : "no_previous";
-        return { ...from(lists, null), change: blankChange(reason) };
+        const { cell } = from(lists, null);
+        return { cell: { ...cell, change: blankChange(reason) }, judgeable: null };
       }
-      const { part, with: previous } = compared.comparing;
-      const lengths = { now: lengthOf(part), then: lengthOf(previous) };
+      const { part: days, with: previous } = compared.comparing;
+      const lengths = { now: lengthOf(days), then: lengthOf(previous) };
       if (!partly) return from(lists, lengths);
-      const { previous: value, change } = from(compared.lists, lengths);
-      return { ...from(lists, null), previous: value, change };
+      const { cell: part, judgeable } = from(compared.lists, lengths);
+      // What is only judged with the others is asked of the compared part alone.
+      const { cell } = ids.includes(kpi) ? from(lists, null) : { cell: part };
+      return { cell: { ...cell, previous: part.previous, change: part.change }, judgeable };
     };
     return {
       ...{ id, label, kind },
       members: judged && isGrouped ? membersOf(plan, members) : null,
-      cells: Object.fromEntries(ids.map((kpi) => [kpi, cellFor(kpi)])) as Record<KpiId, KpiCell>, // holds the KPIs asked for
+      drafts: new Map(needed.map((kpi) => [kpi, draftOf(kpi)])),
       ...(plan.others === undefined ? {} : { others: rowOf(plan.others) }),
     };
   };
+  const [draftedTotal, draftedRows] = [rowOf(total), rows.map(rowOf)];
+  const verdicts = verdictsOf(
+    [draftedTotal, ...draftedRows].flatMap(({ drafts, others }) => [
+      drafts,
+      ...(others === undefined ? [] : [others.drafts]),
+    ]),
+    ids,
+    cut.of === "customers" ? "apart" : "overlapping",
+  );
+  const answered = ({ drafts, others, ...row }: Drafted): SegmentAnswer => ({
+    ...row,
+    cells: verdicts.cells(drafts),
+    ...(others === undefined ? {} : { others: answered(others) }),
+  });
   return {
     asOf: {
       dataVersion: facts.version,
@@ -159,13 +185,17 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
     period,
     comparedWith: comparing?.with ?? null,
     comparedPart: partly ? (comparing?.part ?? null) : null,
-    comparedByDay: groups[1]?.comparing ? { kpis: groups[1].kpis, ...groups[1].comparing } : null,
+    comparedByDay: told[1]?.comparing ? { kpis: told[1].kpis, ...told[1].comparing } : null,
     firstOrderDay: firstDay,
     membersOn: membershipDay(period, instant, today),
-    total: rowOf(total),
-    segments: rows.map(rowOf),
+    families: isCompared ? verdicts.families : [],
+    total: answered(draftedTotal),
+    segments: draftedRows.map(answered),
   };
 }
+
+/** A row whose changes are not judged yet. */
+type Drafted = Omit<SegmentAnswer, "cells" | "others"> & { drafts: DraftRow; others?: Drafted };
 
 const knowsFirstOrder = (meta: ShopMeta): boolean =>
   meta.history === "complete" || (meta.customers_known_to !== null && meta.opening_day === null);
@@ -248,7 +278,7 @@ async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> 
     const isOut = bucket.from > q.today || (firstDay !== null && bucket.to <= firstDay);
     const values = q.kpis.map((id): [KpiId, number | null] => {
       const now = blockedBy(loaded, id, { period: bucket, membersOn: on }, row.kind, segmentation);
-      return [id, isOut ? null : cellOf(id, row, cells, null, { now, then: null }).value];
+      return [id, isOut ? null : cellOf(id, row, cells, null, { now, then: null }).cell.value];
     });
     return {
       ...bucket,

@@ -15,7 +15,7 @@ import {
   type RatioSums,
   type TotalCross,
   type TotalSums,
-} from "./statistics.ts";
+} from "./estimates/moments.ts";
 
 export type Slice = "now" | "then";
 
@@ -145,21 +145,17 @@ export class Sums {
     return sums;
   }
 
-  /** Σ over segments of pull(in part or not)^power · moment(segment): how far each moves `part`'s share of this sum. */
-  private pulled(slice: Slice, part: Sums, share: number, power: 2 | 3, of: (sums: Sums) => number): number {
+  /**
+   * Of `part`'s share of this sum, times a power of the sum: its variance (2) and its third moment (3). Each segment pulls the
+   * share by what it is in it, 1 or 0, less the share.
+   */
+  shareMoment(power: 2 | 3, name: string, slice: Slice, part: Sums, share: number): number {
     let sum = 0;
-    for (const [segment, sums] of this.bySegment(slice))
-      sum += ((part.holds(segment) ? 1 : 0) - share) ** power * of(sums);
+    for (const [segment, sums] of this.bySegment(slice)) {
+      const moved = power === 3 ? sums.totalThird(name, slice) : totalVariance(sums.total(name, slice));
+      sum += ((part.holds(segment) ? 1 : 0) - share) ** power * moved;
+    }
     return sum;
-  }
-
-  /** The variance of `part`'s share of this sum, times the sum's square: (1 - share)² of what is inside, share² of the rest. */
-  shareVariance(name: string, slice: Slice, part: Sums, share: number): number {
-    return this.pulled(slice, part, share, 2, (sums) => totalVariance(sums.total(name, slice)));
-  }
-
-  shareThird(name: string, slice: Slice, part: Sums, share: number): number {
-    return this.pulled(slice, part, share, 3, (sums) => sums.totalThird(name, slice));
   }
 
   /** The covariance of `part`'s shares in the two periods, times both sums. */

@@ -1,5 +1,6 @@
 // Time until something happens, of those of whom it is not known yet for how long it will not: the product-limit estimate.
-import { type Interval, Z } from "./statistics.ts";
+import { Z } from "./estimates/distributions.ts";
+import type { Interval } from "./estimates/ranges.ts";
 
 /** By days since the beginning: to how many it happened then, and how many were followed up to then and no further. */
 export interface Times {
@@ -44,12 +45,21 @@ export function happenedWithin({ happened, censored }: Times, days: number): Sur
   // Who was followed to the end of the last day, or to whom it had happened by then.
   if (total === 0 || (atRisk === 0 && survived > 0)) return null;
   const variance = survived === 0 ? 0 : survived ** 2 * greenwood;
-  return { share: 1 - survived, range: bandOf(survived, variance), variance, events, followed: atRisk, open };
+  return {
+    share: 1 - survived,
+    range: bandOf(1 - survived, variance),
+    variance,
+    events,
+    followed: atRisk,
+    open,
+  };
 }
 
-function bandOf(survived: number, variance: number): Interval | null {
+/** The range of that share at any level: z is the normal distribution's point for it. */
+export function bandOf(share: number, variance: number, z = Z): Interval | null {
+  const survived = 1 - share;
   if (survived <= 0 || survived >= 1 || variance <= 0) return null;
   const log = Math.log(survived);
-  const half = (Z * Math.sqrt(variance)) / (survived * Math.abs(log));
+  const half = (z * Math.sqrt(variance)) / (survived * Math.abs(log));
   return { low: 1 - survived ** Math.exp(-half), high: 1 - survived ** Math.exp(half) };
 }

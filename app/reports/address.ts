@@ -2,7 +2,13 @@
 // A page replaces what it cannot read and says so; the API refuses it.
 import { z } from "zod";
 import { BadInput, UnknownKpi, UnknownSegmentation } from "../errors.ts";
-import { isKpiId, isSegmentationId, type KpiId, type SegmentationId } from "../kpis/catalogue.ts";
+import {
+  isKpiId,
+  isSegmentationId,
+  type JudgedTogether,
+  type KpiId,
+  type SegmentationId,
+} from "../kpis/catalogue.ts";
 import { cutChoices, type CutId, isCutId, namedSets } from "../kpis/cuts/choices.ts";
 import type { NamedSet, SegmentRef } from "../kpis/cuts/cut.ts";
 import {
@@ -35,7 +41,8 @@ export const defaults: Defaults = {
   as_of: "start",
   kpis: ["net_sales", "sales_share", "active_customers", "orders", "aov", "buyer_rate"],
   chart: "net_sales",
-};
+  // Judged together, so that a page as it begins is one family of verdicts.
+} satisfies Defaults & { kpis: readonly JudgedTogether[] };
 
 const choiceOf = <T extends string>(labels: Readonly<Record<T, string>>) =>
   z.enum(Object.keys(labels) as [T, ...T[]]);

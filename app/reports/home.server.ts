@@ -1,5 +1,6 @@
 // The home page: headline figures, a trend, and the segment table, all of one question.
-import { kpis, type KpiId } from "../kpis/catalogue.ts";
+import { type JudgedTogether, kpis, type KpiId } from "../kpis/catalogue.ts";
+import { cutChoices } from "../kpis/cuts/choices.ts";
 import { formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
 import { endOf, hasOrders, isWhole, offeredKpis } from "../kpis/loaded.server.ts";
 import { comparingAt } from "../kpis/comparison.server.ts";
@@ -11,13 +12,20 @@ import type { ReportedShop } from "./shop.server.ts";
 import { type SmallShop, startOf } from "./start.server.ts";
 import { type KpiChoice, kpiChoice, type ToolbarView, toolbarView } from "./toolbar.ts";
 import { type ChartView, chartView, type LineView, lineView } from "./trend.server.ts";
+import { verdictsSentence } from "./verdict-words.ts";
 import { type CellView, cellView, comparisonSentence } from "./wording.server.ts";
 
-/** The first of them is the chart's usual one. While older orders are missing, those that need none. */
+/**
+ * The first of them is the chart's usual one. While older orders are missing, those that need none. With the usual columns they
+ * are one family of verdicts.
+ */
 const HEADLINES = {
   whole: ["net_sales", "orders", "aov", "returning_customer_rate"],
   partial: ["gross_sales", "orders", "aov", "units_sold"],
-} as const satisfies Record<string, readonly [KpiId, ...KpiId[]]>;
+} as const satisfies {
+  whole: readonly [JudgedTogether, ...JudgedTogether[]];
+  partial: readonly [KpiId, ...KpiId[]];
+};
 
 export interface HeadlineView {
   kpi: KpiId;
@@ -39,6 +47,8 @@ export interface HomeView {
   comparison: string | null;
   /** The compared days, "Sep 30 – Oct 29, 2026". */
   comparedRange: string | null;
+  /** Which changes are judged together; null where none is. */
+  verdicts: string | null;
   headlines: readonly HeadlineView[];
   usualChart: KpiId;
   chart: ChartView;
@@ -79,6 +89,7 @@ export async function homeView(shop: ReportedShop, params: URLSearchParams): Pro
     file: fileAddress("/app/export/segments.csv", asked, place),
     comparedRange: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
     comparison: comparisonSentence(answer, asked.comparison, place.locale),
+    verdicts: verdictsSentence(answer, cutChoices[asked.segmentation].label, place),
     usualChart: headlines[0],
     headlines: headlines.map((kpi) => ({
       kpi,

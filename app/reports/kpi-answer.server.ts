@@ -1,8 +1,10 @@
 // The JSON of GET /api/kpis. Money is in integer minor units of `currency`, rates are shares of 1, days are inclusive.
-import type { KpiCell, Reason, SegmentAnswer } from "../kpis/answer.ts";
+import type { Change, KpiCell, Reason, SegmentAnswer } from "../kpis/answer.ts";
 import { kpis, type KpiId } from "../kpis/catalogue.ts";
 import type { CutId } from "../kpis/cuts/choices.ts";
 import type { SegmentRef } from "../kpis/cuts/cut.ts";
+import { FALSE_DISCOVERIES } from "../kpis/estimates/discoveries.ts";
+import { LEVEL } from "../kpis/estimates/distributions.ts";
 import { reasonText } from "../kpis/format.ts";
 import type { Unit } from "../kpis/kpi.ts";
 import { includedDays, type MembersAt, type Part } from "../kpis/period.ts";
@@ -12,16 +14,33 @@ import { cutFor } from "./cut.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { instantOf } from "../warehouse/values.ts";
 
+/**
+ * Changes that are judged together: those of these KPIs in the total and all segments, whichever KPIs were asked for. Of the
+ * changes called more than noise, at most the part falseDiscoveryRate is expected to be noise.
+ */
+export interface VerdictFamily {
+  kpis: readonly KpiId[];
+  /** "benjamini_hochberg" where segments share no customer. */
+  method: "benjamini_hochberg";
+  falseDiscoveryRate: number;
+  judged: number;
+  moreThanNoise: number;
+  /** The level of the intervals of its changes. */
+  level: number | null;
+}
+
 interface Days {
   from: string;
   to: string;
 }
 
-/** 95 % where it holds ("sure"); where it nearly does, "rough". */
+/** Whether it covers as often as its level says ("sure"), or only nearly ("rough"). */
 export interface FigureRange {
   low: number;
   high: number;
   sureness: "sure" | "rough";
+  /** 0.95; more where a change is judged among many. Null of a rough range. */
+  level: number | null;
 }
 
 export interface FigureReason {
@@ -94,6 +113,7 @@ export interface KpiAnswer {
   membersAt: MembersAt;
   membersOn: string;
   asOf: { dataVersion: number; freshAt: string | null; history: string; loadedFrom: string | null };
+  verdictFamilies: readonly VerdictFamily[];
   total: SegmentFigures;
   segments: SegmentFigures[];
 }
@@ -137,6 +157,14 @@ export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Pr
       ...answer.asOf,
       freshAt: answer.asOf.freshAt === null ? null : instantOf(answer.asOf.freshAt).toISOString(),
     },
+    verdictFamilies: answer.families.map(({ kpis: judgedTogether, judged, found, level }) => ({
+      kpis: judgedTogether,
+      method: "benjamini_hochberg",
+      falseDiscoveryRate: FALSE_DISCOVERIES,
+      judged,
+      moreThanNoise: found,
+      level,
+    })),
     total: figures(answer.total),
     segments: answer.segments.map(figures),
   };
@@ -152,7 +180,7 @@ function figure(cell: KpiCell, id: KpiId): KpiFigure {
     kind: cell.kind,
     parts: cell.parts,
     n: cell.n,
-    interval: rangeOf(cell),
+    interval: rangeOf({ ...cell, level: cell.sureness === "sure" ? LEVEL : null }),
     largestCustomerShare: cell.largest,
     coverage: cell.coverage,
     observedFrom: cell.observedFrom,
@@ -170,5 +198,10 @@ function figure(cell: KpiCell, id: KpiId): KpiFigure {
   };
 }
 
-const rangeOf = ({ low, high, sureness }: Pick<KpiCell, "low" | "high" | "sureness">): FigureRange | null =>
-  low === null || high === null || sureness === null ? null : { low, high, sureness };
+const rangeOf = ({
+  low,
+  high,
+  sureness,
+  level,
+}: Pick<Change, "low" | "high" | "sureness" | "level">): FigureRange | null =>
+  low === null || high === null || sureness === null ? null : { low, high, sureness, level };

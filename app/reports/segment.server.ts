@@ -17,6 +17,7 @@ import type { ReportedShop } from "./shop.server.ts";
 import { startOf } from "./start.server.ts";
 import { membershipSentence, type ToolbarView, toolbarView } from "./toolbar.ts";
 import { type ChartView, chartView } from "./trend.server.ts";
+import { verdictsSentence } from "./verdict-words.ts";
 import { pointsSentence, rhythmSentence, segmentSentence } from "./segment-words.server.ts";
 import {
   type CellView,
@@ -72,6 +73,8 @@ export interface SegmentPageView {
   comparison: string | null;
   /** The compared days, "Sep 30 – Oct 29, 2026". */
   comparedRange: string | null;
+  /** Which changes are judged together; null where none is. */
+  verdicts: string | null;
   memberCount: string | null;
   /** Where its customers are a file. */
   file: string;
@@ -168,6 +171,7 @@ export async function segmentView(
     period: formatPeriod(asked.period, place.locale),
     comparedRange: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
     comparison: comparisonSentence(answer, asked.comparison, place.locale),
+    verdicts: verdictsSentence(answer, segmentations[segmentation].label, place),
     memberCount: row.members === null ? null : quantity(row.members, "customer", "customers", place.locale),
     file: fileAddress("/app/export/members.csv", asked, place, { segment: row.id }),
     untold: withKnown(untoldText([row], offered), shop),

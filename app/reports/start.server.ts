@@ -1,7 +1,7 @@
 // What a shop's pages begin with: the usual choices, or those that suit a shop whose buyers are too few for verdicts.
 import { blockedBy, buyersIn, loadedOf } from "../kpis/loaded.server.ts";
 import { presetPeriod } from "../kpis/period.ts";
-import { detectableChange, MIN_CUSTOMERS } from "../kpis/statistics.ts";
+import { detectableChange, MIN_CUSTOMERS } from "../kpis/estimates/gates.ts";
 import { type Defaults, defaults } from "./address.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { countText, shareText } from "./wording.server.ts";

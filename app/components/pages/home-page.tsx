@@ -157,6 +157,7 @@ function Segments({ home }: { home: HomeView }) {
         <div className="table-foot">
           <Text as="p" tone="subdued">
             Beside a figure stands its change where it can be judged, bold when it is unlikely to be chance.
+            {home.verdicts === null ? "" : ` ${home.verdicts}`}
           </Text>
         </div>
       )}

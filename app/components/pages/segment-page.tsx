@@ -95,6 +95,13 @@ export function SegmentPage({ locale, where, status: initial, offline, dismissed
                 {view.untold === null ? null : <Text as="p">{view.untold}</Text>}
               </div>
               {view.untold === null ? <KpiList rows={view.kpis} compared={view.comparison !== null} /> : null}
+              {view.verdicts === null ? null : (
+                <div className="table-foot">
+                  <Text as="p" tone="subdued">
+                    {view.verdicts}
+                  </Text>
+                </div>
+              )}
             </Card>
             <SecondCut second={view.second} label={view.label} />
             <Card padding="0">

@@ -53,6 +53,10 @@ const SEGMENT_COLUMNS = [
   "compare_to",
   "compared_until",
   "coverage",
+  "change_range_level",
+  "judged_with",
+  "judged",
+  "more_than_noise",
   "within",
 ] as const;
 
@@ -104,6 +108,7 @@ async function* segmentRows(answer: Answer, asked: Asked, scope: Scope): AsyncGe
     yield asked.kpis.map((kpi) => {
       const { unit, partUnits } = kpis[kpi];
       const cell = row.cells[kpi];
+      const family = answer.families.find(({ kpis: together }) => together.includes(kpi)) ?? null;
       const byDay = comparedByDay?.kpis.includes(kpi) ? comparedByDay : null;
       const whole = byDay?.with ?? comparedWith;
       const compared = whole && includedDays(whole);
@@ -146,6 +151,10 @@ async function* segmentRows(answer: Answer, asked: Asked, scope: Scope): AsyncGe
         compared?.to ?? null,
         byDay === null ? (comparedPart?.until ?? null) : null,
         rounded(cell.coverage),
+        rounded(cell.change?.level ?? null),
+        family === null ? null : family.kpis.join(" "),
+        family?.judged ?? null,
+        family?.found ?? null,
         within && `${within.segmentation}.${within.segment}`,
       ];
     });

@@ -20,6 +20,7 @@ const change = (of: Partial<Change>, previous: number | null = null) => ({
     low: null,
     high: null,
     sureness: "sure",
+    level: 0.95,
     verdict: "noise",
     reason: null,
     perDay: false,

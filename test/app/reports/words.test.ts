@@ -40,6 +40,7 @@ const cell: KpiCell = {
     low: -0.011,
     high: 0.049,
     sureness: "sure",
+    level: 0.95,
     verdict: "noise",
     reason: null,
     perDay: false,

@@ -46,8 +46,10 @@ const rowOf = (answer: Answer, id: string): SegmentAnswer => {
   return row;
 };
 
+/** A change's range and verdict depend on what it is judged with. */
 const figures = ({ value, n, low, high, previous, change, reason }: KpiCell) => ({
-  ...{ value, n, low, high, previous, change, reason },
+  ...{ value, n, low, high, previous, reason },
+  change: change && { absolute: change.absolute, relative: change.relative, perDay: change.perDay },
 });
 
 const isSum = (id: KpiId) => kpis[id].additive.segments && kpis[id].uncertainty === "sum";

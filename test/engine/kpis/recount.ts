@@ -1,6 +1,6 @@
 // Every figure counted again, slowly and in plain TypeScript, from the rows of sales, orders and customers alone: no
 // derived table, no SQL, no sums of squares, but one customer after the other. What the compiled SQL must agree with.
-import { type KpiId, kpis, type SegmentationId } from "../../../app/kpis/catalogue.ts";
+import { JUDGED_TOGETHER, type KpiId, kpis, type SegmentationId } from "../../../app/kpis/catalogue.ts";
 import type { Question } from "../../../app/kpis/answer.ts";
 import {
   addDays,
@@ -12,7 +12,8 @@ import {
   type Part,
   type Period,
 } from "../../../app/kpis/period.ts";
-import { garwood, studentT, wilson } from "../../../app/kpis/statistics.ts";
+import { normalPoint, studentT } from "../../../app/kpis/estimates/distributions.ts";
+import { garwood, wilson } from "../../../app/kpis/estimates/ranges.ts";
 import {
   add,
   type Buyer,
@@ -154,8 +155,37 @@ interface Figure {
   /** One for each buyer: how far this one moves the figure. Their squares add up to the variance. */
   residuals: number[];
   variance: number;
-  /** Third central moment, taken for no smaller than log-normal spending of this spread would have. */
+  /** Third central moment, and the same taken for no smaller than log-normal spending of this spread would have. */
   third: number;
+  cautious: number;
+  /** At a point of the normal distribution; null where a change is not judged by both figures' ranges. */
+  at: ((z: number) => Bounds) | null;
+}
+
+interface Bounds {
+  low: number;
+  high: number;
+}
+
+const Z95 = 1.959963984540054;
+
+/** Hall's range: where the cubic of the studentized difference is within ±t, found by trying. */
+function bent(value: number, variance: number, third: number, units: number, z: number): Bounds {
+  if (variance <= 0) return { low: value, high: value };
+  const error = Math.sqrt(variance);
+  const g = third / error ** 3;
+  const t = studentT(units - 1, z);
+  const cubic = (x: number) => x + (g / 3) * x * x + ((g * g) / 27) * x ** 3 + g / 6;
+  const where = (point: number) => {
+    let [low, high] = [-1e6, 1e6];
+    for (let step = 0; step < 100; step++) {
+      const middle = (low + high) / 2;
+      if (cubic(middle) < point) low = middle;
+      else high = middle;
+    }
+    return (low + high) / 2;
+  };
+  return { low: value - error * where(t), high: value - error * where(-t) };
 }
 
 /** A period's contributions, and what was spent in it by row. */
@@ -165,16 +195,29 @@ interface Counted {
   followed: readonly Followed[];
 }
 
-const UNKNOWN: Figure = { value: null, n: 0, events: 0, range: null, residuals: [], variance: 0, third: 0 };
+const UNKNOWN: Figure = {
+  value: null,
+  n: 0,
+  events: 0,
+  range: null,
+  residuals: [],
+  variance: 0,
+  third: 0,
+  cautious: 0,
+  at: null,
+};
 
 /** Of nobody's spend there is nothing to be unsure of; per new customer, of their number. */
 function spentFigure(kpi: "ad_spend" | "cac_blended", spent: number | null, won: number): Figure {
   if (spent === null) return UNKNOWN;
   if (kpi === "ad_spend") return { ...UNKNOWN, value: spent };
   if (won === 0) return UNKNOWN;
-  const { low, high } = garwood(won);
-  const range = { low: spent / high, high: spent / low, sureness: "sure" as const };
-  return { ...UNKNOWN, value: spent / won, n: won, events: won, range };
+  const at = (z: number) => {
+    const { low, high } = garwood(won, z);
+    return { low: spent / high, high: spent / low };
+  };
+  const range = { ...at(Z95), sureness: "sure" as const };
+  return { ...UNKNOWN, value: spent / won, n: won, events: won, range, at };
 }
 
 /** Where something was sold of which no cost is known, there is no margin. */
@@ -237,16 +280,14 @@ function secondOrders(followed: readonly Followed[], within: number): Figure {
   const events = followed.filter(({ again, days }) => again && days <= within).length;
   if (n === 0 || (kept === 0 && left > 0)) return { ...UNKNOWN, n, events: 0 };
   const error = left * Math.sqrt(greenwood);
-  const half = (1.959963984540054 * error) / (left * Math.abs(Math.log(left)));
+  const at = (z: number) => {
+    const half = (z * error) / (left * Math.abs(Math.log(left)));
+    return { low: 1 - left ** Math.exp(-half), high: 1 - left ** Math.exp(half) };
+  };
   const ranged = left > 0 && left < 1 && events >= 10;
-  const range = ranged
-    ? {
-        low: 1 - left ** Math.exp(-half),
-        high: 1 - left ** Math.exp(half),
-        sureness: kept < 10 || n < 30 ? ("rough" as const) : ("sure" as const),
-      }
-    : null;
-  return { ...UNKNOWN, value: 1 - left, n, events, range, variance: ranged ? error ** 2 : 0 };
+  const sureness = kept < 10 || n < 30 ? ("rough" as const) : ("sure" as const);
+  const range = ranged ? { ...at(Z95), sureness } : null;
+  return { ...UNKNOWN, value: 1 - left, n, events, range, variance: ranged ? error ** 2 : 0, at };
 }
 
 function figure(kpi: KpiId, { people, spent, followed }: Counted, row: string): Figure {
@@ -264,6 +305,15 @@ function figure(kpi: KpiId, { people, spent, followed }: Counted, row: string): 
     return spentFigure(kpi, spent(row), add(won));
   }
   return ownedFigure(kpi, people, holds);
+}
+
+/** Symmetric in log-odds, where it is a part. */
+function inOdds(value: number, variance: number, n: number): Bounds {
+  const half = studentT(n - 1) * Math.sqrt(variance);
+  if (value <= 0 || value >= 1) return { low: value - half, high: value + half };
+  const moved = Math.exp(half / (value * (1 - value)));
+  const odds = value / (1 - value);
+  return { low: odds / moved / (1 + odds / moved), high: (odds * moved) / (1 + odds * moved) };
 }
 
 function ownedFigure(
@@ -287,25 +337,36 @@ function ownedFigure(
   const unbiased = (count: number) => (count < 2 ? 1 : count / (count - 1));
   const power = (values: readonly number[], by: number) => add(values.map((value) => value ** by));
   const isRatio = share || ratio !== undefined;
+  const movers = row.filter((person) => of(person, top) !== 0).length;
   const finish = (value: number, residuals: number[], variance: number): Figure => {
     const cubes = power(residuals, 3);
     const spread = value === 0 || n === 0 ? 0 : (n * variance) / value ** 2;
+    // Amounts of a part of the units, log-normal, whose squares are q times the square of their mean.
+    const part = isRatio ? Math.min(1, movers / n) : 1;
+    const q = Math.max(1, part * (1 + spread));
+    const below = part * Math.max(part * spread, q - part) ** 3;
     const implied =
-      ((ratio === undefined ? spread ** 1.5 : (spread + 3) * Math.sqrt(spread)) / Math.sqrt(Math.max(1, n))) *
-      variance ** 1.5;
-    const third = Math.abs(cubes) >= implied ? cubes : Math.sign(cubes || value) * implied;
-    const half = studentT(n - 1) * Math.sqrt(variance);
-    let range: Figure["range"] = null;
+      spread === 0 || movers === 0
+        ? 0
+        : ((q ** 3 - 3 * part * q + 2 * part ** 2) / Math.sqrt(below) / Math.sqrt(n)) * variance ** 1.5;
+    const cautious = Math.abs(cubes) >= implied ? cubes : Math.sign(cubes || value) * implied;
+    const figure = { value, n, events, residuals, variance, range: null, at: null };
     if (method === "wilson") {
       const sure = x >= 30 && y >= 5 && x - y >= 5;
-      range = { ...wilson(y, x), sureness: sure ? "sure" : "rough" };
-    } else if (isRatio && n >= 10 && events >= 10 && variance > 0) {
-      const sure = n >= 100 && Math.abs(third) <= 0.2 * variance ** 1.5;
-      range = { low: value - half, high: value + half, sureness: sure ? "sure" : "rough" };
+      const at = (z: number) => wilson(y, x, z);
+      const range = { ...at(Z95), sureness: sure ? ("sure" as const) : ("rough" as const) };
+      return { ...figure, third: 0, cautious: 0, range, at };
     }
-    return { value, n, events, range, residuals, variance, third: method === "wilson" ? 0 : third };
+    if (!isRatio || n < 10 || events < 10 || variance <= 0) return { ...figure, third: cubes, cautious };
+    const even = Math.abs(cautious) <= Math.SQRT1_2 * variance ** 1.5;
+    const sure = Math.min(n, movers) >= (share ? 200 : 50) && even;
+    const range = {
+      ...(share ? inOdds(value, variance, n) : bent(value, variance, cautious, n, Z95)),
+      sureness: sure ? ("sure" as const) : ("rough" as const),
+    };
+    return { ...figure, third: cubes, cautious, range };
   };
-  const none: Figure = { value: null, n, events, range: null, residuals: [], variance: 0, third: 0 };
+  const none: Figure = { ...UNKNOWN, n, events };
   if (share) {
     const all = add(people.map((person) => of(person, top)));
     if (all <= 0) return none;
@@ -366,6 +427,12 @@ export interface Recounted {
   } | null;
 }
 
+/** Of a change that is judged: its range at any level, and as it is shown at one; null where nothing varies. */
+interface Judged {
+  at: (z: number) => Bounds;
+  shown: (z: number) => Bounds | null;
+}
+
 export interface RecountedAnswer {
   rows: Map<string, { members: number; cells: Map<KpiId, Recounted> }>;
 }
@@ -397,14 +464,24 @@ function instantAt(day: string, time: string, zone: string): string {
 const isRate = (kpi: KpiId) => kpis[kpi].unit === "rate";
 const isPlain = (kpi: KpiId) => kpis[kpi].unit === "ratio";
 
+const neverBelow: readonly KpiId[] = ["aov", "units_per_order", "orders_per_customer", "cac_blended"];
+
 /** Money and numbers of things are whole, their bounds outwards; a rate that is a part of a whole stays one. */
-function bounded(kpi: KpiId, value: number, { low, high }: { low: number; high: number }) {
+function bounded(kpi: KpiId, value: number, { low: least, high }: { low: number; high: number }) {
+  const low = neverBelow.includes(kpi) ? Math.max(0, least) : least;
   if (!isPlain(kpi) && !isRate(kpi)) return { low: Math.floor(low), high: Math.ceil(high) };
   const isPart = isRate(kpi) && value >= 0 && value <= 1;
   return isPart ? { low: Math.max(0, low), high: Math.min(1, high) } : { low, high };
 }
 
-function changeOf(kpi: KpiId, a: Figure, b: Figure, value: number, previous: number, longer: number) {
+function changeOf(
+  kpi: KpiId,
+  a: Figure,
+  b: Figure,
+  value: number,
+  previous: number,
+  longer: number,
+): { change: NonNullable<Recounted["change"]>; judged: Judged | null } {
   const isSum = ratios[kpi] === undefined && kpi !== "sales_share" && !kpi.startsWith("second_order_rate");
   const scale = isSum ? longer : 1;
   const method = isSum || kpi === "sales_share" ? "sum" : ratios[kpi]?.[2];
@@ -415,46 +492,78 @@ function changeOf(kpi: KpiId, a: Figure, b: Figure, value: number, previous: num
   const whole = !isPlain(kpi) && !isRate(kpi);
   const absolute = whole && scale !== 1 ? Math.round(difference) : value - previous * scale;
   // Later returns still change what orders have brought in.
-  if (kpi === "ad_spend" || kpi === "net_aov")
-    return { absolute, low: null, high: null, verdict: "unknown" as const };
+  const told = { absolute, low: null, high: null };
+  if (kpi === "ad_spend" || kpi === "net_aov") return { change: { ...told, verdict: "unknown" }, judged: null };
   const [most, fewest] = [Math.max, Math.min];
-  let exact: { low: number; high: number };
   const isSurvival = kpi.startsWith("second_order_rate");
   const ownRanges = method === "wilson" || method === "poisson" || isSurvival;
-  if (ownRanges && a.range !== null && b.range !== null) {
-    const together = a.variance > 0 && b.variance > 0 ? covariance / Math.sqrt(a.variance * b.variance) : 0;
-    const half = (p: number, q: number) =>
-      Math.sqrt(Math.max(0, p * p + q * q - 2 * Math.max(-1, Math.min(1, together)) * p * q));
-    exact = {
-      low: difference - half((a.value ?? 0) - a.range.low, b.range.high - (b.value ?? 0)),
-      high: difference + half(a.range.high - (a.value ?? 0), (b.value ?? 0) - b.range.low),
-    };
-  } else {
+  // What one unit's third moment is, of both periods' units alike; so many of them have so much.
+  const thirdOf = (which: "third" | "cautious") => {
+    const by = (n: number) => (isSum ? n : n ** -2);
+    const one = (n: number, third: number) => (n === 0 ? 0 : (third / by(n)) * (n / (a.n + b.n)));
+    const unit = one(a.n, a[which]) + one(b.n, b[which] * scale ** 3);
+    const own = (n: number) => (n === 0 ? 0 : unit * by(n));
+    return (own(a.n) - own(b.n)) * (1 - (3 * 2 * covariance) / (variances[0] + variances[1]));
+  };
+  const at = (z: number): Bounds => {
+    if (a.at !== null && b.at !== null && a.range !== null && b.range !== null) {
+      const together = a.variance > 0 && b.variance > 0 ? covariance / Math.sqrt(a.variance * b.variance) : 0;
+      const half = (p: number, q: number) =>
+        Math.sqrt(Math.max(0, p * p + q * q - 2 * Math.max(-1, Math.min(1, together)) * p * q));
+      const [now, then] = [a.at(z), b.at(z)];
+      return {
+        low: difference - half((a.value ?? 0) - now.low, then.high - (b.value ?? 0)),
+        high: difference + half(now.high - (a.value ?? 0), (b.value ?? 0) - then.low),
+      };
+    }
     const weighed = [a.n, b.n].map((n, index) => (n < 2 ? 0 : (variances[index] ?? 0) ** 2 / (n - 1)));
     const parts = add(weighed);
     const welch = parts === 0 ? most(a.n, b.n) : 1 + (variances[0] + variances[1]) ** 2 / parts;
     const units = method === "delta" ? fewest(a.n, b.n) : welch;
-    const half = variance === 0 ? 0 : studentT(units - 1) * Math.sqrt(variance);
-    exact = { low: difference - half, high: difference + half };
-  }
+    return bent(difference, variance, variance === 0 ? 0 : thirdOf("third"), units, z);
+  };
   const which = method === "delta" || method === "poisson" || isSurvival ? fewest : most;
-  const enough = (method === "sum" ? most : fewest)(a.n, b.n) >= 30 && which(a.events, b.events) >= 10;
-  const even =
-    ownRanges || variance === 0 || Math.abs(a.third - b.third * scale ** 3) <= 0.2 * variance ** 1.5;
+  const events = method === "wilson" ? (a.events + b.events) / 2 : which(a.events, b.events);
+  const enough = (method === "sum" ? most : fewest)(a.n, b.n) >= 30 && events >= 10;
+  const even = ownRanges || variance === 0 || Math.abs(thirdOf("cautious")) <= Math.SQRT1_2 * variance ** 1.5;
   const ranged = isSurvival
     ? a.range !== null && b.range !== null
-    : ownRanges || (variance > 0 && which(a.n, b.n) >= 10 && which(a.events, b.events) >= 10);
-  return {
-    absolute,
-    low: !ranged ? null : whole ? Math.floor(exact.low) : exact.low,
-    high: !ranged ? null : whole ? Math.ceil(exact.high) : exact.high,
-    verdict:
-      !enough || !even
-        ? ("too_few" as const)
-        : exact.low <= 0 && exact.high >= 0
-          ? ("noise" as const)
-          : ("more_than_noise" as const),
+    : ownRanges || (variance > 0 && which(a.n, b.n) >= 10 && events >= 10);
+  const shown = (z: number) => {
+    const { low, high } = at(z);
+    if (!ranged) return null;
+    return whole ? { low: Math.floor(low), high: Math.ceil(high) } : { low, high };
   };
+  if (enough && even) return { change: { ...told, verdict: "noise" }, judged: { at, shown } };
+  return { change: { ...told, ...shown(Z95), verdict: "too_few" }, judged: null };
+}
+
+/**
+ * Of changes judged together: the most that are beyond chance at once, where so many leave out 0 with ranges of the level that
+ * so many have. Benjamini & Hochberg's rule without p-values.
+ */
+function judgeTogether(all: readonly { change: NonNullable<Recounted["change"]>; judged: Judged }[]): void {
+  const pointOf = (count: number) => normalPoint((0.05 * Math.max(1, count)) / all.length / 2);
+  const leavesOut = ({ judged }: { judged: Judged }) => {
+    let [low, high] = [0, 12];
+    for (let step = 0; step < 45; step++) {
+      const middle = (low + high) / 2;
+      const range = judged.at(middle);
+      if (range.low > 0 || range.high < 0) low = middle;
+      else high = middle;
+    }
+    return high;
+  };
+  const points = all.map(leavesOut);
+  const counts = all
+    .map((_, index) => index + 1)
+    .filter((count) => points.filter((z) => z >= pointOf(count)).length >= count);
+  const found = Math.max(0, ...counts);
+  for (const [index, each] of all.entries()) {
+    const isFound = found > 0 && (points[index] ?? 0) >= pointOf(found);
+    each.change.verdict = isFound ? "more_than_noise" : "noise";
+    Object.assign(each.change, each.judged.shown(pointOf(found)));
+  }
 }
 
 /** A question by a segmentation of all customers. */
@@ -518,6 +627,8 @@ export function recount(
         if (of !== undefined && inside(day, of)) ids.add(channel ?? "unknown");
   const isGroupedThen = !(then?.people ?? []).some((person) => person.segment === "ungrouped");
   const rows: RecountedAnswer["rows"] = new Map();
+  const together: readonly KpiId[] = JUDGED_TOGETHER;
+  const families = new Map<string, { change: NonNullable<Recounted["change"]>; judged: Judged }[]>();
   for (const id of ids) {
     const holds = (segment: string) => id === "total" || segment === id;
     const isSegment = !["total", "none", "first_time", "guest", "ungrouped"].includes(id);
@@ -548,10 +659,15 @@ export function recount(
         const [c, b] = [figure(kpi, over.part, id), figure(kpi, over.then, id)];
         const compared = valueOf(c, over.part);
         cell.previous = valueOf(b, over.then);
-        if (compared !== null && cell.previous !== null)
-          cell.change = changeOf(kpi, c, b, compared, cell.previous, over.longer);
-        if (cell.change !== null && kpi === "gross_margin" && knownApart(over.part, over.then, holds))
-          cell.change = { ...cell.change, low: null, high: null, verdict: "unknown" };
+        if (compared === null || cell.previous === null) return [kpi, cell];
+        const { change, judged } = changeOf(kpi, c, b, compared, cell.previous, over.longer);
+        cell.change = change;
+        if (kpi === "gross_margin" && knownApart(over.part, over.then, holds))
+          cell.change = { ...change, low: null, high: null, verdict: "unknown" };
+        else if (judged !== null) {
+          const family = together.includes(kpi) ? "together" : kpi;
+          families.set(family, [...(families.get(family) ?? []), { change, judged }]);
+        }
         return [kpi, cell];
       }),
     );
@@ -560,5 +676,6 @@ export function recount(
       cells,
     });
   }
+  for (const family of families.values()) judgeTogether(family);
   return { rows };
 }

@@ -1,29 +1,35 @@
 import { describe, expect, it } from "vitest";
+import { normalPoint, normalTail, studentT } from "../../../../app/kpis/estimates/distributions.ts";
 import {
-  changeVariance,
-  cautiousThird,
-  correlation,
   detectableChange,
-  garwood,
-  intervalAround,
-  isChangeEven,
+  isEvenEnough,
+  surenessOfRatio,
+  surenessOfShare,
+} from "../../../../app/kpis/estimates/gates.ts";
+import {
+  cautiousThird,
+  changeThird,
+  changeVariance,
+  correlation,
   ratioCovariance,
   ratioThird,
   ratioVariance,
-  shareChange,
-  studentT,
-  surenessOfRatio,
-  surenessOfShare,
   totalCovariance,
   totalThird,
   totalVariance,
-  verdictOf,
   welchUnits,
+  type RatioSums,
+} from "../../../../app/kpis/estimates/moments.ts";
+import {
+  garwood,
+  intervalAround,
+  partAround,
+  pValueOf,
+  shareChange,
   wilson,
   type Interval,
-  type RatioSums,
-} from "../../../app/kpis/statistics.ts";
-import { randomFrom } from "../../engine/kpis/shop.ts";
+} from "../../../../app/kpis/estimates/ranges.ts";
+import { randomFrom } from "../../../engine/kpis/shop.ts";
 
 describe("small cases worked out by hand", () => {
   it("gives Wilson's interval of 10 in 100", () => {
@@ -109,10 +115,55 @@ describe("small cases worked out by hand", () => {
     expect(totalCovariance(now, then, cross)).toBeCloseTo(0, 10);
   });
 
-  it("takes a change for noise unless its own interval leaves out 0", () => {
-    expect(verdictOf({ low: -1, high: 4 })).toBe("noise");
-    expect(verdictOf({ low: 0.1, high: 4 })).toBe("more_than_noise");
-    expect(verdictOf({ low: -4, high: -0.1 })).toBe("more_than_noise");
+  it("gives the normal distribution as tables print it, far out too", () => {
+    // Abramowitz & Stegun (1964), 26.1 and 26.2.
+    expect(normalTail(1.96)).toBeCloseTo(0.0249979, 7);
+    expect(normalTail(-1)).toBeCloseTo(0.8413447, 7);
+    expect(normalTail(5) / 2.866515719e-7).toBeCloseTo(1, 8);
+    expect(normalTail(2.999999) / normalTail(3.000001)).toBeCloseTo(1, 4);
+    expect(normalPoint(0.025)).toBeCloseTo(1.959963984540054, 10);
+    expect(normalPoint(0.5)).toBeCloseTo(0, 10);
+    expect(normalPoint(0.0005)).toBeCloseTo(3.2905267, 6);
+  });
+
+  it("bends a range as Hall does: where his cubic of the studentized difference is at the normal points", () => {
+    // Hall (1992), J. R. Stat. Soc. B 54:221, T₁: x + γx²/3 + γ²x³/27 + γ/6 of the statistic's skewness γ.
+    const cubic = (x: number, skewness: number) =>
+      x + (skewness * x ** 2) / 3 + (skewness ** 2 * x ** 3) / 27 + skewness / 6;
+    const t = studentT(99);
+    for (const skewness of [-0.6, 0.05, 0.5]) {
+      const { low, high } = intervalAround(100, 25, 100, skewness * 5 ** 3);
+      expect(cubic((100 - low) / 5, skewness)).toBeCloseTo(t, 8);
+      expect(cubic((100 - high) / 5, skewness)).toBeCloseTo(-t, 8);
+    }
+    // Of what is skewed to the right more is missing above.
+    const right = intervalAround(100, 25, 100, 60);
+    expect(right.high - 100).toBeGreaterThan(100 - right.low);
+    const even = intervalAround(100, 25, 100);
+    expect(even.high).toBeCloseTo(100 + 5 * t, 10);
+    expect(intervalAround(7, 0, 100, 60)).toEqual({ low: 7, high: 7 });
+  });
+
+  it("keeps a part of a whole between 0 and 1, and gives the plain range of what is none", () => {
+    // Log-odds of .1: -2.1972; error .05 ÷ .09 = .5556; × t(999) 1.9623 = 1.0902.
+    const { low, high } = partAround(0.1, 0.0025, 1000);
+    expect(low).toBeCloseTo(0.036, 3);
+    expect(high).toBeCloseTo(0.2484, 3);
+    const outside = partAround(-0.1, 0.0025, 1000);
+    expect(outside.low).toBeCloseTo(-0.1 - 0.0981, 3);
+    expect(outside.high).toBeCloseTo(-0.1 + 0.0981, 3);
+  });
+
+  it("reads a p-value off a range", () => {
+    const p = (value: number, third = 0) => pValueOf((z) => intervalAround(value, 1, 1e9, third, z));
+    expect(p(1.959963984540054)).toBeCloseTo(0.05, 6);
+    expect(p(-3.2905267)).toBeCloseTo(0.001, 6);
+    expect(p(0)).toBeCloseTo(1, 6);
+    expect(p(30)).toBe(0);
+    // Of what is skewed to the right a value far above tells more, far below less.
+    expect(p(2, 0.3)).toBeLessThan(p(2));
+    expect(p(-2, 0.3)).toBeGreaterThan(p(-2));
+    expect(pValueOf(() => ({ low: 0, high: 0 }))).toBeCloseTo(1, 6);
   });
 
   it("gives the third central moment of a ratio and of a total", () => {
@@ -136,12 +187,15 @@ describe("small cases worked out by hand", () => {
   });
 
   it("calls a range sure only of many even customers, rough of fewer, and gives none of a handful", () => {
-    const even = { units: 400, events: 400, variance: 1, third: 0.19 };
+    const even = { units: 400, movers: 400, events: 400, variance: 1, third: 0.7 };
     expect(surenessOfRatio(even)).toBe("sure");
-    expect(surenessOfRatio({ ...even, third: -0.21 })).toBe("rough");
-    expect(surenessOfRatio({ ...even, units: 99 })).toBe("rough");
+    expect(surenessOfRatio({ ...even, third: -0.71 })).toBe("rough");
+    expect(surenessOfRatio({ ...even, units: 49 })).toBe("rough");
+    expect(surenessOfRatio({ ...even, movers: 49 })).toBe("rough");
+    expect(surenessOfRatio({ ...even, units: 150 }, 200)).toBe("rough");
     expect(surenessOfRatio({ ...even, events: 9 })).toBeNull();
     expect(surenessOfRatio({ ...even, units: 9 })).toBeNull();
+    expect(surenessOfRatio({ ...even, variance: 0 })).toBeNull();
     expect([
       surenessOfShare(2, 5),
       surenessOfShare(5, 30),
@@ -150,18 +204,34 @@ describe("small cases worked out by hand", () => {
     ]).toEqual(["rough", "sure", "rough", null]);
   });
 
-  it("judges no change that one side's few large customers decide", () => {
-    expect(isChangeEven(1, 5, 5)).toBe(true);
-    expect(isChangeEven(1, 0.3, 0)).toBe(false);
-    expect(isChangeEven(0, 1, 0)).toBe(true);
+  it("lets only differing numbers of customers skew a change", () => {
+    expect(changeThird("ratio", { third: 5, units: 40 }, { third: 2, units: 40 }, 0)).toBeCloseTo(0, 12);
+    // A unit's own, 0.1 × 10² = 10 of both; of ten of them 10 ÷ 10², of a hundred 10 ÷ 100².
+    const [few, many] = [
+      { third: 0.1, units: 10 },
+      { third: 0.001, units: 100 },
+    ];
+    expect(changeThird("ratio", few, many, 0)).toBeCloseTo(0.1 - 0.001, 12);
+    expect(changeThird("ratio", many, few, 0)).toBeCloseTo(0.001 - 0.1, 12);
+    // Of sums a hundred have ten times as much as ten.
+    expect(changeThird("total", { third: 20, units: 10 }, { third: 200, units: 100 }, 0)).toBeCloseTo(
+      -180,
+      9,
+    );
+    // Of whom there are none, nothing is known.
+    expect(changeThird("total", { third: 20, units: 10 }, { third: 0, units: 0 }, 0)).toBeCloseTo(20, 12);
+    expect(isEvenEnough(1, 0.71)).toBe(false);
+    expect(isEvenEnough(0, 1)).toBe(true);
   });
 
-  it("takes spending for no more even than log-normal spending of its spread", () => {
+  it("takes amounts for no more even than log-normal ones of their spread", () => {
     // 100 customers with a coefficient of variation of 1: skewness (1 + 3) × 1 ÷ 10 = .4 of a mean of 10, sd 1.
-    const at = { value: 10, variance: 1, units: 100 };
-    expect(cautiousThird("ratio", 0.1, at)).toBeCloseTo(0.4, 10);
-    expect(cautiousThird("ratio", -0.1, at)).toBeCloseTo(-0.4, 10);
-    expect(cautiousThird("ratio", 0.9, at)).toBe(0.9);
+    const at = { value: 10, variance: 1, units: 100, movers: 100 };
+    expect(cautiousThird(0.1, at)).toBeCloseTo(0.4, 10);
+    expect(cautiousThird(-0.1, at)).toBeCloseTo(-0.4, 10);
+    expect(cautiousThird(0.9, at)).toBe(0.9);
+    // One in ten of 100 with equal amounts: as of a yes or no, (1 - 2p) ÷ √(p(1 - p)) ÷ √n = .8 ÷ .3 ÷ 10.
+    expect(cautiousThird(0, { value: 10, variance: 9, units: 100, movers: 10 }) / 27).toBeCloseTo(0.26667, 4);
   });
 
   it("tells a change by half from chance at some thirty customers, and by a tenth at some 770", () => {
@@ -343,61 +413,3 @@ describe("95 % intervals on simulated shops hold the truth in 94 to 96 % of tria
     expectCoverage(covered);
   });
 });
-
-/** Log-normal order values: 0.6 is a shop of goods of one kind, 1.2 one with wholesale among retail. */
-describe.each([0.6, 1.2])(
-  "ranges of an average of orders whose logarithms have a deviation of %f",
-  (deviation) => {
-    const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-    const truth = Math.exp(deviation ** 2 / 2);
-    const draw = (customers: number) => {
-      const sums: RatioSums = { y: 0, x: 0, yy: 0, xy: 0, xx: 0 };
-      const cubes = { yyy: 0, yyx: 0, yxx: 0, xxx: 0 };
-      for (let customer = 0; customer < customers; customer++) {
-        const x = 1 + poisson(0.6);
-        let y = 0;
-        for (let order = 0; order < x; order++) y += Math.exp(deviation * normal());
-        sums.y += y;
-        sums.x += x;
-        sums.yy += y * y;
-        sums.xy += x * y;
-        sums.xx += x * x;
-        cubes.yyy += y ** 3;
-        cubes.yyx += y * y * x;
-        cubes.yxx += y * x * x;
-        cubes.xxx += x ** 3;
-      }
-      const value = sums.y / sums.x;
-      const variance = ratioVariance(sums, customers);
-      const third = cautiousThird("ratio", ratioThird(sums, cubes), { value, variance, units: customers });
-      return {
-        isSure: surenessOfRatio({ units: customers, events: customers, variance, third }) === "sure",
-        covers: covers(intervalAround(value, variance, customers), truth),
-      };
-    };
-
-    it("cover in at least 93 % of what is called 95 %, wherever most of it is", () => {
-      let [printed, covered] = [0, 0];
-      for (const [customers, draws] of [
-        [30, 4000],
-        [100, 4000],
-        [200, 4000],
-        [400, 3000],
-        [1000, 2000],
-        [2000, 1500],
-      ] as const) {
-        const sure = Array.from({ length: draws }, () => draw(customers)).filter(({ isSure }) => isSure);
-        const hits = sure.filter((range) => range.covers === 1).length;
-        printed += sure.length;
-        covered += hits;
-        // Three Monte-Carlo errors below .93.
-        const least = 0.93 - 3 * Math.sqrt((0.93 * 0.07) / Math.max(1, sure.length));
-        if (sure.length > draws / 2)
-          expect(hits / sure.length, `${customers} customers`).toBeGreaterThan(least);
-        if (customers < 100) expect(sure).toHaveLength(0);
-      }
-      expect(printed).toBeGreaterThan(1500);
-      expect(covered / printed).toBeGreaterThan(0.93);
-    });
-  },
-);

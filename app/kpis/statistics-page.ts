@@ -1,0 +1,151 @@
+// docs/statistics.md, written from the catalogue beside docs/kpis.md: how each kind of figure's range is made, by whom, when it is
+// silent, and which changes are judged together. What the simulation found is kept as test/tools/statistics/run.ts wrote it.
+import { readFile } from "node:fs/promises";
+import { format, resolveConfig } from "prettier";
+import { JUDGED_TOGETHER, type KpiId, kpiIds, kpis } from "./catalogue.ts";
+import { FALSE_DISCOVERIES } from "./estimates/discoveries.ts";
+import { MIN_CUSTOMERS, MIN_EVENTS, SURE_PART_UNITS, SURE_UNITS } from "./estimates/gates.ts";
+import { lower } from "./format.ts";
+import type { Uncertainty } from "./kpi.ts";
+
+export const STATISTICS = new URL("../../docs/statistics.md", import.meta.url);
+/** Between these lines stands what the simulation found. */
+export const SIMULATED = { begin: "<!-- simulated -->", end: "<!-- end of what was simulated -->" };
+
+interface Method {
+  called: string;
+  /** Of the figure, and of its change. */
+  range: string;
+  change: string;
+  sources: string;
+  /** When "95 %" is said, when the range is rough, when there is none, and when no change is judged. */
+  silent: string;
+}
+
+const judgedFrom = `no verdict below ${MIN_CUSTOMERS} customers or ${MIN_EVENTS} events`;
+
+const methods: Readonly<Record<Uncertainty, Method>> = {
+  sum: {
+    called: "a sum or count",
+    range: "none: it is a fact",
+    change:
+      "over customers' contributions: n·s² of members, whose number is known; Σy² of those who turn up and of guest orders, as a compound Poisson process; less twice the covariance of who is in both periods. Symmetric where both periods have as many customers, bent by Hall's transformation where they have not",
+    sources: "Cochran (1977) 2.5; Ross (2014) 5.4.2; Welch (1947); Hall (1992)",
+    silent: `${judgedFrom} in either period; "too uneven" where differing numbers of customers and a few large ones decide`,
+  },
+  wilson: {
+    called: "a share of customers",
+    range: "Wilson's",
+    change: "Newcombe's from both Wilson ranges and the correlation of the same customers",
+    sources: "Wilson (1927); Newcombe (1998), method 10; Zou & Donner (2008)",
+    silent: `"95 %" from ${MIN_CUSTOMERS} customers on with 5 who did and 5 who did not, else rough; no verdict below ${MIN_CUSTOMERS} customers in each period or ${2 * MIN_EVENTS} events in both together`,
+  },
+  delta: {
+    called: "a ratio of sums",
+    range:
+      "delta method with customers as clusters, bent by Hall's transformation with the third moment of the residuals, which is taken for no smaller than that of log-normal amounts of the same spread",
+    change:
+      "the same of the difference, with the covariance of the same customers; symmetric where both periods have as many customers",
+    sources: "Cochran (1977) 2.11, 6.3; Deng, Knoblich & Lu (2018); Hall (1992)",
+    silent: `"95 %" from ${SURE_UNITS} customers on, above and below the line, where their number is above 2 × skewness²; rough elsewhere; none below ${MIN_EVENTS} customers or events, or where nothing varies; ${judgedFrom} in each period, or where it is too uneven`,
+  },
+  share: {
+    called: "a part of the shop's sum",
+    range: "delta method over all customers, inside the segment and outside, symmetric in log-odds",
+    change: "delta method with the covariance of the same customers",
+    sources: "Cochran (1977) 6.3; Agresti (2013) 16.1",
+    silent: `"95 %" from ${SURE_PART_UNITS} customers on, where their number is above 2 × skewness²; rough elsewhere; none below ${MIN_EVENTS}, nor of a shop whose sum is not above 0; ${judgedFrom} in each period`,
+  },
+  poisson: {
+    called: "what is spent by the customer",
+    range: "Garwood's exact one of the number of customers: what is spent is known",
+    change: "from both ranges, as of independent figures",
+    sources: "Garwood (1936); Wilson & Hilferty (1931) above 1,000; Zou & Donner (2008)",
+    silent: `${judgedFrom} in each period`,
+  },
+  survival: {
+    called: "a share of customers as far as they are followed",
+    range: "Kaplan–Meier with Greenwood's variance, symmetric in log(−log)",
+    change: "from both ranges, as of independent figures",
+    sources: "Kaplan & Meier (1958); Kalbfleisch & Prentice (1980) 1.3; Zou & Donner (2008)",
+    silent: `"95 %" from ${MIN_CUSTOMERS} customers on of whom ${MIN_EVENTS} are followed so long, else rough; none below ${MIN_EVENTS} events; no value where nobody is followed so long; ${judgedFrom} in each period`,
+  },
+};
+
+function rowOf(id: KpiId): string {
+  const { label, uncertainty, outside } = kpis[id];
+  const isOfNobody = uncertainty === "sum" && outside.length > 0;
+  const together: readonly KpiId[] = JUDGED_TOGETHER;
+  const family = isOfNobody
+    ? "never judged: nobody spends by chance"
+    : together.includes(id)
+      ? "together"
+      : "by itself";
+  return `| ${label} | ${methods[uncertainty].called} | ${methods[uncertainty].sources} | ${family} |`;
+}
+
+function methodText({ called, range, change, sources, silent }: Method): string {
+  return `### Of ${called}
+
+- Range: ${range}
+- Range of its change: ${change}
+- Sources: ${sources}
+- Silent: ${silent}
+`;
+}
+
+/** A page with another simulation in it. */
+export function withSimulation(page: string, simulated: string): string {
+  const [before = "", , after = ""] = split(page);
+  return `${before}${simulated}${after}`;
+}
+
+function split(page: string): string[] {
+  const [begin, end] = [page.indexOf(SIMULATED.begin), page.indexOf(SIMULATED.end)];
+  if (begin < 0 || end < begin) return [page, `${SIMULATED.begin}\n\n${SIMULATED.end}`, ""];
+  const behind = end + SIMULATED.end.length;
+  return [page.slice(0, begin), page.slice(begin, behind), page.slice(behind)];
+}
+
+/** The whole page as Markdown. */
+export async function statisticsPage(): Promise<string> {
+  const [, simulated = ""] = split(await readFile(STATISTICS, "utf8").catch(() => ""));
+  const rate = `${(100 * FALSE_DISCOVERIES).toFixed(0)} %`;
+  const text = `# How sure a figure is
+
+Written from the catalogue in \`app/kpis\` by \`node app/kpis/docs.ts\`; do not edit. The code is \`app/kpis/estimates\`; the simulation is \`node test/tools/statistics/run.ts\`.
+
+A sum or count is a fact and has no range. A rate or an average is an estimate: its range is called "95 %" where it covers as often, "rough" and without a percentage where it only nearly does, and there is none where there is too little to go by. One customer, or one guest order, is one independent unit; orders of one customer are not. All of it follows from sums, squares, cubes and cross-products that the page's own statement answers.
+
+## Methods
+
+${[...new Set(Object.values(methods))].map(methodText).join("\n")}
+## Many changes at once
+
+A page shows a hundred changes, of which five would look real by chance alone. Changes are therefore judged in families, by Benjamini & Hochberg (1995) with q = ${rate}: of those that are called unlikely to be chance, at most ${rate} are expected to be chance; where nothing has changed at all, at most one page in twenty calls anything so. Segments that share no customer are judged by it as they are; sets that overlap pay Benjamini & Yekutieli's (2001) factor 1 + ½ + … + 1/m.
+
+A family is fixed by the version of the data, the segmentation and its day, the period and the comparison: ${JUDGED_TOGETHER.map((id) => lower(kpis[id].label)).join(", ")} of the shop and of every row are one, whichever of them are asked for. Every other KPI is a family of its own over the same rows. So a page, a file and the API say the same of a change, and choosing columns changes no verdict. What has too few customers or is too uneven is not judged and does not count.
+
+A change's p-value is read off its own range: the smallest p at which the range of level 1 − p leaves out 0. The range beside a verdict has the level 1 − q·R ÷ m, with R found of m judged (at least 1): ranges of what was picked out would miss too often at 95 % (Benjamini & Yekutieli 2005). A range whose change is called unlikely to be chance leaves out 0, and every other one holds it. Rough ranges of changes that are not judged are made at 95 %, and say no percentage.
+
+## By KPI
+
+| KPI | It is | Sources | Judged |
+| --- | --- | --- | --- |
+${kpiIds.map(rowOf).join("\n")}
+
+## Simulation
+
+Customers buy by a lasting habit, with log-normal order values around a lasting level of their own: a log-sd of 0.6 is a shop of goods of one kind, 1.2 one with wholesale among retail. Nothing changes between the two periods. The figures are the app's own cells, so that its gates decide what is called 95 %. A table says by number of customers how many per cent of the ranges called 95 % held the truth; in brackets how many per cent were called so, where not all were; behind ~ how many of the rough ones held it. Where few are called 95 %, they are samples that look full or even by chance, and hold the truth less often. Of changes the truth is 0, and the range stands alone, at 95 %.
+
+${simulated}
+
+## What was tried instead
+
+- Symmetric ranges of averages with n > 25 × skewness² (Cochran): at a log-sd of 1.2 and 1,000 customers it called 6 % of ranges 95 %, of which 73 % held the truth; it picks the samples without large customers. With Hall's transformation n > 2 × skewness² suffices, and holds at every number of customers from ${SURE_UNITS} on.
+- Hall's transformation of a change with the third moments of both periods: at a log-sd of 1.2 and 100 customers 8 to 16 % of unchanged averages and sums looked changed at p < 5 %, against 4 % of the symmetric range. The sample's own skewness goes with the difference itself. What differing numbers of customers bring is corrected; of equal numbers there is nothing to correct. So no third moments across the two periods are asked of the tables.
+- Hall's transformation of a part of the shop's sum: 86 to 92 % with 30 to 300 customers at 1.2 where two segments are alike, the log-odds 92 to 95 %.
+- Edgeworth's further term of a ratio, for what the residual shares with the denominator: better where frequent customers buy small (93.7 for 92.4 % at 30), worse where discounts rise with size (75.9 for 84.1 %).
+`;
+  return format(text, { ...(await resolveConfig(STATISTICS)), parser: "markdown" });
+}
