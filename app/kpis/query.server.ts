@@ -110,10 +110,10 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
   const segmentation = cut.of === "customers" && cut.within === undefined ? segmentationOf(cut.by) : null;
   const blockedBoth = (kpi: KpiId, kind: RowKind, slice: Slice): Reason | null => {
     if (kind === "orders" && !isByOrder(kpi)) return "not_by_order";
-    if (kind !== "total" && kpis[kpi].looksBack && isByRecency(cut, kind)) return "not_by_recency";
     // Orders within a segment are its customers'.
     const of = kind === "orders" && cut.within !== undefined ? "within" : kind;
-    return blockedBy(loaded, kpi, slice, of, segmentation);
+    const looksBack = kind !== "total" && kpis[kpi].looksBack && isByRecency(cut, kind);
+    return blockedBy(loaded, kpi, slice, of, segmentation) ?? (looksBack ? "not_by_recency" : null);
   };
   const blockedNow = (kpi: KpiId, kind: RowKind): Reason | null =>
     !isGrouped && kind !== "total" ? "not_grouped" : blockedBoth(kpi, kind, whole);

@@ -5,7 +5,8 @@ import { declarationOf, type Followed, isIndicator } from "../kpi.ts";
 import type { Statement } from "./cells.ts";
 import { countedRows, perRowSum, within } from "./clusters.ts";
 import type { Slice } from "./contributions.ts";
-import { codesOf, type Grouping, groupsAt, perWay, segmentColumn, waysOf } from "./groups.ts";
+import { FIRST_TIME, NO_ORDER } from "../segmentations.ts";
+import { codesOf, type Grouping, groupsAt, isWholeShop, perWay, segmentColumn, waysOf } from "./groups.ts";
 import { Params } from "./params.ts";
 import { factBehind, sumsOf } from "./parts.ts";
 import { ownTerms, type SliceName, term } from "./terms.ts";
@@ -89,17 +90,28 @@ export function compileFollowed(
     return { name, value };
   });
 
-  const groups = groupsAt(grouping, membersOn, { suffix: "now", key: "b.owner" }, params, code);
+  // Whoever begins in the period is in no segment that was made before it.
+  const isNew =
+    isWholeShop(grouping) ||
+    (grouping.kind === "segments" &&
+      grouping.within === undefined &&
+      (begun.begins || unless !== null) &&
+      membersOn <= period.from);
+  const groups = isNew
+    ? null
+    : groupsAt(grouping, membersOn, { suffix: "now", key: "b.owner" }, params, code);
+  const segments = groups?.segments(bought) ?? [
+    `CASE WHEN ${bought} THEN ${code(FIRST_TIME.id)} ELSE ${code(NO_ORDER.id)} END`,
+  ];
   const isOver = `b.since + ${days} <= ${end} + 1`;
   ctes.push(
-    ...groups.ctes,
-    `people AS (SELECT ${groups
-      .segments(bought)
+    ...(groups?.ctes ?? []),
+    `people AS (SELECT ${segments
       .map((segment, way) => `${segment} AS ${segmentColumn("now", way)}`)
       .join(", ")}, ${bucket === undefined ? "" : `${bucket("b.since")} AS bucket, `}${isOver} AS is_over,
     ${done.map(({ name, value }) => `CASE WHEN ${isOver} THEN ${value} END AS ${name}_${slice}`).join(",\n    ")}
   FROM begun AS b
-  ${[...joins, ...groups.joins].join("\n  ")}${conditions.length === 0 ? "" : `\n  WHERE ${conditions.join(" AND ")}`})`,
+  ${[...joins, ...(groups?.joins ?? [])].join("\n  ")}${conditions.length === 0 ? "" : `\n  WHERE ${conditions.join(" AND ")}`})`,
   );
   const terms = [
     ...ownTerms(ids, names, [slice]),

@@ -68,10 +68,15 @@ describeWarehouses("answers", (open) => {
     );
     for (const id of kept) {
       const cell = total.cells[id];
-      expect([id, cell.reason]).toEqual([id, null]);
+      // Nobody who began in March has been followed so long by the middle of April.
+      const isOpen = id.startsWith("value_within");
+      expect([id, cell.reason]).toEqual([id, isOpen ? "not_mature" : null]);
+      if (isOpen) continue;
       expect([id, cell.value]).not.toEqual([id, null]);
       // Of so few orders another part is known each month, and nobody was new in the month before.
-      const isTold = !["sales_share", "gross_margin"].includes(id) && !id.startsWith("second_order_rate");
+      const isTold =
+        !["sales_share", "gross_margin", "net_aov", "lead_conversion"].includes(id) &&
+        !id.startsWith("second_order_rate");
       if (isTold) expect([id, cell.change?.verdict, cell.change?.reason]).toEqual([id, "too_few", "too_few"]);
       const { numerator, denominator } = cell.parts ?? { numerator: 0, denominator: 1 };
       if (kpis[id].unit === "rate" && cell.parts !== null) expect(cell.value).toBe(numerator / denominator);
@@ -154,7 +159,7 @@ describeWarehouses("answers", (open) => {
     const warehouse = await shopOf();
     const shown: KpiId[] = [
       ...(["gross_sales", "discounts", "orders", "units_sold", "aov", "discount_rate"] as const),
-      ...(["units_per_order", "discounted_order_share"] as const),
+      ...(["units_per_order", "discounted_order_share", "net_aov"] as const),
     ];
     for (const history of ["loading", "sixty_days"] as const) {
       await warehouse.of(SHOP).setMeta({ history, loaded_from: "2026-01-15" });
@@ -313,13 +318,14 @@ describeWarehouses("answers", (open) => {
       queryKpis(await viewOf(warehouse, SHOP), question()),
     ]);
     expect(again).toBe(first);
-    // The answer, who came again of either period, what was spent, of which days that is known, and the day of the first order.
-    expect(await asked()).toBe(6);
+    // The answer, who came again of either period, who was followed for how long of either (90 and 365 days, leads), what was
+    // spent, of which days that is known, and the day of the first order.
+    expect(await asked()).toBe(12);
     await queryKpis(await viewOf(warehouse, SHOP), question({ comparison: "none" }));
-    expect(await asked()).toBe(9);
+    expect(await asked()).toBe(18);
     await warehouse.of(SHOP).setMeta({ fresh_at: "2026-06-01 00:00:00" });
     expect((await queryKpis(await viewOf(warehouse, SHOP), question())).asOf.freshAt).toContain("2026-06-01");
-    expect(await asked()).toBe(15);
+    expect(await asked()).toBe(30);
   });
 
   it("are kept for the next visitor when the first has got his", async () => {

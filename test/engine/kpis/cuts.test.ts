@@ -99,7 +99,6 @@ describeWarehouses("groups of orders", (open) => {
           expect(cells[kpi].change?.absolute ?? 0, where).toBeCloseTo(own?.change?.absolute ?? 0, 7);
           if (kpis[kpi].uncertainty !== "delta") continue;
           expect(cells[kpi].low ?? 0, where).toBeCloseTo(own?.low ?? 0, 5);
-          expect(cells[kpi].change?.low ?? 0, where).toBeCloseTo(own?.change?.low ?? 0, 5);
         }
       }
     }
@@ -110,7 +109,9 @@ describeWarehouses("groups of orders", (open) => {
     const plain = await ask(view, "order_count");
     for (const by of Object.keys(orderCuts) as OrderCutId[]) {
       const answer = await ask(view, { of: "orders", by });
-      expect(answer.total).toEqual(plain.total);
+      expect(answer.total.members).toBe(plain.total.members);
+      for (const kpi of kpiIds)
+        expect(told(kpi, answer.total.cells[kpi]), kpi).toEqual(told(kpi, plain.total.cells[kpi]));
       for (const kpi of kpiIds.filter((id) => isSum(id) && isByOrder(id)))
         expect(
           answer.segments.reduce((sum, { cells }) => sum + (cells[kpi].value ?? 0), 0),
