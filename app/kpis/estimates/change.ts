@@ -119,18 +119,20 @@ export function changeOf(id: string, compared: Compared): Changed {
         )
       : intervalAround(difference, variance, units, third, z);
 
-  // Of a sum, one period with many customers suffices: that the other has none is the news.
+  // Of a sum or a share it is both periods together that count: the larger of the two goes with the difference, so that to ask it
+  // of one would pick out what differs by chance. That one period has none is news.
   const isOfEach = method === "delta" || method === "poisson" || method === "survival";
-  const most = isOfEach ? Math.min : Math.max;
-  const least = hasOwnRanges ? Math.min : most;
-  // Of a share it is both periods' together, which says nothing of the difference between them.
-  const events = method === "wilson" ? (now.events + then.events) / 2 : most(now.events, then.events);
-  const isTooFew = least(now.n, then.n) < MIN_CUSTOMERS || events < MIN_EVENTS;
+  const enough = (a: number, b: number, needed: number) =>
+    isOfEach ? Math.min(a, b) >= needed : a + b >= needed;
+  const isManyEnough =
+    method === "wilson" ? Math.min(now.n, then.n) >= MIN_CUSTOMERS : enough(now.n, then.n, MIN_CUSTOMERS);
+  const hasEvents = enough(now.events, then.events, isOfEach ? MIN_EVENTS : 2 * MIN_EVENTS);
+  const isTooFew = !isManyEnough || !hasEvents;
   const isUneven = !hasOwnRanges && !isEvenEnough(variance, thirdOf("cautious", compared, shape));
   const reason: Reason | null = isTooFew ? "too_few" : isUneven ? "too_uneven" : null;
   const isRanged = hasOwnRanges
     ? at !== null && before !== null
-    : variance > 0 && events >= MIN_EVENTS && most(now.n, then.n) >= MIN_EVENTS;
+    : variance > 0 && hasEvents && enough(now.n, then.n, MIN_EVENTS);
   const outwards = isMoney || unit === "count";
   const shown = ({ low, high }: Interval): Interval =>
     outwards ? { low: Math.floor(low), high: Math.ceil(high) } : { low, high };

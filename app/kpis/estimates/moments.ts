@@ -16,8 +16,12 @@ export interface RatioSums {
  */
 export function ratioVariance({ y, x, yy, xy, xx }: RatioSums, units: number): number {
   const ratio = y / x;
-  return ((yy - 2 * ratio * xy + ratio ** 2 * xx) / x ** 2) * unbiased(units);
+  const squares = settled(yy - 2 * ratio * xy + ratio ** 2 * xx, yy + ratio ** 2 * xx);
+  return (squares / x ** 2) * unbiased(units);
 }
+
+/** What is left of sums that cancel out: a part of 10⁻¹⁰ is rounding, by which a skewness would be divided. */
+const settled = (left: number, whole: number) => (left <= whole * 1e-10 ? 0 : left);
 
 /** Cross-products over the units that are in both periods; first letter of the period, second of the compared one. */
 export interface RatioCross {
@@ -49,7 +53,8 @@ export interface TotalSums {
  */
 export function totalVariance(sums: TotalSums): number {
   const mean = memberMean(sums);
-  return (sums.memberSquares - mean * sums.memberSum) * unbiased(sums.memberCount) + sums.otherSquares;
+  const squares = settled(sums.memberSquares - mean * sums.memberSum, sums.memberSquares);
+  return squares * unbiased(sums.memberCount) + sums.otherSquares;
 }
 
 /** 0 where there are not two members to vary around a mean. */
@@ -90,7 +95,7 @@ function unbiased(units: number): number {
 
 /** Variance of a difference over the same units. */
 export function changeVariance(now: number, then: number, covariance: number): number {
-  return Math.max(0, now + then - 2 * covariance);
+  return settled(now + then - 2 * covariance, now + then);
 }
 
 /** Correlation within [-1, 1]; 0 where one of the two does not vary. */

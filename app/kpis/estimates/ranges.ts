@@ -7,6 +7,9 @@ export interface Interval {
   high: number;
 }
 
+/** Beyond it one customer decides, and the transformation would leave the value itself out of its range. */
+const MOST_SKEWED = 3;
+
 /**
  * value ± t · √variance, bent by Hall's cubic transformation where the figure is skewed: z + γ ÷ 3 · z² + γ ÷ 6 + γ² ÷ 27 · z³ is
  * monotone and normal to the next order. `third` is the figure's third central moment. Hall (1992), J. R. Stat. Soc. B 54:221.
@@ -16,7 +19,7 @@ export function intervalAround(value: number, variance: number, units: number, t
   if (variance <= 0) return { low: value, high: value };
   const error = Math.sqrt(variance);
   const t = studentT(units - 1, z);
-  const skewness = third / error ** 3;
+  const skewness = Math.max(-MOST_SKEWED, Math.min(MOST_SKEWED, third / error ** 3));
   const back = (point: number) =>
     Math.abs(skewness) < 1e-9
       ? point

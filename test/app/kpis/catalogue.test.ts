@@ -9,7 +9,9 @@ import {
   segmentations,
 } from "../../../app/kpis/catalogue.ts";
 import type { Declaration } from "../../../app/kpis/kpi.ts";
+import { termColumns } from "../../../app/kpis/compile/terms.ts";
 import { kpiPage } from "../../../app/kpis/docs.ts";
+import { statisticsPage } from "../../../app/kpis/statistics-page.ts";
 
 describe("the catalogue", () => {
   it("tells every KPI's formula in words, down to what is counted", () => {
@@ -101,4 +103,16 @@ it("docs/kpis.md says which figures leave guest orders out", async () => {
 
 it("docs/kpis.md is what the catalogue says", async () => {
   expect(await readFile("docs/kpis.md", "utf8")).toBe(await kpiPage());
+});
+
+it("docs/statistics.md is what the catalogue says, with a method and its source for every KPI", async () => {
+  const page = await statisticsPage();
+  expect(await readFile("docs/statistics.md", "utf8")).toBe(page);
+  for (const id of kpiIds) expect(page).toContain(`| ${kpis[id].label} `);
+});
+
+it("no sum of the statement has a name that PostgreSQL would cut, and no two have the same", () => {
+  const names = termColumns(kpiIds, ["now", "then"]).map((column) => column.split(" AS ")[1] ?? "");
+  for (const name of names) expect(name.length, name).toBeLessThanOrEqual(63);
+  expect(new Set(names).size).toBe(names.length);
 });

@@ -159,7 +159,7 @@ const Z95 = 1.959963984540054;
 function bent(value: number, variance: number, third: number, units: number, z: number): Bounds {
   if (variance <= 0) return { low: value, high: value };
   const error = Math.sqrt(variance);
-  const g = third / error ** 3;
+  const g = Math.max(-3, Math.min(3, third / error ** 3));
   const t = studentT(units - 1, z);
   const cubic = (x: number) => x + (g / 3) * x * x + ((g * g) / 27) * x ** 3 + g / 6;
   const where = (point: number) => {
@@ -324,7 +324,9 @@ function ownedFigure(
   const power = (values: readonly number[], by: number) => add(values.map((value) => value ** by));
   const isRatio = share || ratio !== undefined;
   const movers = row.filter((person) => of(person, top) !== 0).length;
-  const finish = (value: number, residuals: number[], variance: number): Figure => {
+  const finish = (value: number, residuals: number[], spreading: number): Figure => {
+    // Equal values differ by rounding.
+    const variance = spreading <= 1e-18 * value ** 2 ? 0 : spreading;
     const cubes = power(residuals, 3);
     const spread = value === 0 || n === 0 ? 0 : (n * variance) / value ** 2;
     // Amounts of a part of the units, log-normal, whose squares are q times the square of their mean.
@@ -473,7 +475,8 @@ function changeOf(
   const method = isSum || kpi === "sales_share" ? "sum" : ratios[kpi]?.[2];
   const covariance = scale * add(a.residuals.map((residual, index) => residual * (b.residuals[index] ?? 0)));
   const variances = [a.variance, b.variance * scale ** 2] as const;
-  const variance = Math.max(0, variances[0] + variances[1] - 2 * covariance);
+  const left = variances[0] + variances[1] - 2 * covariance;
+  const variance = left <= 1e-10 * (variances[0] + variances[1]) ? 0 : left;
   const difference = (a.value ?? 0) - (b.value ?? 0) * scale;
   const whole = !isPlain(kpi) && !isRate(kpi);
   const absolute = whole && scale !== 1 ? Math.round(difference) : value - previous * scale;
@@ -507,13 +510,14 @@ function changeOf(
     const units = method === "delta" ? fewest(a.n, b.n) : welch;
     return bent(difference, variance, variance === 0 ? 0 : thirdOf("third"), units, z);
   };
-  const which = method === "delta" || method === "poisson" || isSurvival ? fewest : most;
-  const events = method === "wilson" ? (a.events + b.events) / 2 : which(a.events, b.events);
-  const enough = (method === "sum" ? most : fewest)(a.n, b.n) >= 30 && events >= 10;
+  const isOfEach = method === "delta" || method === "poisson" || isSurvival;
+  const both = isOfEach ? fewest : (p: number, q: number) => p + q;
+  const events = both(a.events, b.events) >= (isOfEach ? 10 : 20);
+  const enough = (method === "wilson" ? fewest : both)(a.n, b.n) >= 30 && events;
   const even = ownRanges || variance === 0 || Math.abs(thirdOf("cautious")) <= Math.SQRT1_2 * variance ** 1.5;
   const ranged = isSurvival
     ? a.range !== null && b.range !== null
-    : ownRanges || (variance > 0 && which(a.n, b.n) >= 10 && events >= 10);
+    : ownRanges || (variance > 0 && both(a.n, b.n) >= 10 && events);
   const shown = (z: number) => {
     const { low, high } = at(z);
     if (!ranged) return null;

@@ -16,16 +16,16 @@ import {
 import type { Deviation } from "./draw.ts";
 import { falseAlarms } from "./false-alarms.ts";
 
-const CUSTOMERS = [10, 20, 30, 50, 100, 200, 500];
+const CUSTOMERS = [10, 20, 30, 50, 100, 250];
 const DEVIATIONS: readonly Deviation[] = [0.6, 1.2];
-const SHOPS = [300, 1000];
+const SHOPS = [400, 1000];
 const SEED = 20_261_130;
 
 const { values } = parseArgs({
   options: {
     draws: { type: "string", default: "20000" },
-    pages: { type: "string", default: "2000" },
-    "up-to": { type: "string", default: "500" },
+    pages: { type: "string", default: "1000" },
+    "up-to": { type: "string", default: "250" },
   },
 });
 const draws = Number(values.draws);
@@ -87,11 +87,12 @@ const parts: readonly (() => string)[] = [
 /** Each in a thread of its own. */
 async function simulated(): Promise<string[]> {
   const texts = parts.map(async (_, part) => {
-    const [text] = await once(
-      new Worker(new URL(import.meta.url), { argv: process.argv.slice(2), workerData: part }),
-      "message",
-    );
-    return String(text);
+    const worker = new Worker(new URL(import.meta.url), {
+      argv: process.argv.slice(2),
+      workerData: part,
+    });
+    const answer: unknown[] = await once(worker, "message");
+    return String(answer[0]);
   });
   return Promise.all(texts);
 }

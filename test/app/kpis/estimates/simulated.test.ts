@@ -58,7 +58,7 @@ describe("pages of shops in which nothing has changed", () => {
   it.each([0.6, 1.2] as const)(
     "have a verdict in at most one of twenty, with a log-sd of %f",
     (deviation) => {
-      const pages = 150;
+      const pages = 200;
       const { alarmed, alone, judged } = falseAlarms(400, deviation, pages, 1995);
       expect(judged).toBeGreaterThan(20);
       expect(alarmed / pages).toBeLessThan(0.05 + 3 * Math.sqrt((0.05 * 0.95) / pages));
