@@ -19,10 +19,16 @@ export interface Connection extends Node {
   first: number;
 }
 
-export interface ReadResource extends Node {
-  name: "orders" | "customers";
+/** Nodes of a root connection. */
+export interface Readable extends Node {
+  /** The connection's. */
+  name: string;
   /** GraphQL's type of the node. */
   type: string;
+}
+
+export interface ReadResource extends Readable {
+  name: "orders" | "customers";
   /** Argument type of `sortKey`. */
   sortKeys: string;
   /** Without these a first sync does not begin. */
@@ -68,9 +74,16 @@ function bulkNode(node: Node, scopes: ReadonlySet<string>): string {
  * The inner query of a bulk operation.
  * @param filter in Shopify's search syntax; its texts are quoted with ' and never hold a "
  */
-export function bulkDocument(resource: ReadResource, scopes: ReadonlySet<string>, filter: string): string {
+export function bulkDocument(resource: Readable, scopes: ReadonlySet<string>, filter: string): string {
   const query = filter === "" ? "" : `(query: ${JSON.stringify(filter)})`;
   return `query { ${resource.name}${query} { edges { node { ${bulkNode(resource, scopes)} } } } }`;
+}
+
+/** Whole nodes without children, a page at a time: $after. */
+export function everyDocument(resource: Readable, scopes: ReadonlySet<string>): string {
+  return `query Every_${resource.name}($after: String) {
+  ${resource.name}(first: 250, after: $after) ${page(`__typename id ${selected(resource.fields, scopes)}`)}
+}`;
 }
 
 /** Ids with their instants, a page at a time: $query, $first, $after, $sortKey, $reverse. */
@@ -97,7 +110,7 @@ function readNode(node: Node, scopes: ReadonlySet<string>, share: number): strin
  * Whole nodes by `$ids`.
  * @param share of the declared children to ask for at once, for a query whose cost is refused
  */
-export function byIdsDocument(resource: ReadResource, scopes: ReadonlySet<string>, share = 1): string {
+export function byIdsDocument(resource: Readable, scopes: ReadonlySet<string>, share = 1): string {
   return `query Read_${resource.name}($ids: [ID!]!) {
   nodes(ids: $ids) { ... on ${resource.type} { ${readNode(resource, scopes, share)} } }
 }`;
@@ -105,7 +118,7 @@ export function byIdsDocument(resource: ReadResource, scopes: ReadonlySet<string
 
 /** Children of one node (`$id`): `$first` at a time after `$after`, and of each of them 250 of theirs after `$inner`. */
 export function childrenDocument(
-  resource: ReadResource,
+  resource: Readable,
   connection: Connection,
   scopes: ReadonlySet<string>,
 ): string {
@@ -160,7 +173,8 @@ export function* rowsOf(
       yield* rowsOf(child, connection.connections, node.id);
 }
 
-export const gidOf = ({ type }: ReadResource, id: bigint | number): string => `gid://shopify/${type}/${id}`;
+export const gidOf = ({ type }: Pick<Readable, "type">, id: bigint | number): string =>
+  `gid://shopify/${type}/${id}`;
 
 export class UnreadableId extends AppError {
   constructor(gid: string) {

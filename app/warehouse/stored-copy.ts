@@ -12,6 +12,10 @@ import type { Differences, Listing, Load, MergeResult } from "./load.ts";
 import { compareListed, renewStatistics } from "./merge/compare.ts";
 import { mergeStaged } from "./merge/merge.ts";
 import { filesOf } from "./merge/staging.ts";
+import type { Rows } from "./load.ts";
+import type { Observation, Observed } from "./observe/observation.ts";
+import { observeStaged } from "./observe/observe.ts";
+import { seenIn } from "./schema/observed.ts";
 import { leaveOutListed } from "./merge/withheld.ts";
 import { joinOpenings } from "./opening/moves.ts";
 import { rebook } from "./rebook.ts";
@@ -97,13 +101,11 @@ export class StoredCopy implements ShopCopy {
   }
 
   private async mergeNow(load: Load): Promise<MergeResult> {
-    const { driver, gate, smallMerges, ordersAtOnce } = this.access;
+    const { driver, ordersAtOnce } = this.access;
     const meta = await this.storedMeta();
     const { files, stages } = load;
     const readAt = timestampOf(load.readAt);
     const staging = { files, stages, tables: stagingNames, decimals: meta.decimals };
-    const sizes = await Promise.all(files.flatMap(filesOf).map(async (file) => (await stat(file)).size));
-    const heavy = sizes.reduce((sum, size) => sum + size, 0) > HEAVY_BYTES;
     await this.keepClock();
     const work = () =>
       driver.write(this.name, staging, async (session) => {
@@ -111,9 +113,40 @@ export class StoredCopy implements ShopCopy {
         const merged = await mergeStaged(session, load, readAt, meta, ordersAtOnce);
         return { ...merged, dataVersion: await raiseVersion(session, FACTS) };
       });
-    const result = await (heavy ? gate.add(this.name, work) : smallMerges.add(work));
+    const result = await this.inPlace(files, work);
     await this.tidy(false);
     return result;
+  }
+
+  async observe(observation: Observation): Promise<Observed> {
+    return await this.access.writing(this.name, async () => {
+      const { driver } = this.access;
+      const meta = await this.storedMeta();
+      const { files, stages, source } = observation;
+      const staging = { files, stages, tables: [seenIn(source)], decimals: meta.decimals };
+      await this.keepClock();
+      const work = () =>
+        driver.write(this.name, staging, async (session) => {
+          await this.clockOf(session);
+          const observed = await observeStaged(session, observation, meta);
+          if (observed === null) return { begun: 0, ended: 0, unreadable: 0 };
+          const { changed, isWhole, ...counts } = observed;
+          const moved = [...(changed ? [source] : []), ...(isWhole ? ["recorded"] : [])];
+          if (moved.length > 0) await raiseVersion(session, moved);
+          return counts;
+        });
+      const result = await this.inPlace(files, work);
+      await this.tidy(false);
+      return result;
+    });
+  }
+
+  /** At the queries' gate where it takes long. */
+  private async inPlace<T>(files: readonly Rows[], work: () => Promise<T>): Promise<T> {
+    const { gate, smallMerges } = this.access;
+    const sizes = await Promise.all(files.flatMap(filesOf).map(async (file) => (await stat(file)).size));
+    const heavy = sizes.reduce((sum, size) => sum + size, 0) > HEAVY_BYTES;
+    return await (heavy ? gate.add(this.name, work) : smallMerges.add(work));
   }
 
   async compare(listing: Listing): Promise<Differences> {

@@ -1,20 +1,26 @@
 // All tables of a shop's namespace, source by source. They are those of a new shop; migrations.ts leads an older shop's to
 // them, so that neither is changed without the other.
 import { customers } from "./customers.ts";
+import { observedSources } from "./observed.ts";
 import { orders } from "./orders.ts";
 import { recorded } from "./recorded.ts";
 import { shop } from "./shop.ts";
 import type { Source, Table } from "./source.ts";
 import { spend } from "./spend.ts";
 
-const sources = { shop, orders, customers, recorded, spend };
+const sources = { shop, orders, customers, recorded, spend, ...observedSources };
 
 export type SourceId = keyof typeof sources;
 type Declared = typeof shop.tables &
   typeof orders.tables &
   typeof customers.tables &
   typeof recorded.tables &
-  typeof spend.tables;
+  typeof spend.tables &
+  (typeof observedSources)["consents"]["tables"] &
+  (typeof observedSources)["stock_levels"]["tables"] &
+  (typeof observedSources)["unit_costs"]["tables"] &
+  (typeof observedSources)["shopify_segments"]["tables"] &
+  (typeof observedSources)["segment_members"]["tables"];
 export type TableName = keyof Declared;
 type ColumnsOf<T extends TableName> = Declared[T]["columns"];
 

@@ -1,5 +1,6 @@
 // The tables that a merge fills before it begins, and those of a list to hold against the shop's.
 import { body } from "./columns.ts";
+import { type SeenTable, seenTables } from "./observed.ts";
 import type { Columns } from "./source.ts";
 
 export const stagingTables = {
@@ -87,13 +88,14 @@ export const listingTables = {
 
 export type StagingTable = keyof typeof stagingTables;
 export type ListingTable = keyof typeof listingTables;
-export type TempTable = StagingTable | ListingTable;
+export type TempTable = StagingTable | ListingTable | SeenTable;
 /** Which table to merge from for each staging table: itself, or a choice from it without repeats. */
 export type Staged = Record<StagingTable, string>;
 export const stagingNames = Object.keys(stagingTables) as StagingTable[];
 export const listingNames = Object.keys(listingTables) as ListingTable[];
 
-export const columnsOf = (table: TempTable): Columns => ({ ...stagingTables, ...listingTables })[table];
+export const columnsOf = (table: TempTable): Columns =>
+  ({ ...stagingTables, ...listingTables, ...seenTables })[table];
 
 /** `file` is the ordinal of the file a row came from: an order's children belong to the order of the same file. */
 export const createStagingTable = (name: TempTable) =>
