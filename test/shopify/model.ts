@@ -115,6 +115,12 @@ export interface Order {
   transactions: Transaction[];
 }
 
+/** What a customer has agreed to be sent by a channel, and when he last changed it. */
+export interface MarketingConsent {
+  state: "NEVER_SUBSCRIBED" | "PENDING" | "REDACTED" | "SUBSCRIBED" | "UNSUBSCRIBED";
+  at: string | null;
+}
+
 export interface Customer {
   id: number;
   createdAt: string;
@@ -123,6 +129,9 @@ export interface Customer {
   country: string | null;
   locale: string;
   emailMarketing: "SUBSCRIBED" | "NOT_SUBSCRIBED" | "UNSUBSCRIBED" | "PENDING" | "REDACTED" | "INVALID";
+  emailMarketingAt: string | null;
+  /** Null: Shopify has no number of his. */
+  phone: { sms: MarketingConsent; whatsApp: MarketingConsent } | null;
   /** Lifetime figures that Shopify keeps, orders older than any access limit included. */
   numberOfOrders: number;
   amountSpent: number;
@@ -135,6 +144,40 @@ export interface Variant {
   sku: string;
   price: number;
   unitCost: number | null;
+  /** In the currency's minor unit; the shop's currency unless said. */
+  unitCostCurrency?: string;
+  /** Of its inventory item, which has the variant's number. */
+  updatedAt?: string;
+}
+
+export interface Location {
+  id: number;
+  name: string;
+}
+
+/** The quantities that Shopify keeps of an item at a location. */
+export interface Quantities {
+  available: number;
+  on_hand: number;
+  committed: number;
+  incoming: number;
+}
+
+export interface Level {
+  itemId: number;
+  locationId: number;
+  quantities: Quantities;
+  updatedAt: string;
+}
+
+export interface Segment {
+  id: number;
+  name: string;
+  query: string;
+  createdAt: string;
+  editedAt: string;
+  /** Ids of customers. */
+  members: Set<number>;
 }
 
 /** A webhook that Shopify would send, before it is filtered, signed and delivered. Payload: Shopify's REST form. */

@@ -38,7 +38,8 @@ import type {
 } from "./shop/input.ts";
 import { NOTHING } from "./shop/money.ts";
 import { inProportion } from "./shop/proportion.ts";
-import { NONE, Records, later } from "./shop/records.ts";
+import { Present } from "./shop/present.ts";
+import { NONE, later } from "./shop/records.ts";
 import type { Agreement, LineItem, Order, Refund, Return, ShopData, Transaction } from "./model.ts";
 import * as payloads from "./payloads.ts";
 
@@ -60,7 +61,7 @@ const REASONS: Record<Agreement["type"], Agreement["reason"]> = {
   ReturnAgreement: "RETURN",
 };
 
-export class Shop extends Records implements ShopData {
+export class Shop extends Present implements ShopData {
   #number = 1000;
 
   placeOrder(input: OrderInput): Order {
@@ -428,6 +429,7 @@ export class Shop extends Records implements ShopData {
     this.emit("customers/purchasing_summary", at, () =>
       payloads.purchasingSummary(this, customer, this.ordersOf.get(customer.id)?.at(-1) ?? null, at),
     );
+    this.customerMoved(customer.id, at);
   }
 
   // Access and events.

@@ -10,6 +10,7 @@ import { invalidId, notSimulated } from "./errors.ts";
 import { dateTime } from "./instants.ts";
 import { moneyTypes } from "./money.ts";
 import { orderTypeOf, orderTypes } from "./orders.ts";
+import { presentMutations, presentNodes, presentQueries, presentTypes } from "./present.ts";
 import { countCustomers, countOrders, customerConnection, orderConnection } from "./records.ts";
 import type { Count } from "./records.ts";
 import { shopifyqlQuery, shopifyqlTypes } from "./shopifyql.ts";
@@ -43,6 +44,7 @@ const NODES: Readonly<Record<string, (id: number, context: Context) => object | 
   ProductVariant: (id, { store }) => store.shop.variants.get(id) ?? null,
   BulkOperation: (id, { bulk }) => bulk.get(id),
   Shop: (_id, { store }) => store.shop,
+  ...presentNodes,
 };
 
 function node(value: unknown, context: Context): object | null {
@@ -55,6 +57,7 @@ function node(value: unknown, context: Context): object | null {
 }
 
 const query: Fields<unknown> = {
+  ...presentQueries,
   shop: (_source, _args, { store }) => store.shop,
   order: (_source, args, context) => orderOf(ofType(args["id"], "Order"), context),
   orders: (_source, args, context, at) =>
@@ -86,6 +89,7 @@ const query: Fields<unknown> = {
 };
 
 const mutation: Fields<unknown> = {
+  ...presentMutations,
   bulkOperationRunQuery: (_source, args, context) => runBulkQuery(args, context),
   bulkOperationCancel: (_source, args, context) => cancelBulk(ofType(args["id"], "BulkOperation"), context),
 };
@@ -169,6 +173,9 @@ const served: Served = {
     "Return",
     "Customer",
     "BulkOperation",
+    "InventoryItem",
+    "InventoryLevel",
+    "Segment",
   ),
   ...moneyTypes,
   ...orderTypes,
@@ -176,6 +183,7 @@ const served: Served = {
   ...productTypes,
   ...bulkTypes,
   ...shopifyqlTypes,
+  ...presentTypes,
 };
 
 function typeOf(interfaceName: string, source: object, context: Context): string {
