@@ -2,6 +2,7 @@
 // where the body names its shop. The ingress, the routes, their limits and shopify.app.toml follow from it, or are held to it.
 import { z } from "zod";
 import type { PrivacyTopic } from "../../prisma/generated/enums.ts";
+import { observedTopics } from "../sync/resources/observed.ts";
 import { bulkEnded, resources, shopChanged } from "../sync/resources/resources.ts";
 
 /** What a body tells, as the inbox keeps it. */
@@ -42,6 +43,8 @@ export interface Topic {
   shopAt: "shop_domain" | "myshopify_domain" | null;
   maxBytes: number;
   reads: z.ZodType<Announced, unknown>;
+  /** Only shops that granted this scope are subscribed to it, by API; null: all are, by shopify.app.toml. */
+  scope: string | null;
 }
 
 /** Far above what include_fields leaves of a payload, or what Shopify says of a shop. */
@@ -79,9 +82,14 @@ const idsAt = (paths: readonly string[]) => {
 
 const ofIds = (
   kind: "changed" | "ended",
-  { topic, route, ids }: { topic: string; route: string; ids: readonly string[] },
+  {
+    topic,
+    route,
+    ids,
+    scope = null,
+  }: { topic: string; route: string; ids: readonly string[]; scope?: string | null },
 ): Topic => ({
-  ...{ topic, route, fields: ids, shopAt: null, maxBytes: SMALL },
+  ...{ topic, route, fields: ids, shopAt: null, maxBytes: SMALL, scope },
   lane: kind === "changed" ? "records" : "app",
   reads: idsAt(ids).transform((read) => ({ kind, ids: read })),
 });
@@ -96,7 +104,7 @@ const ofCompliance = (
   reads: z.ZodType<Omit<Extract<Announced, { kind: "request" }>, "kind" | "name">, unknown>,
 ): Topic => ({
   ...{ topic, route: "/webhooks/compliance", lane: "duties", fields: null, shopAt: "shop_domain" },
-  maxBytes: LARGE,
+  ...{ maxBytes: LARGE, scope: null },
   reads: reads.transform((read) => ({ kind: "request", name, ...read })),
 });
 
@@ -106,6 +114,7 @@ export const topics: readonly Topic[] = [
   ...resources.flatMap(({ webhooks: { route, topics: declared } }) =>
     Object.entries(declared).map(([topic, { ids }]) => ofIds("changed", { topic, route, ids })),
   ),
+  ...observedTopics.map((declared) => ofIds("changed", declared)),
   ofIds("changed", shopChanged),
   ofIds("ended", bulkEnded),
   ofCompliance(
@@ -135,12 +144,12 @@ export const topics: readonly Topic[] = [
   ),
   {
     ...{ topic: "app/uninstalled", route: "/webhooks/app/uninstalled", lane: "duties", fields: null },
-    ...{ shopAt: "myshopify_domain", maxBytes: SMALL, reads: place },
+    ...{ shopAt: "myshopify_domain", maxBytes: SMALL, reads: place, scope: null },
   },
   // Its body names no shop: which scopes there are now is Shopify's to say.
   {
     ...{ topic: "app/scopes_update", route: "/webhooks/app/scopes_update", lane: "duties", fields: null },
-    ...{ shopAt: null, maxBytes: SMALL, reads: place },
+    ...{ shopAt: null, maxBytes: SMALL, reads: place, scope: null },
   },
 ];
 

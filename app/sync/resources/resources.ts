@@ -21,9 +21,10 @@ export const askedScopes: readonly string[] = [
 
 /**
  * Scopes that a merchant may grant later, from within the app. read_reports: Shopify's own sales figures, to hold ours
- * against; it works only for apps that Shopify has approved for protected customer data of level 2.
+ * against; it works only for apps that Shopify has approved for protected customer data of level 2. read_inventory: what is in
+ * stock, to be recorded from then on.
  */
-export const optionalScopes: readonly string[] = ["read_reports"];
+export const optionalScopes: readonly string[] = ["read_reports", "read_inventory"];
 
 /** The scopes a resource needs that were not granted. */
 export function missingScopes(resource: Resource, granted: ReadonlySet<string>): string[] {

@@ -10,11 +10,14 @@ import {
   bulkDocument,
   byIdsDocument,
   childrenDocument,
+  everyDocument,
   pagedDocument,
 } from "../../../app/shopify/resource.ts";
 import { countsDocument, reportDocument } from "../../../app/reconcile/figures.ts";
 import { unreadableDocument } from "../../../app/sync/loading/unreadable-records.ts";
 import { listings } from "../../../app/sync/resources/listing.ts";
+import * as members from "../../../app/sync/recording/members.ts";
+import { observed } from "../../../app/sync/resources/observed.ts";
 import { askedScopes, optionalScopes, resources } from "../../../app/sync/resources/resources.ts";
 import * as settings from "../../../app/shopify/shop-settings.ts";
 import { createdIn } from "../../../app/sync/reading/windows.ts";
@@ -25,14 +28,25 @@ const everything = new Set(askedScopes);
 const least = new Set(resources.flatMap((resource) => resource.scopes));
 const window = createdIn({ from: new Date("2026-01-01T00:00:00Z"), to: new Date("2026-02-01T00:00:00Z") });
 
-const bulkDocuments = [...resources, ...Object.values(listings)].flatMap((resource) =>
-  [everything, least].flatMap((scopes) => [
-    bulkDocument(resource, scopes, ""),
-    bulkDocument(resource, scopes, window),
-  ]),
-);
+const nodes = observed.flatMap(({ reads }) => (reads === "members" ? [] : reads));
+const bulkDocuments = [
+  ...[...resources, ...Object.values(listings)].flatMap((resource) =>
+    [everything, least].flatMap((scopes) => [
+      bulkDocument(resource, scopes, ""),
+      bulkDocument(resource, scopes, window),
+    ]),
+  ),
+  ...nodes.flatMap(({ nodes: each, whole }) => (whole === "bulk" ? bulkDocument(each, everything, "") : [])),
+];
 const documents = [
   ...bulkDocuments,
+  ...nodes.flatMap(({ nodes: each, whole }) => [
+    byIdsDocument(each, everything),
+    ...(whole === "pages" ? [everyDocument(each, everything)] : []),
+    ...each.connections.map((connection) => childrenDocument(each, connection, everything)),
+  ]),
+  ...[members.membersDocument, members.beginDocument, members.progressDocument],
+  ...[members.membershipDocument(1), members.membershipDocument(25)],
   ...resources.flatMap((resource) => [
     pagedDocument(resource),
     byIdsDocument(resource, everything),
@@ -142,7 +156,9 @@ describe("shopify.app.toml", () => {
       ({ topics: some, compliance_topics, uri, include_fields = null }) =>
         [...some, ...compliance_topics].map((topic) => ({ topic, route: uri, fields: include_fields })),
     );
-    const declared = topics.map(({ topic, route, fields }) => ({ topic, route, fields }));
+    const declared = topics
+      .filter(({ scope }) => scope === null)
+      .map(({ topic, route, fields }) => ({ topic, route, fields }));
     const byTopic = (all: readonly { topic: string }[]) =>
       [...all].sort((a, b) => a.topic.localeCompare(b.topic));
     expect(byTopic(inToml)).toEqual(byTopic(declared));

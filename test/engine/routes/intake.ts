@@ -9,12 +9,16 @@ import * as uninstalled from "../../../app/routes/webhooks.app.uninstalled.ts";
 import * as bulk from "../../../app/routes/webhooks.bulk.ts";
 import * as compliance from "../../../app/routes/webhooks.compliance.ts";
 import * as customers from "../../../app/routes/webhooks.customers.ts";
+import * as inventory from "../../../app/routes/webhooks.inventory.ts";
 import * as orders from "../../../app/routes/webhooks.orders.ts";
+import * as segments from "../../../app/routes/webhooks.segments.ts";
 import * as shop from "../../../app/routes/webhooks.shop.ts";
 
 const actions: Record<string, (args: ActionFunctionArgs) => Promise<Response>> = {
   "/webhooks/orders": orders.action,
   "/webhooks/customers": customers.action,
+  "/webhooks/segments": segments.action,
+  "/webhooks/inventory": inventory.action,
   "/webhooks/shop": shop.action,
   "/webhooks/bulk": bulk.action,
   "/webhooks/compliance": compliance.action,

@@ -6,6 +6,7 @@ import { db } from "../../../app/db.server.ts";
 import { stopJobs } from "../../../app/process/jobs.server.ts";
 import { PAGED_UP_TO, type SyncContext } from "../../../app/sync/context.ts";
 import { refetch } from "../../../app/sync/reading/refetch.ts";
+import { record } from "../../../app/sync/recording/record.ts";
 import { askedScopes } from "../../../app/sync/resources/resources.ts";
 import type { Row, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { topics } from "../../../app/webhooks/topics.ts";
@@ -67,6 +68,14 @@ async function taken(): Promise<Arrived[]> {
   return arrived.splice(0);
 }
 
+/** Of an observed source, as it is now. */
+const now = (what: string, source: string, where = "TRUE") =>
+  `SELECT CAST(${what} AS ${what.includes("name") || what.includes("state") ? "VARCHAR" : "BIGINT"}) AS now
+   FROM ${source} WHERE to_day = DATE '9999-12-31' AND ${where}`;
+const consentOf = (channel: string) => now("max(state)", "consents", `channel = '${channel}'`);
+const membersOf = ({ segments }: Shop) =>
+  [...segments.values()].reduce((all, { members }) => all + members.size, 0);
+
 const sum = "(SELECT CAST(coalesce(sum(total), 0) AS BIGINT) FROM sales)";
 
 describe("a topic alone", () => {
@@ -78,7 +87,17 @@ describe("a topic alone", () => {
     for (let count = 0; count < 4; count += 1)
       home.shop.placeOrder({ at: ago(80 - count), customerId: spare.id, lines, shippingCountry: "FR" });
     home.shop.createCustomer({ at: ago(70) });
+    home.shop.createSegment({ name: "Friends", query: "customer_tags CONTAINS 'friend'" });
+    home.shop.addVariant({ title: "Cup", price: 1000, unitCost: 400 });
+    home.shop.addLocation({ name: "Store" });
     await deliver(home.context, await taken());
+    // What is recorded must have been so once before it can be kept up.
+    world.shopify.setScopes(home.shop.domain, [...askedScopes, "read_inventory"]);
+    for (const { topic, route, fields, scope } of topics)
+      if (scope !== null)
+        world.shopify.webhooks.subscribe(home.shop.domain, topic, route, { includeFields: fields ?? [] });
+    await record(home.context);
+    await taken();
   });
 
   const orderAt = (place: number): Order =>
@@ -86,6 +105,10 @@ describe("a topic alone", () => {
   const customerAt = (place: number): number =>
     [...home.shop.customers.keys()].at(place) ?? expect.fail("too few customers");
   const first = (): number => customerAt(0);
+  const segmentAt = (place: number): number =>
+    [...home.shop.segments.keys()].at(place) ?? expect.fail("too few segments");
+  const itemAt = (): number => [...home.shop.variants.keys()].at(0) ?? expect.fail("too few items");
+  const place = (): number => [...home.shop.locations.keys()].at(0) ?? expect.fail("too few locations");
 
   /** By topic: what happens in Shopify, and what the tables must then say. */
   const cases: Record<string, { happens: (shop: Shop) => void; ask: string; then: () => unknown }> = {
@@ -168,6 +191,71 @@ describe("a topic alone", () => {
       ask: `SELECT concat((SELECT count(*) FROM customers), ' ', (SELECT count(*) FROM orders WHERE customer_id = $1), ' ',
         (SELECT count(*) FROM customer_history WHERE customer_id <> $1))`,
       then: () => `${home.shop.customers.size} ${home.shop.customerOrders(first()).length} 0`,
+    },
+    "customers_marketing_consent/update": {
+      happens: (shop) => shop.updateCustomer(first(), { sms: "SUBSCRIBED" }),
+      ask: consentOf("sms"),
+      then: () => "SUBSCRIBED",
+    },
+    "customers_whats_app_marketing_consent/update": {
+      happens: (shop) => shop.updateCustomer(first(), { whatsApp: "PENDING" }),
+      ask: consentOf("whatsapp"),
+      then: () => "PENDING",
+    },
+    "segments/create": {
+      happens: (shop) => shop.createSegment({ name: "Buyers", query: "number_of_orders >= 1" }),
+      ask: now("count(*)", "shopify_segments"),
+      then: () => home.shop.segments.size,
+    },
+    "segments/update": {
+      happens: (shop) => shop.updateSegment(segmentAt(0), { name: "Regulars" }),
+      ask: now("max(name)", "shopify_segments"),
+      then: () => "Regulars",
+    },
+    "customer.joined_segment": {
+      happens: (shop) => shop.updateCustomer(first(), { tags: ["friend"] }),
+      ask: now("count(*)", "segment_members"),
+      then: () => membersOf(home.shop),
+    },
+    "customer.left_segment": {
+      happens: (shop) => shop.updateCustomer(first(), { tags: [] }),
+      ask: now("count(*)", "segment_members"),
+      then: () => membersOf(home.shop),
+    },
+    "segments/delete": {
+      happens: (shop) => shop.deleteSegment(segmentAt(0)),
+      ask: now("count(*)", "shopify_segments"),
+      then: () => home.shop.segments.size,
+    },
+    "inventory_items/create": {
+      happens: (shop) => shop.addVariant({ title: "Saucer", price: 500, unitCost: 200 }),
+      ask: now("count(*)", "unit_costs"),
+      then: () => home.shop.variants.size,
+    },
+    "inventory_items/update": {
+      happens: (shop) => shop.setUnitCost(itemAt(), 333),
+      ask: now("max(cost)", "unit_costs"),
+      then: () => 333,
+    },
+    "inventory_levels/connect": {
+      happens: (shop) => shop.setLevel(itemAt(), place(), { available: 4 }),
+      ask: now("sum(available)", "stock_levels"),
+      then: () => 4,
+    },
+    "inventory_levels/update": {
+      happens: (shop) => shop.setLevel(itemAt(), place(), { available: 9 }),
+      ask: now("sum(available)", "stock_levels"),
+      then: () => 9,
+    },
+    "inventory_levels/disconnect": {
+      happens: (shop) => shop.setLevel(itemAt(), place(), null),
+      ask: now("count(*)", "stock_levels"),
+      then: () => 0,
+    },
+    "inventory_items/delete": {
+      happens: (shop) => shop.deleteVariant(itemAt()),
+      ask: now("count(*)", "unit_costs"),
+      then: () => home.shop.variants.size,
     },
     "shop/update": {
       happens: (shop) => shop.updateSettings({ timeZone: "Pacific/Auckland" }),
