@@ -162,16 +162,16 @@ export async function readPairs(context: Place, pairs: readonly Pair[]): Promise
   const lines: string[] = [];
   for (let at = 0; at < customers.length; at += QUESTIONS) {
     const some = customers.slice(at, at + QUESTIONS);
-    const variables = some.flatMap(([customer, of], number) => [
-      [`c${number}`, gidOf({ type: "Customer" }, customer)] as const,
-      [`s${number}`, [...new Set(of.map(({ segment }) => gidOf({ type: "Segment" }, segment)))]] as const,
+    const variables = some.flatMap(([customer, of], number): [string, unknown][] => [
+      [`c${number}`, gidOf({ type: "Customer" }, customer)],
+      [`s${number}`, [...new Set(of.map(({ segment }) => gidOf({ type: "Segment" }, segment)))]],
     ]);
     const memberships = z.object({
       memberships: z.array(z.object({ segmentId: z.string(), isMember: z.boolean() })),
     });
     const answers = await context.admin.request(
       membershipDocument(some.length),
-      Object.fromEntries(variables),
+      Object.fromEntries<unknown>(variables),
       z.record(z.string(), memberships),
     );
     for (const [number, [customer, of]] of some.entries()) {

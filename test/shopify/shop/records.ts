@@ -11,7 +11,7 @@ const MILLISECONDS = /\.\d{3}Z$/;
 
 export const later = (a: string, b: string): string => (a > b ? a : b);
 
-export class Records {
+export abstract class Records {
   readonly handle: string;
   readonly domain: string;
   name: string;
@@ -212,7 +212,7 @@ export class Records {
   }
 
   /** Whatever is worked out of a customer is worked out anew. */
-  protected customerMoved(_id: number, _at: string): void {}
+  protected abstract customerMoved(id: number, at: string): void;
 
   protected emit(topic: string, happenedAt: string, payload: () => Record<string, unknown>): void {
     this.onEvent?.({ topic, payload: payload(), happenedAt });
