@@ -222,12 +222,11 @@ const cases: Record<string, () => Case[]> = {
             `"sums_of_orders_not_kept": null`,
             `"orders_passed_to_another": false`,
             `"orders_came_from_another": false`,
-            ...[
-              "orders_not_kept_that_moved_since",
-              "states_over_time",
-              "remembered_as_removed",
-              "notifications_from_shopify",
-            ].map((list) => `"${list}": []`),
+            ...["orders_not_kept_that_moved_since", "states_over_time", "remembered_as_removed"].map(
+              (list) => `"${list}": []`,
+            ),
+            '"other_rows": {\n    "consents": [],\n    "segment_members": []\n  }',
+            '"notifications_from_shopify": []',
           ].join(",\n  "),
         echoes: () => `"customer_id": ${two.of.customer}`,
       },
@@ -250,6 +249,25 @@ const cases: Record<string, () => Case[]> = {
       status: 200,
     },
     unsigned("/webhooks/customers", "customers/delete"),
+  ],
+  "webhooks.segments.ts": () => [
+    {
+      title: "B's customer under A's name",
+      ask: webhook("/webhooks/segments", "customer.joined_segment", () => ({
+        customer_id: `gid://shopify/Customer/${two.of.customer}`,
+        segment_id: "gid://shopify/Segment/1",
+      })),
+      status: 200,
+    },
+    unsigned("/webhooks/segments", "segments/delete"),
+  ],
+  "webhooks.inventory.ts": () => [
+    {
+      title: "an item of B's under A's name",
+      ask: webhook("/webhooks/inventory", "inventory_items/delete", () => ({ id: 1 })),
+      status: 200,
+    },
+    unsigned("/webhooks/inventory", "inventory_items/delete"),
   ],
   "webhooks.shop.ts": () => [
     {
