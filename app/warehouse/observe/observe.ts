@@ -194,6 +194,11 @@ async function write(
     `UPDATE ${table} SET to_day = b.day FROM becomes b WHERE ${theirs()} AND ${table}.to_day > b.day`,
   );
   // What is again as it was before that day has never been otherwise.
+  await session.run(
+    `CREATE TEMP TABLE reopened AS SELECT ${sql.columns("b", sql.key)} FROM becomes b JOIN ${table} t ON ${theirs("t")}
+     WHERE b.present AND t.to_day = b.day AND ${sql.alike("t", "b")}`,
+  );
+  await session.filled("reopened");
   const again = await session.run(
     `UPDATE ${table} SET to_day = ${OPEN}, read_at = ${read} FROM becomes b
      WHERE ${theirs()} AND b.present AND ${table}.to_day = b.day AND ${sql.alike(table, "b")}`,
@@ -206,10 +211,6 @@ async function write(
        SELECT ${sql.columns("b")}, b.day, ${to}, ${read} FROM becomes b WHERE ${where}`,
       [readAt],
     );
-  const begun = await insert(
-    OPEN,
-    `b.present AND NOT EXISTS (SELECT 1 FROM ${table} t WHERE ${theirs("t")} AND t.to_day = ${OPEN})`,
-  );
   // Which reading found it gone: an earlier one that still saw it is not believed afterwards.
   await session.run(
     `UPDATE ${table} SET read_at = ${read} FROM becomes b WHERE ${theirs()} AND NOT b.present AND ${table}.to_day = b.day`,
@@ -218,6 +219,11 @@ async function write(
   await insert(
     "b.day",
     `NOT b.present AND NOT EXISTS (SELECT 1 FROM ${table} t WHERE ${theirs("t")} AND t.to_day = b.day)`,
+  );
+  // The table itself is not asked while it grows: PostgreSQL would look through all that the statement has written so far.
+  const begun = await insert(
+    OPEN,
+    `b.present AND NOT EXISTS (SELECT 1 FROM reopened r WHERE ${sql.same("r", "b")})`,
   );
   return { begun, ended, changed: undone + ended + again + begun > 0 };
 }
