@@ -280,7 +280,7 @@ export function recordingRows({ customers, items, nights, duckdb, postgres }: Re
   const took = ({ seconds, cpu }: Took) => `${seconds.toFixed(1)} s, ${cpu.toFixed(1)} s of processor time`;
   return [
     `| A night's recording, the app's share (median of ${nights}) | ${size} | ${duckdb.night.seconds.toFixed(1)} s | ${LIMIT_S} s (limit) | ${(duckdb.night.seconds / LIMIT_S).toFixed(2)} | ${duckdb.night.cpu.toFixed(1)} s of processor time; first night ${took(duckdb.first)}; PostgreSQL ${postgres.night.seconds.toFixed(1)} s, first ${postgres.first.seconds.toFixed(1)} s |`,
-    `| A year of recording, for 10,000 variants | ${DAILY.stock * 100}% of the variants sold or moved a day | ${duckdb.yearMb.toFixed(1)} MB | ${LIMIT_MB} MB (limit) | ${(duckdb.yearMb / LIMIT_MB).toFixed(2)} | customers' consents and memberships included; PostgreSQL ${postgres.yearMb.toFixed(1)} MB |`,
+    `| A year of recording, for 10,000 variants and ${count((customers * 10_000) / items)} customers | ${DAILY.stock * 100}% of the variants sold or moved a day | ${duckdb.yearMb.toFixed(1)} MB | ${LIMIT_MB} MB (limit) | ${(duckdb.yearMb / LIMIT_MB).toFixed(2)} | PostgreSQL ${postgres.yearMb.toFixed(1)} MB |`,
   ];
 }
 
