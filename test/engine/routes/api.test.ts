@@ -162,7 +162,7 @@ describe("what the figures are cut by", () => {
     rows.reduce((all, { kpis: { net_sales } }) => all + (net_sales?.value ?? 0), 0);
   const rows = async (query: string) => {
     const file = await (await site.call(SHOP, `/app/export/segments.csv?${query}`)).text();
-    return parse(file, { columns: true, bom: true }) as Record<string, string>[];
+    return parse<Record<string, string>>(file, { columns: true, bom: true });
   };
 
   it("may be orders, which add up to the shop while nothing is told of customers", async () => {
