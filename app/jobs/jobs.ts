@@ -11,6 +11,7 @@ import {
   beginCheck,
   beginFirstSync,
   checksDue,
+  record,
   refetch,
   retain,
   stepCheck,
@@ -37,6 +38,7 @@ const handlers = {
       await enqueue("retention", { shop });
       await beginCheck(shop);
       await enqueue("check", { shop });
+      await enqueue("record", { shop });
     }
     // A turn that was asked for during this one, as an operation ended, keeps its earlier time.
     else
@@ -62,7 +64,12 @@ const handlers = {
     for (const shop of await checksDue()) {
       await beginCheck(shop);
       await enqueue("check", { shop }, { keepRunAt: true });
+      await enqueue("record", { shop }, { keepRunAt: true });
     }
+  },
+  /** What Shopify keeps no past of: once a night, and as soon as it may be read. */
+  record: async ({ shop }, { signal }) => {
+    await record(shop, signal);
   },
   /** Reads again whatever webhooks named: orders, customers, the shop's settings. */
   follow_webhooks: async ({ shop }, { signal }) => {

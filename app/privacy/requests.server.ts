@@ -4,9 +4,10 @@ import { z } from "zod";
 import type { PrivacyRequest } from "../../prisma/generated/client.ts";
 import { db } from "../db.server.ts";
 import { customers } from "../sync/resources/customers.ts";
+import { topicsOfCustomers } from "../sync/resources/observed.ts";
 
 /** Topics whose events name customers; those of orders name orders, which outlive a customer's erasure. */
-export const CUSTOMER_TOPICS = Object.keys(customers.webhooks.topics);
+export const CUSTOMER_TOPICS = [...Object.keys(customers.webhooks.topics), ...topicsOfCustomers];
 
 /** Shopify gives the merchant 30 days to answer a customer; after that a request is of no use. */
 export const REQUEST_DAYS = 30;

@@ -21,6 +21,7 @@ export const payloads = {
   sweep_all: ofNoShop,
   check: ofShop,
   check_due: ofNoShop,
+  record: ofShop,
   follow_webhooks: ofShop,
   follow_place: ofShop,
   subscribe: ofShop,

@@ -14,6 +14,7 @@ const TASKS: Readonly<Record<string, string>> = {
   first_sync: "reading your orders",
   sweep: "looking for missed changes",
   follow_webhooks: "reading what changed",
+  record: "recording what Shopify doesn't keep",
   follow_place: "asking Shopify what the app may do",
   subscribe: "asking Shopify for notifications",
   retention: "removing orders that you don't keep",

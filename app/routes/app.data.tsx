@@ -14,6 +14,7 @@ import { shopFacts } from "../reports/shop-notices.ts";
 import { reportedShop } from "../reports/shop.server.ts";
 import { agreementView } from "../reports/agreement.server.ts";
 import { monthsView } from "../reports/months.server.ts";
+import { recordingsView } from "../reports/recordings.server.ts";
 import { syncStatusView } from "../reports/sync-status.server.ts";
 import { trustView } from "../reports/trust.server.ts";
 import { upkeepView } from "../reports/upkeep.server.ts";
@@ -21,7 +22,7 @@ import { readLocale } from "../reports/wording.server.ts";
 import { orRefuse } from "../http/respond.server.ts";
 import { warehouse } from "../process/runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
-import { beginCheck, readyAgain, syncState, webhookUpkeep } from "../sync/sync.server.ts";
+import { beginCheck, readyAgain, recordedSources, syncState, webhookUpkeep } from "../sync/sync.server.ts";
 import { inOneView } from "../warehouse/view.ts";
 
 export const meta: MetaFunction = () => [{ title: "Data and trust" }];
@@ -35,11 +36,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
     return inOneView((await warehouse()).of(session.shop), async (view) => {
       const shop = reportedShop(view, at);
       const synced = syncState(session.shop, view?.meta ?? null);
-      const [state, webhooks, checks, trust] = await Promise.all([
+      const [state, webhooks, checks, trust, recordings] = await Promise.all([
         synced,
         webhookUpkeep(session.shop),
         checksState(session.shop),
         shop && synced.then(({ unread }) => trustView(shop, unread)),
+        shop && recordedSources(session.shop).then((sources) => recordingsView(shop, sources)),
       ]);
       const here = { ...at, timeZone: shop?.place.timeZone ?? "UTC" };
       const meta = shop?.meta ?? null;
@@ -53,6 +55,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
         upkeep: upkeepView({ state, webhooks, checks }, here),
         trust,
         months: shop && monthsView(checks, params, shop),
+        recordings,
       };
     });
   });
@@ -61,6 +64,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 const intentSchema = z.discriminatedUnion("intent", [
   z.object({ intent: z.literal("sync") }),
   z.object({ intent: z.literal("check") }),
+  z.object({ intent: z.literal("record") }),
   z.object({ intent: z.literal("retry"), job: z.string().regex(/^\d{1,19}$/) }),
   z.object({ intent: z.literal("run_again"), event: z.union([z.literal("all"), z.uuid()]) }),
 ]);
@@ -72,7 +76,7 @@ export async function action({ request }: ActionFunctionArgs) {
   return orRefuse(async () => {
     if (!asked.success)
       throw new BadInput(
-        "Expected an intent: sync, check, retry with a job's number, or run_again with an event.",
+        "Expected an intent: sync, check, record, retry with a job's number, or run_again with an event.",
       );
     if (asked.data.intent === "sync") {
       const { phase } = await syncState(shop);
@@ -87,6 +91,10 @@ export async function action({ request }: ActionFunctionArgs) {
       if ((await readyAgain(shop, event)) === 0 && event !== "all") throw new NoSuchWebhook();
       await enqueue("follow_webhooks", { shop });
       return { message: "Trying again" };
+    }
+    if (asked.data.intent === "record") {
+      await enqueue("record", { shop }, { asked: true });
+      return { message: "Recording started" };
     }
     if (asked.data.intent === "check") {
       const { phase } = await syncState(shop);

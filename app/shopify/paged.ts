@@ -15,6 +15,7 @@ import {
   pagedDocument,
   pageInfo,
   pageSchema,
+  type Readable,
   type ReadNode,
   type ReadResource,
   rootOf,
@@ -100,7 +101,7 @@ export interface ReadNodes {
 /** Reads whole nodes by id into a file of the context's directory. */
 export async function readByIds(
   context: Pick<ReadContext, "admin" | "directory" | "now">,
-  resource: ReadResource,
+  resource: Readable,
   scopes: ReadonlySet<string>,
   ids: readonly string[],
 ): Promise<ReadNodes> {
@@ -149,7 +150,7 @@ const hasMore = (page: Page, connection: Connection): boolean =>
 /** A by-ids answer holds the first children only; this fetches the others, or children would silently be cut off. */
 async function completeChildren(
   admin: Admin,
-  resource: ReadResource,
+  resource: Readable,
   scopes: ReadonlySet<string>,
   node: ReadNode,
 ): Promise<void> {
@@ -165,7 +166,7 @@ async function completeChildren(
 
 async function remaining(
   admin: Admin,
-  resource: ReadResource,
+  resource: Readable,
   connection: Connection,
   scopes: ReadonlySet<string>,
   id: string,
@@ -191,7 +192,7 @@ const PARENTS_AT_ONCE = 25;
 /** Children that have children: where one has too many, its page is read one at a time, so that a cursor can point into it. */
 async function inPages(
   admin: Admin,
-  resource: ReadResource,
+  resource: Readable,
   connection: Connection,
   scopes: ReadonlySet<string>,
   id: string,
@@ -239,7 +240,7 @@ async function inPages(
 
 async function children(
   admin: Admin,
-  resource: ReadResource,
+  resource: Readable,
   connection: Connection,
   scopes: ReadonlySet<string>,
   variables: { id: string; first: number; after: string | null; inner?: string | null },

@@ -19,14 +19,19 @@ export interface Connection extends Node {
   first: number;
 }
 
-export interface ReadResource extends Node {
+/** Nodes of a root connection. */
+export interface Readable extends Node {
+  /** The connection's. */
   name: string;
+  /** GraphQL's type of the node. */
+  type: string;
+}
+
+export interface ReadResource extends Readable {
   /** The query root's field that lists them, where it has another name. */
   root?: string;
   /** The query root's field that counts them, where the app asks for it by itself. */
   count?: string;
-  /** GraphQL's type of the node. */
-  type: string;
   /** Argument type of `sortKey`. */
   sortKeys: string;
   /** The sort key by which what changed last comes first; null: there is none, and a search by change is as exact. */
@@ -88,9 +93,16 @@ function bulkNode(node: Node, scopes: ReadonlySet<string>): string {
  * The inner query of a bulk operation.
  * @param filter in Shopify's search syntax; its texts are quoted with ' and never hold a "
  */
-export function bulkDocument(resource: ReadResource, scopes: ReadonlySet<string>, filter: string): string {
+export function bulkDocument(resource: Readable, scopes: ReadonlySet<string>, filter: string): string {
   const query = filter === "" ? "" : `(query: ${JSON.stringify(filter)})`;
   return `query { ${rootOf(resource)}${query} { edges { node { ${bulkNode(resource, scopes)} } } } }`;
+}
+
+/** Whole nodes without children, a page at a time: $after. */
+export function everyDocument(resource: Readable, scopes: ReadonlySet<string>): string {
+  return `query Every_${resource.name}($after: String) {
+  ${resource.name}(first: 250, after: $after) ${page(`__typename id ${selected(resource.fields, scopes)}`)}
+}`;
 }
 
 /** Ids with their instants, a page at a time: $query, $first, $after, $sortKey, $reverse. */
@@ -121,7 +133,7 @@ function readNode(node: Node, scopes: ReadonlySet<string>, share: number): strin
  * Whole nodes by `$ids`.
  * @param share of the declared children to ask for at once, for a query whose cost is refused
  */
-export function byIdsDocument(resource: ReadResource, scopes: ReadonlySet<string>, share = 1): string {
+export function byIdsDocument(resource: Readable, scopes: ReadonlySet<string>, share = 1): string {
   return `query Read_${resource.name}($ids: [ID!]!) {
   nodes(ids: $ids) { ... on ${resource.type} { ${readNode(resource, scopes, share)} } }
 }`;
@@ -129,7 +141,7 @@ export function byIdsDocument(resource: ReadResource, scopes: ReadonlySet<string
 
 /** Children of one node (`$id`): `$first` at a time after `$after`, and of each of them 250 of theirs after `$inner`. */
 export function childrenDocument(
-  resource: ReadResource,
+  resource: Readable,
   connection: Connection,
   scopes: ReadonlySet<string>,
 ): string {
@@ -184,7 +196,8 @@ export function* rowsOf(
       yield* rowsOf(child, connection.connections, node.id);
 }
 
-export const gidOf = ({ type }: ReadResource, id: bigint | number): string => `gid://shopify/${type}/${id}`;
+export const gidOf = ({ type }: Pick<Readable, "type">, id: bigint | number): string =>
+  `gid://shopify/${type}/${id}`;
 
 export class UnreadableId extends AppError {
   constructor(gid: string) {

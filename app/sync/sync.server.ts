@@ -34,6 +34,9 @@ import { latestCheck } from "./check/night.ts";
 import { running } from "./check/operations.ts";
 import type { Turn } from "./reading/first-sync.ts";
 import * as rebuilding from "./reading/rebuild.ts";
+import * as recording from "./recording/record.ts";
+import { isReadable, observed } from "./resources/observed.ts";
+import type { ObservedSource } from "../warehouse/schema/observed.ts";
 import * as refetching from "./reading/refetch.ts";
 import { followSettings } from "./shop/settings.ts";
 import { readSettings } from "../shopify/shop-settings.ts";
@@ -137,6 +140,23 @@ export async function sweep(shop: string, signal?: AbortSignal): Promise<{ found
   // What cannot be used is kept with its reason, and tried again by the job of its own.
   if (refusal !== null) unlessUnreadable(refusal);
   return { found: swept.found };
+}
+
+/** Records what Shopify keeps no past of, where it was not yet read since the shop's night began. */
+export async function record(shop: string, signal?: AbortSignal): Promise<void> {
+  await recording.record(await contextOf(shop, signal));
+}
+
+/** What is recorded of a shop's sources, and the scope that is missing for one; null: none is. */
+export async function recordedSources(
+  shop: string,
+): Promise<{ source: ObservedSource; missing: string | null }[]> {
+  const row = await db.shop.findUnique({ where: { domain: shop } });
+  const scopes = grantedScopes(row?.scopes ?? "");
+  return observed.map((resource) => ({
+    source: resource.source,
+    missing: isReadable(resource, scopes) ? null : resource.scopes[0],
+  }));
 }
 
 /** Brings the copy in line with how long the merchant keeps orders; whether a first sync must read older ones again. */

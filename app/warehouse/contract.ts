@@ -8,6 +8,7 @@ import type {
   Load,
   MergeResult,
 } from "./load.ts";
+import type { Observation, Observed } from "./observe/observation.ts";
 import type { Migration } from "./schema/migrations.ts";
 import type { Schema, SourceId } from "./schema/schema.ts";
 import type { Source } from "./schema/source.ts";
@@ -81,6 +82,8 @@ export interface ShopCopy {
   setMeta(change: Partial<SetMeta>): Promise<void>;
   /** All of the load or nothing of it. Errors: BrokenFile, LedgerBroken, ShopNotReady, ClockIsOlder. */
   merge(load: Load): Promise<MergeResult>;
+  /** Writes what a reading of the present changes of what was known; errors as merge(). */
+  observe(observation: Observation): Promise<Observed>;
   /** What the tables have otherwise than the list; writes only customers' groups and tiers. Errors: as merge(). */
   compare(listing: Listing): Promise<Differences>;
   /** The same for records with a key, and what the list of them shows; nothing of it runs in merge(). Errors: as merge(). */

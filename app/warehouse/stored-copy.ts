@@ -22,12 +22,21 @@ import { compareListed, renewStatistics } from "./merge/compare.ts";
 import { mergeKeyed } from "./merge/keyed.ts";
 import { mergeStaged } from "./merge/merge.ts";
 import { filesOf } from "./merge/staging.ts";
+import type { Observation, Observed } from "./observe/observation.ts";
+import { observeStaged } from "./observe/observe.ts";
 import { leaveOutListed } from "./merge/withheld.ts";
 import { joinOpenings } from "./opening/moves.ts";
 import { rebook } from "./rebook.ts";
 import { mirroredIn, type Schema, type SourceId } from "./schema/schema.ts";
 import type { Keyed } from "./schema/source.ts";
-import { type TempTables, ofLedger, ofLedgerListing, ofRecords, ofRecordsListing } from "./schema/staging.ts";
+import {
+  type TempTables,
+  ofLedger,
+  ofLedgerListing,
+  ofRecords,
+  ofRecordsListing,
+  ofSeen,
+} from "./schema/staging.ts";
 import { newest, upgrade } from "./schema/upgrade.ts";
 import { beginMeta, raiseVersion, writeMeta } from "./shop-meta.ts";
 import { timestampOf } from "./values.ts";
@@ -129,6 +138,19 @@ export class StoredCopy implements ShopCopy {
     return merged;
   }
 
+  async observe(observation: Observation): Promise<Observed> {
+    const work = () =>
+      this.loadNow(observation, ofSeen(observation.source), async (session, meta) => {
+        const observed = await observeStaged(session, observation, meta);
+        if (observed === null) return { begun: 0, ended: 0, unreadable: 0 };
+        const { changed, isWhole, ...counts } = observed;
+        const moved = [...(changed ? [observation.source] : []), ...(isWhole ? ["recorded"] : [])];
+        if (moved.length > 0) await raiseVersion(session, moved);
+        return counts;
+      });
+    return await this.access.writing(this.name, work);
+  }
+
   protected sourcesOf({ table }: Keyed): string[] {
     return Object.entries(this.schema.sources).flatMap(([id, { tables }]) => (table in tables ? [id] : []));
   }
@@ -137,7 +159,7 @@ export class StoredCopy implements ShopCopy {
   private async loadNow<T>(
     { files, stages }: Pick<Load, "files" | "stages">,
     tables: TempTables,
-    merged: (session: Session, meta: ShopMeta) => Promise<T>,
+    loaded: (session: Session, meta: ShopMeta) => Promise<T>,
   ): Promise<T> {
     const { driver, gate, smallMerges } = this.access;
     const meta = await this.storedMeta();
@@ -148,7 +170,7 @@ export class StoredCopy implements ShopCopy {
     const work = () =>
       driver.write(this.name, staging, async (session) => {
         await this.clockOf(session);
-        return await merged(session, meta);
+        return await loaded(session, meta);
       });
     const result = await (heavy ? gate.add(this.name, work) : smallMerges.add(work));
     await this.tidy(false);

@@ -12,6 +12,7 @@ import { newest } from "./schema/upgrade.ts";
 
 export type * from "./contract.ts";
 export type * from "./load.ts";
+export type * from "./observe/observation.ts";
 
 interface Opened {
   warehouse: Promise<StoredWarehouse>;

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { PrivacyTopic } from "../../prisma/generated/enums.ts";
 import type { Resource } from "../sync/resources/resource.ts";
+import { observedTopics } from "../sync/resources/observed.ts";
 import { bulkEnded, resources, shopChanged } from "../sync/resources/resources.ts";
 
 /** What a body tells, as the inbox keeps it. */
@@ -120,6 +121,7 @@ export const topicsOf = ({ webhooks: { route, topics: declared } }: Resource): T
 
 export const topics: readonly Topic[] = [
   ...resources.flatMap(topicsOf),
+  ...observedTopics.map((declared) => ofIds("changed", declared)),
   ofIds("changed", shopChanged),
   ofIds("ended", bulkEnded),
   ofCompliance(

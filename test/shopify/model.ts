@@ -122,6 +122,12 @@ export interface Order {
   transactions: Transaction[];
 }
 
+/** What a customer has agreed to be sent by a channel, and when he last changed it. */
+export interface MarketingConsent {
+  state: "NEVER_SUBSCRIBED" | "PENDING" | "REDACTED" | "SUBSCRIBED" | "UNSUBSCRIBED";
+  at: string | null;
+}
+
 export interface Customer {
   id: number;
   createdAt: string;
@@ -130,6 +136,9 @@ export interface Customer {
   country: string | null;
   locale: string;
   emailMarketing: "SUBSCRIBED" | "NOT_SUBSCRIBED" | "UNSUBSCRIBED" | "PENDING" | "REDACTED" | "INVALID";
+  emailMarketingAt: string | null;
+  /** Null: Shopify has no number of his. */
+  phone: { sms: MarketingConsent; whatsApp: MarketingConsent } | null;
   /** Lifetime figures that Shopify keeps, orders older than any access limit included. */
   numberOfOrders: number;
   amountSpent: number;
@@ -142,6 +151,10 @@ export interface Variant {
   sku: string | null;
   price: number;
   unitCost: number | null;
+  /** In the currency's minor unit; the shop's currency unless said. */
+  unitCostCurrency?: string;
+  /** Of its inventory item, which has the variant's number. */
+  updatedAt?: string;
   /** Whether Shopify counts its stock. */
   tracked: boolean;
 }
@@ -177,6 +190,36 @@ export interface LeftCheckout {
   billingCountry: string | null;
   shipping: number;
   lines: LeftLine[];
+}
+
+export interface Location {
+  id: number;
+  name: string;
+}
+
+/** The quantities that Shopify keeps of an item at a location. */
+export interface Quantities {
+  available: number;
+  on_hand: number;
+  committed: number;
+  incoming: number;
+}
+
+export interface Level {
+  itemId: number;
+  locationId: number;
+  quantities: Quantities;
+  updatedAt: string;
+}
+
+export interface Segment {
+  id: number;
+  name: string;
+  query: string;
+  createdAt: string;
+  editedAt: string;
+  /** Ids of customers. */
+  members: Set<number>;
 }
 
 /** A webhook that Shopify would send, before it is filtered, signed and delivered. Payload: Shopify's REST form. */

@@ -6,11 +6,13 @@ import { gid, shopId } from "./model.ts";
 import type {
   Customer,
   LeftCheckout,
+  Level,
   Order,
   Product,
   Refund,
   RefundLine,
   Return,
+  Segment,
   ShopData,
   Transaction,
 } from "./model.ts";
@@ -163,6 +165,51 @@ export const consent = (shop: ShopData, it: Customer): Payload => ({
     opt_in_level: "single_opt_in",
     consent_updated_at: local(it.updatedAt, shop.timeZone),
   },
+});
+
+/** The number beside the consents is never in a simulated shop. */
+export const smsConsent = (shop: ShopData, it: Customer): Payload => ({
+  id: it.id,
+  phone: null,
+  sms_marketing_consent: {
+    state: it.phone?.sms.state.toLowerCase() ?? null,
+    opt_in_level: "single_opt_in",
+    consent_updated_at: localOrNull(it.phone?.sms.at ?? null, shop.timeZone),
+    consent_collected_from: "other",
+  },
+});
+
+export const whatsAppConsent = (shop: ShopData, it: Customer): Payload => ({
+  customer_id: it.id,
+  phone_number: null,
+  whats_app_marketing_consent: {
+    state: it.phone?.whatsApp.state.toLowerCase() ?? null,
+    opt_in_level: "single_opt_in",
+    updated_at: localOrNull(it.phone?.whatsApp.at ?? null, shop.timeZone),
+    collected_from: "other",
+  },
+});
+
+export const moved = (shop: ShopData, customerId: number, segmentId: number): Payload => ({
+  shop_id: gid("Shop", shopId(shop.handle)),
+  customer_id: gid("Customer", customerId),
+  segment_id: gid("Segment", segmentId),
+});
+
+export const segment = (it: Segment): Payload => ({
+  id: it.id,
+  name: it.name,
+  query: it.query,
+  creationDate: it.createdAt,
+  lastEditDate: it.editedAt,
+});
+
+export const level = (shop: ShopData, it: Level): Payload => ({
+  inventory_item_id: it.itemId,
+  location_id: it.locationId,
+  available: it.quantities.available,
+  updated_at: local(it.updatedAt, shop.timeZone),
+  admin_graphql_api_id: `${gid("InventoryLevel", it.locationId)}?inventory_item_id=${it.itemId}`,
 });
 
 export const purchasingSummary = (

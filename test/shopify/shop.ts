@@ -449,6 +449,7 @@ export class Shop extends LeftCheckouts implements ShopData {
     this.emit("customers/purchasing_summary", at, () =>
       payloads.purchasingSummary(this, customer, this.ordersOf.get(customer.id)?.at(-1) ?? null, at),
     );
+    this.customerMoved(customer.id, at);
   }
 
   // Access and events.

@@ -5,6 +5,7 @@ import { BlockStack, Card, Page, Text } from "@shopify/polaris";
 import { useEffect, useRef } from "react";
 import type { AgreementView } from "../../reports/agreement.server.ts";
 import type { MonthsView } from "../../reports/months.server.ts";
+import type { RecordingView } from "../../reports/recordings.server.ts";
 import type { SyncStatusView } from "../../reports/sync-status.server.ts";
 import type { TrustView } from "../../reports/trust.server.ts";
 import type { Detail } from "../../reports/views.ts";
@@ -17,6 +18,7 @@ import { FailingTasks } from "./failing-tasks.tsx";
 import { Fold } from "../bits/fold.tsx";
 import { UnreadableWebhooks } from "../table/unreadable-webhooks.tsx";
 import { MonthsTable } from "../table/months-table.tsx";
+import { Recordings } from "./recordings.tsx";
 import { useAction, useAddress } from "../router.ts";
 import { useSyncStatus } from "../bits/use-sync-status.ts";
 
@@ -32,10 +34,12 @@ export interface DataPageProps {
   upkeep: UpkeepView;
   trust: TrustView | null;
   months: MonthsView | null;
+  /** Null while nothing of the shop has arrived. */
+  recordings: readonly RecordingView[] | null;
 }
 
 export function DataPage(props: DataPageProps) {
-  const { locale, offline, dismissed, agreement, about, upkeep, trust, months } = props;
+  const { locale, offline, dismissed, agreement, about, upkeep, trust, months, recordings } = props;
   const address = useAddress();
   const shopify = useAppBridge();
   const status = useSyncStatus(props.status, locale, agreement.isChecking);
@@ -49,6 +53,10 @@ export function DataPage(props: DataPageProps) {
   const openReports = async () => {
     const { result } = await shopify.scopes.request(["read_reports"]);
     if (result === "granted-all") post({ intent: "check" });
+  };
+  const allow = async (scope: string) => {
+    const { result } = await shopify.scopes.request([scope]);
+    if (result === "granted-all") post({ intent: "record" });
   };
 
   return (
@@ -86,6 +94,9 @@ export function DataPage(props: DataPageProps) {
           <Card padding="0">
             <MonthsTable months={months} busy={busy} open={() => void openReports()} />
           </Card>
+        ) : null}
+        {recordings ? (
+          <Recordings recordings={recordings} busy={busy} allow={(scope) => void allow(scope)} />
         ) : null}
         <Uncounted details={trust && trust.uncounted} />
         <Fold title="How your figures stay up to date">

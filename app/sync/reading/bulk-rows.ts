@@ -16,7 +16,7 @@ import type { Resource } from "../resources/resource.ts";
 export async function downloadBulk(
   context: Pick<ReadContext, "shop" | "directory" | "signal" | "wait">,
   { id, url, objectCount, fileSize }: BulkOperation,
-  { stages }: Resource,
+  { stages }: Pick<Resource, "stages">,
 ): Promise<SortedRows | null> {
   if (url === null) {
     if (objectCount > 0) throw new ApiUnavailable(context.shop, `${id} has ${objectCount} rows but no file`);

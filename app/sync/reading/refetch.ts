@@ -9,7 +9,9 @@ import { listAll } from "../../shopify/paged.ts";
 import { redactedIn } from "../loading/redactions.ts";
 import { gidOf } from "../../shopify/resource.ts";
 import { isReadable, type Resource } from "../resources/resource.ts";
+import { observed } from "../resources/observed.ts";
 import { resources, shopChanged } from "../resources/resources.ts";
+import { observeAnnounced } from "../recording/announced.ts";
 import { patience, reasonOf, TooManyUnreadable, withoutUnreadable } from "../loading/unreadable.ts";
 import { followSettings } from "../shop/settings.ts";
 import { count, READ_ATTEMPTS, settleEvents } from "../shop/webhook-days.ts";
@@ -38,8 +40,17 @@ export async function followAnnounced(context: SyncContext): Promise<{ found: nu
   for (const resource of resources) {
     // Without the scope there is nothing to read; all that changed meanwhile is read when it comes back.
     const readable = isReadable(resource, scopes);
-    const worked = await workOff(context, Object.keys(resource.webhooks.topics), async (events) =>
-      readable ? readAgain(context, resource, scopes, events) : 0,
+    const worked = await workOff(context, Object.keys(resource.webhooks.topics), async (events) => {
+      const read = readable ? await readAgain(context, resource, scopes, events) : 0;
+      await observeAnnounced(context, scopes, events);
+      return read;
+    });
+    found += worked.found;
+    refusal ??= worked.refusal;
+  }
+  for (const { webhooks } of observed) {
+    const worked = await workOff(context, Object.keys(webhooks.topics), (events) =>
+      observeAnnounced(context, scopes, events),
     );
     found += worked.found;
     refusal ??= worked.refusal;

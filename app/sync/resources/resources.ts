@@ -1,6 +1,7 @@
 // Every synced resource, and what all of them together ask of the merchant.
 import { checkouts } from "./checkouts.ts";
 import { customers } from "./customers.ts";
+import { observed } from "./observed.ts";
 import { orders } from "./orders.ts";
 import { products } from "./products.ts";
 import type { Resource } from "./resource.ts";
@@ -23,10 +24,15 @@ export const askedScopes: readonly string[] = [
 
 /**
  * Scopes that a merchant may grant later, from within the app. read_reports: Shopify's own sales figures, to hold ours
- * against; it works only for apps that Shopify has approved for protected customer data of level 2.
+ * against; it works only for apps that Shopify has approved for protected customer data of level 2. read_inventory: what is in
+ * stock, to be recorded from then on.
  */
 export const optionalScopes: readonly string[] = [
-  ...new Set(["read_reports", ...resources.flatMap(({ optionalScopes: more = [] }) => more)]),
+  ...new Set([
+    "read_reports",
+    ...resources.flatMap(({ optionalScopes: more = [] }) => more),
+    ...observed.flatMap(({ scopes }) => scopes).filter((scope) => !askedScopes.includes(scope)),
+  ]),
 ];
 
 /** The scopes a resource needs that were not granted. */

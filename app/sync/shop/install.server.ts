@@ -57,4 +57,6 @@ export async function scopesChanged(shop: string, current: readonly string[]): P
   const { opened, moved } = await setScopes(shop, scope);
   if (opened || !known.firstSyncFinishedAt) await enqueue("first_sync", { shop });
   if (moved && known.firstSyncFinishedAt) await enqueue("sweep", { shop });
+  // A scope may have come that opens another source.
+  if (known.firstSyncFinishedAt && scope !== known.scopes) await enqueue("record", { shop });
 }

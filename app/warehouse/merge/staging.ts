@@ -15,7 +15,7 @@ export const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 const IN_CALENDAR = "(substr(instant, 5, 1) = '-' AND instant BETWEEN '0001-01-02' AND '9999-12-30')";
 
 /**
- * minor('12.30') → 1230 by the currency's decimals, an error when something remains, of which minor_if_any makes null; gid('gid://shopify/Order/1') → 1;
+ * minor('12.30') → 1230 by the currency's decimals, an error when something remains, of which minor_if_any makes null; gid('gid://shopify/Order/1') → 1, of which gid_if_any makes null;
  * utc('2026-01-01T00:00:00Z') → TIMESTAMP, of which utc_if_any makes null where it is no instant.
  */
 export function macros(decimals: number): string[] {
@@ -32,6 +32,7 @@ export function macros(decimals: number): string[] {
        CASE WHEN TRY_CAST(amount AS DOUBLE) = ${tried} THEN CAST(${tried} * ${10 ** decimals} AS BIGINT) END`,
     // What follows the last slash, by a plain function: split_part is a macro, slower to plan and to run.
     `CREATE OR REPLACE TEMP MACRO gid(id) AS CAST(parse_filename(id, FALSE, 'forward_slash') AS BIGINT)`,
+    `CREATE OR REPLACE TEMP MACRO gid_if_any(id) AS TRY_CAST(parse_filename(id, FALSE, 'forward_slash') AS BIGINT)`,
     // A plain cast drops an offset such as +02:00 silently; Shopify writes Z.
     `CREATE OR REPLACE TEMP MACRO utc(instant) AS CASE WHEN NOT ${IN_CALENDAR}
          THEN error('The instant "' || instant || '" is of no year from 1 to 9999')

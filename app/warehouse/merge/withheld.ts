@@ -5,6 +5,8 @@ import { timestampOf } from "../values.ts";
 import type { Session } from "../driver.ts";
 import { idTable } from "./removals.ts";
 import type { Listing, Load } from "../load.ts";
+import type { Observation } from "../observe/observation.ts";
+import { observedTable, seenIn } from "../schema/observed.ts";
 
 /** Takes orders placed before `keepFrom` out of the load, with their children; answers how many there were. */
 export async function leaveOut(session: Session, keepFrom: string | undefined): Promise<number> {
@@ -53,6 +55,16 @@ export async function withhold(session: Session, load: Load): Promise<readonly n
     );
   }
   return removed.filter((id) => !isWithheld(id));
+}
+
+/** Takes withheld customers out of what was seen. */
+export async function withholdSeen(session: Session, { source, withheld }: Observation): Promise<void> {
+  const { names } = observedTable(source);
+  if (names === "nobody") return;
+  const isWithheld = (await withheld?.()) ?? null;
+  const seen = seenIn(source);
+  if (isWithheld !== null && (await namesWithheld(session, [ofCustomer(seen)], isWithheld)))
+    await session.run(`DELETE FROM ${seen} USING withheld w WHERE ${seen}.customer_id = w.id`);
 }
 
 const ofCustomer = (table: string) => [table, "customer_id"] as const;

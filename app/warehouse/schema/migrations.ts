@@ -216,4 +216,53 @@ export const migrations: readonly Migration[] = [
       },
     },
   },
+  {
+    // What Shopify keeps no past of: nothing fills it but readings from now on.
+    to: 12,
+    adds: {
+      recorded_days: { read_at: "TIMESTAMP", left_out: "BIGINT" },
+      consents: {
+        customer_id: "BIGINT NOT NULL",
+        channel: "VARCHAR NOT NULL",
+        from_day: "DATE NOT NULL",
+        to_day: "DATE NOT NULL",
+        state: "VARCHAR",
+        read_at: "TIMESTAMP NOT NULL",
+      },
+      stock_levels: {
+        inventory_item_id: "BIGINT NOT NULL",
+        location_id: "BIGINT NOT NULL",
+        from_day: "DATE NOT NULL",
+        to_day: "DATE NOT NULL",
+        available: "INTEGER",
+        on_hand: "INTEGER",
+        committed: "INTEGER",
+        incoming: "INTEGER",
+        read_at: "TIMESTAMP NOT NULL",
+      },
+      unit_costs: {
+        inventory_item_id: "BIGINT NOT NULL",
+        from_day: "DATE NOT NULL",
+        to_day: "DATE NOT NULL",
+        cost: "BIGINT",
+        currency: "VARCHAR",
+        read_at: "TIMESTAMP NOT NULL",
+      },
+      shopify_segments: {
+        segment_id: "BIGINT NOT NULL",
+        from_day: "DATE NOT NULL",
+        to_day: "DATE NOT NULL",
+        name: "VARCHAR",
+        query: "VARCHAR",
+        read_at: "TIMESTAMP NOT NULL",
+      },
+      segment_members: {
+        segment_id: "BIGINT NOT NULL",
+        customer_id: "BIGINT NOT NULL",
+        from_day: "DATE NOT NULL",
+        to_day: "DATE NOT NULL",
+        read_at: "TIMESTAMP NOT NULL",
+      },
+    },
+  },
 ];

@@ -2,6 +2,7 @@
 // them, so that neither is changed without the other.
 import { checkouts } from "./checkouts.ts";
 import { customers } from "./customers.ts";
+import { observedSources } from "./observed.ts";
 import { orders } from "./orders.ts";
 import { products } from "./products.ts";
 import { recorded } from "./recorded.ts";
@@ -9,7 +10,7 @@ import { shop } from "./shop.ts";
 import type { Keyed, Source, Table } from "./source.ts";
 import { spend } from "./spend.ts";
 
-const sources = { shop, orders, customers, products, checkouts, recorded, spend };
+const sources = { shop, orders, customers, products, checkouts, recorded, spend, ...observedSources };
 
 export type SourceId = keyof typeof sources;
 type Declared = typeof shop.tables &
@@ -18,7 +19,12 @@ type Declared = typeof shop.tables &
   typeof products.tables &
   typeof checkouts.tables &
   typeof recorded.tables &
-  typeof spend.tables;
+  typeof spend.tables &
+  (typeof observedSources)["consents"]["tables"] &
+  (typeof observedSources)["stock_levels"]["tables"] &
+  (typeof observedSources)["unit_costs"]["tables"] &
+  (typeof observedSources)["shopify_segments"]["tables"] &
+  (typeof observedSources)["segment_members"]["tables"];
 export type TableName = keyof Declared;
 type ColumnsOf<T extends TableName> = Declared[T]["columns"];
 

@@ -21,7 +21,22 @@ export interface Naming<C extends string = string> {
   where?: string;
 }
 
+/**
+ * Rows of what held from one local day to another: beside these columns stand from_day, to_day (exclusive; 9999-12-31 while it
+ * holds) and read_at, the instant of the reading that last spoke of the row.
+ */
+export interface Observed<C extends string = string> {
+  /** What a row is of. The first of them is its subject: what there is of one subject is read at once. */
+  key: readonly [C, ...C[]];
+  /** What held; none: that there was such a one. */
+  state: readonly C[];
+  /** Names the currency of the table's money: an amount in another than the shop's is not taken. */
+  currency?: C;
+}
+
 interface Told<C extends string> {
+  /** How the table tells what Shopify keeps no past of. */
+  observed?: Observed<C>;
   /** The table's rows are of an order, its column order_id: an owner says whose the order is, a part does not. */
   order?: "owner" | "part";
   /** Worked out from other tables, which name everybody whom it names. */

@@ -1,5 +1,6 @@
 // The tables that a merge fills before it begins, and those of a list to hold against the shop's.
 import { body } from "./columns.ts";
+import { type ObservedSource, seenIn, seenTables } from "./observed.ts";
 import { type Schema, tablesOf } from "./schema.ts";
 import type { Columns, Keyed } from "./source.ts";
 
@@ -121,6 +122,12 @@ export const ofRecords = (keyed: Keyed, { tables }: Schema): TempTables =>
 export const ofRecordsListing = (keyed: Keyed, { tables }: Schema, told: readonly string[]): TempTables => {
   const columns = Object.entries(tables.get(keyed.table)?.columns ?? {});
   return new Map([[listedOf(keyed.table), nullable(columns.filter(([column]) => told.includes(column)))]]);
+};
+
+/** What a reading of an observed source fills. */
+export const ofSeen = (source: ObservedSource): TempTables => {
+  const seen = seenIn(source);
+  return new Map([[seen, seenTables[seen]]]);
 };
 
 /** What is staged may lack anything: the tables themselves refuse it. */

@@ -11,10 +11,13 @@ import {
   byIdsDocument,
   childrenDocument,
   countDocument,
+  everyDocument,
   pagedDocument,
 } from "../../../app/shopify/resource.ts";
 import { countsDocument, reportDocument } from "../../../app/reconcile/figures.ts";
 import { unreadableDocument } from "../../../app/sync/loading/unreadable-records.ts";
+import * as members from "../../../app/sync/recording/members.ts";
+import { observed } from "../../../app/sync/resources/observed.ts";
 import { listingOf } from "../../../app/sync/resources/resource.ts";
 import { askedScopes, optionalScopes, resources } from "../../../app/sync/resources/resources.ts";
 import * as subscriptions from "../../../app/shopify/subscriptions.ts";
@@ -28,15 +31,26 @@ const least = new Set(resources.flatMap((resource) => resource.scopes));
 const window = createdIn({ from: new Date("2026-01-01T00:00:00Z"), to: new Date("2026-02-01T00:00:00Z") });
 
 const listings = resources.map(listingOf);
+const nodes = observed.flatMap(({ reads }) => (reads === "members" ? [] : reads));
 
-const bulkDocuments = [...resources, ...listings].flatMap((resource) =>
-  [everything, least].flatMap((scopes) => [
-    bulkDocument(resource, scopes, ""),
-    bulkDocument(resource, scopes, window),
-  ]),
-);
+const bulkDocuments = [
+  ...[...resources, ...listings].flatMap((resource) =>
+    [everything, least].flatMap((scopes) => [
+      bulkDocument(resource, scopes, ""),
+      bulkDocument(resource, scopes, window),
+    ]),
+  ),
+  ...nodes.flatMap(({ nodes: each, whole }) => (whole === "bulk" ? bulkDocument(each, everything, "") : [])),
+];
 const documents = [
   ...bulkDocuments,
+  ...nodes.flatMap(({ nodes: each, whole }) => [
+    byIdsDocument(each, everything),
+    ...(whole === "pages" ? [everyDocument(each, everything)] : []),
+    ...each.connections.map((connection) => childrenDocument(each, connection, everything)),
+  ]),
+  ...[members.membersDocument, members.beginDocument, members.progressDocument],
+  ...[members.membershipDocument(1), members.membershipDocument(25)],
   ...resources.flatMap((resource) => [
     pagedDocument(resource),
     ...[countDocument(resource) ?? []].flat(),

@@ -8,6 +8,7 @@ import { type JobName, jobNames } from "../../../app/queue/contract.ts";
 import { answerFile, copyAnswer } from "../../../app/jobs/copy-warehouse.server.ts";
 import { namespaceOf } from "../../../app/warehouse/namespace.ts";
 import { ago, type App } from "../changes/app.ts";
+import { changeBehind } from "../sync/behind.ts";
 import { openTwoShops, type TwoShops } from "./two-shops.ts";
 
 let two: TwoShops;
@@ -114,13 +115,23 @@ const cases: Record<string, Case> = {
       expect(await two.app.db.monthFigures.count({ where: { shop: two.a.domain } })).toBeGreaterThan(0);
     },
   },
+  record: {
+    async prepare() {
+      const warehouse = await two.app.runtime.warehouse();
+      await changeBehind(warehouse, two.a.domain, ["DELETE FROM recorded_days", "DELETE FROM consents"]);
+    },
+    async did() {
+      const { consents } = await (await two.app.runtime.warehouse()).of(two.a.domain).counts();
+      expect(consents).toBe(two.a.customers.size);
+    },
+  },
   check_due: {
     async prepare() {
       await two.app.db.check.deleteMany({ where: { shop: two.a.domain } });
       await setA({ firstSyncFinishedAt: ago(2) });
     },
     // B's is under way and goes on.
-    asks: () => eachShop("check"),
+    asks: () => [...eachShop("check"), ...eachShop("record")],
     async did() {
       const opened = await two.app.db.check.findMany({ where: { finishedAt: null } });
       expect(opened.map(({ shop }) => shop).sort()).toEqual([two.a.domain, two.b.domain]);

@@ -225,7 +225,9 @@ const cases: Record<string, () => Case[]> = {
             ...["orders_not_kept_that_moved_since", "states_over_time", "remembered_as_removed"].map(
               (list) => `"${list}": []`,
             ),
-            `"other_rows": {\n    "checkouts": [],\n    "checkout_lines": []\n  }`,
+            `"other_rows": {\n    ${["checkouts", "checkout_lines", "consents", "segment_members"]
+              .map((table) => `"${table}": []`)
+              .join(",\n    ")}\n  }`,
             `"notifications_from_shopify": []`,
           ].join(",\n  "),
         echoes: () => `"customer_id": ${two.of.customer}`,
@@ -267,6 +269,25 @@ const cases: Record<string, () => Case[]> = {
       status: 200,
     },
     unsigned("/webhooks/checkouts", "checkouts/update"),
+  ],
+  "webhooks.segments.ts": () => [
+    {
+      title: "B's customer under A's name",
+      ask: webhook("/webhooks/segments", "customer.joined_segment", () => ({
+        customer_id: `gid://shopify/Customer/${two.of.customer}`,
+        segment_id: "gid://shopify/Segment/1",
+      })),
+      status: 200,
+    },
+    unsigned("/webhooks/segments", "segments/delete"),
+  ],
+  "webhooks.inventory.ts": () => [
+    {
+      title: "an item of B's under A's name",
+      ask: webhook("/webhooks/inventory", "inventory_items/delete", () => ({ id: 1 })),
+      status: 200,
+    },
+    unsigned("/webhooks/inventory", "inventory_items/delete"),
   ],
   "webhooks.shop.ts": () => [
     {

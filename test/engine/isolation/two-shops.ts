@@ -230,7 +230,8 @@ async function operationOf({ db }: App, { domain: shop }: Shop): Promise<string>
   const token = (options: { refused?: string }) => accessToken(shop, options);
   const admin = adminApi({ shop, apiVersion: API_VERSION, token, wait: waiting(), signal: undefined });
   const operation = await startBulk(admin, "{ orders { edges { node { id } } } }", new Date());
-  const ended = { shop, topic: "bulk_operations/finish" };
+  const resourceIds = { has: BigInt(operation?.id.split("/").at(-1) ?? 0) };
+  const ended = { shop, topic: "bulk_operations/finish", resourceIds };
   await eventually(async () => expect(await db.webhookEvent.count({ where: ended })).toBe(1));
   return operation?.id ?? "";
 }

@@ -1,5 +1,5 @@
-// Webhooks of a resource that needs a scope which merchants grant later. The resource is declared here and nowhere else: its
-// topics are subscribed to in the shops that grant its scope, and forgotten in those that take it back.
+// Webhooks that need a scope which merchants grant later: of a resource that is declared here and nowhere else, and of stock. Their
+// topics are subscribed to in the shops that grant the scope, and forgotten in those that take it back.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { db } from "../../../app/db.server.ts";
@@ -14,24 +14,24 @@ import { topics, topicsOf } from "../../../app/webhooks/topics.ts";
 import { Shop } from "../../shopify/shop.ts";
 import { openWorld, type World } from "../sync/world.ts";
 
-const levels: Resource = {
+const places: Resource = {
   ...products,
-  name: "levels",
-  type: "InventoryLevel",
-  readableWith: "read_inventory",
+  name: "places",
+  type: "Location",
+  readableWith: "read_locations",
   wishedScopes: [],
-  optionalScopes: ["read_inventory"],
+  optionalScopes: ["read_locations"],
   schema: z.object({}),
   webhooks: {
-    route: "/webhooks/levels",
+    route: "/webhooks/places",
     topics: {
-      "inventory_levels/update": { ids: ["inventory_item_id"], perShop: "read_inventory" },
-      "inventory_levels/connect": { ids: ["inventory_item_id"], perShop: "read_inventory" },
+      "locations/update": { ids: ["id"], perShop: "read_locations" },
+      "locations/create": { ids: ["id"], perShop: "read_locations" },
     },
-    changed: "inventory_levels/update",
+    changed: "locations/update",
   },
 };
-const declared = [...topics, ...topicsOf(levels)];
+const declared = [...topics, ...topicsOf(places)];
 
 let world: World;
 let number = 0;
@@ -60,21 +60,21 @@ async function grant({ domain }: Shop, scopes: readonly string[]): Promise<JobNa
   return asked;
 }
 const heard = ({ domain }: Shop) =>
-  ["inventory_levels/update", "inventory_levels/connect"].flatMap((topic) =>
+  ["locations/update", "locations/create"].flatMap((topic) =>
     world.shopify.webhooks.subscriptions(domain, topic),
   );
-const wanted = ["inventory_levels/update", "inventory_levels/connect"].map((topic) => ({
+const wanted = ["locations/update", "locations/create"].map((topic) => ({
   topic,
-  uri: new URL("/webhooks/levels", env().SHOPIFY_APP_URL).href,
-  includeFields: ["inventory_item_id"],
+  uri: new URL("/webhooks/places", env().SHOPIFY_APP_URL).href,
+  includeFields: ["id"],
 }));
-const more = [...askedScopes, "read_inventory"];
+const more = [...askedScopes, "read_locations"];
 
 it("are not subscribed to at install, and no scope of theirs is asked for", async () => {
   const shop = await installed();
   await subscribe(shop.domain, undefined, declared);
   expect(heard(shop)).toEqual([]);
-  expect(askedScopes).not.toContain("read_inventory");
+  expect(askedScopes).not.toContain("read_locations");
   expect(optionalScopes).toContain("read_reports");
 });
 
@@ -92,9 +92,9 @@ it("are subscribed to once the scope is granted, once, whatever comes twice", as
 it("are there again after Shopify gave one up, and none is left that nothing declares", async () => {
   const shop = await installed(more);
   await subscribe(shop.domain, undefined, declared);
-  world.shopify.faults.removeSubscription(shop.domain, "inventory_levels/update");
+  world.shopify.faults.removeSubscription(shop.domain, "locations/update");
   // An earlier release of the app took it in elsewhere.
-  world.shopify.webhooks.subscribe(shop.domain, "inventory_levels/connect", "https://old.example.com/hooks");
+  world.shopify.webhooks.subscribe(shop.domain, "locations/create", "https://old.example.com/hooks");
   world.shopify.webhooks.subscribe(shop.domain, "variants/in_stock", wanted[0]?.uri ?? "");
   await subscribe(shop.domain, undefined, declared);
   expect(heard(shop)).toHaveLength(2);
@@ -125,4 +125,18 @@ it("cost a shop nothing while nothing is declared, nor one that has left", async
   await db.shop.update({ where: { domain: shop.domain }, data: { uninstalledAt: new Date() } });
   await subscribe(shop.domain, undefined, declared);
   expect(heard(shop)).toEqual([]);
+});
+
+it("of stock are those of every shop that lets the app read it, and of no other", async () => {
+  const shop = await installed([...askedScopes, "read_inventory"]);
+  const other = await installed(more);
+  const stock = ["inventory_levels/update", "inventory_levels/connect", "inventory_levels/disconnect"];
+  const heardOf = ({ domain }: Shop) =>
+    stock.flatMap((topic) => world.shopify.webhooks.subscriptions(domain, topic));
+  for (const { domain } of [shop, other]) await subscribe(domain);
+  const uri = new URL("/webhooks/inventory", env().SHOPIFY_APP_URL).href;
+  expect(heardOf(shop)).toMatchObject(
+    stock.map((topic) => ({ topic, uri, includeFields: ["inventory_item_id"] })),
+  );
+  expect(heardOf(other)).toEqual([]);
 });

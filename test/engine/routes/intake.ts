@@ -10,8 +10,10 @@ import * as bulk from "../../../app/routes/webhooks.bulk.ts";
 import * as checkouts from "../../../app/routes/webhooks.checkouts.ts";
 import * as compliance from "../../../app/routes/webhooks.compliance.ts";
 import * as customers from "../../../app/routes/webhooks.customers.ts";
+import * as inventory from "../../../app/routes/webhooks.inventory.ts";
 import * as orders from "../../../app/routes/webhooks.orders.ts";
 import * as products from "../../../app/routes/webhooks.products.ts";
+import * as segments from "../../../app/routes/webhooks.segments.ts";
 import * as shop from "../../../app/routes/webhooks.shop.ts";
 
 const actions: Record<string, (args: ActionFunctionArgs) => Promise<Response>> = {
@@ -19,6 +21,8 @@ const actions: Record<string, (args: ActionFunctionArgs) => Promise<Response>> =
   "/webhooks/customers": customers.action,
   "/webhooks/products": products.action,
   "/webhooks/checkouts": checkouts.action,
+  "/webhooks/segments": segments.action,
+  "/webhooks/inventory": inventory.action,
   "/webhooks/shop": shop.action,
   "/webhooks/bulk": bulk.action,
   "/webhooks/compliance": compliance.action,

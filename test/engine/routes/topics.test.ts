@@ -3,9 +3,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { db } from "../../../app/db.server.ts";
+import { subscribe } from "../../../app/jobs/subscriptions.server.ts";
 import { stopJobs } from "../../../app/process/jobs.server.ts";
 import { PAGED_UP_TO, type SyncContext } from "../../../app/sync/context.ts";
 import { refetch } from "../../../app/sync/reading/refetch.ts";
+import { record } from "../../../app/sync/recording/record.ts";
 import { askedScopes } from "../../../app/sync/resources/resources.ts";
 import type { Row, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { topics } from "../../../app/webhooks/topics.ts";
@@ -25,11 +27,13 @@ let app: Served;
 const arrived: Arrived[] = [];
 
 beforeAll(async () => {
-  world = await openWorld();
   app = await serve(async (delivery) => {
     arrived.push(delivery);
     return Promise.resolve(200);
   });
+  // Where the app subscribes by itself, it is at this address.
+  process.env.SHOPIFY_APP_URL = app.url;
+  world = await openWorld();
   world.shopify.setAppUrl(app.url);
 });
 afterAll(async () => {
@@ -69,6 +73,14 @@ async function taken(): Promise<Arrived[]> {
   return arrived.splice(0);
 }
 
+/** Of an observed source, as it is now. */
+const now = (what: string, source: string, where = "TRUE") =>
+  `SELECT CAST(${what} AS ${what.includes("name") || what.includes("state") ? "VARCHAR" : "BIGINT"}) AS now
+   FROM ${source} WHERE to_day = DATE '9999-12-31' AND ${where}`;
+const consentOf = (channel: string) => now("max(state)", "consents", `channel = '${channel}'`);
+const membersOf = ({ segments }: Shop) =>
+  [...segments.values()].reduce((all, { members }) => all + members.size, 0);
+
 const sum = "(SELECT CAST(coalesce(sum(total), 0) AS BIGINT) FROM sales)";
 
 describe("a topic alone", () => {
@@ -80,7 +92,15 @@ describe("a topic alone", () => {
     for (let count = 0; count < 4; count += 1)
       home.shop.placeOrder({ at: ago(80 - count), customerId: spare.id, lines, shippingCountry: "FR" });
     home.shop.createCustomer({ at: ago(70) });
+    home.shop.createSegment({ name: "Friends", query: "customer_tags CONTAINS 'friend'" });
+    home.shop.addVariant({ title: "Cup", price: 1000, unitCost: 400 });
+    home.shop.addLocation({ name: "Store" });
     await deliver(home.context, await taken());
+    // What is recorded must have been so once before it can be kept up.
+    world.shopify.setScopes(home.shop.domain, [...askedScopes, "read_inventory"]);
+    await record(home.context);
+    await subscribe(home.shop.domain);
+    await taken();
   });
 
   const orderAt = (place: number): Order =>
@@ -88,6 +108,10 @@ describe("a topic alone", () => {
   const customerAt = (place: number): number =>
     [...home.shop.customers.keys()].at(place) ?? expect.fail("too few customers");
   const first = (): number => customerAt(0);
+  const segmentAt = (place: number): number =>
+    [...home.shop.segments.keys()].at(place) ?? expect.fail("too few segments");
+  const itemAt = (): number => [...home.shop.variants.keys()].at(0) ?? expect.fail("too few items");
+  const place = (): number => [...home.shop.locations.keys()].at(0) ?? expect.fail("too few locations");
 
   /** By topic: what happens in Shopify, and what the tables must then say. */
   const cases: Record<string, { happens: (shop: Shop) => void; ask: string; then: () => unknown }> = {
@@ -184,7 +208,7 @@ describe("a topic alone", () => {
     "products/delete": {
       happens: (shop) => shop.deleteProduct(product()),
       ask: "SELECT concat((SELECT count(*) FROM products), ' ', (SELECT count(*) FROM variants))",
-      then: () => "0 0",
+      then: () => `${home.shop.products.size} ${home.shop.variants.size}`,
     },
     "checkouts/create": {
       happens: (shop) => shop.leaveCheckout({ at: minutesAgo(20), customerId: first(), lines }),
@@ -195,6 +219,71 @@ describe("a topic alone", () => {
       happens: (shop) => shop.recoverCheckout(checkout(shop)),
       ask: "SELECT count(*) FROM checkouts WHERE completed_at IS NOT NULL",
       then: () => 1,
+    },
+    "customers_marketing_consent/update": {
+      happens: (shop) => shop.updateCustomer(first(), { sms: "SUBSCRIBED" }),
+      ask: consentOf("sms"),
+      then: () => "SUBSCRIBED",
+    },
+    "customers_whats_app_marketing_consent/update": {
+      happens: (shop) => shop.updateCustomer(first(), { whatsApp: "PENDING" }),
+      ask: consentOf("whatsapp"),
+      then: () => "PENDING",
+    },
+    "segments/create": {
+      happens: (shop) => shop.createSegment({ name: "Buyers", query: "number_of_orders >= 1" }),
+      ask: now("count(*)", "shopify_segments"),
+      then: () => home.shop.segments.size,
+    },
+    "segments/update": {
+      happens: (shop) => shop.updateSegment(segmentAt(0), { name: "Regulars" }),
+      ask: now("max(name)", "shopify_segments"),
+      then: () => "Regulars",
+    },
+    "customer.joined_segment": {
+      happens: (shop) => shop.updateCustomer(first(), { tags: ["friend"] }),
+      ask: now("count(*)", "segment_members"),
+      then: () => membersOf(home.shop),
+    },
+    "customer.left_segment": {
+      happens: (shop) => shop.updateCustomer(first(), { tags: [] }),
+      ask: now("count(*)", "segment_members"),
+      then: () => membersOf(home.shop),
+    },
+    "segments/delete": {
+      happens: (shop) => shop.deleteSegment(segmentAt(0)),
+      ask: now("count(*)", "shopify_segments"),
+      then: () => home.shop.segments.size,
+    },
+    "inventory_items/create": {
+      happens: (shop) => shop.addVariant({ title: "Saucer", price: 500, unitCost: 200 }),
+      ask: now("count(*)", "unit_costs"),
+      then: () => home.shop.variants.size,
+    },
+    "inventory_items/update": {
+      happens: (shop) => shop.setUnitCost(itemAt(), 333),
+      ask: now("max(cost)", "unit_costs"),
+      then: () => 333,
+    },
+    "inventory_levels/connect": {
+      happens: (shop) => shop.setLevel(itemAt(), place(), { available: 4 }),
+      ask: now("sum(available)", "stock_levels"),
+      then: () => 4,
+    },
+    "inventory_levels/update": {
+      happens: (shop) => shop.setLevel(itemAt(), place(), { available: 9 }),
+      ask: now("sum(available)", "stock_levels"),
+      then: () => 9,
+    },
+    "inventory_levels/disconnect": {
+      happens: (shop) => shop.setLevel(itemAt(), place(), null),
+      ask: now("count(*)", "stock_levels"),
+      then: () => 0,
+    },
+    "inventory_items/delete": {
+      happens: (shop) => shop.deleteVariant(itemAt()),
+      ask: now("count(*)", "unit_costs"),
+      then: () => home.shop.variants.size,
     },
     "shop/update": {
       happens: (shop) => shop.updateSettings({ timeZone: "Pacific/Auckland" }),

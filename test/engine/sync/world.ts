@@ -39,12 +39,18 @@ export interface World {
 export async function openWorld(
   scopes: readonly string[] = askedScopes,
   bulkPace: BulkPace = "instant",
+  /** Shopify's clock. */
+  now?: () => Date,
 ): Promise<World> {
   await closeDb();
   process.env.DATABASE_URL = await freshDatabase();
   const directory = await mkdtemp(path.join(os.tmpdir(), "segment-kpis-sync-"));
+  process.env.DATA_DIR ??= path.join(directory, "data");
   const { SHOPIFY_API_KEY: apiKey, SHOPIFY_API_SECRET: apiSecret } = env();
-  const shopify = await startShopify({ apiKey, apiSecret, scopes, bulkPace, appToml });
+  const shopify = await startShopify({
+    ...{ apiKey, apiSecret, scopes, bulkPace, appToml },
+    ...(now === undefined ? {} : { now }),
+  });
   const warehouses: Warehouse[] = [];
   const restore = routeToSimulator(shopify.url);
 

@@ -155,7 +155,7 @@ function decode(cursor: unknown, identity: string): Position | null {
   return { value: read.last_value ?? null, id: read.last_id, depth: read.depth ?? 0 };
 }
 
-function pageSize(args: Args): { size: number; backwards: boolean } {
+function pageSize(args: Args, largest = MAX_PAGE): { size: number; backwards: boolean } {
   const first = args["first"] as number | null | undefined;
   const last = args["last"] as number | null | undefined;
   if (first == null && last == null) throw badRequest("you must provide one of first or last");
@@ -163,18 +163,18 @@ function pageSize(args: Args): { size: number; backwards: boolean } {
   const name = first != null ? "first" : "last";
   const size = first ?? last ?? 0;
   if (size < 0) throw badRequest(`${name} must be a non-negative integer`);
-  if (size > MAX_PAGE) throw badRequest(`${name} cannot exceed ${MAX_PAGE}`);
+  if (size > largest) throw badRequest(`${name} cannot exceed ${largest}`);
   return { size, backwards: first == null };
 }
 
 /** A list that belongs to one record: in its own order, cursors are positions. */
-export function listConnection(nodes: readonly unknown[], args: Args): Connection {
+export function listConnection(nodes: readonly unknown[], args: Args, largest?: number): Connection {
   let page: Page | null = null;
-  return { all: () => nodes, page: () => (page ??= listPage(nodes, args)) };
+  return { all: () => nodes, page: () => (page ??= listPage(nodes, args, largest)) };
 }
 
-function listPage(nodes: readonly unknown[], args: Args): Page {
-  const { size, backwards } = pageSize(args);
+function listPage(nodes: readonly unknown[], args: Args, largest?: number): Page {
+  const { size, backwards } = pageSize(args, largest);
   const listed = args["reverse"] === true ? nodes.toReversed() : nodes;
   let from = args["after"] == null ? 0 : listPosition(args["after"]) + 1;
   let to = args["before"] == null ? listed.length : listPosition(args["before"]);

@@ -38,6 +38,18 @@ const CHANGES: Readonly<Record<string, Change>> = {
   recoverCheckout: (shop, { checkoutId }) => shop.recoverCheckout(id.parse(checkoutId)),
   deleteCheckout: (shop, { checkoutId }) => shop.deleteCheckout(id.parse(checkoutId)),
   requestCustomerData: (shop, { customerId }) => shop.requestCustomerData(id.parse(customerId)),
+  addLocation: (shop, body) => shop.addLocation(z.object({ name: z.string() }).parse(body)),
+  setLevel: (shop, { itemId, locationId, quantities }) =>
+    shop.setLevel(
+      id.parse(itemId),
+      id.parse(locationId),
+      z.record(z.string(), id).nullable().parse(quantities),
+    ),
+  setUnitCost: (shop, { variantId, cost }) =>
+    shop.setUnitCost(id.parse(variantId), id.nullable().parse(cost)),
+  createSegment: (shop, body) =>
+    shop.createSegment(z.object({ name: z.string(), query: z.string() }).parse(body)),
+  deleteSegment: (shop, { segmentId }) => shop.deleteSegment(id.parse(segmentId)),
 };
 
 type Instruction = (simulator: SimulatedShopify, shop: string, body: Record<string, unknown>) => void;

@@ -45,6 +45,7 @@ const customer: Fields<Customer> = {
       : { id: gid("MailingAddress", customer.id * 2), country: customer.country },
   // Redaction removes the address itself.
   defaultEmailAddress: (customer) => (isRedacted(customer) ? null : customer),
+  defaultPhoneNumber: (customer) => customer.phone,
   emailMarketingConsent: (customer) => customer,
 };
 
@@ -53,6 +54,7 @@ const optInLevel = (customer: Customer): string | null =>
 
 const emailAddress: Fields<Customer> = {
   marketingState: (customer) => customer.emailMarketing,
+  marketingUpdatedAt: ({ emailMarketingAt: at }) => (at === null ? null : dateTime(at)),
   marketingOptInLevel: optInLevel,
   validFormat: (customer) => customer.emailMarketing !== "INVALID",
 };
@@ -77,16 +79,6 @@ const variant: Fields<Variant> = {
   inventoryItem: (variant) => variant,
 };
 
-const inventoryItem: Fields<Variant> = {
-  id: (variant) => gid("InventoryItem", variant.id),
-  legacyResourceId: (variant) => String(variant.id),
-  sku: (variant) => variant.sku,
-  tracked: (variant) => variant.tracked,
-  requiresShipping: () => true,
-  unitCost: (variant, _args, context) =>
-    variant.unitCost === null ? null : shopMoney(context, variant.unitCost),
-};
-
 export const customerTypes: Served = {
   Customer: customer,
   CustomerEmailAddress: emailAddress,
@@ -96,5 +88,4 @@ export const customerTypes: Served = {
 
 export const productTypes: Served = {
   ProductVariant: variant,
-  InventoryItem: inventoryItem,
 };

@@ -11,6 +11,7 @@ import { checkoutOf, goodsQueries, goodsTypes } from "./goods.ts";
 import { dateTime } from "./instants.ts";
 import { moneyTypes } from "./money.ts";
 import { orderTypeOf, orderTypes } from "./orders.ts";
+import { presentMutations, presentNodes, presentQueries, presentTypes } from "./present.ts";
 import { countCustomers, countOrders, customerConnection, orderConnection } from "./records.ts";
 import type { Count } from "./records.ts";
 import { shopifyqlQuery, shopifyqlTypes } from "./shopifyql.ts";
@@ -52,6 +53,7 @@ const NODES: Readonly<Record<string, (id: number, context: Context) => object | 
   ProductVariant: (id, { store }) => store.shop.variants.get(id) ?? null,
   BulkOperation: (id, { bulk }) => bulk.get(id),
   Shop: (_id, { store }) => store.shop,
+  ...presentNodes,
 };
 
 function node(value: unknown, context: Context): object | null {
@@ -64,6 +66,7 @@ function node(value: unknown, context: Context): object | null {
 }
 
 const query: Fields<unknown> = {
+  ...presentQueries,
   shop: (_source, _args, { store }) => store.shop,
   order: (_source, args, context) => orderOf(ofType(args["id"], "Order"), context),
   orders: (_source, args, context, at) =>
@@ -97,6 +100,7 @@ const query: Fields<unknown> = {
 };
 
 const mutation: Fields<unknown> = {
+  ...presentMutations,
   bulkOperationRunQuery: (_source, args, context) => runBulkQuery(args, context),
   bulkOperationCancel: (_source, args, context) => cancelBulk(ofType(args["id"], "BulkOperation"), context),
   webhookSubscriptionCreate: (_source, args, context) => createSubscription(args, context),
@@ -188,6 +192,9 @@ const served: Served = {
     "AbandonedCheckout",
     "AbandonedCheckoutLineItem",
     "WebhookSubscription",
+    "InventoryItem",
+    "InventoryLevel",
+    "Segment",
   ),
   ...moneyTypes,
   ...orderTypes,
@@ -197,6 +204,7 @@ const served: Served = {
   ...subscriptionTypes,
   ...bulkTypes,
   ...shopifyqlTypes,
+  ...presentTypes,
 };
 
 function typeOf(interfaceName: string, source: object, context: Context): string {

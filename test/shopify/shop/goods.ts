@@ -1,6 +1,7 @@
 // A shop's products: each with its variants, changed by the merchant, with the webhooks that Shopify sends of it.
 import type { Instant, VariantInput } from "./input.ts";
-import { later, Records } from "./records.ts";
+import { Present } from "./present.ts";
+import { later } from "./records.ts";
 import type { Product, Variant } from "../model.ts";
 import * as payloads from "../payloads.ts";
 
@@ -19,7 +20,7 @@ export interface VariantChange {
   tracked?: boolean;
 }
 
-export class Goods extends Records {
+export class Goods extends Present {
   readonly products = new Map<number, Product>();
 
   variantsOf(productId: number): Variant[] {
@@ -40,16 +41,16 @@ export class Goods extends Records {
     return variant;
   }
 
-  deleteVariant(id: number, at?: Instant): void {
+  override deleteVariant(id: number, at?: Instant): void {
     const { productId } = this.#variant(id);
-    this.variants.delete(id);
+    super.deleteVariant(id, at);
     this.#changed(this.#product(productId), at);
   }
 
   deleteProduct(id: number, at?: Instant): void {
     this.#product(id);
     this.products.delete(id);
-    for (const variant of this.variantsOf(id)) this.variants.delete(variant.id);
+    for (const variant of this.variantsOf(id)) super.deleteVariant(variant.id, at);
     this.emit("products/delete", this.instantOf(at), () => ({ id }));
   }
 

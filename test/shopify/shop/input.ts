@@ -1,5 +1,5 @@
 // What one tells a simulated shop to do. Money: minor units as listed in the shop, tax in it where the shop lists so.
-import type { Customer, Product } from "../model.ts";
+import type { Customer, MarketingConsent, Product } from "../model.ts";
 
 export type Instant = string | Date;
 
@@ -124,6 +124,10 @@ export interface CustomerInput {
   tags?: readonly string[];
   locale?: string;
   emailMarketing?: Customer["emailMarketing"];
+  /** A consent by a number is a number; `phone: null` takes it away. */
+  sms?: MarketingConsent["state"];
+  whatsApp?: MarketingConsent["state"];
+  phone?: null;
 }
 
 export interface ShopInput {

@@ -1,7 +1,7 @@
 // A shop's identity, catalogue and customers, and what every change needs: ids, instants and webhooks.
 import type { CustomerInput, Instant, ShopInput, VariantInput } from "./input.ts";
 import { decimalsOf } from "./money.ts";
-import type { Customer, Order, ShopEvent, Variant } from "../model.ts";
+import type { Customer, MarketingConsent, Order, ShopEvent, Variant } from "../model.ts";
 import * as payloads from "../payloads.ts";
 
 // Most lists stay empty and share one; a change replaces the list.
@@ -11,7 +11,7 @@ const MILLISECONDS = /\.\d{3}Z$/;
 
 export const later = (a: string, b: string): string => (a > b ? a : b);
 
-export class Records {
+export abstract class Records {
   readonly handle: string;
   readonly domain: string;
   name: string;
@@ -115,22 +115,27 @@ export class Records {
       country: input.country ?? null,
       locale: input.locale ?? "en",
       emailMarketing: input.emailMarketing ?? "NOT_SUBSCRIBED",
+      emailMarketingAt: input.emailMarketing === undefined ? null : at,
+      phone: phoneAfter(null, input, at),
       numberOfOrders: 0,
       amountSpent: 0,
     };
     this.customers.set(customer.id, customer);
     this.emit("customers/create", at, () => payloads.customer(this, customer));
+    this.customerMoved(customer.id, at);
     return customer;
   }
 
   updateCustomer(id: number, change: CustomerInput): Customer {
     const customer = this.customerById(id);
     const at = later(customer.updatedAt, this.instantOf(change.at));
-    const before = { tags: customer.tags, consent: customer.emailMarketing };
+    const before = { tags: customer.tags, consent: customer.emailMarketing, phone: customer.phone };
     customer.country = change.country === undefined ? customer.country : change.country;
     customer.locale = change.locale ?? customer.locale;
     customer.tags = change.tags ? [...change.tags] : customer.tags;
     customer.emailMarketing = change.emailMarketing ?? customer.emailMarketing;
+    if (before.consent !== customer.emailMarketing) customer.emailMarketingAt = at;
+    customer.phone = phoneAfter(customer.phone, change, at);
     customer.updatedAt = at;
     this.emit("customers/update", at, () => payloads.customer(this, customer));
     const added = customer.tags.filter((tag) => !before.tags.includes(tag));
@@ -139,6 +144,13 @@ export class Records {
     if (removed.length) this.emit("customer.tags_removed", at, () => payloads.tags(customer, removed, at));
     if (before.consent !== customer.emailMarketing)
       this.emit("customers_email_marketing_consent/update", at, () => payloads.consent(this, customer));
+    if (before.phone?.sms !== customer.phone?.sms && customer.phone !== null)
+      this.emit("customers_marketing_consent/update", at, () => payloads.smsConsent(this, customer));
+    if (before.phone?.whatsApp !== customer.phone?.whatsApp && customer.phone !== null)
+      this.emit("customers_whats_app_marketing_consent/update", at, () =>
+        payloads.whatsAppConsent(this, customer),
+      );
+    this.customerMoved(id, at);
     return customer;
   }
 
@@ -147,7 +159,9 @@ export class Records {
     const customer = this.customerById(id);
     if (this.ordersOf.get(id)?.length) throw new RangeError("A customer with orders cannot be deleted.");
     this.customers.delete(id);
-    this.emit("customers/delete", this.instantOf(at), () => payloads.identity("Customer", customer.id));
+    const happened = this.instantOf(at);
+    this.emit("customers/delete", happened, () => payloads.identity("Customer", customer.id));
+    this.customerMoved(id, happened);
   }
 
   /** The orders move to the customer that is kept. They are not updated by that: no orders/updated, no new updatedAt. */
@@ -173,6 +187,7 @@ export class Records {
     this.customerMerged?.(keptId, mergedId);
     this.emit("customers/merge", happened, () => payloads.merge(keptId, mergedId, this.newId("job")));
     this.emit("customers/update", happened, () => payloads.customer(this, kept));
+    for (const id of [mergedId, keptId]) this.customerMoved(id, happened);
     return kept;
   }
 
@@ -190,16 +205,21 @@ export class Records {
     customer.tags = [];
     customer.country = null;
     customer.emailMarketing = "REDACTED";
+    customer.phone = null;
     customer.updatedAt = later(customer.updatedAt, this.instantOf(at));
     this.emit("customers/redact", customer.updatedAt, () =>
       payloads.redaction(this, customer, this.ordersOf.get(id) ?? []),
     );
+    this.customerMoved(id, customer.updatedAt);
     return customer;
   }
 
   /** What else a shop knows of variants and of customers follows. */
   protected variantAdded?(variant: Variant, input: VariantInput): void;
   protected customerMerged?(keptId: number, mergedId: number): void;
+
+  /** Whatever is worked out of a customer is worked out anew. */
+  protected abstract customerMoved(id: number, at: string): void;
 
   protected emit(topic: string, happenedAt: string, payload: () => Record<string, unknown>): void {
     this.onEvent?.({ topic, payload: payload(), happenedAt });
@@ -222,6 +242,16 @@ export class Records {
     const date = given === undefined ? this.#clock() : given instanceof Date ? given : new Date(given);
     return date.toISOString().replace(MILLISECONDS, "Z");
   }
+}
+
+function phoneAfter(before: Customer["phone"], change: CustomerInput, at: string): Customer["phone"] {
+  if (change.phone === null) return null;
+  if (before === null && change.sms === undefined && change.whatsApp === undefined) return null;
+  const after = (known: MarketingConsent | undefined, state: MarketingConsent["state"] | undefined) => {
+    const consent = known ?? { state: "NEVER_SUBSCRIBED", at: null };
+    return state === undefined || state === consent.state ? consent : { state, at };
+  };
+  return { sms: after(before?.sms, change.sms), whatsApp: after(before?.whatsApp, change.whatsApp) };
 }
 
 function hash(text: string): number {
