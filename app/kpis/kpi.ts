@@ -66,7 +66,7 @@ export interface Followed<Name extends string = string> {
   from: Name;
   within: number;
   then: Name | null;
-  /** Of those only to whom this had not happened by that day; a count of which a customer has one at most. */
+  /** Of those only to whom this had not happened by that day; a count of what is the first of all that happens to a customer. */
   unless: Name | null;
 }
 

@@ -10,7 +10,7 @@ import { codesOf, type Grouping, groupsAt, isWholeShop, perWay, segmentColumn, w
 import { Params } from "./params.ts";
 import { factBehind, sumsOf } from "./parts.ts";
 import { ownTerms, type SliceName, term } from "./terms.ts";
-import { factOf } from "../facts/facts.ts";
+import { factOf, stateOf } from "../facts/facts.ts";
 
 /** Everything that is told of the same customers, followed for the same time. */
 export interface Following extends Pick<Followed, "from" | "within" | "unless"> {
@@ -61,9 +61,11 @@ export function compileFollowed(
   const conditions: string[] = [];
   let bought = "TRUE";
   if (unless !== null) {
-    const { owner, day, where, table } = countedRows(unless);
+    if (!countedRows(unless).begins) throw new Error(`${unless} is not the first of what happens`);
+    // Of orders that are not kept only their sums are, which say when the first one was.
+    const { table, customer: owner, since, holds } = stateOf("history");
     ctes.push(
-      `known AS (SELECT ${owner} AS owner, MIN(${day}) AS at FROM ${table} WHERE ${where} AND ${owner} IS NOT NULL GROUP BY 1)`,
+      `known AS (SELECT ${owner} AS owner, MIN(${since}) AS at FROM ${table} WHERE ${holds} GROUP BY 1)`,
     );
     joins.push("LEFT JOIN known AS k ON k.owner = b.owner");
     conditions.push("(k.at IS NULL OR k.at > b.since)");

@@ -87,6 +87,8 @@ export interface State<C extends string = string> {
   from: C;
   /** 9999-12-31 where it holds still. */
   to: C;
+  /** The day of the first order. */
+  since: C;
   /** SQL over a row: whether it makes the customer one who has ordered. */
   holds: string;
   levels: Readonly<Record<string, { column: C; words: string }>>;

@@ -114,6 +114,7 @@ export const history = state("customer_history")({
   customer: "customer_id",
   from: "from_day",
   to: "to_day",
+  since: "first_day",
   holds: "orders > 0",
   levels: { net: { column: "net", words: "net sales from the first order" } },
   standings: {

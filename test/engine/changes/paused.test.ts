@@ -42,9 +42,10 @@ describe("a shop that is closed", () => {
       const job = await eventually(async () => {
         const found = await sweepWaiting();
         expect(found).toMatchObject({ job: "sweep", attempts: 0, error: null });
+        // Another of the shop's jobs may have found it closed first: the sweep then comes after it.
+        expect(found?.inMs).toBeGreaterThan(4 * MINUTE);
         return found;
       });
-      expect(job?.inMs).toBeGreaterThan(4 * MINUTE);
       expect(job?.inMs).toBeLessThanOrEqual(5 * MINUTE);
       expect(await app.queue.failedJobs(shop.domain)).toEqual([]);
 
