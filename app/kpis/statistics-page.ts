@@ -52,9 +52,9 @@ const methods: Readonly<Record<Uncertainty, Method>> = {
   share: {
     called: "a part of the shop's sum",
     range: "delta method over all customers, inside the segment and outside, symmetric in log-odds",
-    change: "delta method with the covariance of the same customers",
-    sources: "Cochran (1977) 6.3; Agresti (2013) 16.1",
-    silent: `"95 %" from ${SURE_PART_UNITS} customers on, where their number is above 2 × skewness²; rough elsewhere; none below ${MIN_EVENTS}, nor of a shop whose sum is not above 0; no verdict below ${MIN_CUSTOMERS} customers or ${2 * MIN_EVENTS} events in both periods together`,
+    change: "from both ranges and the correlation of the same customers",
+    sources: "Cochran (1977) 6.3; Agresti (2013) 16.1; Zou & Donner (2008)",
+    silent: `"95 %" from ${SURE_PART_UNITS} customers on, where their number is above 2 × skewness²; rough elsewhere; none below ${MIN_EVENTS}, nor of a shop whose sum is not above 0; no verdict below ${SURE_PART_UNITS} customers or ${2 * MIN_EVENTS} events in both periods together`,
   },
   poisson: {
     called: "what is spent by the customer",

@@ -8,7 +8,7 @@ import type { Sums } from "../sums.ts";
 import { isNeverNegative } from "./bounds.ts";
 import { Z } from "./distributions.ts";
 import type { Figure } from "./figure.ts";
-import { isEvenEnough, MIN_CUSTOMERS, MIN_EVENTS } from "./gates.ts";
+import { isEvenEnough, MIN_CUSTOMERS, MIN_EVENTS, SURE_PART_UNITS } from "./gates.ts";
 import { changeThird, changeVariance, correlation, welchUnits } from "./moments.ts";
 import { intervalAround, shareChange, type Interval } from "./ranges.ts";
 
@@ -116,7 +116,7 @@ export function changeOf(id: string, compared: Compared): Changed {
       ? shareChange(
           { share: now.value ?? 0, ...at(z) },
           { share: then.value ?? 0, ...before(z) },
-          method === "wilson" ? correlation(covariance, now.variance, then.variance) : 0,
+          correlation(covariance, now.variance, then.variance),
         )
       : intervalAround(difference, variance, units, third, z);
 
@@ -125,8 +125,10 @@ export function changeOf(id: string, compared: Compared): Changed {
   const isOfEach = method === "delta" || method === "poisson" || method === "survival";
   const enough = (a: number, b: number, needed: number) =>
     isOfEach ? Math.min(a, b) >= needed : a + b >= needed;
+  // Of a part of the shop's sum, which a few customers anywhere in it move, fewer are not enough.
+  const needed = method === "share" ? SURE_PART_UNITS : MIN_CUSTOMERS;
   const isManyEnough =
-    method === "wilson" ? Math.min(now.n, then.n) >= MIN_CUSTOMERS : enough(now.n, then.n, MIN_CUSTOMERS);
+    method === "wilson" ? Math.min(now.n, then.n) >= needed : enough(now.n, then.n, needed);
   const hasEvents = enough(now.events, then.events, isOfEach ? MIN_EVENTS : 2 * MIN_EVENTS);
   const isTooFew = !isManyEnough || !hasEvents;
   const isUneven = !hasOwnRanges && !isEvenEnough(variance, thirdOf("cautious", compared, shape));

@@ -85,8 +85,17 @@ function shareFigure(top: string, row: Sums, shop: Sums, slice: Slice, basis: Ba
   const third = shop.shareMoment(3, top, slice, row, value) / all ** 3;
   const shape = shapeOf({ value, variance, third }, basis);
   const sureness = surenessOfRatio({ ...shape, third: shape.cautious }, SURE_PART_UNITS);
-  const range = ranged((z) => partAround(value, variance, basis.n, z), sureness);
-  return { value, parts, ...basis, variance, third, cautious: shape.cautious, range, at: null };
+  const at = (z?: number) => partAround(value, variance, basis.n, z);
+  return {
+    value,
+    parts,
+    ...basis,
+    variance,
+    third,
+    cautious: shape.cautious,
+    range: ranged(at, sureness),
+    at,
+  };
 }
 
 interface Basis {
