@@ -203,8 +203,14 @@ export function comparingOf(
   return { part, with: isCut ? { ...found, until } : found };
 }
 
-/** The period before one: the whole month, quarter or year before a whole one, else the same number of days just before. */
-export const periodBefore = (period: Period): Period => before(period, period, true);
+/**
+ * The period before one: the whole month, quarter or year before a whole one, else the same number of days just before, as far
+ * as the calendar goes back.
+ */
+export function periodBefore(period: Period): Period {
+  const { from, to } = before(period, period, true);
+  return { from: from < EARLIEST ? EARLIEST : from, to: to < EARLIEST ? EARLIEST : to };
+}
 
 const yearBefore = (part: Period): Period => ({
   from: addMonths(part.from, -12),
