@@ -71,7 +71,9 @@ async function figures(
         const row = `${segmentation} ${period.from} ${comparison} ${membersAt} ${id}`;
         answers.push(`${row}: ${members}`);
         // Of days before the cut only sums are known, and not who ordered.
-        const isKnown = (kpi: KpiId) => !kpis[kpi].looksBack || periodBefore(period).from >= day;
+        const before = periodBefore(period);
+        const { from } = comparison === "none" ? before : periodBefore(before);
+        const isKnown = (kpi: KpiId) => !kpis[kpi].looksBack || from >= day;
         for (const kpi of ids.filter(isKnown)) answers.push(`${row} ${kpi}: ${rounded(cells[kpi])}`);
       }
     }
