@@ -143,7 +143,9 @@ export function cautiousThird(
   const skewness =
     (q ** 3 - 3 * part * q + 2 * part ** 2) / Math.sqrt(part * Math.max(part * spread, q - part) ** 3);
   const least = (skewness / Math.sqrt(units)) * variance ** 1.5;
-  return Math.abs(third) >= least ? third : Math.sign(third || value) * least;
+  // What is symmetric but for rounding leans the way of the value.
+  const leaning = Math.abs(third) <= least * 1e-9 ? 0 : third;
+  return Math.abs(third) >= least ? third : Math.sign(leaning || value) * least;
 }
 
 /** Of one period: the third central moment of a figure, and how many units it rests on. */

@@ -332,7 +332,8 @@ function ownedFigure(
       spread === 0 || movers === 0
         ? 0
         : ((q ** 3 - 3 * part * q + 2 * part ** 2) / Math.sqrt(below) / Math.sqrt(n)) * variance ** 1.5;
-    const cautious = Math.abs(cubes) >= implied ? cubes : Math.sign(cubes || value) * implied;
+    const leaning = Math.abs(cubes) <= implied * 1e-9 ? 0 : cubes;
+    const cautious = Math.abs(cubes) >= implied ? cubes : Math.sign(leaning || value) * implied;
     const figure = { value, n, events, residuals, variance, range: null, at: null };
     if (method === "wilson") {
       const sure = x >= 30 && y >= 5 && x - y >= 5;
