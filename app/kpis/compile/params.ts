@@ -1,4 +1,5 @@
 // How values get into a statement: bound, never written into its text.
+import { wellFormedText } from "../../well-formed.ts";
 
 /** Bound values of one statement; the same day or text is bound once. */
 export class Params {
@@ -8,7 +9,9 @@ export class Params {
     return `CAST(${this.text(day)} AS DATE)`;
   }
 
-  text(value: string): string {
+  /** As texts are stored: PostgreSQL takes no other. */
+  text(given: string): string {
+    const value = wellFormedText(given);
     const known = this.values.indexOf(value);
     if (known >= 0) return `$${known + 1}`;
     this.values.push(value);

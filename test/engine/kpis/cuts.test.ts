@@ -241,6 +241,16 @@ describeWarehouses("sets of customers", (open) => {
     expect(counts[0]).toBeGreaterThan(counts.at(-1) ?? 0);
   });
 
+  it.each(["\0", "\ud83d", "__proto__"])("hold nobody of a text that no customer has (%j)", async (text) => {
+    const view = await taggedShop(await open());
+    const sets: NamedSet[] = [
+      { id: "tag", label: "Tag", rule: { tag: text } },
+      { id: "segment", label: "Segment", rule: { segmentation: "country", segment: text } },
+    ];
+    const { segments } = await ask(view, { of: "sets", sets }, ["orders"]);
+    expect(segments.map(({ cells }) => cells.orders.value)).toEqual([0, 0]);
+  });
+
   it("have no figures where a segment they speak of did not exist yet", async () => {
     const view = await taggedShop(await open());
     const sets = [{ id: "a", label: "A", rule: { segmentation: "rfm", segment: "champions" } }] as const;
