@@ -141,6 +141,10 @@ function shortReason(
   switch (reason) {
     case "history_incomplete":
       return "Not complete yet";
+    case "not_by_order":
+      return "For the shop only";
+    case "not_by_recency":
+      return "Not by recency";
     case "customers_hidden":
       return "Customers not readable";
     case "history_not_kept":
