@@ -18,6 +18,7 @@ export type Reason =
   | "too_few"
   | "too_uneven"
   | "no_value"
+  | "too_large"
   | "not_positive"
   | "history_incomplete"
   | "history_not_kept"

@@ -182,6 +182,8 @@ export function reasonText(
       return "Customers differ too much from one another to judge it";
     case "no_value":
       return denominator === null ? "Nothing to divide by" : `No ${lower(denominator)}`;
+    case "too_large":
+      return "Too large to be told to the last unit";
     case "not_positive":
       return denominator === null ? "The whole is not above 0" : `${denominator}: not above 0 in the period`;
     case "history_incomplete":

@@ -63,6 +63,12 @@ export class Sums {
     return add(this.bySlice[slice], term.sum(name, slice));
   }
 
+  /** False where a sum, or a part of it, is beyond 2^53: its last digits are lost. */
+  isExact(name: string, slice: Slice): boolean {
+    const parts = this.bySlice[slice].map((cell) => cell.terms[term.sum(name, slice)] ?? 0);
+    return [...parts, this.sum(name, slice)].every((sum) => Math.abs(sum) <= Number.MAX_SAFE_INTEGER);
+  }
+
   movers(name: string, slice: Slice): number {
     return isIndicator(name) ? this.sum(name, slice) : add(this.bySlice[slice], term.movers(name, slice));
   }

@@ -90,7 +90,11 @@ export function pointsSentence(at: Thresholds, place: Place): string {
   };
   const orders = steps(at.orders, (least) => quantity(least, "order", "orders", place.locale));
   const net = steps(at.net, (least) => formatValue(least, "money", place));
-  return `Points that day: for orders 1${orders === "" ? "" : `, ${orders}`}; for net sales 1${net === "" ? "" : `, ${net}`}. ${rhythmSentence(at, place)}`;
+  const days = (count: number) => quantity(count, "day", "days", place.locale);
+  return [
+    `Points that day: for orders 1${orders === "" ? "" : `, ${orders}`}; for net sales 1${net === "" ? "" : `, ${net}`}.`,
+    `For recency customers are ranked, but the last order ${days(at.g50)} ago or less never scores below 4, and more than ${days(at.g90)} ago never above 3: this is the shop's own rhythm.`,
+  ].join(" ");
 }
 
 /** "The shop's rhythm that day: up to 30 days without an order are usual, more than 180 days are long." */

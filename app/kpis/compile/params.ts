@@ -9,9 +9,9 @@ export class Params {
     return `CAST(${this.text(day)} AS DATE)`;
   }
 
-  /** As texts are stored: PostgreSQL takes no other. */
+  /** As texts are stored: composed, and without what PostgreSQL refuses. */
   text(given: string): string {
-    const value = wellFormedText(given);
+    const value = wellFormedText(given).normalize("NFC");
     const known = this.values.indexOf(value);
     if (known >= 0) return `$${known + 1}`;
     this.values.push(value);

@@ -32,6 +32,16 @@ function isPerMember(id: string): boolean {
   return below.kind === "customers" && below.among !== "everyone";
 }
 
+/** The sums that a figure is made of. */
+function sumsBehind(id: string): string[] {
+  const { computation } = declarationOf(declarations, id);
+  if (computation.kind === "duration") return [];
+  if (computation.kind !== "ratio") return [id];
+  return computation.over === "shop"
+    ? [computation.numerator]
+    : [computation.numerator, computation.denominator];
+}
+
 /** A cell whose change is not judged yet. */
 export interface Draft {
   cell: KpiCell;
@@ -52,7 +62,8 @@ export function cellOf(
   const own = new Sums(cells, (segment) => row.holds(segment) && !(perCustomer && segment === GUEST.id));
   const shop = shopOf(cells);
   /** The whole shop's share of the shop is 1 by definition. */
-  const isWhole = computation.kind === "ratio" && computation.over === "shop" && row.kind === "total";
+  const isOfShop = computation.kind === "ratio" && computation.over === "shop";
+  const isWhole = isOfShop && row.kind === "total";
   const kind = uncertaintyOf(declarations, id) !== "sum" && !isWhole ? "estimate" : "fact";
 
   const coverage = coverageOf(declarations, id);
@@ -62,18 +73,19 @@ export function cellOf(
     (parts?.numerator ?? value) === 0 &&
     own.movers(coverage.known, slice) === 0 &&
     own.movers(coverage.of, slice) > 0;
+  const isExact = (slice: Slice) =>
+    sumsBehind(id).every((name) => own.isExact(name, slice) && (!isOfShop || shop.isExact(name, slice)));
   const reasonOf = (figure: Figure, block: Reason | null): Reason | null => {
     if (block !== null) return block;
     if (perCustomer && row.kind === "guest") return "not_applicable";
     if (isPerMember(id) && (row.kind === "first_time" || row.kind === "not_bought")) return "not_applicable";
-    if (isUnknown(figure, figure === now ? "now" : "then")) return "not_recorded";
+    const slice = figure === now ? "now" : "then";
+    if (isUnknown(figure, slice)) return "not_recorded";
+    if (!isExact(slice)) return "too_large";
     if (figure.value !== null) return null;
     if (computation.kind === "duration") return figure.n === 0 ? "no_value" : "not_mature";
     if ((figure.open ?? 0) > 0) return "not_mature";
-    return (figure.parts?.denominator ?? 0) < 0 ||
-      (computation.kind === "ratio" && computation.over === "shop")
-      ? "not_positive"
-      : "no_value";
+    return (figure.parts?.denominator ?? 0) < 0 || isOfShop ? "not_positive" : "no_value";
   };
   const shown = (figure: Figure, reason: Reason | null): number | null =>
     figure.value === null || reason !== null ? null : rounded(declaration, figure.value);
@@ -82,7 +94,7 @@ export function cellOf(
   const reason = reasonOf(now, blocked.now);
   const value = shown(now, reason);
   // How far a group's share moves with its customers' orders in other groups is not worked out.
-  const isShared = row.kind === "orders" && computation.kind === "ratio" && computation.over === "shop";
+  const isShared = row.kind === "orders" && isOfShop;
   const range =
     value === null || now.range === null || isShared ? null : bounds(declaration, value, now.range);
   const isKnown = blocked.now === null && reason !== "not_applicable";

@@ -90,8 +90,8 @@ export function changeOf(id: string, compared: Compared): Changed {
   const told: Change = {
     ...blankChange(null),
     absolute: perDay && isMoney ? Math.round(value - base) : value - base,
-    // A percentage of a loss, or of nothing, misleads.
-    relative: base > 0 ? (value - base) / base : null,
+    // A percentage of a loss, of nothing, or on the way from a gain to a loss misleads.
+    relative: base > 0 && value >= 0 ? (value - base) / base : null,
     perDay,
   };
   // What nobody decides by chance: a budget is another because somebody made it so.

@@ -35,7 +35,7 @@ export function macros(decimals: number): string[] {
     `CREATE OR REPLACE TEMP MACRO gid_if_any(id) AS TRY_CAST(parse_filename(id, FALSE, 'forward_slash') AS BIGINT)`,
     // A plain cast drops an offset such as +02:00 silently; Shopify writes Z.
     `CREATE OR REPLACE TEMP MACRO utc(instant) AS CASE WHEN NOT ${IN_CALENDAR}
-         THEN error('The instant "' || instant || '" is of no year from 1 to 9999')
+         THEN error('The instant "' || instant || '" lies before 2 January of year 1 or after 30 December 9999')
        WHEN suffix(instant, 'Z') THEN CAST(instant AS TIMESTAMP)
        ELSE CAST(CAST(instant AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS TIMESTAMP) END`,
     `CREATE OR REPLACE TEMP MACRO utc_if_any(instant) AS CASE WHEN NOT ${IN_CALENDAR} THEN NULL
@@ -53,7 +53,9 @@ export function scan(stage: Stage, into: Columns, file: string, ordinal: number)
     const expression = stage.select[column];
     if (expression === undefined)
       throw new Error(`A stage of ${stage.table} does not say what ${column} is.`);
-    return `CAST(${expression} AS ${type}) AS ${column}`;
+    const value = `CAST(${expression} AS ${type})`;
+    // "é" may come as one character or as two; a name is one name either way.
+    return `${type.startsWith("VARCHAR") ? `nfc_normalize(${value})` : value} AS ${column}`;
   });
   return `SELECT ${ordinal} AS file, ${select.join(", ")}
     FROM read_json(${literal(file)}, format = 'newline_delimited', auto_detect = false,

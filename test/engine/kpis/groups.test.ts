@@ -170,7 +170,7 @@ describeWarehouses("groups by recency, frequency and spend", (open) => {
       "Last order 301 days or more before Nov 1, 2026, and 6 or fewer points for orders and net sales together.",
     );
     expect(pointsSentence(at, place)).toBe(
-      "Points that day: for orders 1, 5 from 3 orders; for net sales 1, 2 from €5.00, 3 from €10.00, 5 from €40.00. The shop's rhythm that day: up to 30 days without an order are usual, more than 30 days are long.",
+      "Points that day: for orders 1, 5 from 3 orders; for net sales 1, 2 from €5.00, 3 from €10.00, 5 from €40.00. For recency customers are ranked, but the last order 30 days ago or less never scores below 4, and more than 30 days ago never above 3: this is the shop's own rhythm.",
     );
   });
 });

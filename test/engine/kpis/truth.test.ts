@@ -49,9 +49,41 @@ describeWarehouses("figures say only what is so", (open) => {
     expect(total.cells.net_sales.value).toBe(-1_200_000);
     for (const { cells } of [total, ...segments])
       expect([cells.sales_share.value, cells.sales_share.reason]).toEqual([null, "not_positive"]);
+    // Nor a percentage of the way from a gain, 18,120 in September, to a loss: it would be below −100 %.
+    const autumn = await ask(warehouse, { from: "2026-10-17", to: "2026-12-02" }, "2026-12-05");
+    expect(autumn.total.cells.net_sales).toMatchObject({
+      value: -1_200_000,
+      change: { absolute: -3_012_000, relative: null },
+    });
     // Nor a percentage of a loss: from -12,000 in November.
     const december = await ask(warehouse, { from: "2026-12-01", to: "2026-12-31" }, "2027-01-05");
     expect(december.total.cells.net_sales.change).toMatchObject({ absolute: 1_200_000, relative: null });
+  });
+
+  it("no sum beyond what a number holds exactly, with the reason, and all others beside it", async () => {
+    const warehouse = await open();
+    const huge = 900_000_000_000_000;
+    await openBuyers(warehouse, SHOP, [
+      ...buying(12, ["2026-11-03"], huge),
+      ...buying(12, ["2026-09-03", "2026-11-03"], 1000),
+    ]);
+    const { total, segments } = await ask(warehouse, { from: "2026-11-01", to: "2026-12-01" }, "2026-12-05");
+    for (const id of ["net_sales", "gross_sales", "aov"] as const)
+      expect(total.cells[id]).toMatchObject({ value: null, reason: "too_large" });
+    expect(total.cells.orders).toMatchObject({ value: 24, reason: null });
+    const known = segments.filter(({ cells }) => cells.net_sales.value !== null);
+    expect(known.map(({ cells }) => [cells.net_sales.value, cells.sales_share.reason])).toContainEqual([
+      12_000,
+      "too_large",
+    ]);
+    const trend = await queryTrend(await viewOf(warehouse, SHOP), {
+      kpis: ["net_sales", "orders"],
+      period: { from: "2026-11-01", to: "2026-12-01" },
+      membersAt: "start",
+      today: "2026-12-05",
+      grain: "month",
+    });
+    expect(trend.map(({ values }) => values)).toEqual([{ net_sales: null, orders: 24 }]);
   });
 
   it("nothing about today or days to come, and what is over against as many days", async () => {
