@@ -49,8 +49,13 @@ const parts = [
     door: "Only opens, keeps and closes the process's warehouse.",
   },
   {
+    part: "words",
+    may: [],
+    door: "Words know nobody: what a sentence needs is handed to it.",
+  },
+  {
     part: "kpis",
-    may: ["metrics/", "warehouse/"],
+    may: ["metrics/", "warehouse/", "words/"],
     door: "KPIs and sync meet in the warehouse's tables (shop_meta says what is loaded).",
   },
   {
@@ -91,7 +96,7 @@ const parts = [
   },
   {
     part: "reports",
-    may: ["kpis/", "warehouse/"],
+    may: ["kpis/", "warehouse/", "words/"],
     types: ["sync/sync\\.server\\.ts", "reconcile/reconcile\\.server\\.ts", "prisma:generated/"],
     except: "reports/choices\\.server\\.ts",
     door: "A report asks kpis and says in words what it is handed; it neither syncs nor renders, nor reads the state.",
@@ -104,7 +109,7 @@ const parts = [
   },
   {
     part: "components",
-    may: ["kpis/(format|period)\\.ts"],
+    may: ["kpis/(format|period)\\.ts", "words/screen\\.ts"],
     types: ["kpis/", "reports/"],
     except: "components/router\\.ts",
     door: "Components run in the browser and get values from loaders: import types, kpis/format and kpis/period only.",
@@ -138,6 +143,7 @@ const parts = [
       "components/",
       "reports/",
       "styles/",
+      "words/",
       "privacy/",
       "queue/queue\\.server\\.ts",
       "webhooks/webhooks\\.server\\.ts",
@@ -154,7 +160,7 @@ const parts = [
   {
     part: "the document",
     of: "(root|entry\\.client|entry\\.server)\\.tsx",
-    may: ["components/", "http/", "shopify\\.server\\.ts", "process/boot\\.server\\.ts"],
+    may: ["components/", "words/screen\\.ts", "http/", "shopify\\.server\\.ts", "process/boot\\.server\\.ts"],
     door: "The document is a frame: pages belong to routes, and what the process runs to process/boot.server.ts.",
   },
   {

@@ -9,17 +9,21 @@ import { Nonce } from "./components/bits/nonce.ts";
 import { log } from "./log.server.ts";
 import { newNonce } from "./http/page-policy.server.ts";
 import { addDocumentResponseHeaders } from "./shopify.server.ts";
+import { LANGUAGES, loadLanguage } from "./words/screen.ts";
 
 export { lost, prepare, start, stop, unusable } from "./process/boot.server.ts";
 
 export const streamTimeout = 5_000;
 
-export default function handleRequest(
+const languages = Promise.all(LANGUAGES.map(loadLanguage));
+
+export default async function handleRequest(
   request: Request,
   status: number,
   headers: Headers,
   remixContext: EntryContext,
 ): Promise<Response> {
+  await languages;
   const nonce = newNonce();
   addDocumentResponseHeaders(request, headers, nonce);
   // A crawler gets the whole page at once, a browser its first bytes as soon as they are there.

@@ -3,7 +3,8 @@ import { formatDay } from "../kpis/period.ts";
 import type { AccessKind, DataAccess, PrivacyRequest } from "../../prisma/generated/client.ts";
 import type { Held, RetentionView } from "./retention.server.ts";
 import type { Detail } from "./views.ts";
-import { civilDay, momentText, type Place, quantity } from "./wording.server.ts";
+import { say, type WordId } from "../words/words.server.ts";
+import { civilDay, momentText, type Place } from "./wording.server.ts";
 
 export interface RequestView {
   id: string;
@@ -32,104 +33,87 @@ export function privacyView(
   retention: RetentionView,
   held: Held,
   taken: readonly DataAccess[],
-  { locale, timeZone, now }: Pick<Place, "locale" | "timeZone"> & { now: Date },
+  place: Pick<Place, "locale" | "timeZone"> & { now: Date },
 ): PrivacyView {
-  const day = (at: Date) => formatDay(civilDay(at, timeZone), locale);
+  const counted = [
+    say(place, "privacy.orders", { n: held.orders }),
+    say(place, "privacy.customers", { n: held.customers }),
+    ...(held.withSums > 0 ? [say(place, "privacy.sums", { n: held.withSums })] : []),
+  ];
   return {
-    requests: requests.map((request) => requestView(request, day)),
+    requests: requests.map((request) => requestView(request, place)),
     retention,
-    taken: taken.map((access) => ({
-      id: access.id,
-      text: `${FILES[access.kind]}, ${momentText(access.at, now, { locale, timeZone })}, by ${
-        access.userId === null ? "an app's program" : `staff account ${access.userId}`
-      }`,
-    })),
+    taken: taken.map((access) => ({ id: access.id, text: takenText(access, place) })),
     details: [
-      detail(
-        "Held now",
-        [
-          quantity(held.orders, "order", "orders", locale),
-          quantity(held.customers, "customer", "customers", locale),
-          ...(held.withSums > 0
-            ? [`sums of ${quantity(held.withSums, "customer", "customers", locale)}`]
-            : []),
-        ].join(", "),
-      ),
-      ...DETAILS,
+      { label: say(place, "privacy.heldNow"), value: counted.join(", "), help: null },
+      ...DETAILS.map(([label, value, help]) => ({
+        label: say(place, label),
+        value: say(place, value),
+        help: help === null ? null : say(place, help),
+      })),
     ],
   };
 }
 
-const FILES: Readonly<Record<AccessKind, string>> = {
-  segments_file: "Figures by segment",
-  members_file: "Customers of a segment",
-  customer_file: "A customer's data",
-};
+type At = Pick<Place, "locale" | "timeZone"> & { now: Date };
 
-function requestView(request: PrivacyRequest & { expiresAt: Date }, day: (at: Date) => string): RequestView {
+const FILES = {
+  segments_file: "privacy.segmentsFile",
+  members_file: "privacy.membersFile",
+  customer_file: "privacy.customerFile",
+} as const satisfies Readonly<Record<AccessKind, WordId>>;
+
+function takenText({ kind, at, userId }: DataAccess, place: At): string {
+  const what = { file: say(place, FILES[kind]), at: momentText(at, place.now, place) };
+  return userId === null
+    ? say(place, "privacy.takenByApp", what)
+    : say(place, "privacy.takenByStaff", { ...what, id: String(userId) });
+}
+
+function requestView(request: PrivacyRequest & { expiresAt: Date }, place: At): RequestView {
+  const day = (at: Date) => formatDay(civilDay(at, place.timeZone), place.locale);
   const base = {
     id: request.id,
     customerId: request.customerId === null ? null : String(request.customerId),
     received: day(request.receivedAt),
     until: day(request.expiresAt),
   };
-  if (request.topic === "customers_data_request")
+  const { downloadedAt, doneAt, topic } = request;
+  if (topic === "customers_data_request")
     return {
       ...base,
-      kind: "Customer's data",
-      state: request.downloadedAt === null ? "Ready to download" : `Downloaded ${day(request.downloadedAt)}`,
-      tone: request.downloadedAt === null ? "attention" : "success",
+      kind: say(place, "privacy.dataRequest"),
+      state:
+        downloadedAt === null
+          ? say(place, "privacy.ready")
+          : say(place, "privacy.downloaded", { day: day(downloadedAt) }),
+      tone: downloadedAt === null ? "attention" : "success",
       file: `/app/export/customer.json?request=${request.id}`,
     };
+  const isOfCustomer = topic === "customers_redact";
+  const done =
+    doneAt === null
+      ? say(place, "privacy.erasing")
+      : isOfCustomer
+        ? say(place, "privacy.erased", { day: day(doneAt) })
+        : say(place, "privacy.notErased");
   return {
     ...base,
-    kind: request.topic === "customers_redact" ? "Erase a customer" : "Erase the shop",
-    state: doneText(request, day),
-    tone: request.doneAt === null ? "info" : "success",
+    kind: say(place, isOfCustomer ? "privacy.eraseCustomer" : "privacy.eraseShop"),
+    state: done,
+    tone: doneAt === null ? "info" : "success",
     file: null,
   };
 }
 
-function doneText({ topic, doneAt }: PrivacyRequest, day: (at: Date) => string): string {
-  if (doneAt === null) return "Being erased";
-  return topic === "customers_redact"
-    ? `Erased ${day(doneAt)}`
-    : "Not erased, as the shop uses the app again";
-}
-
-const detail = (label: string, value: string, help: string | null = null): Detail => ({ label, value, help });
-
-const DETAILS: readonly Detail[] = [
-  detail(
-    "About a customer",
-    "Shopify's id, dates, tags, consent, country, number of orders",
-    "No name, e-mail address, phone number or street is ever stored.",
-  ),
-  detail("About an order", "Number, dates, status, channel, country, lines, amounts, who ordered (as an id)"),
-  detail(
-    "Orders older than you keep",
-    "Each customer's number of orders, net sales, first and last day",
-    "Or nothing, as you choose. Refunds that come later are kept with their day and whose they are.",
-  ),
-  detail(
-    "Notifications from Shopify",
-    "30 days",
-    "Kept as a kind of change and an id, to recognise what is delivered twice.",
-  ),
-  detail(
-    "Exports",
-    "Not kept",
-    "Files are made while you download them. Who downloaded what is kept for a year: Shopify's number of the staff account, and no customer.",
-  ),
-  detail("Privacy requests", "30 days", "The time you have to answer a customer."),
-  detail(
-    "An erased customer",
-    "Erased when Shopify asks, known only as a code",
-    "The code can't be turned back into the customer; by it their orders stay without a customer when they are read again. The database server's log and backups hold deleted data until they are overwritten.",
-  ),
-  detail(
-    "After you uninstall",
-    "Erased, usually after 2 days",
-    "Shopify asks for it 48 hours after you uninstall; if it should not, it is done after 30 days. Install the app again before then and everything stays.",
-  ),
-];
+/** What is kept of what: its name, what that is, and what else there is to say. */
+const DETAILS = [
+  ["privacy.customer", "privacy.customerIs", "privacy.customerHelp"],
+  ["privacy.order", "privacy.orderIs", null],
+  ["privacy.older", "privacy.olderIs", "privacy.olderHelp"],
+  ["privacy.webhooks", "privacy.webhooksAre", "privacy.webhooksHelp"],
+  ["privacy.exports", "privacy.exportsAre", "privacy.exportsHelp"],
+  ["privacy.requests", "privacy.requestsAre", "privacy.requestsHelp"],
+  ["privacy.erasedCustomer", "privacy.erasedCustomerIs", "privacy.erasedCustomerHelp"],
+  ["privacy.uninstalled", "privacy.uninstalledIs", "privacy.uninstalledHelp"],
+] as const satisfies readonly (readonly [WordId, WordId, WordId | null])[];

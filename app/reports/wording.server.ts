@@ -23,6 +23,7 @@ import {
   type Part,
 } from "../kpis/period.ts";
 import { supportedLocale } from "../locales.ts";
+import { PSEUDO } from "../words/screen.ts";
 
 export interface Place extends FormatAt {
   timeZone: string;
@@ -69,6 +70,7 @@ export interface CellView {
  * an English sentence is read wrongly; a text that is no language never reaches Intl.
  */
 export function readLocale(given: string | null): string {
+  if (given === PSEUDO) return PSEUDO;
   const locale = supportedLocale(given ?? "en") ?? "en";
   return /^en(-|$)/.test(locale) ? locale : "en";
 }

@@ -4,6 +4,7 @@ import { ArrowDownIcon } from "@shopify/polaris-icons";
 import { useEffect } from "react";
 import type { PrivacyView, RequestView } from "../../reports/privacy.server.ts";
 import { AdminLink } from "../bits/admin-link.tsx";
+import { useWords } from "../bits/language.ts";
 import { DownloadButton } from "../bits/download-button.tsx";
 import { DetailList } from "../bits/detail-list.tsx";
 import { OfflineLine } from "../bits/offline.tsx";
@@ -18,8 +19,12 @@ export function PrivacyPage({
   offline,
 }: PrivacyView & { offline: Date | null }) {
   const address = useAddress();
+  const { say } = useWords();
   return (
-    <Page title="Privacy" backAction={{ content: "Home", url: address.href({ sort: null }, "/app") }}>
+    <Page
+      title={say("privacyPage.title")}
+      backAction={{ content: say("common.home"), url: address.href({ sort: null }, "/app") }}
+    >
       <BlockStack gap="400">
         {offline === null ? null : <OfflineLine since={offline} locale="en" />}
         <Requests requests={requests} />
@@ -29,7 +34,7 @@ export function PrivacyPage({
         <Card>
           <BlockStack gap="300">
             <Text as="h2" variant="headingMd">
-              What the app holds, and how long
+              {say("privacyPage.held")}
             </Text>
             <DetailList details={details} />
           </BlockStack>
@@ -40,15 +45,16 @@ export function PrivacyPage({
 }
 
 function Taken({ taken }: Pick<PrivacyView, "taken">) {
+  const { say } = useWords();
   return (
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          Who downloaded files
+          {say("privacyPage.taken")}
         </Text>
         {taken.length === 0 ? (
           <Text as="p" tone="subdued">
-            Nobody in the last year.
+            {say("privacyPage.nobodyTook")}
           </Text>
         ) : (
           <List>
@@ -64,20 +70,17 @@ function Taken({ taken }: Pick<PrivacyView, "taken">) {
 
 function Requests({ requests }: { requests: readonly RequestView[] }) {
   const { refresh } = useRefresh();
+  const { say, sayParts } = useWords();
   return (
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          Requests from your customers
+          {say("privacyPage.requests")}
         </Text>
-        <Text as="p">
-          When a customer asks you for their data, Shopify passes the request on to every app. Download the
-          file and give it to the customer: Shopify expects you to answer within 30 days, and the app writes
-          to nobody. The app carries out requests to erase a customer by itself.
-        </Text>
+        <Text as="p">{say("privacyPage.requestsHelp")}</Text>
         {requests.length === 0 ? (
           <Text as="p" tone="subdued">
-            No request in the last 30 days.
+            {say("privacyPage.noRequest")}
           </Text>
         ) : (
           <ul className="requests">
@@ -91,21 +94,23 @@ function Requests({ requests }: { requests: readonly RequestView[] }) {
                     <Badge tone={request.tone}>{request.state}</Badge>
                   </InlineStack>
                   <Text as="p" tone="subdued">
-                    {request.customerId === null ? null : (
-                      <>
-                        <AdminLink to={`customers/${request.customerId}`}>
-                          {`Customer ${request.customerId}`}
-                        </AdminLink>
-                        {", "}
-                      </>
-                    )}
-                    {request.customerId === null ? "Asked" : "asked"} {request.received}, listed until{" "}
-                    {request.until}
+                    {request.customerId === null
+                      ? say("privacyPage.ofNobody", { received: request.received, until: request.until })
+                      : sayParts("privacyPage.ofCustomer", {
+                          id: request.customerId,
+                          received: request.received,
+                          until: request.until,
+                          link: (words) => (
+                            <AdminLink key="customer" to={`customers/${request.customerId}`}>
+                              {words}
+                            </AdminLink>
+                          ),
+                        })}
                   </Text>
                 </BlockStack>
                 {request.file === null ? null : (
                   <DownloadButton href={request.file} icon={ArrowDownIcon} onSaved={refresh}>
-                    Download
+                    {say("privacyPage.download")}
                   </DownloadButton>
                 )}
               </li>

@@ -3,12 +3,14 @@ import { Modal, SaveBar, TitleBar, useAppBridge } from "@shopify/app-bridge-reac
 import { BlockStack, Box, Card, Checkbox, Select, Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import type { Confirmation, RetentionView } from "../../reports/retention.server.ts";
+import { useWords } from "../bits/language.ts";
 import { useAction } from "../router.ts";
 
 type Answer = { message: string } | { ask: Confirmation };
 
 export function Retention({ retention }: { retention: RetentionView }) {
   const shopify = useAppBridge();
+  const { say } = useWords();
   const [chosen, choose] = useState(retention.chosen);
   const [forgets, setForgets] = useState(retention.forgetsSums);
   const { post, busy, answer } = useAction<Answer>();
@@ -29,33 +31,33 @@ export function Retention({ retention }: { retention: RetentionView }) {
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          How long orders are kept
+          {say("privacyPage.retention")}
         </Text>
         <Text as="p">{retention.sentence}</Text>
         <div className="retention">
           <Select
-            label="Keep"
+            label={say("privacyPage.keep")}
             options={[...retention.options]}
             value={chosen}
             onChange={choose}
-            helpText="Older orders are removed from the app, not from Shopify. A longer time reads them again."
+            helpText={say("privacyPage.keepHelp")}
           />
           {limited ? (
             <Checkbox
-              label="Also forget each customer's sums"
+              label={say("privacyPage.forget")}
               checked={forgets}
               onChange={setForgets}
-              helpText="Sums are the number of orders, net sales, and the first and last day. Without them, segments, net sales, and new and returning customers can't be shown."
+              helpText={say("privacyPage.forgetHelp")}
             />
           ) : null}
         </div>
       </BlockStack>
       <SaveBar id="retention" open={changed}>
         <button type="button" variant="primary" disabled={busy} onClick={() => post(fields)}>
-          Save
+          {say("common.save")}
         </button>
         <button type="button" disabled={busy} onClick={discard}>
-          Discard
+          {say("common.discard")}
         </button>
       </SaveBar>
       <Modal id="retention-loss" open={asked !== null} onHide={cancel}>
@@ -72,7 +74,7 @@ export function Retention({ retention }: { retention: RetentionView }) {
           <button variant="primary" tone="critical" onClick={() => post({ ...fields, agreed: "yes" })}>
             {asked?.action ?? ""}
           </button>
-          <button onClick={cancel}>Cancel</button>
+          <button onClick={cancel}>{say("common.cancel")}</button>
         </TitleBar>
       </Modal>
     </Card>
