@@ -55,7 +55,7 @@ const LOST: Readonly<Record<string, (since: string) => string>> = {
 
 /** Everything of this kind that holds at the moment, most pressing first. */
 export function shopNotices(state: SyncState, at: At): ShopNotice[] {
-  const { paused, lostScopes, currencyChange, timeZoneChange } = state;
+  const { paused, lostScopes, currencyChange, timeZoneChange, copyLostAt } = state;
   const day = (instant: string) => formatDay(civilDay(new Date(instant), at.timeZone), at.locale);
   const notices: ShopNotice[] = [];
   if (paused) {
@@ -69,6 +69,17 @@ export function shopNotices(state: SyncState, at: At): ShopNotice[] {
       text: `${text} It has been so since ${momentText(new Date(paused.since), at.now, at)}. The last figures stay here; the app tries again by itself${next}.`,
     });
   }
+  const isNews = (instant: string) => at.now.getTime() - Date.parse(instant) < NEWS_MS;
+  if (copyLostAt !== null && (state.phase !== "complete" || isNews(copyLostAt)))
+    notices.push({
+      id: "copy",
+      key: `copy ${copyLostAt}`,
+      tone: state.phase === "complete" ? "info" : "warning",
+      title: "The app's copy of your shop was damaged",
+      text: `It was found so on ${day(copyLostAt)}. Orders and customers ${
+        state.phase === "complete" ? "were" : "are being"
+      } read again from Shopify, and none of them is lost. What Shopify keeps no history of, such as stock, unit costs and consents of earlier days, is recorded anew from then on.`,
+    });
   if (currencyChange && state.phase !== "complete")
     notices.push({
       id: "currency",
@@ -91,7 +102,7 @@ export function shopNotices(state: SyncState, at: At): ShopNotice[] {
         "When the permission is back, what is missing is read again by itself.",
       ].join(" "),
     });
-  if (timeZoneChange && at.now.getTime() - Date.parse(timeZoneChange.at) < NEWS_MS)
+  if (timeZoneChange && isNews(timeZoneChange.at))
     notices.push({
       id: "time_zone",
       key: `time_zone ${timeZoneChange.at}`,

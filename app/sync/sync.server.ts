@@ -105,7 +105,7 @@ export async function beginFirstSync(shop: string): Promise<boolean> {
   const lost = meta === null;
   const opened = row.historyLimited && grantedScopes(row.scopes).has("read_all_orders");
   if (!lost && !opened) return false;
-  await (lost ? copyLost(db, shop) : olderOrdersOpened(db, shop));
+  await (lost ? copyLost(db, shop, new Date()) : olderOrdersOpened(db, shop));
   return true;
 }
 

@@ -53,8 +53,11 @@ export function olderOrdersOpened(db: Rows, shop: string) {
 }
 
 /** Read again: the warehouse no longer has the shop. */
-export function copyLost(db: Rows, shop: string) {
-  return db.shop.update({ where: { domain: shop }, data: { ...NOT_BEGUN, sweptUntil: null } });
+export function copyLost(db: Rows, shop: string, now: Date) {
+  return db.shop.update({
+    where: { domain: shop },
+    data: { ...NOT_BEGUN, sweptUntil: null, copyLostAt: now },
+  });
 }
 
 /** Read again: the shop has another currency than its copy. */

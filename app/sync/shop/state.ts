@@ -42,6 +42,8 @@ export interface SyncState {
   /** The last change of the shop's currency. */
   currencyChange: { from: string; to: string; at: string } | null;
   timeZoneChange: { from: string; at: string } | null;
+  /** The copy, once whole, was found damaged or gone, and is read again. */
+  copyLostAt: string | null;
   name: string | null;
   primaryDomain: string | null;
   /** Changes with every step of a check of the whole copy. */
@@ -150,6 +152,7 @@ export async function syncStateOf(
       row?.timeZoneBefore && row.timeZoneChangedAt
         ? { from: row.timeZoneBefore, at: row.timeZoneChangedAt.toISOString() }
         : null,
+    copyLostAt: iso(row?.copyLostAt),
     name: row?.name ?? null,
     primaryDomain: row?.primaryDomain ?? null,
     syncing: jobs.asked.includes("sweep"),

@@ -29,6 +29,7 @@ export const state: SyncState = {
   unread: [],
   currencyChange: null,
   timeZoneChange: null,
+  copyLostAt: null,
   name: "Cups",
   primaryDomain: "cups.example",
   check: "",

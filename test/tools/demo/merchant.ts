@@ -50,14 +50,14 @@ export class Merchant {
   }
 
   /** Loads the app's first page as the admin's frame would; the first time, that installs the app. */
-  async open(): Promise<void> {
+  async open(): Promise<string> {
     const shell = await this.#get(this.#admin.appPage(this.#shop));
     const src = /<iframe[^>]*\sdata-src="([^"]+)"/.exec(await shell.text())?.[1]?.replaceAll("&amp;", "&");
     if (!src) throw new Error("The admin's page has no frame for the app.");
     const page = await this.#get(src);
     if (!page.ok)
       throw new Error(`The app answered ${page.status} to its first visit: ${await excerpt(page)}`);
-    await page.arrayBuffer();
+    return page.text();
   }
 
   /** The state of the first sync, again and again, until it is complete. Throws when it failed. */
