@@ -51,12 +51,14 @@ const shown = [
   "orders",
   "units_sold",
   "aov",
+  "aov_median",
   "active_customers",
   "new_customers",
   "returning_customers",
   "returning_customer_rate",
   "repeat_purchase_rate",
   "orders_per_customer",
+  "days_between_orders",
   "sales_per_customer",
   "customer_value_to_date",
   "discount_rate",
@@ -144,6 +146,7 @@ function partUnitsOf(id: KpiId): Kpi["partUnits"] {
 function denominatorOf(id: KpiId): string | null {
   const { computation }: Declaration = all[id];
   if (computation.kind === "duration") return declarationOf(all, computation.from).label;
+  if (computation.kind === "quantile") return declarationOf(all, computation.of).label;
   if (computation.kind !== "ratio") return null;
   const { label } = declarationOf(all, computation.denominator);
   return computation.over === "shop" ? `${label} of the shop` : label;

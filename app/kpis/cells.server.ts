@@ -9,6 +9,7 @@ import { type Grouping, waysOf, type Within } from "./compile/groups.ts";
 import { compileFollowed, followingsOf } from "./compile/followed.ts";
 import { compileOrderCells } from "./compile/order-cells.ts";
 import { outsideOf, sumsOf } from "./compile/parts.ts";
+import { compileQuantile, type QuantileGroups, quantilesOf, SPANS } from "./compile/quantiles.ts";
 import { type SliceName, term } from "./compile/terms.ts";
 import { bucketOf, cellsByBucket, compileTrend } from "./compile/trend.ts";
 import { bucketsOf, type Grain, type Period, startOf } from "./period.ts";
@@ -27,16 +28,66 @@ function cellFrom(row: Row, then: unknown, idOf: (value: unknown) => string): Ce
   return { now: idOf(row["segment_now"]), then: then === undefined ? "" : idOf(then), terms };
 }
 
+/** Rows of a quantile as cells: of a segment, in whichever period, and of what spans several of them. */
+function quantileCells(
+  rows: readonly Row[],
+  id: string,
+  slice: SliceName,
+  idOf: (value: unknown) => string,
+): Cell[] {
+  const orNull = (value: unknown) => (value === null ? null : Number(value));
+  return rows.map((row): Cell => {
+    const span = SPANS[Number(row["span"])];
+    const found = {
+      ...{ owners: Number(row["owners"]), n: Number(row["n"]), middle: Number(row["middle"]) },
+      ...{ low: orNull(row["low"]), high: orNull(row["high"]) },
+    };
+    const quantiles = new Map([[term.sum(id, slice), found]]);
+    if (span !== undefined && span !== "group") return { now: "", then: "", terms: {}, quantiles, span };
+    const segment = idOf(row["segment_now"]);
+    return { now: segment, then: segment, terms: {}, quantiles };
+  });
+}
+
+/** The cells of quantiles in the period, and in the compared one: a list for each way of grouping. */
+async function askQuantiles(
+  facts: Reading,
+  ids: readonly string[],
+  groups: QuantileGroups,
+  now: Slice,
+  then: Slice | null,
+): Promise<Cell[][]> {
+  const slices = [["now", now] as const, ...(then === null ? [] : [["then", then] as const])];
+  const ways = groups.kind === "orders" ? 1 : waysOf(groups);
+  const found = await Promise.all(
+    quantilesOf(ids).flatMap(({ id, computation }) =>
+      slices.map(async ([name, slice]) => {
+        const { sql, params, idOf } = compileQuantile(computation, groups, slice);
+        const rows = await facts.query<Row>(sql, params);
+        return Array.from({ length: ways }, (_, way) =>
+          quantileCells(
+            rows.filter((row) => Number(row["way"]) === way),
+            ...([id, name, idOf] as const),
+          ),
+        );
+      }),
+    ),
+  );
+  return Array.from({ length: ways }, (_, way) => found.flatMap((lists) => lists[way] ?? []));
+}
+
 /** One cell for each pair of segments; what is nobody's is added to a sum that customers have a part in, too. */
 function merged(owned: readonly Cell[], beside: readonly (readonly Cell[])[]): Cell[] {
   if (beside.every((list) => list.length === 0)) return [...owned];
-  const cells = new Map<string, { now: string; then: string; terms: Record<string, number> }>();
+  const cells = new Map<string, Omit<Cell, "terms"> & { terms: Record<string, number> }>();
   for (const cell of [owned, ...beside].flat()) {
-    const { now, then, terms: more } = cell;
-    const key = JSON.stringify([now, then]);
-    const known = cells.get(key) ?? { now, then, terms: {} };
-    cells.set(key, known);
+    const { now, then, span, terms: more, quantiles } = cell;
+    const key = JSON.stringify([now, then, span]);
+    const known = cells.get(key) ?? { ...cell, terms: {} };
     for (const [name, value] of Object.entries(more)) known.terms[name] = (known.terms[name] ?? 0) + value;
+    const both =
+      known.quantiles === quantiles ? quantiles : new Map([...(known.quantiles ?? []), ...(quantiles ?? [])]);
+    cells.set(key, both === undefined ? known : { ...known, quantiles: both });
   }
   return [...cells.values()];
 }
@@ -130,7 +181,11 @@ export async function askCells(
       );
     }),
   );
-  const [own, beside] = await Promise.all([ask(), Promise.all([...nobodys, ...courses, ...followings])]);
+  const quantiles = askQuantiles(facts, ids, grouping, now, then);
+  const [own, beside] = await Promise.all([
+    ask(),
+    Promise.all([...nobodys, ...courses, ...followings, quantiles]),
+  ]);
   return own.map((cells, way) =>
     merged(
       cells,
@@ -148,10 +203,12 @@ export async function askOrderCells(
   then: Slice | null,
 ): Promise<Cell[]> {
   const { sql, params } = compileOrderCells(ids, of, now, then);
-  return (await facts.query<Row>(sql, params)).map((row) => ({
-    ...cellFrom(row, row["segment_then"], String),
-    ofOrders: true,
-  }));
+  const [rows, [quantiles = []]] = await Promise.all([
+    facts.query<Row>(sql, params),
+    askQuantiles(facts, ids, { kind: "orders", ...of }, now, then),
+  ]);
+  const cells = rows.map((row) => cellFrom(row, row["segment_then"], String));
+  return merged(cells, [quantiles]).map((cell) => ({ ...cell, ofOrders: true }));
 }
 
 /** Cells of the KPIs by the period's days, weeks or months, of one way of grouping. */
@@ -198,7 +255,21 @@ export async function askTrend(
     );
     return cellsByBucket([], await ask({ sql, params }, idOf), slice.period, grain);
   });
-  const [own, beside] = await Promise.all([owned(), Promise.all([...nobodys, ...courses, ...followings])]);
+  const quantiles = quantilesOf(ids).map(async ({ id, computation }) => {
+    const { sql, params, idOf } = compileQuantile(computation, grouping, slice, (day) =>
+      bucketOf(grain, day),
+    );
+    const rows = await facts.query<Row>(sql, params);
+    return bucketsOf(slice.period, grain).map((bucket) => {
+      const first = grain === "day" ? bucket.from : startOf(grain, bucket.from);
+      const own = rows.filter((row) => String(row["bucket"]) === first);
+      return { bucket, cells: quantileCells(own, id, "now", idOf) };
+    });
+  });
+  const [own, beside] = await Promise.all([
+    owned(),
+    Promise.all([...nobodys, ...courses, ...followings, ...quantiles]),
+  ]);
   return own.map(({ bucket, cells }, index) => ({
     bucket,
     cells: merged(

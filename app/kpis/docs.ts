@@ -18,6 +18,7 @@ const uncertainty = {
   wilson: "Wilson's, for a share of customers",
   delta: "delta method, with customers as clusters and Hall's correction for skewness",
   survival: "Greenwood's, symmetric in log(−log S), for a share of customers as far as they are followed",
+  order: "by order statistics: Woodruff's, with customers as clusters",
   poisson: "Garwood's exact one for the number of customers, as what is spent is known",
   share: "delta method over all customers of the shop, inside the segment and outside, symmetric in log-odds",
 } as const;

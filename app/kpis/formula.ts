@@ -35,6 +35,11 @@ export function formulaOf(all: Declarations, id: string): string {
       const said = computation.where.map((name) => `, ${conditions[name]?.said ?? ""}`).join("");
       return `Sum of: ${measures[computation.measure]?.words ?? ""}${said}`;
     }
+    case "quantile": {
+      const words = factOf(computation.fact).measures[computation.measure]?.words ?? "";
+      const which = computation.at === 0.5 ? "Median" : `${computation.at * 100} % quantile`;
+      return `${which} over ${lower(label(computation.of))} of: ${words}`;
+    }
     case "count":
       return `Count of ${countedInWords(computation, null)}`;
     case "customers": {

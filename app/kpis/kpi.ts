@@ -94,6 +94,15 @@ export interface Duration<Name extends string = string> {
   within: number;
 }
 
+/** Of a measure of what a count counts: the value that a part of them lies below; a half of them: the median. */
+export interface Quantile<Name extends string = string> {
+  kind: "quantile";
+  fact: FactId;
+  measure: string;
+  of: Name;
+  at: number;
+}
+
 export interface Ratio<Name extends string = string> {
   kind: "ratio";
   numerator: Name;
@@ -116,6 +125,7 @@ export type Computation<Name extends string = string> =
   | Followed<Name>
   | Level<Name>
   | Duration<Name>
+  | Quantile<Name>
   | Ratio<Name>
   | Derived<Name>;
 
@@ -179,6 +189,13 @@ export const duration = <Name extends string>(from: Name, to: Name, within: numb
   within,
 });
 
+/** @param of a count of the same fact */
+export const median = <F extends FactId, Name extends string>(
+  fact: F,
+  measure: keyof Facts[F]["measures"] & string,
+  of: Name,
+): Quantile<Name> => ({ kind: "quantile", fact, measure, of, at: 0.5 });
+
 export const ratio = <Name extends string>(
   numerator: Name,
   denominator: Name,
@@ -203,7 +220,7 @@ export function declarationOf(all: Declarations, id: string): Declaration {
 export function inputsOf(computation: Computation): string[] {
   if (computation.kind === "ratio") return [...new Set([computation.numerator, computation.denominator])];
   if (computation.kind === "duration") return [computation.from, computation.to];
-  if (computation.kind === "among") return [computation.of];
+  if (computation.kind === "among" || computation.kind === "quantile") return [computation.of];
   if (computation.kind === "followed")
     return [computation.from, ...[computation.then, computation.unless].filter((name) => name !== null)];
   return computation.kind === "derived" ? [...computation.plus, ...computation.minus] : [];
@@ -274,6 +291,7 @@ export function hasInstants(all: Declarations, id: string): boolean {
     case "level":
     case "duration":
     case "followed":
+    case "quantile":
       return false;
     default:
       return inputsOf(computation).every((input) => hasInstants(all, input));
@@ -338,6 +356,10 @@ export function needsOf(all: Declarations, id: string): Needs {
       history = "complete";
       sources.add(stateOf("history").source).add(customer.source);
       inputsOf(computation).forEach(visit);
+    } else if (kind === "quantile") {
+      if (factOf(computation.fact).measures[computation.measure]?.history === "complete")
+        history = "complete";
+      visit(computation.of);
     } else if (kind === "sum" || kind === "count") {
       const fact = factOf(computation.fact);
       const asks = conditionsOf(computation).map(({ needs = {} }) => needs);
@@ -358,13 +380,14 @@ export function needsOf(all: Declarations, id: string): Needs {
 /**
  * How sure a figure is (statistics.ts): a "sum" is a fact, as is what divides two facts of nobody; "wilson" is a share of
  * customers, "delta" a ratio of sums with customers as clusters, "poisson" what nobody's sum is by the customer, "survival" a
- * share of customers as far as they are followed, "share" a part of the shop's sum.
+ * share of customers as far as they are followed, "order" a value by its place among all, "share" a part of the shop's sum.
  */
-export type Uncertainty = "sum" | "wilson" | "delta" | "poisson" | "survival" | "share";
+export type Uncertainty = "sum" | "wilson" | "delta" | "poisson" | "survival" | "order" | "share";
 
 export function uncertaintyOf(all: Declarations, id: string): Uncertainty {
   const { computation } = declarationOf(all, id);
   if (computation.kind === "duration") return "survival";
+  if (computation.kind === "quantile") return "order";
   if (computation.kind !== "ratio") return "sum";
   if (isOutside(all, computation.denominator)) return isOutside(all, computation.numerator) ? "sum" : "delta";
   if (computation.over === "shop") return "share";
@@ -393,6 +416,7 @@ export function additivityOf(all: Declarations, id: string): { segments: boolean
     case "level":
       return { segments: true, days: false };
     case "duration":
+    case "quantile":
       return { segments: false, days: false };
     case "ratio":
       return { segments: computation.over === "shop", days: false };
@@ -410,6 +434,9 @@ export function additivityOf(all: Declarations, id: string): { segments: boolean
 export function isPerCustomer(all: Declarations, id: string): boolean {
   const { computation } = declarationOf(all, id);
   if (computation.kind === "duration") return true;
+  // Days back to an earlier order are a customer's; a guest has none.
+  if (computation.kind === "quantile")
+    return factOf(computation.fact).measures[computation.measure]?.since !== undefined;
   return (
     computation.kind === "ratio" &&
     ["customers", "followed"].includes(declarationOf(all, computation.denominator).computation.kind)
@@ -429,6 +456,8 @@ export function countsGuests(all: Declarations, id: string): boolean {
     case "sum":
     case "count":
       return !isIndicator(all, id) && factOf(computation.fact).owner !== null;
+    case "quantile":
+      return !isPerCustomer(all, id);
     default:
       return inputsOf(computation).every((input) => countsGuests(all, input));
   }

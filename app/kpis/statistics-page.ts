@@ -63,6 +63,14 @@ const methods: Readonly<Record<Uncertainty, Method>> = {
     sources: "Garwood (1936); Wilson & Hilferty (1931) above 1,000; Zou & Donner (2008)",
     silent: `${judgedFrom} in each period`,
   },
+  order: {
+    called: "a median",
+    range:
+      "Woodruff's: between the values at the places where the range of the part below the median ends, with customers as clusters, and never narrower than that of as many values that have nothing to do with each other",
+    change: "from both ranges, as of independent figures",
+    sources: "Woodruff (1952); Zou & Donner (2008)",
+    silent: `"95 %" from ${SURE_UNITS} customers on, rough elsewhere; none below ${MIN_EVENTS} customers or values, or where nothing varies; ${judgedFrom} in each period`,
+  },
   survival: {
     called: "a share of customers as far as they are followed",
     range: "Kaplan–Meier with Greenwood's variance, symmetric in log(−log)",

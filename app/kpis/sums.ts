@@ -2,6 +2,7 @@
 // A row holds some segments in the period and in the compared one; a customer may have moved between them.
 import type { RowKind } from "./answer.ts";
 import { declarations } from "./catalogue.ts";
+import type { Span } from "./compile/quantiles.ts";
 import { term } from "./compile/terms.ts";
 import { isIndicator as isIndicatorOf, type Ratio } from "./kpi.ts";
 import type { Times } from "./survival.ts";
@@ -26,6 +27,18 @@ export interface Cell {
   terms: Readonly<Record<string, number>>;
   /** Of orders: how many customers might have been in it is not known. */
   ofOrders?: true;
+  /** Quantiles by name and slice. */
+  quantiles?: ReadonlyMap<string, QuantileFound>;
+  /** What its quantiles are of, where that is no segment: nothing else is in such a cell. */
+  span?: Exclude<Span, "group">;
+}
+
+export interface QuantileFound {
+  owners: number;
+  n: number;
+  middle: number;
+  low: number | null;
+  high: number | null;
 }
 
 /** A row of the answer: which segments it holds. */
@@ -50,7 +63,12 @@ export class Sums {
   private readonly bySlice: Readonly<Record<Slice, readonly Cell[]>>;
   private readonly segmentSums = new Map<Slice, Map<string, Sums>>();
 
-  constructor(cells: readonly Cell[], holds: (segment: string) => boolean) {
+  private readonly quantiles: readonly Cell[];
+
+  constructor(all: readonly Cell[], holds: (segment: string) => boolean, span: Span = "group") {
+    const cells = all.filter((cell) => cell.span === undefined);
+    this.quantiles =
+      span === "group" ? cells.filter((cell) => holds(cell.now)) : all.filter((cell) => cell.span === span);
     this.cells = cells;
     this.holds = holds;
     this.bySlice = {
@@ -61,6 +79,15 @@ export class Sums {
 
   sum(name: string, slice: Slice): number {
     return add(this.bySlice[slice], term.sum(name, slice));
+  }
+
+  /** Null where nothing is to be had a quantile of. */
+  quantile(name: string, slice: Slice): QuantileFound | null {
+    for (const { quantiles } of this.quantiles) {
+      const found = quantiles?.get(term.sum(name, slice));
+      if (found !== undefined) return found;
+    }
+    return null;
   }
 
   /** False where a sum, or a part of it, is beyond 2^53: its last digits are lost. */

@@ -74,6 +74,13 @@ const returning = {
 } satisfies Record<string, Declaration<keyof typeof counted>>;
 
 const seconds = {
+  later_orders: {
+    label: "Orders after an earlier one",
+    description: "Orders of customers who had ordered on an earlier day.",
+    computation: count("activity", ["later"]),
+    unit: "count",
+    better: "up",
+  },
   second_orders: {
     label: "Second orders",
     description: "Second orders of customers, whenever the first was.",

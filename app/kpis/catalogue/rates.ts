@@ -1,5 +1,5 @@
 // Averages, rates and shares of what is sold and of who buys.
-import { type Declaration, ratio } from "../kpi.ts";
+import { type Declaration, median, ratio } from "../kpi.ts";
 import type { people } from "./customers.ts";
 import type { sales } from "./sales.ts";
 
@@ -9,6 +9,14 @@ export const rates = {
     description:
       "What an order brings in as placed: after discounts, before tax, shipping and later changes. Shopify's definition.",
     computation: ratio("sales_as_placed", "orders"),
+    unit: "money",
+    better: "up",
+  },
+  aov_median: {
+    label: "Median order value",
+    description:
+      "What a usual order brings in: half of the period's orders lie below it, whatever a few large ones do. As placed: after discounts, before tax, shipping and later changes.",
+    computation: median("activity", "placed_net", "orders"),
     unit: "money",
     better: "up",
   },
@@ -56,6 +64,14 @@ export const rates = {
     computation: ratio("orders", "active_customers"),
     unit: "ratio",
     better: "up",
+  },
+  days_between_orders: {
+    label: "Days between orders",
+    description:
+      "The median number of days from a customer's order in the period back to the one before; orders of one day count as one. Who has not come back yet is in none of these gaps, so they look shorter than customers' rhythm is.",
+    computation: median("activity", "gap", "later_orders"),
+    unit: "days",
+    better: "down",
   },
   sales_per_customer: {
     label: "Sales per customer",

@@ -16,7 +16,8 @@ function leafOf(name: string): Sum | Count {
   return computation;
 }
 
-function conditionSql({ column, is }: Condition): string {
+export function conditionSql({ column, is }: Condition): string {
+  if (typeof is === "object" && "after" in is) return `${column} > ${is.after}`;
   if (is === "true") return column;
   return is === "positive" ? `${column} > 0` : `${column} = ${is.equals}`;
 }
@@ -28,6 +29,7 @@ export function perRow(name: string): { sql: string; sparse: boolean } {
   const when = (value: string) => (where === "" ? value : `CASE WHEN ${where} THEN ${value} END`);
   if (leaf.kind === "count") return { sql: when("1"), sparse: where !== "" };
   const measure = factOf(leaf.fact).measures[leaf.measure];
+  if (measure?.since !== undefined) throw new Error(`${leaf.measure} lies between two days and is no sum`);
   if (measure === undefined) throw new Error(`${leaf.fact} has no measure "${leaf.measure}"`);
   return { sql: when(measure.column), sparse: where !== "" || measure.sparse === true };
 }

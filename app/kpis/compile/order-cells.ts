@@ -12,10 +12,10 @@ import { Params } from "./params.ts";
 import { movedFor } from "./parts.ts";
 import { contributionsFor, type SliceName, termColumns } from "./terms.ts";
 
-const ORDERS = "order_groups";
+export const ORDERS = "order_groups";
 
 /** CTEs ending in one of each order's group. */
-function groupsOfOrders(cut: OrderCut): string[] {
+export function groupsOfOrders(cut: OrderCut): string[] {
   if (cut.kind === "ruled") {
     const whens = cut.groups.map(({ id, when }) => `WHEN ${when} THEN ${literal(id)}`).join(" ");
     return [`${ORDERS} AS (SELECT order_id AS of_order, CASE ${whens} END AS own_group FROM orders)`];

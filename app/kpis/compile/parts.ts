@@ -9,8 +9,8 @@ const computationOf = (name: string) => declarationOf(declarations, name).comput
 export function sumsOf(ids: readonly string[]): string[] {
   const sums = ids.flatMap((id) => {
     const computation = computationOf(id);
-    // A curve is no sum.
-    if (computation.kind === "duration") return [];
+    // Neither a curve nor a place among all is a sum.
+    if (computation.kind === "duration" || computation.kind === "quantile") return [];
     const coverage = coverageOf(declarations, id);
     return [
       ...(computation.kind === "ratio" ? [computation.numerator, computation.denominator] : [id]),

@@ -57,7 +57,7 @@ function pairsOf(ids: readonly string[]): string[][] {
   const pairs: string[][] = [];
   for (const id of ids) {
     const { computation } = declarationOf(declarations, id);
-    if (computation.kind === "duration") continue;
+    if (computation.kind === "duration" || computation.kind === "quantile") continue;
     if (computation.kind !== "ratio") pairs.push([id, id]);
     else if (computation.over === "shop") pairs.push([computation.numerator, computation.numerator]);
     else {
@@ -72,7 +72,7 @@ function pairsOf(ids: readonly string[]): string[][] {
 function threesOf(ids: readonly string[]): string[][] {
   const threes = ids.flatMap((id) => {
     const { computation } = declarationOf(declarations, id);
-    if (computation.kind === "duration") return [];
+    if (computation.kind === "duration" || computation.kind === "quantile") return [];
     if (computation.kind !== "ratio") return [[id, id, id]];
     const { numerator: y, denominator: x } = computation;
     if (computation.over === "shop") return [[y, y, y]];

@@ -79,8 +79,8 @@ export async function askLists(
 /** How many of what a list's segments consist of: customers at the instant, or orders of the period. */
 function countsOf(cells: readonly Cell[], of: string): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { now, terms } of cells) {
-    if (now === NOBODY || now === OUTSIDE.id) continue;
+  for (const { now, terms, span } of cells) {
+    if (span !== undefined || now === NOBODY || now === OUTSIDE.id) continue;
     counts.set(now, (counts.get(now) ?? 0) + (terms[term.sum(of, "now")] ?? 0));
   }
   return counts;
@@ -88,8 +88,9 @@ function countsOf(cells: readonly Cell[], of: string): Map<string, number> {
 
 /** Adds segments that only the compared period has, with nobody in them. */
 function withThen(counts: Map<string, number>, cells: readonly Cell[]): Map<string, number> {
-  for (const { then } of cells)
-    if (then !== NOBODY && then !== "" && then !== OUTSIDE.id && !counts.has(then)) counts.set(then, 0);
+  for (const { then, span } of cells)
+    if (span === undefined && then !== NOBODY && then !== "" && then !== OUTSIDE.id && !counts.has(then))
+      counts.set(then, 0);
   return counts;
 }
 

@@ -26,6 +26,7 @@ export function isNeverNegative(computation: Declaration["computation"]): boolea
     return isNeverNegative(declarationOf(declarations, computation.of).computation);
   if (computation.kind === "followed" && computation.then !== null)
     return isNeverNegative(declarationOf(declarations, computation.then).computation);
-  if (computation.kind === "sum") return factOf(computation.fact).measures[computation.measure]?.least === 0;
+  if (computation.kind === "sum" || computation.kind === "quantile")
+    return factOf(computation.fact).measures[computation.measure]?.least === 0;
   return computation.kind !== "level";
 }

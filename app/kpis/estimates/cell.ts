@@ -1,7 +1,8 @@
 // From the statement's sums to one KPI's cell in one row: value, range, change, and why something is blank.
 // A sum or count is a fact and has no range; a rate or average is an estimate and has one where it holds.
-import type { KpiCell, Reason } from "../answer.ts";
+import type { KpiCell, Reason, RowKind } from "../answer.ts";
 import { declarations } from "../catalogue.ts";
+import type { Span } from "../compile/quantiles.ts";
 import { coverageOf, declarationOf, isPerCustomer, isSoFar, uncertaintyOf } from "../kpi.ts";
 import { GUEST } from "../segmentations.ts";
 import { shopOf, Sums, type Cell, type RowOf, type Slice } from "../sums.ts";
@@ -32,10 +33,16 @@ function isPerMember(id: string): boolean {
   return below.kind === "customers" && below.among !== "everyone";
 }
 
+/** Which of a list's quantiles is a row's. */
+function spanOf(kind: RowKind): Span {
+  if (kind === "total" || kind === "within") return "all";
+  return kind === "others" ? "rest" : "group";
+}
+
 /** The sums that a figure is made of. */
 function sumsBehind(id: string): string[] {
   const { computation } = declarationOf(declarations, id);
-  if (computation.kind === "duration") return [];
+  if (computation.kind === "duration" || computation.kind === "quantile") return [];
   if (computation.kind !== "ratio") return [id];
   return computation.over === "shop"
     ? [computation.numerator]
@@ -59,7 +66,11 @@ export function cellOf(
   const declaration = declarationOf(declarations, id);
   const { computation } = declaration;
   const perCustomer = isPerCustomer(declarations, id);
-  const own = new Sums(cells, (segment) => row.holds(segment) && !(perCustomer && segment === GUEST.id));
+  const own = new Sums(
+    cells,
+    (segment) => row.holds(segment) && !(perCustomer && segment === GUEST.id),
+    spanOf(row.kind),
+  );
   const shop = shopOf(cells);
   /** The whole shop's share of the shop is 1 by definition. */
   const isOfShop = computation.kind === "ratio" && computation.over === "shop";

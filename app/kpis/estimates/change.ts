@@ -59,7 +59,8 @@ export const blankChange = (reason: Reason | null): Change => ({
 function covarianceOf(id: string, { now, then, own, shop }: Compared): number {
   const { computation } = declarationOf(declarations, id);
   // New customers of two periods are never the same.
-  if (computation.kind === "duration") return 0;
+  // Nor is it worked out how far the same customers' orders hold two medians together; taken for apart, their range is wider.
+  if (computation.kind === "duration" || computation.kind === "quantile") return 0;
   if (computation.kind !== "ratio") return own.totalCovariance(id);
   if (computation.over !== "shop") return own.ratioCovariance(computation);
   const { numerator } = computation;
@@ -105,7 +106,8 @@ export function changeOf(id: string, compared: Compared): Changed {
   const shape = { isSum: method === "sum", scale, follows };
   const third = thirdOf("third", compared, shape);
   const difference = (now.value ?? 0) - (then.value ?? 0) * scale;
-  const hasOwnRanges = method === "wilson" || method === "poisson" || method === "survival";
+  const hasOwnRanges =
+    method === "wilson" || method === "poisson" || method === "survival" || method === "order";
   const [at, before] = [now.range && now.at, then.range && then.at];
   const units =
     method === "delta"
@@ -122,7 +124,7 @@ export function changeOf(id: string, compared: Compared): Changed {
 
   // Of a sum or a share it is both periods together that count: the larger of the two goes with the difference, so that to ask it
   // of one would pick out what differs by chance. That one period has none is news.
-  const isOfEach = method === "delta" || method === "poisson" || method === "survival";
+  const isOfEach = method === "delta" || method === "poisson" || method === "survival" || method === "order";
   const enough = (a: number, b: number, needed: number) =>
     isOfEach ? Math.min(a, b) >= needed : a + b >= needed;
   // Of a part of the shop's sum, which a few customers anywhere in it move, fewer are not enough.

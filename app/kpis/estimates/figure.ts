@@ -18,10 +18,12 @@ import {
   MIN_CUSTOMERS,
   MIN_EVENTS,
   SURE_PART_UNITS,
+  SURE_UNITS,
   surenessOfRatio,
   surenessOfShare,
   type Sureness,
 } from "./gates.ts";
+import { Z } from "./distributions.ts";
 import { cautiousThird, ratioThird, ratioVariance, totalVariance } from "./moments.ts";
 import { garwood, intervalAround, partAround, wilson, type Interval } from "./ranges.ts";
 
@@ -72,6 +74,20 @@ function durationFigure({ from, to, within }: Duration, row: Sums, slice: Slice)
     open,
   };
   return { ...basis, range: range === null ? null : ranged(at, sureness), at };
+}
+
+/** A value by its place among all. Its range is scaled to other levels, as the normal distribution's is. */
+function quantileFigure(id: string, row: Sums, slice: Slice): Figure {
+  const found = row.quantile(id, slice);
+  const { owners: n = 0, n: events = 0 } = found ?? {};
+  const basis = { parts: null, n, events, largest: null };
+  if (found === null) return { ...NONE, ...basis };
+  const { middle: value, low, high } = found;
+  if (low === null || high === null || high <= low) return { ...NONE, ...basis, value };
+  const at = (z = Z) => ({ low: value - ((value - low) * z) / Z, high: value + ((high - value) * z) / Z });
+  const variance = ((high - low) / (2 * Z)) ** 2;
+  const sureness = events < MIN_EVENTS || n < MIN_EVENTS ? null : n >= SURE_UNITS ? "sure" : "rough";
+  return { value, ...basis, variance, third: 0, cautious: 0, range: ranged(at, sureness), at };
 }
 
 /** A part of the shop's sum: every customer moves it, those inside and those outside. */
@@ -150,6 +166,7 @@ export function figureOf(
   slice: Slice,
 ): Figure {
   if (computation.kind === "duration") return durationFigure(computation, row, slice);
+  if (computation.kind === "quantile") return quantileFigure(id, row, slice);
   const isRatio = computation.kind === "ratio";
   const top = isRatio ? computation.numerator : id;
   const bottom = isRatio && computation.over !== "shop" ? computation.denominator : top;

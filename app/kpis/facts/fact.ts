@@ -12,6 +12,8 @@ export type History = "period" | "complete";
 /** What may be summed. */
 export interface Measure<C extends string = string> {
   column: C;
+  /** A day: what is measured are the days from it to `column`, for a quantile of them. */
+  since?: C;
   /** What is added up, in words that follow "Sum of:". */
   words: string;
   history: History;
@@ -26,7 +28,7 @@ export interface Measure<C extends string = string> {
 /** Which rows are counted or summed: a condition as data, so that SQL and words follow from it. */
 export interface Condition<C extends string = string> {
   column: C;
-  is: "true" | "positive" | { equals: number };
+  is: "true" | "positive" | { equals: number } | { after: C };
   /** In words that follow what is counted: "orders placed in the period" + "that were a customer's first". */
   said: string;
   /** Of all that ever happened to a customer one row at most fulfils it: counting is counting customers. */

@@ -26,6 +26,12 @@ export const activity = fact("activity")({
       needs: { history: "complete", sources: ["customers"] },
     },
     discounted: { column: "placed_discount", is: "positive", said: "with a discount" },
+    later: {
+      column: "local_day",
+      is: { after: "prev_day" },
+      said: "on a later day than the customer's order before",
+      needs: { history: "complete", sources: ["customers"] },
+    },
     second: {
       column: "seq",
       is: { equals: 2 },
@@ -93,6 +99,14 @@ export const activity = fact("activity")({
       history: "period",
       sparse: true,
       soFar: true,
+    },
+    gap: {
+      column: "local_day",
+      since: "prev_day",
+      words: "days since the customer's order before",
+      history: "complete",
+      least: 0,
+      sparse: true,
     },
     placed_net: {
       column: "placed_net",

@@ -42,6 +42,7 @@ const RETENTION = [
   "lead_conversion",
   "value_within_90d",
 ] as const satisfies readonly KpiId[];
+const MEDIANS = ["aov_median", "days_between_orders"] as const satisfies readonly KpiId[];
 const TODAY = "2026-05-02";
 
 let world: World;
@@ -67,7 +68,7 @@ describeWarehouses("the golden shop, against hand arithmetic", (open) => {
     for (const [name, expected] of Object.entries(periods)) {
       const ask = async (membersAt: MembersAt): Promise<Answer> =>
         queryKpis(await viewOf(warehouse, shop.domain), {
-          kpis: [...SUMS, ...CUSTOMERS, ...RATIOS, ...RETENTION],
+          kpis: [...SUMS, ...CUSTOMERS, ...RATIOS, ...RETENTION, ...MEDIANS],
           segmentation: "order_count",
           period: { from: expected.from, to: expected.to },
           comparison: "none",
@@ -92,6 +93,8 @@ describeWarehouses("the golden shop, against hand arithmetic", (open) => {
         ]),
         placed_sales: expected.total.placed_sales,
       });
+      const { aov_median: order, days_between_orders: days } = answer.total.cells;
+      expect({ name, order: order.value, days: days.value }).toEqual({ name, ...expected.medians });
       expect({ name, ...retentionSides(answer) }).toEqual({ name, ...expected.retention });
       for (const id of ["aov", "customer_value_to_date"] as const) {
         const { value, parts } = atTheEnd.total.cells[id];

@@ -159,7 +159,7 @@ describeWarehouses("answers", (open) => {
     const warehouse = await shopOf();
     const shown: KpiId[] = [
       ...(["gross_sales", "discounts", "orders", "units_sold", "aov", "discount_rate"] as const),
-      ...(["units_per_order", "discounted_order_share", "net_aov"] as const),
+      ...(["units_per_order", "discounted_order_share", "net_aov", "aov_median"] as const),
     ];
     for (const history of ["loading", "sixty_days"] as const) {
       await warehouse.of(SHOP).setMeta({ history, loaded_from: "2026-01-15" });
@@ -319,13 +319,13 @@ describeWarehouses("answers", (open) => {
     ]);
     expect(again).toBe(first);
     // The answer, who came again of either period, who was followed for how long of either (90 and 365 days, leads), what was
-    // spent, of which days that is known, and the day of the first order.
-    expect(await asked()).toBe(12);
+    // spent, of which days that is known, the two medians of either period, and the day of the first order.
+    expect(await asked()).toBe(16);
     await queryKpis(await viewOf(warehouse, SHOP), question({ comparison: "none" }));
-    expect(await asked()).toBe(18);
+    expect(await asked()).toBe(24);
     await warehouse.of(SHOP).setMeta({ fresh_at: "2026-06-01 00:00:00" });
     expect((await queryKpis(await viewOf(warehouse, SHOP), question())).asOf.freshAt).toContain("2026-06-01");
-    expect(await asked()).toBe(30);
+    expect(await asked()).toBe(40);
   });
 
   it("are kept for the next visitor when the first has got his", async () => {

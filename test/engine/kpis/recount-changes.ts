@@ -1,7 +1,9 @@
 // What became of the slow recount's figures between two periods, and which of these changes are beyond chance together.
 import { type KpiId, kpis } from "../../../app/kpis/catalogue.ts";
 import { normalPoint } from "../../../app/kpis/estimates/distributions.ts";
-import { bent, type Bounds, type Figure, ratios, Z95 } from "./recount-figures.ts";
+import { type Bounds, type Figure, Z95 } from "./recount-figure.ts";
+import { bent, ratios } from "./recount-figures.ts";
+import { medians } from "./recount-medians.ts";
 import { add } from "./recount-segments.ts";
 
 export interface Recounted {
@@ -27,9 +29,15 @@ export interface Judged {
 }
 
 const isRate = (kpi: KpiId) => kpis[kpi].unit === "rate";
-const isPlain = (kpi: KpiId) => kpis[kpi].unit === "ratio";
+const isPlain = (kpi: KpiId) => kpis[kpi].unit === "ratio" || kpis[kpi].unit === "days";
 
-const averages: readonly KpiId[] = ["aov", "units_per_order", "orders_per_customer", "orders_per_member"];
+const averages: readonly KpiId[] = [
+  ...medians,
+  "aov",
+  "units_per_order",
+  "orders_per_customer",
+  "orders_per_member",
+];
 const neverBelow: readonly KpiId[] = [...averages, "cac_blended"];
 /** What is never below 0 loses no more than all of it: things and customers that are counted, and what is made of them alone. */
 const losesAllAtMost = (kpi: KpiId) =>
@@ -57,7 +65,9 @@ export function changeOf(
   previous: number,
   longer: number,
 ): { change: NonNullable<Recounted["change"]>; judged: Judged | null } {
-  const isSum = ratios[kpi] === undefined && kpi !== "sales_share" && !kpi.startsWith("second_order_rate");
+  const isSurvival = kpi.startsWith("second_order_rate");
+  const isMedian = medians.includes(kpi);
+  const isSum = ratios[kpi] === undefined && kpi !== "sales_share" && !isSurvival && !isMedian;
   const scale = isSum ? longer : 1;
   const method = isSum || kpi === "sales_share" ? "sum" : ratios[kpi]?.[2];
   const covariance = scale * add(a.residuals.map((residual, index) => residual * (b.residuals[index] ?? 0)));
@@ -72,8 +82,7 @@ export function changeOf(
   if (kpi === "ad_spend" || kpi === "net_aov")
     return { change: { ...told, verdict: "unknown" }, judged: null };
   const [most, fewest] = [Math.max, Math.min];
-  const isSurvival = kpi.startsWith("second_order_rate");
-  const ownRanges = method === "wilson" || method === "poisson" || isSurvival;
+  const ownRanges = method === "wilson" || method === "poisson" || isSurvival || isMedian;
   // What one unit's third moment is, of both periods' units alike; so many of them have so much.
   const thirdOf = (which: "third" | "cautious") => {
     const by = (n: number) => (isSum ? n : n ** -2);
@@ -99,15 +108,16 @@ export function changeOf(
     const units = method === "delta" ? fewest(a.n, b.n) : welch;
     return bent(difference, variance, variance === 0 ? 0 : thirdOf("third"), units, z);
   };
-  const isOfEach = method === "delta" || method === "poisson" || isSurvival;
+  const isOfEach = method === "delta" || method === "poisson" || isSurvival || isMedian;
   const both = isOfEach ? fewest : (p: number, q: number) => p + q;
   const events = both(a.events, b.events) >= (isOfEach ? 10 : 20);
   const enough =
     (method === "wilson" ? fewest : both)(a.n, b.n) >= (kpi === "sales_share" ? 200 : 30) && events;
   const even = ownRanges || variance === 0 || Math.abs(thirdOf("cautious")) <= Math.SQRT1_2 * variance ** 1.5;
-  const ranged = isSurvival
-    ? a.range !== null && b.range !== null
-    : ownRanges || (variance > 0 && both(a.n, b.n) >= 10 && events);
+  const ranged =
+    isSurvival || isMedian
+      ? a.range !== null && b.range !== null
+      : ownRanges || (variance > 0 && both(a.n, b.n) >= 10 && events);
   const shown = (z: number) => {
     const { low, high } = at(z);
     if (!ranged) return null;

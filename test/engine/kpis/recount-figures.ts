@@ -16,11 +16,14 @@ import {
   salesAsPlaced,
   segmentsAt,
 } from "./recount-segments.ts";
+import { type Bounds, type Figure, UNKNOWN, Z95 } from "./recount-figure.ts";
+import { medianFigure, medians, valuesOf } from "./recount-medians.ts";
 import { retentionAverages, retentionMoney, retentionOf, retentionRatios } from "./recount-retention.ts";
 
 export interface Contribution {
   segment: string;
   member: boolean;
+  values: ReadonlyMap<KpiId, number[]>;
   sums: Record<string, number>;
 }
 
@@ -68,6 +71,7 @@ export function contributions(
     return {
       segment,
       member,
+      values: valuesOf(buyer, period),
       sums: {
         tips: total("tips"),
         new_customer_records: buyer.createdDay !== null && inside(buyer.createdDay, period) ? 1 : 0,
@@ -117,6 +121,7 @@ export const ratios: Partial<
 };
 export const moneyAverages: readonly string[] = [
   "aov",
+  "aov_median",
   "sales_per_customer",
   "customer_value_to_date",
   "cac_blended",
@@ -127,28 +132,6 @@ export const money: readonly string[] = [
   ...["costed", "gross_margin", "ad_spend", "tips", ...retentionMoney],
   ...moneyAverages,
 ];
-
-export interface Figure {
-  value: number | null;
-  n: number;
-  events: number;
-  range: { low: number; high: number; sureness: "sure" | "rough" } | null;
-  /** One for each buyer: how far this one moves the figure. Their squares add up to the variance. */
-  residuals: number[];
-  variance: number;
-  /** Third central moment, and the same taken for no smaller than log-normal spending of this spread would have. */
-  third: number;
-  cautious: number;
-  /** At a point of the normal distribution; null where a change is not judged by both figures' ranges. */
-  at: ((z: number) => Bounds) | null;
-}
-
-export interface Bounds {
-  low: number;
-  high: number;
-}
-
-export const Z95 = 1.959963984540054;
 
 /** Hall's range: where the cubic of the studentized difference is within ±t, found by trying. */
 export function bent(value: number, variance: number, third: number, units: number, z: number): Bounds {
@@ -175,18 +158,6 @@ export interface Counted {
   spent: (row: string) => number | null;
   followed: readonly Followed[];
 }
-
-export const UNKNOWN: Figure = {
-  value: null,
-  n: 0,
-  events: 0,
-  range: null,
-  residuals: [],
-  variance: 0,
-  third: 0,
-  cautious: 0,
-  at: null,
-};
 
 /** Of nobody's spend there is nothing to be unsure of; per new customer, of their number. */
 function spentFigure(kpi: "ad_spend" | "cac_blended", spent: number | null, won: number): Figure {
@@ -284,6 +255,12 @@ export function figure(kpi: KpiId, { people, spent, followed }: Counted, row: st
       .filter((person) => holds(person.segment))
       .map(({ sums }) => sums["new_customers"] ?? 0);
     return spentFigure(kpi, spent(row), add(won));
+  }
+  if (medians.includes(kpi)) {
+    const own = people.filter(
+      ({ segment }) => holds(segment) && (kpi === "aov_median" || segment !== "guest"),
+    );
+    return medianFigure(own.map(({ values }) => values.get(kpi) ?? []));
   }
   return ownedFigure(kpi, people, holds);
 }

@@ -12,13 +12,14 @@ import {
   type Part,
 } from "../../../app/kpis/period.ts";
 import { type Buyer, type Cut, inside, segmentsAt } from "./recount-segments.ts";
+import { medians } from "./recount-medians.ts";
 import { retentionByDay, retentionPerMember } from "./recount-retention.ts";
 import { type Spending, spentIn } from "./recount-spend.ts";
+import type { Figure } from "./recount-figure.ts";
 import { bounded, changeOf, type Judged, judgeTogether, type Recounted } from "./recount-changes.ts";
 import {
   contributions,
   type Counted,
-  type Figure,
   figure,
   followedIn,
   isUncosted,
@@ -37,6 +38,7 @@ const perMember: readonly KpiId[] = ["buyer_rate", "customer_value_to_date", ...
 /** What members had come to, what was spent and how long something took is known by whole days. */
 const knowsNoHours: readonly string[] = [
   ...["customer_value_to_date", "new_customer_records", "ad_spend", "cac_blended", ...retentionByDay],
+  ...medians,
   ...[30, 90, 180, 365].map((days) => `second_order_rate_${days}d`),
 ];
 

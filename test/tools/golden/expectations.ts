@@ -38,6 +38,8 @@ export interface GoldenPeriod {
   /** Customers with an order before the end, and their net sales since their first: customer_value_to_date. */
   members_at_end: number;
   value_to_date: number;
+  /** Of the period's orders as placed, and the days since the order before, of those on a later day than that. */
+  medians: { order: number; days: number | null };
   retention: GoldenRetention;
 }
 
@@ -120,6 +122,9 @@ const NO_SALES: GoldenSums = {
  *             its orders) and April's of them: −900 −2000 −2250 +3500 −3000 +2400 = −2250: 32930. Pam's record of 23 March is
  *             the only one without an order. April: of March's 15, Ben Ida Nia Oli; there are the 15 and Pam; on two days
  *             Ann Ben Cem Eva (Kim's two orders are of one day). 29 March: nobody bought on the 28th; the 14 and Pam.
+ * Medians     March's 22 orders: 0 500 600 600 1000 1000 1100 1100 1200 1250 1300 | 1800 2000 …: 1550. Days: Ben 1, Cem 8, Eva 14,
+ *             Ben 30, Ann 639; Kim's two orders are of one day. April: 1400 1680 1800 2000 3000; Ben 1, Ida 1, Nia 17, Oli 25,
+ *             Ida 43. 29 March: 500 1000 1100. Ever: the 15th of 29 is 1800; of ten gaps 14 and 17 are in the middle
  * Ever        2024 and February (5000 + 1000, tax 600) + March + April; twice or more: Ann Ben Cem Eva Ida Kim Nia Oli
  */
 export function goldenExpectations(currency: GoldenCurrency): GoldenExpectations {
@@ -162,6 +167,7 @@ export function goldenExpectations(currency: GoldenCurrency): GoldenExpectations
         buyers: 2,
         members_at_end: 15,
         value_to_date: 39080,
+        medians: { order: 1550, days: 14 },
         retention: {
           bought_before: 1,
           retained: 1,
@@ -204,6 +210,7 @@ export function goldenExpectations(currency: GoldenCurrency): GoldenExpectations
         buyers: 4,
         members_at_end: 15,
         value_to_date: 46710,
+        medians: { order: 1800, days: 17 },
         retention: {
           bought_before: 15,
           retained: 4,
@@ -250,6 +257,7 @@ export function goldenExpectations(currency: GoldenCurrency): GoldenExpectations
         buyers: 0,
         members_at_end: 15,
         value_to_date: 37780,
+        medians: { order: 1000, days: null },
         retention: {
           bought_before: 0,
           retained: 0,
@@ -301,6 +309,7 @@ export function goldenExpectations(currency: GoldenCurrency): GoldenExpectations
         buyers: 0,
         members_at_end: 15,
         value_to_date: 46710,
+        medians: { order: 1800, days: 15.5 },
         retention: {
           bought_before: 0,
           retained: 0,
