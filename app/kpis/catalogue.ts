@@ -63,6 +63,7 @@ const shown = [
   "customer_value_to_date",
   "discount_rate",
   "reversal_rate",
+  "return_rate_units",
   "buyer_rate",
   "sales_share",
   "units_per_order",

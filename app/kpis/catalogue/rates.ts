@@ -28,6 +28,14 @@ export const rates = {
     unit: "money",
     better: "up",
   },
+  return_rate_units: {
+    label: "Return rate",
+    description:
+      "Part of the pieces of the period's orders that have come back so far. Returns still to come will raise it, so recent periods look better than they are.",
+    computation: ratio("units_returned", "units_so_far"),
+    unit: "rate",
+    better: "down",
+  },
   units_per_order: {
     label: "Units per order",
     description: "Pieces in an order as it was placed.",

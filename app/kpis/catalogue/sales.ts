@@ -96,6 +96,20 @@ const counted = {
     unit: "money",
     better: "up",
   },
+  units_so_far: {
+    label: "Units of the orders so far",
+    description: "Pieces of the period's orders, with those that were added up to now.",
+    computation: sum("activity", "units_so_far"),
+    unit: "count",
+    better: "up",
+  },
+  units_returned: {
+    label: "Units returned so far",
+    description: "Pieces of the period's orders that came back up to now.",
+    computation: sum("activity", "units_returned"),
+    unit: "count",
+    better: "down",
+  },
   sales_so_far: {
     label: "Net sales of the orders so far",
     description: "What the period's orders have brought in, with every change and return up to now.",

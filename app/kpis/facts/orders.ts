@@ -93,6 +93,22 @@ export const activity = fact("activity")({
       words: "cost per item × quantity of product lines sold, less that of lines returned, where it is known",
       history: "complete",
     },
+    units_so_far: {
+      column: "units_so_far",
+      words: "quantity of product lines of the order with all that was added so far",
+      history: "period",
+      least: 0,
+      sparse: true,
+      soFar: true,
+    },
+    units_returned: {
+      column: "units_returned",
+      words: "quantity of product lines of the order that came back so far",
+      history: "period",
+      least: 0,
+      sparse: true,
+      soFar: true,
+    },
     net_so_far: {
       column: "net_so_far",
       words: "net sales of the order with all that was changed and given back so far",

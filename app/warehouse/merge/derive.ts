@@ -73,6 +73,8 @@ const PLACEMENT = [
   "language",
   "subscription",
   "pos",
+  "units_so_far",
+  "units_returned",
 ] as const;
 
 /**

@@ -305,7 +305,10 @@ async function replaceOrders(
     await session.run(`DELETE FROM activity USING ${table} o WHERE activity.order_id = o.order_id`);
     await session.run(`DELETE FROM orders USING ${table} o WHERE orders.order_id = o.order_id`);
   }
-  const ofOrder = ["placed_gross", "placed_discount", "placed_units", "net", "ordered_total", "total"];
+  const ofOrder = [
+    ...["placed_gross", "placed_discount", "placed_units", "net", "ordered_total", "total"],
+    ...["units", "units_reversed"],
+  ];
   await session.run(
     insertInto(
       "orders",
@@ -346,6 +349,8 @@ async function replaceOrders(
         product_id: "g.product_id",
         product_type: "g.product_type",
         vendor: "g.vendor",
+        units_so_far: "m.units",
+        units_returned: "m.units_reversed",
       },
       `FROM ${table} o
      JOIN (SELECT * FROM ${staged.stage_orders} WHERE ${within}) s ON s.order_id = o.order_id AND s.file = o.file

@@ -4,7 +4,7 @@
 // To change the tables: keep a copy of what they are (`node test/engine/warehouse/keep.ts VERSION`), change its source, and add an
 // entry below that leads there. test/process/warehouse/upgrade.test.ts then proves, on both engines, that a kept copy of every
 // earlier version becomes what a shop is that is loaded anew.
-import { asPlaced, giftCardsOnly } from "../merge/ledger.ts";
+import { asPlaced, giftCardsOnly, row, sum } from "../merge/ledger.ts";
 import { atPointOfSale, byContract, leadingGoods } from "../merge/placed.ts";
 import type { Columns } from "./source.ts";
 import type { TableName } from "./schema.ts";
@@ -264,5 +264,20 @@ export const migrations: readonly Migration[] = [
         read_at: "TIMESTAMP NOT NULL",
       },
     },
+  },
+  {
+    // How many pieces of an order came back, whenever that was.
+    to: 13,
+    adds: {
+      orders: { units_so_far: "BIGINT", units_returned: "BIGINT" },
+      activity: { units_so_far: "BIGINT", units_returned: "BIGINT" },
+    },
+    statements: [
+      "UPDATE orders SET units_so_far = 0, units_returned = 0",
+      `UPDATE orders SET units_so_far = s.units, units_returned = s.returned FROM (
+         SELECT order_id, ${sum(row.units)} AS units, ${sum(row.units_reversed)} AS returned FROM sales GROUP BY order_id) s
+       WHERE orders.order_id = s.order_id`,
+    ],
+    derive: true,
   },
 ];

@@ -45,6 +45,9 @@ const tables = {
       product_id: "BIGINT",
       product_type: "VARCHAR",
       vendor: "VARCHAR",
+      /** Pieces of it with all that was added so far, and how many of them came back so far. */
+      units_so_far: "BIGINT",
+      units_returned: "BIGINT",
     },
     {
       names: { customer_id: { trace: "link", with: ["seq", "prev_day", "tags"] } },
@@ -157,6 +160,8 @@ const tables = {
       language: "VARCHAR",
       subscription: "BOOLEAN",
       pos: "BOOLEAN",
+      units_so_far: "BIGINT",
+      units_returned: "BIGINT",
     },
     {
       names: { customer_id: { trace: "link", with: ["seq", "prev_day"] } },

@@ -42,7 +42,7 @@ const RETENTION = [
   "lead_conversion",
   "value_within_90d",
 ] as const satisfies readonly KpiId[];
-const MEDIANS = ["aov_median", "days_between_orders"] as const satisfies readonly KpiId[];
+const MORE = ["aov_median", "days_between_orders", "return_rate_units"] as const satisfies readonly KpiId[];
 const TODAY = "2026-05-02";
 
 let world: World;
@@ -68,7 +68,7 @@ describeWarehouses("the golden shop, against hand arithmetic", (open) => {
     for (const [name, expected] of Object.entries(periods)) {
       const ask = async (membersAt: MembersAt): Promise<Answer> =>
         queryKpis(await viewOf(warehouse, shop.domain), {
-          kpis: [...SUMS, ...CUSTOMERS, ...RATIOS, ...RETENTION, ...MEDIANS],
+          kpis: [...SUMS, ...CUSTOMERS, ...RATIOS, ...RETENTION, ...MORE],
           segmentation: "order_count",
           period: { from: expected.from, to: expected.to },
           comparison: "none",
@@ -95,6 +95,8 @@ describeWarehouses("the golden shop, against hand arithmetic", (open) => {
       });
       const { aov_median: order, days_between_orders: days } = answer.total.cells;
       expect({ name, order: order.value, days: days.value }).toEqual({ name, ...expected.medians });
+      const { numerator: returned, denominator: of } = answer.total.cells.return_rate_units.parts ?? {};
+      expect({ name, returned, of }).toEqual({ name, ...expected.pieces });
       expect({ name, ...retentionSides(answer) }).toEqual({ name, ...expected.retention });
       for (const id of ["aov", "customer_value_to_date"] as const) {
         const { value, parts } = atTheEnd.total.cells[id];

@@ -75,7 +75,7 @@ describeWarehouses("answers", (open) => {
       expect([id, cell.value]).not.toEqual([id, null]);
       // Of so few orders another part is known each month, and nobody was new in the month before.
       const isTold =
-        !["sales_share", "gross_margin", "net_aov", "lead_conversion"].includes(id) &&
+        !["sales_share", "gross_margin", "net_aov", "return_rate_units", "lead_conversion"].includes(id) &&
         !id.startsWith("second_order_rate");
       if (isTold) expect([id, cell.change?.verdict, cell.change?.reason]).toEqual([id, "too_few", "too_few"]);
       const { numerator, denominator } = cell.parts ?? { numerator: 0, denominator: 1 };
@@ -159,7 +159,13 @@ describeWarehouses("answers", (open) => {
     const warehouse = await shopOf();
     const shown: KpiId[] = [
       ...(["gross_sales", "discounts", "orders", "units_sold", "aov", "discount_rate"] as const),
-      ...(["units_per_order", "discounted_order_share", "net_aov", "aov_median"] as const),
+      ...([
+        "units_per_order",
+        "discounted_order_share",
+        "net_aov",
+        "aov_median",
+        "return_rate_units",
+      ] as const),
     ];
     for (const history of ["loading", "sixty_days"] as const) {
       await warehouse.of(SHOP).setMeta({ history, loaded_from: "2026-01-15" });

@@ -46,7 +46,7 @@ const losesAllAtMost = (kpi: KpiId) =>
   kpi.startsWith("second_order_rate") ||
   [
     ...["repeat_purchase_rate", "buyer_rate", "discounted_order_share", "retention_rate"],
-    ...["churn_risk_share", "loyal_share", "lead_conversion"],
+    ...["churn_risk_share", "loyal_share", "lead_conversion", "return_rate_units"],
   ].includes(kpi);
 
 /** Money and numbers of things are whole, their bounds outwards; a rate that is a part of a whole stays one. */
@@ -79,7 +79,7 @@ export function changeOf(
   const absolute = whole && scale !== 1 ? Math.round(difference) : value - previous * scale;
   const told = { absolute, low: null, high: null };
   // Later returns still change what orders have brought in.
-  if (kpi === "ad_spend" || kpi === "net_aov")
+  if (["ad_spend", "net_aov", "return_rate_units"].includes(kpi))
     return { change: { ...told, verdict: "unknown" }, judged: null };
   const [most, fewest] = [Math.max, Math.min];
   const ownRanges = method === "wilson" || method === "poisson" || isSurvival || isMedian;

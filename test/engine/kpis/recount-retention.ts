@@ -12,6 +12,7 @@ export const retentionRatios = {
   value_within_90d: ["sales_90", "followed_90", "delta", "customers"],
   value_within_365d: ["sales_365", "followed_365", "delta", "customers"],
   net_aov: ["so_far", "orders", "delta", "guests"],
+  return_rate_units: ["units_returned", "units_so_far", "delta", "guests"],
   lead_conversion: ["lead_bought", "lead", "wilson", "customers"],
 } satisfies Record<string, [string, string, "wilson" | "delta", "guests" | "customers"]>;
 
@@ -31,6 +32,7 @@ export const retentionPerMember = [
 /** Known by whole days only. */
 export const retentionByDay: readonly string[] = [
   ...["retention_rate", "value_within_90d", "value_within_365d", "net_aov", "lead_conversion"],
+  "return_rate_units",
 ];
 
 const netOf = (sales: Buyer["orders"][number]["sales"]) =>
@@ -87,6 +89,8 @@ export function retentionOf(
     followed_365: year.followed,
     sales_365: year.net,
     so_far: add(placed.map(({ sales }) => netOf(sales))),
+    units_so_far: add(placed.flatMap(({ sales }) => sales.map((sale) => movement(sale).units))),
+    units_returned: add(placed.flatMap(({ sales }) => sales.map((sale) => movement(sale).returned))),
     lead: one(isLead),
     lead_bought: one(took !== null && took < 30),
   };

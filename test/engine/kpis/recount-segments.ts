@@ -130,6 +130,7 @@ export function movement(sale: Sale) {
     reversals: reversed ? -withoutTax : 0,
     tips: sale.line_type === "TIP" ? withoutTax : 0,
     units: sold ? (sale.quantity ?? 0) : 0,
+    returned: product && sale.action === "RETURN" ? Math.abs(sale.quantity ?? 0) : 0,
     charges:
       sale.tax + (sale.line_type === "SHIPPING" || sale.line_type === "DUTY" || !named ? withoutTax : 0),
   };

@@ -40,6 +40,8 @@ export interface GoldenPeriod {
   value_to_date: number;
   /** Of the period's orders as placed, and the days since the order before, of those on a later day than that. */
   medians: { order: number; days: number | null };
+  /** Of the period's orders, up to today: return_rate_units. */
+  pieces: { returned: number; of: number };
   retention: GoldenRetention;
 }
 
@@ -125,6 +127,8 @@ const NO_SALES: GoldenSums = {
  * Medians     March's 22 orders: 0 500 600 600 1000 1000 1100 1100 1200 1250 1300 | 1800 2000 …: 1550. Days: Ben 1, Cem 8, Eva 14,
  *             Ben 30, Ann 639; Kim's two orders are of one day. April: 1400 1680 1800 2000 3000; Ben 1, Ida 1, Nia 17, Oli 25,
  *             Ida 43. 29 March: 500 1000 1100. Ever: the 15th of 29 is 1800; of ten gaps 14 and 17 are in the middle
+ * Pieces      March's orders: the 32 of March, #1011's exchange and two more of #1013: 35; back came one each of #1006, 1007, 1009,
+ *             1010, 1011, 1012 and 1014. April's: 1 + 1 + 1 + 2 + 1 = 6. Ever: 43 with #1001 and #1002
  * Ever        2024 and February (5000 + 1000, tax 600) + March + April; twice or more: Ann Ben Cem Eva Ida Kim Nia Oli
  */
 export function goldenExpectations(currency: GoldenCurrency): GoldenExpectations {
@@ -168,6 +172,7 @@ export function goldenExpectations(currency: GoldenCurrency): GoldenExpectations
         members_at_end: 15,
         value_to_date: 39080,
         medians: { order: 1550, days: 14 },
+        pieces: { returned: 7, of: 35 },
         retention: {
           bought_before: 1,
           retained: 1,
@@ -211,6 +216,7 @@ export function goldenExpectations(currency: GoldenCurrency): GoldenExpectations
         members_at_end: 15,
         value_to_date: 46710,
         medians: { order: 1800, days: 17 },
+        pieces: { returned: 0, of: 6 },
         retention: {
           bought_before: 15,
           retained: 4,
@@ -258,6 +264,7 @@ export function goldenExpectations(currency: GoldenCurrency): GoldenExpectations
         members_at_end: 15,
         value_to_date: 37780,
         medians: { order: 1000, days: null },
+        pieces: { returned: 0, of: 3 },
         retention: {
           bought_before: 0,
           retained: 0,
@@ -310,6 +317,7 @@ export function goldenExpectations(currency: GoldenCurrency): GoldenExpectations
         members_at_end: 15,
         value_to_date: 46710,
         medians: { order: 1800, days: 15.5 },
+        pieces: { returned: 7, of: 43 },
         retention: {
           bought_before: 0,
           retained: 0,
