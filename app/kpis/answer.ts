@@ -171,6 +171,8 @@ export interface TrendPoint {
   to: string;
   /** A whole calendar day, week or month that is over and wholly loaded. */
   complete: boolean;
+  /** Of its last day, only what happened before this time of the clock. */
+  until?: string;
   values: Record<KpiId, number | null>;
 }
 

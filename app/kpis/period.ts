@@ -7,6 +7,8 @@ import { BadInput } from "../errors.ts";
 export interface Period {
   from: string;
   to: string;
+  /** Whose beginning it is, where that was said: one day alone may begin a week, a month and a year. */
+  unit?: Unit;
 }
 
 export const presets = {
@@ -96,7 +98,7 @@ function startOfNext(unit: Unit, day: string): string {
 export function presetPeriod(preset: Preset, today: string): Period {
   const tomorrow = addDays(today, 1);
   const last = (days: number) => ({ from: addDays(today, -days), to: today });
-  const toDate = (unit: Unit) => ({ from: startOf(unit, today), to: tomorrow });
+  const toDate = (unit: Unit): Period => ({ from: startOf(unit, today), to: tomorrow, unit });
   const lastWhole = (unit: Unit) => {
     const to = startOf(unit, today);
     return { from: startOf(unit, addDays(to, -1)), to };
@@ -221,8 +223,9 @@ function before(period: Period, part: Period, isOver: boolean): Period {
   const days = daysBetween(part.from, part.to);
   const whole = isOver ? wholeUnit(period) : null;
   if (whole !== null) return { from: addMonths(period.from, -monthsIn[whole]), to: period.from };
-  // One day is compared with the day before, whatever it begins.
-  const unit = isOver || daysBetween(period.from, period.to) === 1 ? null : unitOf(period);
+  // One day is compared with the day before, whatever it may begin.
+  const told = period.unit ?? (daysBetween(period.from, period.to) === 1 ? null : unitOf(period));
+  const unit = isOver ? null : told;
   if (unit === null) return { from: addDays(period.from, -days), to: period.from };
   const from = unit === "week" ? addDays(period.from, -7) : addMonths(period.from, -monthsIn[unit]);
   const to = addDays(from, days);

@@ -3,7 +3,8 @@
 import { UnknownSegment } from "../errors.ts";
 import type { ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
 import type { Answer, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
-import { type KpiId, kpis, type SegmentationId } from "./catalogue.ts";
+import { declarations, type KpiId, kpis, type SegmentationId } from "./catalogue.ts";
+import { hasInstants } from "./kpi.ts";
 import { comparedBy, lastWhole, sliceOf } from "./comparison.server.ts";
 import { askTrend } from "./cells.server.ts";
 import type { Slice } from "./compile/contributions.ts";
@@ -42,6 +43,7 @@ import {
   membershipDay,
   type Grain,
   type MembersAt,
+  type Part,
   type Period,
 } from "./period.ts";
 import { FIRST_TIME, GUEST, NO_ORDER, segmentationOf, TOTAL, UNGROUPED } from "./segmentations.ts";
@@ -225,7 +227,8 @@ export interface TrendQuestion {
   segment?: string;
   /** Where there is no such segment at the instant: an error, or a trend without values (of an earlier period). */
   absent?: "error" | "gap";
-  period: Period;
+  /** What knows hours is cut where the last day is. */
+  period: Part;
   grain: Grain;
   membersAt: MembersAt;
   today: string;
@@ -260,17 +263,33 @@ async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> 
   const { segment = TOTAL.id } = q;
   const kind = kindOf(segment);
   const row: RowOf = { kind, holds: kind === "total" ? () => true : (id) => id === segment };
-  const slice: Slice = { period: q.period, membersOn: on };
-  const firstDay = knowsFirstOrder(meta) ? await firstOrderDay(view) : null;
-  const buckets = await askTrend(
-    factsOfKpis(view, q.kpis),
-    q.kpis,
-    { kind: "segments", segmentation },
-    slice,
-    q.grain,
-    lastWhole(meta, q.today),
-  );
-  return buckets.map(({ bucket, cells }): TrendPoint => {
+  const { until, ...period } = q.period;
+  const knowsHours = (id: KpiId) => hasInstants(declarations, id);
+  const ask = (ids: readonly KpiId[], slice: Slice) =>
+    ids.length === 0
+      ? null
+      : askTrend(
+          factsOfKpis(view, ids),
+          ids,
+          { kind: "segments", segmentation },
+          slice,
+          q.grain,
+          lastWhole(meta, q.today),
+        );
+  const isCut = (id: KpiId) => until !== undefined && knowsHours(id);
+  const [firstDay, cut, whole] = await Promise.all([
+    knowsFirstOrder(meta) ? firstOrderDay(view) : null,
+    ask(q.kpis.filter(isCut), sliceOf(q.period, on, meta)),
+    ask(
+      q.kpis.filter((id) => !isCut(id)),
+      { period, membersOn: on },
+    ),
+  ]);
+  const buckets = (cut ?? whole ?? []).map(({ bucket }, index) => ({
+    bucket,
+    cellsOf: (id: KpiId) => (isCut(id) ? cut : whole)?.[index]?.cells ?? [],
+  }));
+  return buckets.map(({ bucket, cellsOf }, index): TrendPoint => {
     const isLoaded =
       (isWhole(meta, bucket.to) && !isBeforeOpening(meta, bucket.from)) ||
       (meta.history === "customers_hidden" && meta.loaded_from === null) ||
@@ -278,10 +297,11 @@ async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> 
     const isOut = bucket.from > q.today || (firstDay !== null && bucket.to <= firstDay);
     const values = q.kpis.map((id): [KpiId, number | null] => {
       const now = blockedBy(loaded, id, { period: bucket, membersOn: on }, row.kind, segmentation);
-      return [id, isOut ? null : cellOf(id, row, cells, null, { now, then: null }).cell.value];
+      return [id, isOut ? null : cellOf(id, row, cellsOf(id), null, { now, then: null }).cell.value];
     });
     return {
       ...bucket,
+      ...(until !== undefined && index === buckets.length - 1 ? { until } : {}),
       complete: isLoaded && bucket.to <= q.today && isWholeBucket(bucket, q.grain),
       values: Object.fromEntries(values) as Record<KpiId, number | null>, // holds the KPIs asked for
     };

@@ -1,7 +1,8 @@
 // What a shop's pages begin with: the usual choices, or those that suit a shop whose buyers are too few for verdicts.
+import { JUDGED_TOGETHER } from "../kpis/catalogue.ts";
 import { blockedBy, buyersIn, loadedOf } from "../kpis/loaded.server.ts";
 import { presetPeriod } from "../kpis/period.ts";
-import { detectableChange, MIN_CUSTOMERS } from "../kpis/estimates/gates.ts";
+import { detectableRise, MIN_CUSTOMERS } from "../kpis/estimates/gates.ts";
 import { type Defaults, defaults } from "./address.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { countText, shareText } from "./wording.server.ts";
@@ -40,13 +41,13 @@ export async function startOf(shop: ReportedShop): Promise<Start> {
   const buyers = await buyersIn(view, month);
   if (buyers >= MIN_CUSTOMERS) return { defaults, small: null };
   const count = (value: number) => countText(value, place.locale);
-  const change = shareText(Math.round(detectableChange(MIN_CUSTOMERS) * 100), 100, place.locale);
+  const rise = (customers: number) =>
+    shareText(Math.round(detectableRise(customers, JUDGED_TOGETHER.length) * 100), 100, place.locale);
   const many = 10 * MIN_CUSTOMERS;
-  const finer = shareText(Math.round(detectableChange(many) * 100), 100, place.locale);
   return {
     defaults: SMALL,
     small: {
-      text: `${count(buyers)} ${buyers === 1 ? "customer" : "customers"} ordered in the last 30 days. From about ${count(MIN_CUSTOMERS)} a month on, a change in their number by ${change} can be told from chance; from ${count(many)}, one by ${finer}.`,
+      text: `${count(buyers)} ${buyers === 1 ? "customer" : "customers"} ordered in the last 30 days. From about ${count(MIN_CUSTOMERS)} a month on, a rise in their number by ${rise(MIN_CUSTOMERS)} can be told from chance; from ${count(many)}, one by ${rise(many)}.`,
       buyers,
       needed: MIN_CUSTOMERS,
     },

@@ -2,12 +2,13 @@
 import { scaleLinear } from "@visx/scale";
 import type { TrendPoint } from "../kpis/answer.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
-import { kpis, type KpiId } from "../kpis/catalogue.ts";
+import { declarations, kpis, type KpiId } from "../kpis/catalogue.ts";
 import { formatCompact, formatValue, reasonText } from "../kpis/format.ts";
+import { hasInstants } from "../kpis/kpi.ts";
 import { isWhole, missingHistory } from "../kpis/loaded.server.ts";
 import { CALENDAR, formatDay, formatPeriod, type Grain, isWholeBucket, type Period } from "../kpis/period.ts";
 import type { ReportedShop } from "./shop.server.ts";
-import type { Place } from "./wording.server.ts";
+import { partText, type Place } from "./wording.server.ts";
 
 export interface ChartPoint {
   /** On the axis: "Oct 3", "Oct". */
@@ -62,7 +63,7 @@ export function chartView(
       complete: point.complete,
       compared: before
         ? {
-            label: formatPeriod(before, place.locale),
+            label: comparedLabel(before, kpi, place),
             value: before.values[kpi] ?? null,
             text: text(before.values[kpi] ?? null),
           }
@@ -82,6 +83,12 @@ export function chartView(
     note: partialNote(trend, grain, today),
   };
 }
+
+/** Up to what time of its last day the compared point is, where that one is as much of a day. */
+const comparedLabel = ({ from, to, until }: TrendPoint, kpi: KpiId, { locale }: Place) =>
+  until === undefined || !hasInstants(declarations, kpi)
+    ? formatPeriod({ from, to }, locale)
+    : partText({ from, to, until }, locale);
 
 export interface LineView {
   values: readonly (number | null)[];

@@ -222,7 +222,7 @@ export function comparisonSentence(answer: Answer, comparison: Comparison, local
 }
 
 /** "Nov 1 – 30, 2026, to 3:04 PM of the last day". */
-function partText(part: Part, locale: string): string {
+export function partText(part: Part, locale: string): string {
   const days = formatPeriod(part, locale);
   if (part.until === undefined) return days;
   const time = new Intl.DateTimeFormat(locale, { ...CALENDAR, timeStyle: "short", timeZone: "UTC" }).format(

@@ -123,7 +123,7 @@ export function compileTrend(
     ...(needsRhythm(names) ? rhythmAt(on, "now") : []),
     ...[...facts].map(
       ([fact, sums]) =>
-        `${rowsOf(alias(fact))} AS (${movedOf(fact, sums, { period: slice.period }, params, bucketOf(grain, factOf(fact).day))})`,
+        `${rowsOf(alias(fact))} AS (${movedOf(fact, sums, slice, params, bucketOf(grain, factOf(fact).day))})`,
     ),
     ...[...before].map(
       ([fact, sums]) =>

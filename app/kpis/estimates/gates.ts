@@ -1,6 +1,6 @@
 // When a figure has a range, when a range may be called 95 %, and when a change is judged: thresholds that the simulation in
 // docs/statistics.md was made to find. Safe in a browser.
-import { Z } from "./distributions.ts";
+import { normalPoint } from "./distributions.ts";
 
 /** A change is not judged with fewer customers, nor anything ranged with fewer events. */
 export const MIN_CUSTOMERS = 30;
@@ -51,9 +51,11 @@ export function surenessOfShare(successes: number, trials: number): Sureness {
 }
 
 /**
- * The smallest change in a number of customers, as a share of it, whose 95 % range leaves out 0 when they come by chance
- * alone: z · √(2n) ÷ n for two Poisson counts around n.
+ * The smallest rise of a number of customers, as a share of it, that is judged to be none of chance by itself, where so many
+ * changes are judged together and none of the others is: d = z · √(n + n + d) for two Poisson counts n and n + d, at the level
+ * that Benjamini and Hochberg ask of the first.
  */
-export function detectableChange(customers: number): number {
-  return (Z * Math.sqrt(2 * customers)) / customers;
+export function detectableRise(customers: number, together: number): number {
+  const z = normalPoint(0.05 / together / 2);
+  return (z ** 2 + z * Math.sqrt(z ** 2 + 8 * customers)) / 2 / customers;
 }

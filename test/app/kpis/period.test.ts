@@ -43,6 +43,25 @@ describe("a named period", () => {
     expect(includedDays(presetPeriod(preset, TODAY))).toEqual({ from, to });
   });
 
+  it("to date is compared with the beginning of the unit before, on its first day too", () => {
+    const monday = "2026-11-23";
+    const begun = comparingOf(presetPeriod("week_to_date", monday), "previous_period", monday, {
+      day: monday,
+      time: "15:04:05",
+    });
+    expect(begun?.with).toEqual({ from: "2026-11-16", to: "2026-11-17", until: "15:04:05" });
+    const first = comparingOf(presetPeriod("month_to_date", "2026-11-01"), "previous_period", "2026-11-01", {
+      day: "2026-11-01",
+      time: "08:00:00",
+    });
+    expect(first?.with).toEqual({ from: "2026-10-01", to: "2026-10-02", until: "08:00:00" });
+    const today = comparingOf(presetPeriod("today", monday), "previous_period", monday, {
+      day: monday,
+      time: "15:04:05",
+    });
+    expect(today?.with).toMatchObject({ from: "2026-11-22", to: "2026-11-23" });
+  });
+
   it("is recognised by its days", () => {
     expect(presetOf(days("2026-10-01", "2026-10-31"), TODAY)).toBe("last_month");
     expect(presetOf(days("2026-10-01", "2026-10-30"), TODAY)).toBeNull();

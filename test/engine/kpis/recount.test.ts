@@ -5,7 +5,7 @@ import { addDays, type Comparison, type MembersAt, type Period } from "../../../
 import type { Answer, Reason } from "../../../app/kpis/answer.ts";
 import { hasInstants } from "../../../app/kpis/kpi.ts";
 import { segmentationOf } from "../../../app/kpis/segmentations.ts";
-import { queryKpis } from "../../../app/kpis/query.server.ts";
+import { queryKpis, queryTrend } from "../../../app/kpis/query.server.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { type BySegments, recount } from "./recount.ts";
@@ -164,6 +164,17 @@ describeWarehouses("the compiled statement", (open) => {
             period.from === TODAY ? undefined : kpiIds.filter((id) => !hasInstants(declarations, id)),
           );
           expectAgreement(answer, question, recount(buyers, question, null, clock));
+          // The compared line of a chart ends at the same time of the day as what it is compared with.
+          if (answer.comparedWith === null) throw new Error("nothing is compared");
+          const trend = await queryTrend(await viewOf(warehouse, shop), {
+            ...{ kpis: ["net_sales", "orders", "customer_value_to_date"], grain: "day", today: TODAY },
+            ...{ period: answer.comparedWith, membersAt: question.membersAt },
+          });
+          expect(trend.at(-1)?.until).toBe(answer.comparedWith.until);
+          for (const id of ["net_sales", "orders"] as const)
+            expect(trend.reduce((sum, { values }) => sum + (values[id] ?? 0), 0)).toBe(
+              answer.total.cells[id].previous ?? 0,
+            );
         }
     });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { normalPoint, normalTail, studentT } from "../../../../app/kpis/estimates/distributions.ts";
 import {
-  detectableChange,
+  detectableRise,
   isEvenEnough,
   surenessOfRatio,
   surenessOfShare,
@@ -234,9 +234,13 @@ describe("small cases worked out by hand", () => {
     expect(cautiousThird(0, { value: 10, variance: 9, units: 100, movers: 10 }) / 27).toBeCloseTo(0.26667, 4);
   });
 
-  it("tells a change by half from chance at some thirty customers, and by a tenth at some 770", () => {
-    expect(detectableChange(30)).toBeCloseTo(0.506, 3);
-    expect(detectableChange(768)).toBeCloseTo(0.1, 3);
+  it("tells a rise by five sixths from chance at thirty customers, judged as one of seven", () => {
+    // z = 2.690: d² = 7.237 × (60 + d), so that d = 24.77 and z · √(30 + 54.77) is as much.
+    expect(detectableRise(30, 7) * 30).toBeCloseTo(24.77, 2);
+    expect(2.69011 * Math.sqrt(60 + 24.77)).toBeCloseTo(24.77, 2);
+    // By itself: 1.96 · √(60 + 17.37).
+    expect(detectableRise(30, 1) * 30).toBeCloseTo(17.25, 1);
+    expect(detectableRise(3000, 7)).toBeCloseTo(0.0707, 3);
   });
 });
 
