@@ -160,7 +160,13 @@ const parts = [
   {
     part: "the document",
     of: "(root|entry\\.client|entry\\.server)\\.tsx",
-    may: ["components/", "words/screen\\.ts", "http/", "shopify\\.server\\.ts", "process/boot\\.server\\.ts"],
+    may: [
+      "components/",
+      "words/(screen|polaris)\\.ts",
+      "http/",
+      "shopify\\.server\\.ts",
+      "process/boot\\.server\\.ts",
+    ],
     door: "The document is a frame: pages belong to routes, and what the process runs to process/boot.server.ts.",
   },
   {

@@ -16,6 +16,45 @@ const shopRowWritten = {
   message: "The shop's row is changed by name: sync/shop/shop-row.ts and copy-row.ts.",
 };
 
+// What is made of nothing is filled later, by whoever asks; a map of what stands in the code is made of it.
+const mapForEver = {
+  selector:
+    ":matches(Program > VariableDeclaration, Program > ExportNamedDeclaration > VariableDeclaration) > VariableDeclarator > NewExpression[callee.name=/^(Map|Set)$/][arguments.length=0]",
+  message: "A map or set that lives as long as the process grows with whatever is sent: use Bounded.",
+};
+
+const throughoutApp = [mapForEver, onePoolFactory, shopRowWritten];
+
+// Text that a merchant reads stands in app/words. A single letter is a sign, and "common.save" an id.
+const WORDS =
+  ":matches(Literal[value=/^(?!\\w+\\.\\w+$).*\\p{L}{2}/u], TemplateElement[value.raw=/\\p{L}{2}/u])";
+const READ =
+  "/^(title|subtitle|heading|label|content|text|message|error|help|helpText|placeholder|alt|caption|description|accessibilityLabel|aria-(label|description|valuetext|roledescription|placeholder))$/";
+const READ_ATTRIBUTE = `JSXOpeningElement[name.name!='meta'] > JSXAttribute[name.name=${READ}]`;
+/** A text itself, or a text among those that are chosen from. */
+const textBelow = (parent) =>
+  [
+    "",
+    "> TemplateLiteral",
+    "> :matches(ConditionalExpression, LogicalExpression)",
+    "> :matches(ConditionalExpression, LogicalExpression) > :matches(ConditionalExpression, LogicalExpression, TemplateLiteral)",
+    "> :matches(ConditionalExpression, LogicalExpression) > ConditionalExpression > TemplateLiteral",
+  ].map((between) => `${parent} ${between} > ${WORDS}`);
+
+const wordsWithoutId = [
+  "JSXText[value=/\\p{L}{2}/u]",
+  ...textBelow(":matches(JSXElement, JSXFragment) > JSXExpressionContainer"),
+  `${READ_ATTRIBUTE} > ${WORDS}`,
+  ...textBelow(`${READ_ATTRIBUTE} > JSXExpressionContainer`),
+  ...textBelow(`Property:matches([key.name=${READ}], [key.value=${READ}])`),
+  ...textBelow("CallExpression[callee.object.property.name='toast']"),
+  // Wherever else a sentence stands; errors whose sentence a program reads are made of one.
+  "Literal[value=/^\\p{Lu}[\\p{L}'’]* \\p{Ll}.*/u]:not(NewExpression > Literal)",
+].map((selector) => ({
+  selector,
+  message: "Text that a merchant reads is a message of app/words: say it by its id (useWords, say).",
+}));
+
 export default ts.config(
   { ignores: ["build", "prisma/generated", "node_modules", ".data", ".cache", "test/shopify/shell/*.js"] },
   js.configs.recommended,
@@ -85,19 +124,12 @@ export default ts.config(
   },
   {
     files: ["app/**"],
-    // What is made of nothing is filled later, by whoever asks; a map of what stands in the code is made of it.
-    rules: {
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector:
-            ":matches(Program > VariableDeclaration, Program > ExportNamedDeclaration > VariableDeclaration) > VariableDeclarator > NewExpression[callee.name=/^(Map|Set)$/][arguments.length=0]",
-          message: "A map or set that lives as long as the process grows with whatever is sent: use Bounded.",
-        },
-        onePoolFactory,
-        shopRowWritten,
-      ],
-    },
+    rules: { "no-restricted-syntax": ["error", ...throughoutApp] },
+  },
+  {
+    files: ["app/components/**", "app/routes/**", "app/root.tsx"],
+    // The rule's later setting takes the place of the earlier one.
+    rules: { "no-restricted-syntax": ["error", ...throughoutApp, ...wordsWithoutId] },
   },
   {
     files: ["app/pool.server.ts", "app/sync/shop/{shop,copy}-row.ts"],

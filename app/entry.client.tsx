@@ -2,9 +2,11 @@
 import { RemixBrowser } from "@remix-run/react";
 import { startTransition, StrictMode } from "react";
 import { hydrateRoot } from "react-dom/client";
+import { loadPolaris } from "./words/polaris.ts";
 import { loadLanguage } from "./words/screen.ts";
 
-void loadLanguage(document.documentElement.lang).then(() =>
+const { lang } = document.documentElement;
+void Promise.all([loadLanguage(lang), loadPolaris(lang)]).then(() =>
   startTransition(() => {
     hydrateRoot(
       document,

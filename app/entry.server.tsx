@@ -9,13 +9,14 @@ import { Nonce } from "./components/bits/nonce.ts";
 import { log } from "./log.server.ts";
 import { newNonce } from "./http/page-policy.server.ts";
 import { addDocumentResponseHeaders } from "./shopify.server.ts";
+import { loadPolaris } from "./words/polaris.ts";
 import { LANGUAGES, loadLanguage } from "./words/screen.ts";
 
 export { lost, prepare, start, stop, unusable } from "./process/boot.server.ts";
 
 export const streamTimeout = 5_000;
 
-const languages = Promise.all(LANGUAGES.map(loadLanguage));
+const languages = Promise.all(LANGUAGES.flatMap((each) => [loadLanguage(each), loadPolaris(each)]));
 
 export default async function handleRequest(
   request: Request,

@@ -11,20 +11,23 @@ import {
 import type { LinksFunction, MetaFunction } from "@remix-run/node";
 import { AppProvider } from "@shopify/polaris";
 import polarisStyles from "@shopify/polaris/build/esm/styles.css?url";
-import english from "@shopify/polaris/locales/en.json" with { type: "json" };
 import type { ReactNode } from "react";
-import { Language } from "./components/bits/language.ts";
+import { Language, useLanguage } from "./components/bits/language.ts";
 import { ErrorCard } from "./components/pages/error-card.tsx";
 import { useNonce } from "./components/bits/nonce.ts";
+import { polarisWords } from "./words/polaris.ts";
+import { APP_NAME } from "./words/screen.ts";
 
 export const links: LinksFunction = () => [{ rel: "stylesheet", href: polarisStyles }];
 
-export const meta: MetaFunction = () => [{ title: "Segment KPIs" }];
+export const meta: MetaFunction = () => [{ title: APP_NAME }];
 
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
-  // The pages' layout reads it from the address; whatever fails before that speaks English.
-  const language = useRouteLoaderData<{ locale: string | null }>("routes/app")?.locale ?? "en";
+  // Read from the address; whatever fails before that speaks English.
+  const inside = useRouteLoaderData<{ locale: string | null }>("routes/app");
+  const outside = useRouteLoaderData<{ locale: string | null }>("routes/auth.login");
+  const language = (inside ?? outside)?.locale ?? "en";
   return (
     <html lang={language}>
       <head>
@@ -48,8 +51,9 @@ export default function Document() {
 
 export function ErrorBoundary() {
   const error = useRouteError();
+  const polaris = polarisWords(useLanguage());
   return (
-    <AppProvider i18n={english}>
+    <AppProvider i18n={polaris}>
       <main id="content">
         <ErrorCard error={error} />
       </main>

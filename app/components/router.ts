@@ -11,6 +11,7 @@ import {
   useRevalidator,
 } from "@remix-run/react";
 import { useCallback, useMemo } from "react";
+import { type ScreenWords, screenWords } from "../words/screen.ts";
 
 export { type ErrorResponse, isRouteErrorResponse, Link, useLocation };
 
@@ -29,6 +30,27 @@ function changed(search: string, changes: Changes): string {
   const text = params.toString();
   return text === "" ? "" : `?${text}`;
 }
+
+/** A path of the app in the language of the page. */
+export const pathIn = (language: string, path = "/app"): string =>
+  language === "en" ? path : `${path}?locale=${encodeURIComponent(language)}`;
+
+interface Matched {
+  matches: readonly { id: string; data: unknown }[];
+}
+
+/** A route's `meta`: the page's title in its language, which the layout around all pages has read from the address. */
+export const titled =
+  (title: (words: ScreenWords) => string) =>
+  ({ matches }: Matched) => {
+    const language = matches.flatMap(({ data }) => languageIn(data) ?? [])[0] ?? "en";
+    return [{ title: title(screenWords(language)) }];
+  };
+
+const languageIn = (data: unknown): string | null =>
+  typeof data === "object" && data !== null && "locale" in data && typeof data.locale === "string"
+    ? data.locale
+    : null;
 
 export interface Address {
   search: string;

@@ -24,7 +24,7 @@ export interface ChartPoint {
 export interface ChartView {
   kpi: KpiId;
   title: string;
-  bucket: string;
+  grain: Grain;
   points: readonly ChartPoint[];
   axis: { low: number; high: number; marks: readonly { value: number; text: string }[] };
   compared: boolean;
@@ -33,14 +33,6 @@ export interface ChartView {
   /** Why some points are drawn hollow, or null when all are whole. */
   note: string | null;
 }
-
-const bucketNames: Readonly<Record<Grain, string>> = {
-  day: "Day",
-  week: "Week",
-  month: "Month",
-  quarter: "Quarter",
-  year: "Year",
-};
 
 export function chartView(
   kpi: KpiId,
@@ -73,7 +65,7 @@ export function chartView(
   return {
     kpi,
     title: label,
-    bucket: bucketNames[grain],
+    grain,
     points,
     axis: axisOf(points, kpi, place),
     compared: hasCompared,

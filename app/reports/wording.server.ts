@@ -33,6 +33,8 @@ export interface ChangeView {
   direction: "up" | "down" | "flat";
   /** "+4.2%", "−1.9 points", "new". */
   text: string;
+  /** There was nothing before, so that there is no direction. */
+  isNew: boolean;
   /** The change and its verdict as a sentence for those who do not see arrows and weight. */
   spoken: string;
   /** "Could be chance (−1.1 to +4.9 points)" or why it is not judged. */
@@ -183,6 +185,7 @@ function changeView(cell: KpiCell, change: Change, id: KpiId, place: Place): Cha
   return {
     direction,
     text,
+    isNew: text === "new",
     spoken: [said + (change.perDay ? " by the day" : ""), ...(verdict === null ? [] : [verdict])].join(". "),
     verdict: verdict !== null && change.perDay ? `${verdict}, by the day` : verdict,
     weight: judged,

@@ -1,10 +1,12 @@
 // Home: how the segments do, what changed, and whether it could be chance.
-import { type LoaderFunctionArgs, type MetaFunction, redirect } from "@remix-run/node";
+import { type LoaderFunctionArgs, redirect } from "@remix-run/node";
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { userState, withChoices } from "../reports/choices.server.ts";
+import { useWords } from "../components/bits/language.ts";
 import { orLast, useOffline } from "../components/bits/offline.tsx";
 import { HomePage } from "../components/pages/home-page.tsx";
+import { titled } from "../components/router.ts";
 import { ShopNotReady, StartsAnew } from "../errors.ts";
 import { homeView } from "../reports/home.server.ts";
 import { reportedShop } from "../reports/shop.server.ts";
@@ -17,7 +19,7 @@ import { syncState } from "../sync/sync.server.ts";
 import { inOneView } from "../warehouse/view.ts";
 import type { ShopView } from "../warehouse/warehouse.server.ts";
 
-export const meta: MetaFunction = () => [{ title: "Home" }];
+export const meta = titled(({ say }) => say("common.home"));
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
@@ -56,9 +58,10 @@ export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs
 export default function Home() {
   const data = useLoaderData<typeof loader>();
   const offline = useOffline(data);
+  const { say } = useWords();
   return (
     <>
-      <TitleBar title="Home" />
+      <TitleBar title={say("common.home")} />
       <HomePage {...data} offline={offline} />
     </>
   );

@@ -1,11 +1,13 @@
 // Data and trust: whether the figures are Shopify's, how that is known, and what is wrong where they aren't.
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { z } from "zod";
 import { userState } from "../reports/choices.server.ts";
+import { useWords } from "../components/bits/language.ts";
 import { orLast, useOffline } from "../components/bits/offline.tsx";
 import { DataPage } from "../components/pages/data-page.tsx";
+import { titled } from "../components/router.ts";
 import { formOf } from "../http/body.server.ts";
 import { BadInput, NoSuchWebhook, UnknownJob } from "../errors.ts";
 import { checksState } from "../reconcile/reconcile.server.ts";
@@ -24,8 +26,9 @@ import { warehouse } from "../process/runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
 import { beginCheck, readyAgain, recordedSources, syncState, webhookUpkeep } from "../sync/sync.server.ts";
 import { inOneView } from "../warehouse/view.ts";
+import { say } from "../words/words.server.ts";
 
-export const meta: MetaFunction = () => [{ title: "Data and trust" }];
+export const meta = titled(({ say }) => say("dataPage.title"));
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
@@ -72,6 +75,7 @@ const intentSchema = z.discriminatedUnion("intent", [
 export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
+  const at = { locale: readLocale(new URL(request.url).searchParams.get("locale")) };
   const asked = intentSchema.safeParse(await formOf(request));
   return orRefuse(async () => {
     if (!asked.success)
@@ -84,29 +88,29 @@ export async function action({ request }: ActionFunctionArgs) {
       await (phase === "complete"
         ? enqueue("sweep", { shop }, { asked: true })
         : enqueue("first_sync", { shop }));
-      return { message: "Sync started" };
+      return { message: say(at, "answers.syncStarted") };
     }
     if (asked.data.intent === "run_again") {
       const { event } = asked.data;
       if ((await readyAgain(shop, event)) === 0 && event !== "all") throw new NoSuchWebhook();
       await enqueue("follow_webhooks", { shop });
-      return { message: "Trying again" };
+      return { message: say(at, "answers.tryingAgain") };
     }
     if (asked.data.intent === "record") {
       await enqueue("record", { shop }, { asked: true });
-      return { message: "Recording started" };
+      return { message: say(at, "answers.recordingStarted") };
     }
     if (asked.data.intent === "check") {
       const { phase } = await syncState(shop);
-      if (phase !== "complete") throw new BadInput("There is nothing to check before the first sync ends.");
+      if (phase !== "complete") throw new BadInput(say(at, "answers.nothingToCheck"));
       await beginCheck(shop);
       await enqueue("check", { shop });
-      return { message: "Check started" };
+      return { message: say(at, "answers.checkStarted") };
     }
     const { job } = asked.data;
     const failed = (await failedJobs(shop)).some(({ id }) => id === job);
     if (!failed || !(await retryJob(shop, job))) throw new UnknownJob();
-    return { message: "Trying again" };
+    return { message: say(at, "answers.tryingAgain") };
   });
 }
 
@@ -116,9 +120,10 @@ export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs
 export default function Data() {
   const data = useLoaderData<typeof loader>();
   const offline = useOffline(data);
+  const { say } = useWords();
   return (
     <>
-      <TitleBar title="Data and trust" />
+      <TitleBar title={say("dataPage.title")} />
       <DataPage {...data} offline={offline} />
     </>
   );

@@ -1,11 +1,13 @@
 // Privacy: what Shopify asked for on behalf of customers, how long orders are kept, and what the app holds at all.
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { z } from "zod";
 import { formOf } from "../http/body.server.ts";
+import { useWords } from "../components/bits/language.ts";
 import { orLast, useOffline } from "../components/bits/offline.tsx";
 import { PrivacyPage } from "../components/pages/privacy-page.tsx";
+import { titled } from "../components/router.ts";
 import { BadInput } from "../errors.ts";
 import { enqueue } from "../queue/queue.server.ts";
 import { accessOf } from "../privacy/access.server.ts";
@@ -17,8 +19,9 @@ import { orRefuse } from "../http/respond.server.ts";
 import { warehouse } from "../process/runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
 import { chooseRetention, keptDay, shopRow } from "../sync/sync.server.ts";
+import { say } from "../words/words.server.ts";
 
-export const meta: MetaFunction = () => [{ title: "Privacy" }];
+export const meta = titled(({ say }) => say("privacyPage.title"));
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
@@ -58,6 +61,7 @@ const choice = z.object({
 export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
+  const locale = readLocale(new URL(request.url).searchParams.get("locale"));
   const asked = choice.safeParse(await formOf(request));
   return orRefuse(async () => {
     if (!asked.success)
@@ -67,14 +71,13 @@ export async function action({ request }: ActionFunctionArgs) {
     const choice = { keepMonths: asked.data.keep, keepSums: asked.data.sums === "keep" };
     if (asked.data.agreed === undefined) {
       const row = await shopRow(shop);
-      const locale = readLocale(new URL(request.url).searchParams.get("locale"));
       const kept = row && keptDay({ ...row, ...choice }, new Date());
       const ask = await confirmationOf((await warehouse()).of(shop), kept, { ...choice, locale });
       if (ask !== null) return { ask };
     }
     await chooseRetention(shop, choice);
     await enqueue("retention", { shop });
-    return { message: "Saved" };
+    return { message: say({ locale }, "answers.saved") };
   });
 }
 
@@ -84,9 +87,10 @@ export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs
 export default function Privacy() {
   const data = useLoaderData<typeof loader>();
   const offline = useOffline(data);
+  const { say } = useWords();
   return (
     <>
-      <TitleBar title="Privacy" />
+      <TitleBar title={say("privacyPage.title")} />
       <PrivacyPage {...data} offline={offline} />
     </>
   );

@@ -15,10 +15,9 @@ import { warehouse } from "../process/runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
 import { syncState } from "../sync/sync.server.ts";
 import { inOneView } from "../warehouse/view.ts";
+import { APP_NAME } from "../words/screen.ts";
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: data?.view.label ?? "Segment KPIs" },
-];
+export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.view.label ?? APP_NAME }];
 
 export async function loader({ request, params: given }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);

@@ -2,17 +2,19 @@
 import type { HeadersFunction, LinksFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Outlet, useLoaderData, useRouteError, useRouteLoaderData } from "@remix-run/react";
 import { AppProvider as PolarisProvider } from "@shopify/polaris";
-import polarisEnglish from "@shopify/polaris/locales/en.json" with { type: "json" };
 import { AppProvider } from "@shopify/shopify-app-remix/react";
 import { boundary } from "@shopify/shopify-app-remix/server";
 import { AppMenu } from "../components/bits/app-menu.tsx";
+import { useLanguage, useWords } from "../components/bits/language.ts";
 import { ErrorCard, isFromShopify } from "../components/pages/error-card.tsx";
 import { env } from "../env.server.ts";
 import { readLocale } from "../reports/wording.server.ts";
 import { authenticate } from "../shopify.server.ts";
 import styles from "../styles/app.css?url";
+import { polarisWords } from "../words/polaris.ts";
+import { APP_NAME } from "../words/screen.ts";
 
-export const meta: MetaFunction = () => [{ title: "Segment KPIs" }];
+export const meta: MetaFunction = () => [{ title: APP_NAME }];
 
 export const links: LinksFunction = () => [{ rel: "stylesheet", href: styles }];
 
@@ -28,12 +30,14 @@ export const shouldRevalidate = () => false;
 export const headers: HeadersFunction = (args) => boundary.headers(args);
 
 export default function App() {
-  const { apiKey, locale } = useLoaderData<typeof loader>();
+  const { apiKey } = useLoaderData<typeof loader>();
+  const { say } = useWords();
+  const polaris = polarisWords(useLanguage());
   return (
-    <AppProvider isEmbeddedApp apiKey={apiKey} i18n={polarisEnglish}>
-      <AppMenu locale={locale} />
+    <AppProvider isEmbeddedApp apiKey={apiKey} i18n={polaris}>
+      <AppMenu />
       <a href="#content" className="skip-link">
-        Skip to the page
+        {say("common.skip")}
       </a>
       <main id="content" tabIndex={-1}>
         <Outlet />
@@ -44,6 +48,7 @@ export default function App() {
 
 export function ErrorBoundary() {
   const error = useRouteError();
+  const polaris = polarisWords(useLanguage());
   const app = useRouteLoaderData<typeof loader>("routes/app");
   // Shopify's own boundary tells its responses by the name of a class, which the browser's bundle shortens.
   if (isFromShopify(error)) return <div dangerouslySetInnerHTML={{ __html: String(error.data || "") }} />;
@@ -54,10 +59,10 @@ export function ErrorBoundary() {
   );
   // Null where the layout's own data failed to load.
   return app?.apiKey === undefined ? (
-    <PolarisProvider i18n={polarisEnglish}>{card}</PolarisProvider>
+    <PolarisProvider i18n={polaris}>{card}</PolarisProvider>
   ) : (
-    <AppProvider isEmbeddedApp apiKey={app.apiKey} i18n={polarisEnglish}>
-      <AppMenu locale={app.locale} />
+    <AppProvider isEmbeddedApp apiKey={app.apiKey} i18n={polaris}>
+      <AppMenu />
       {card}
     </AppProvider>
   );

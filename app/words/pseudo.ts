@@ -40,6 +40,16 @@ function pseudoText(text: string): string {
   return `[${printAST(changed(parse(text)))}${longer}]`;
 }
 
+/** A library's words, in which `{name}` stands for what is put in. */
+export function accentedTree<T>(words: T): T {
+  const changedOf = (value: unknown): unknown => {
+    if (typeof value === "string") return value.replace(/[^{}]+(?![^{}]*\})/g, accented);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, changedOf(each)]));
+  };
+  return changedOf(words) as T;
+}
+
 /** All messages of a dictionary. */
 export function pseudo<D extends Dictionary>(dictionary: D): Translation<D> {
   return Object.fromEntries(

@@ -1,15 +1,38 @@
 // What the browser says by itself, in every language; all other text comes ready from the server.
-import { type Say, type SayParts, sayIn, type Translation } from "./message.ts";
+import { type IdIn, type Say, type SayParts, sayIn, type Translation } from "./message.ts";
+import { chart } from "./screen/chart.ts";
 import { common } from "./screen/common.ts";
+import { controls } from "./screen/controls.ts";
+import { dataPage } from "./screen/data.ts";
+import { errorPage } from "./screen/errors.ts";
+import { homePage } from "./screen/home.ts";
+import { loginPage } from "./screen/login.ts";
 import { privacyPage } from "./screen/privacy.ts";
+import { segmentPage } from "./screen/segment.ts";
+import { state } from "./screen/state.ts";
 
-export const screen = { common, privacyPage } as const;
+export const screen = {
+  chart,
+  common,
+  controls,
+  dataPage,
+  errorPage,
+  homePage,
+  loginPage,
+  privacyPage,
+  segmentPage,
+  state,
+} as const;
 export type Screen = typeof screen;
+export type ScreenId = IdIn<Screen>;
 
 export interface ScreenWords {
   say: Say<Screen>;
   sayParts: SayParts<Screen>;
 }
+
+/** The same in every language. */
+export const APP_NAME = "Segment KPIs";
 
 const english: ScreenWords = sayIn<Screen>(screen, "en");
 /** What nobody speaks, by which tests find text without an id. */

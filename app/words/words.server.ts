@@ -3,9 +3,10 @@ import { Bounded } from "../bounded.ts";
 import { type GivenTo, type IdIn, type Say, sayIn } from "./message.ts";
 import { pseudo } from "./pseudo.ts";
 import { PSEUDO, screen } from "./screen.ts";
+import { answers } from "./server/answers.ts";
 import { privacy } from "./server/privacy.ts";
 
-const english = { ...screen, privacy } as const;
+const english = { ...screen, answers, privacy } as const;
 type English = typeof english;
 
 export type WordId = IdIn<English>;

@@ -194,7 +194,8 @@ export async function startAdmin(options: AdminOptions): Promise<RunningAdmin> {
       embedded: "1",
       host,
       id_token: shopify.sessionToken(shop.domain),
-      locale: "en",
+      // The language of who is signed in: English unless the address says another.
+      locale: given.get("locale") ?? "en",
       session: randomBytes(32).toString("hex"),
       shop: shop.domain,
       timestamp: String(Math.floor(Date.now() / 1000)),

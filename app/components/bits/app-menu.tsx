@@ -1,15 +1,18 @@
 // The admin's menu of the app, the same on pages and on what stands in for them.
 import { NavMenu } from "@shopify/app-bridge-react";
+import { useLanguage, useWords } from "./language.ts";
+import { pathIn } from "../router.ts";
 
-export function AppMenu({ locale }: { locale: string | null }) {
-  const language = locale === null ? "" : `?locale=${encodeURIComponent(locale)}`;
+export function AppMenu() {
+  const { say } = useWords();
+  const language = useLanguage();
   return (
     <NavMenu>
-      <a href={`/app${language}`} rel="home">
-        Home
+      <a href={pathIn(language)} rel="home">
+        {say("common.home")}
       </a>
-      <a href={`/app/data${language}`}>Data and trust</a>
-      <a href={`/app/privacy${language}`}>Privacy</a>
+      <a href={pathIn(language, "/app/data")}>{say("dataPage.title")}</a>
+      <a href={pathIn(language, "/app/privacy")}>{say("privacyPage.title")}</a>
     </NavMenu>
   );
 }

@@ -3,6 +3,7 @@ import { useAppBridge } from "@shopify/app-bridge-react";
 import { Banner, BlockStack, Button, InlineStack, List, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { ShopNotice } from "../../reports/shop-notices.ts";
+import { useWords } from "./language.ts";
 import { useAction, useRefresh } from "../router.ts";
 
 export function BannerSlot({
@@ -17,6 +18,7 @@ export function BannerSlot({
   dismissed: readonly string[];
 }) {
   const [gone, setGone] = useState<readonly string[]>([]);
+  const { say } = useWords();
   const { post } = useAction<{ id: string }>("/app/notices");
   const away = (key: string) => gone.includes(key) || dismissed.includes(key);
   const addressKey = `address ${address.join()}`;
@@ -26,7 +28,7 @@ export function BannerSlot({
     return (
       <Banner
         tone="info"
-        title="Part of this address couldn't be read"
+        title={say("state.addressReplaced")}
         onDismiss={() => setGone([...gone, addressKey])}
       >
         <Replaced texts={address} />
@@ -67,10 +69,11 @@ function Replaced({ texts }: { texts: readonly string[] }) {
 }
 
 function More({ left }: { left: number }) {
+  const { say } = useWords();
   if (left < 1) return null;
   return (
     <Text as="p" tone="subdued">
-      {left === 1 ? "1 more notice follows." : `${left} more notices follow.`}
+      {say("state.moreNotices", { n: left })}
     </Text>
   );
 }
@@ -78,6 +81,7 @@ function More({ left }: { left: number }) {
 /** Shopify asks the merchant in a window of its own. */
 export function GrantAccess({ scopes }: { scopes: readonly string[] }) {
   const shopify = useAppBridge();
+  const { say } = useWords();
   const { refresh } = useRefresh();
   const ask = async () => {
     const { result } = await shopify.scopes.request([...scopes]);
@@ -85,7 +89,7 @@ export function GrantAccess({ scopes }: { scopes: readonly string[] }) {
   };
   return (
     <InlineStack>
-      <Button onClick={() => void ask()}>Grant access</Button>
+      <Button onClick={() => void ask()}>{say("state.grant")}</Button>
     </InlineStack>
   );
 }

@@ -3,6 +3,7 @@
 import { Button, type IconSource, InlineError } from "@shopify/polaris";
 import { ExportIcon } from "@shopify/polaris-icons";
 import { useState } from "react";
+import { useWords } from "./language.ts";
 
 export function DownloadButton({
   href,
@@ -19,6 +20,7 @@ export function DownloadButton({
   disabled?: boolean;
   onSaved?: () => void;
 }) {
+  const { say } = useWords();
   const [state, setState] = useState<"idle" | "busy" | "failed">("idle");
   const download = async () => {
     setState("busy");
@@ -43,12 +45,7 @@ export function DownloadButton({
       >
         {children}
       </Button>
-      {state === "failed" ? (
-        <InlineError
-          fieldID="download"
-          message="The file couldn't be made. Check your connection, then export again."
-        />
-      ) : null}
+      {state === "failed" ? <InlineError fieldID="download" message={say("controls.fileFailed")} /> : null}
     </div>
   );
 }

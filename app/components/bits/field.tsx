@@ -1,6 +1,7 @@
 // The fields of a toolbar: a label above a control of one height, so that no choice changes their places.
 import { useId, useState } from "react";
 import type { Picker } from "../../reports/toolbar.ts";
+import { useWords } from "./language.ts";
 import { useAddress, usePending } from "../router.ts";
 
 export function FieldButton({
@@ -53,6 +54,7 @@ export function SelectField({
 }) {
   const address = useAddress();
   const pending = usePending();
+  const { say } = useWords();
   const id = useId();
   const [stepped, setStepped] = useState<string | null>(null);
   const [key, setKey] = useState("");
@@ -101,7 +103,7 @@ export function SelectField({
         })}
       </select>
       <span id={`${id}hint`} role="status" className="field-hint">
-        {stepped === null ? "" : "Press Enter to show"}
+        {stepped === null ? "" : say("controls.confirmStep")}
       </span>
     </span>
   );

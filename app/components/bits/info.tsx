@@ -1,7 +1,9 @@
 // A button that says in words what something means: for fingers, keys and pointers alike.
+import { useWords } from "./language.ts";
 import { PopUp } from "./pop-up.tsx";
 
 export function Info({ about, text }: { about: string; text: string }) {
+  const { say } = useWords();
   return (
     <PopUp
       label={about}
@@ -11,7 +13,7 @@ export function Info({ about, text }: { about: string; text: string }) {
           className="info-button"
           aria-haspopup="dialog"
           aria-expanded={open}
-          aria-label={`What ${about} means`}
+          aria-label={say("controls.meaning", { about })}
           onClick={show}
         >
           <span aria-hidden="true">i</span>
@@ -23,7 +25,7 @@ export function Info({ about, text }: { about: string; text: string }) {
           <strong>{about}</strong>
           <p>{text}</p>
           <button type="button" className="plain-button" onClick={close}>
-            Close
+            {say("common.close")}
           </button>
         </div>
       )}

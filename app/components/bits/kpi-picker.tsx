@@ -3,17 +3,19 @@ import { Button, ChoiceList, InlineStack } from "@shopify/polaris";
 import { LayoutColumns3Icon } from "@shopify/polaris-icons";
 import { useState } from "react";
 import type { KpiChoice } from "../../reports/toolbar.ts";
+import { useWords } from "./language.ts";
 import { PopUp } from "./pop-up.tsx";
 import { useAddress } from "../router.ts";
 
 export function KpiPicker({ kpis }: { kpis: KpiChoice }) {
+  const { say } = useWords();
   return (
     <PopUp
-      label="KPIs in the table"
+      label={say("controls.kpis")}
       align="end"
       activator={({ open, show }) => (
         <Button icon={LayoutColumns3Icon} disclosure ariaExpanded={open} onClick={show}>
-          {`KPIs (${kpis.selected.length})`}
+          {say("controls.kpisChosen", { n: kpis.selected.length })}
         </Button>
       )}
     >
@@ -24,6 +26,7 @@ export function KpiPicker({ kpis }: { kpis: KpiChoice }) {
 
 function Choices({ kpis, close }: { kpis: KpiChoice; close: () => void }) {
   const address = useAddress();
+  const { say } = useWords();
   const [chosen, setChosen] = useState<readonly string[]>(kpis.selected);
   const sort = new URLSearchParams(address.search).get("sort")?.replace(/^-/, "");
   const apply = () => {
@@ -37,7 +40,7 @@ function Choices({ kpis, close }: { kpis: KpiChoice; close: () => void }) {
       <div className="pop-up-body">
         <ChoiceList
           allowMultiple
-          title="KPIs in the table"
+          title={say("controls.kpis")}
           choices={kpis.choices.map(({ value, label, help }) => ({ value, label, helpText: help }))}
           selected={[...chosen]}
           onChange={setChosen}
@@ -45,10 +48,10 @@ function Choices({ kpis, close }: { kpis: KpiChoice; close: () => void }) {
       </div>
       <div className="pop-up-foot">
         <InlineStack gap="200" align="end">
-          <Button onClick={() => setChosen(kpis.usual)}>Reset</Button>
-          <Button onClick={close}>Cancel</Button>
+          <Button onClick={() => setChosen(kpis.usual)}>{say("controls.reset")}</Button>
+          <Button onClick={close}>{say("common.cancel")}</Button>
           <Button disabled={chosen.length === 0} onClick={apply}>
-            Apply
+            {say("common.apply")}
           </Button>
         </InlineStack>
       </div>

@@ -2,6 +2,7 @@
 import { useEffect, useSyncExternalStore } from "react";
 import { Bounded } from "../../bounded.ts";
 import { useLocation, useRefresh } from "../router.ts";
+import { useLanguage, useWords } from "./language.ts";
 
 interface Kept {
   data: object;
@@ -49,14 +50,16 @@ export function useOffline(data: object): Date | null {
   return online && !stale ? null : (kept.get(pathname)?.at ?? null);
 }
 
-export function OfflineLine({ since, locale }: { since: Date; locale: string }) {
+export function OfflineLine({ since }: { since: Date }) {
   const { refresh, idle } = useRefresh();
-  const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }).format(since);
+  const { say } = useWords();
+  const language = useLanguage();
+  const time = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" }).format(since);
   return (
     <p className="status-line" role="status">
-      You’re offline. Figures are from {time} by your clock.{" "}
+      {say("state.offline", { time })}{" "}
       <button type="button" className="plain-button" disabled={!idle} onClick={refresh}>
-        Try again
+        {say("common.tryAgain")}
       </button>
     </p>
   );

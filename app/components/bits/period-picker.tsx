@@ -4,20 +4,22 @@ import { BlockStack, Button, InlineStack, TextField } from "@shopify/polaris";
 import { useState } from "react";
 import type { ToolbarView } from "../../reports/toolbar.ts";
 import { FieldButton } from "./field.tsx";
+import { useLanguage, useWords } from "./language.ts";
 import { periodFault } from "./period-fault.ts";
 import { PopUp } from "./pop-up.tsx";
 import { useAddress, usePending } from "../router.ts";
 
 type Period = ToolbarView["period"];
 
-export function PeriodPicker({ period, locale }: { period: Period; locale: string }) {
+export function PeriodPicker({ period }: { period: Period }) {
+  const { say } = useWords();
   const address = useAddress();
   const text = useShown(period);
   return (
     <PopUp
-      label="Period"
+      label={say("controls.period")}
       activator={({ open, show }) => (
-        <FieldButton label="Period" text={text} expanded={open} onClick={show} />
+        <FieldButton label={say("controls.period")} text={text} expanded={open} onClick={show} />
       )}
     >
       {(close) => (
@@ -41,7 +43,6 @@ export function PeriodPicker({ period, locale }: { period: Period; locale: strin
           </ul>
           <Days
             period={period}
-            locale={locale}
             cancel={close}
             apply={(days) => {
               close();
@@ -56,34 +57,35 @@ export function PeriodPicker({ period, locale }: { period: Period; locale: strin
 
 /** The period on its way, by its name alone, or the one that is shown. */
 function useShown(period: Period): string {
+  const { say } = useWords();
   const pending = usePending();
   const name = pending?.get("period") ?? period.selected;
   const coming = period.choices.find(({ value }) => value === name);
   if (pending === null || name === period.selected || pending.has("from") || !coming)
-    return `${period.label}: ${period.range}`;
+    return say("common.labelled", { label: period.label, value: period.range });
   return coming.label;
 }
 
 function Days({
   period,
-  locale,
   apply,
   cancel,
 }: {
   period: Period;
-  locale: string;
   apply: (days: { from: string; to: string }) => void;
   cancel: () => void;
 }) {
   const [days, setDays] = useState({ from: period.from, to: period.to });
-  const fault = periodFault(days, period.today, locale);
+  const { say } = useWords();
+  const language = useLanguage();
+  const fault = periodFault(days, period.today, { say, language });
   return (
     <div className="pop-up-foot">
       <BlockStack gap="200">
         <div className="two-days">
           <TextField
             type="date"
-            label="First day"
+            label={say("controls.firstDay")}
             autoComplete="off"
             value={days.from}
             max={period.today}
@@ -91,7 +93,7 @@ function Days({
           />
           <TextField
             type="date"
-            label="Last day"
+            label={say("controls.lastDay")}
             autoComplete="off"
             value={days.to}
             max={period.today}
@@ -102,9 +104,9 @@ function Days({
           {fault}
         </p>
         <InlineStack gap="200" align="end">
-          <Button onClick={cancel}>Cancel</Button>
+          <Button onClick={cancel}>{say("common.cancel")}</Button>
           <Button disabled={fault !== null} onClick={() => apply(days)}>
-            Apply
+            {say("common.apply")}
           </Button>
         </InlineStack>
       </BlockStack>

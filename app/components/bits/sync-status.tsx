@@ -7,6 +7,7 @@ import {
   ClockIcon,
   InfoIcon,
 } from "@shopify/polaris-icons";
+import { useWords } from "./language.ts";
 import { OfflineLine } from "./offline.tsx";
 import type { SyncStatusView } from "../../reports/sync-status.server.ts";
 
@@ -33,14 +34,13 @@ const isUnsure = ({ id }: { id: string }) => id === "paused" || id === "scopes";
 export function SyncStatus({
   status,
   offline,
-  locale,
 }: {
   status: SyncStatusView;
   /** Since when the page's figures are, while nothing can be reached. */
   offline: Date | null;
-  locale: string;
 }) {
-  if (offline !== null) return <OfflineLine since={offline} locale={locale} />;
+  const { say } = useWords();
+  if (offline !== null) return <OfflineLine since={offline} />;
   if (status.kind === "complete")
     return (
       <div className="status-line">
@@ -78,7 +78,7 @@ export function SyncStatus({
         )}
         {status.percent === null ? null : (
           <Text as="span" visuallyHidden id="sync-progress">
-            {status.title}, {status.percent} percent
+            {say("state.progress", { title: status.title, percent: status.percent })}
           </Text>
         )}
       </BlockStack>

@@ -3,25 +3,25 @@
 import { useId, useState } from "react";
 import type { ToolbarView } from "../../reports/toolbar.ts";
 import { SelectField } from "./field.tsx";
+import { useWords } from "./language.ts";
 import { PeriodPicker } from "./period-picker.tsx";
 
 export function Toolbar({
   toolbar,
-  locale,
   where,
 }: {
   toolbar: ToolbarView;
-  locale: string;
   /** The shop and the clock of its days, for paper. */
   where: string;
 }) {
+  const { say } = useWords();
   const [open, setOpen] = useState(false);
   const id = useId();
   return (
     <>
       <Printed toolbar={toolbar} where={where} />
-      <div className="toolbar" role="group" aria-label="What is shown">
-        <PeriodPicker period={toolbar.period} locale={locale} />
+      <div className="toolbar" role="group" aria-label={say("controls.toolbar")}>
+        <PeriodPicker period={toolbar.period} />
         <button
           type="button"
           className="field-control toolbar-more"
@@ -29,7 +29,7 @@ export function Toolbar({
           aria-controls={id}
           onClick={() => setOpen(!open)}
         >
-          {`Filters (${toolbar.pickers.length})`}
+          {say("controls.filters", { n: toolbar.pickers.length })}
         </button>
         <div id={id} className={`toolbar-pickers${open ? " toolbar-open" : ""}`}>
           {toolbar.pickers.map((picker) => (
@@ -43,9 +43,13 @@ export function Toolbar({
 
 /** On paper the choices are a sentence. */
 function Printed({ toolbar: { period, pickers }, where }: { toolbar: ToolbarView; where: string }) {
-  const chosen = pickers.map(
-    ({ label, selected, choices }) =>
-      `${label}: ${choices.find(({ value }) => value === selected)?.label ?? selected}`,
-  );
-  return <p className="print-only">{[where, `${period.label}: ${period.range}`, ...chosen].join(" · ")}</p>;
+  const { say } = useWords();
+  const chosen = [
+    { label: period.label, value: period.range },
+    ...pickers.map(({ label, selected, choices }) => ({
+      label,
+      value: choices.find(({ value }) => value === selected)?.label ?? selected,
+    })),
+  ].map((choice) => say("common.labelled", choice));
+  return <p className="print-only">{[where, ...chosen].join(" · ")}</p>;
 }

@@ -2,6 +2,7 @@
 // screen readers.
 import { type ReactNode, useState } from "react";
 import type { ChartPoint } from "../../reports/trend.server.ts";
+import { useWords } from "../bits/language.ts";
 
 /** Where the points of a drawing lie, as parts of its width. */
 export interface Plot {
@@ -28,6 +29,7 @@ export function Crosshair({
   plotAt: (width: number) => Plot;
   children: ReactNode;
 }) {
+  const { say } = useWords();
   const [at, setAt] = useState<At | null>(null);
   const last = points.length - 1;
   const put = (box: HTMLElement, index: number) => {
@@ -64,11 +66,11 @@ export function Crosshair({
       className="crosshair"
       role="slider"
       tabIndex={0}
-      aria-label={`${title}, point by point`}
+      aria-label={say("chart.pointByPoint", { kpi: title })}
       aria-valuemin={1}
       aria-valuemax={points.length}
       aria-valuenow={(at?.index ?? 0) + 1}
-      aria-valuetext={point?.label ?? "Use the arrow keys"}
+      aria-valuetext={point?.label ?? say("chart.useArrows")}
       onPointerMove={(event) => follow(event.currentTarget, event.clientX)}
       onPointerDown={(event) => follow(event.currentTarget, event.clientX)}
       onPointerLeave={() => setAt(null)}
@@ -103,16 +105,15 @@ export function Crosshair({
 }
 
 function Reading({ point: { label, text, complete, compared } }: { point: ChartPoint }) {
+  const { sayParts } = useWords();
+  const strong = (words: ReactNode[]) => <strong key="figure">{words}</strong>;
   return (
     <>
       <span>
-        {label}: <strong>{text}</strong>
-        {complete ? "" : " (not whole)"}
+        {sayParts(complete ? "chart.figure" : "chart.figureNotWhole", { point: label, figure: text, strong })}
       </span>
       {compared ? (
-        <span>
-          {compared.label}: <strong>{compared.text}</strong>
-        </span>
+        <span>{sayParts("chart.figure", { point: compared.label, figure: compared.text, strong })}</span>
       ) : null}
     </>
   );

@@ -1,14 +1,16 @@
 // A square for each month, a line for each year; a sign in each says what its colour says.
 import type { MonthsPicture as Picture, MonthView } from "../../reports/months.server.ts";
+import { useWords } from "../bits/language.ts";
 import { anchorOf } from "../pages/month-details.tsx";
 
 const signs = { agrees: "✓", explained: "≈", differs: "≠", not_comparable: "–" } as const;
 
 export function MonthsPicture({ picture: { heads, years, legend } }: { picture: Picture }) {
+  const { say } = useWords();
   return (
     <div className="agreement">
       <table className="agreement-months">
-        <caption className="visually-hidden">Each month against Shopify&apos;s figures</caption>
+        <caption className="visually-hidden">{say("dataPage.picture")}</caption>
         <thead>
           <tr>
             <td />
@@ -47,7 +49,8 @@ export function MonthsPicture({ picture: { heads, years, legend } }: { picture: 
 
 function Square({ month }: { month: MonthView }) {
   const { verdict, label, result, detail } = month;
-  const name = `${label}: ${result}`;
+  const { say } = useWords();
+  const name = say("common.labelled", { label, value: result });
   const look = { className: `agreement-square agreement-${verdict}`, title: name };
   const content = (
     <>

@@ -8,6 +8,8 @@ import { LinePath } from "@visx/shape";
 import { Button } from "@shopify/polaris";
 import { useId, useState } from "react";
 import type { ChartPoint, ChartView } from "../../reports/trend.server.ts";
+import type { ScreenId } from "../../words/screen.ts";
+import { useWords } from "../bits/language.ts";
 import { chartTheme } from "./chart-theme.ts";
 import { Crosshair } from "./crosshair.tsx";
 
@@ -43,6 +45,7 @@ export function TrendChart({
   period: string;
   compared: string | null;
 }) {
+  const { say } = useWords();
   const [asTable, setAsTable] = useState(false);
   const id = useId();
   const [only] = chart.points;
@@ -56,7 +59,7 @@ export function TrendChart({
         {chart.compared ? (
           <span className="trend-key">
             <LegendLine compared />
-            {compared ?? "Compared days"}
+            {compared ?? say("chart.comparedDays")}
           </span>
         ) : null}
         <span className="trend-toggle">
@@ -66,7 +69,7 @@ export function TrendChart({
             ariaExpanded={asTable}
             ariaControls={id}
           >
-            {asTable ? "Hide table" : "Show as table"}
+            {say(asTable ? "chart.hideTable" : "chart.showTable")}
           </Button>
         </span>
       </div>
@@ -235,22 +238,42 @@ function Line({
   );
 }
 
+const BY = {
+  day: "chart.byDay",
+  week: "chart.byWeek",
+  month: "chart.byMonth",
+  quarter: "chart.byQuarter",
+  year: "chart.byYear",
+} as const satisfies Readonly<Record<ChartView["grain"], ScreenId>>;
+const COMPARED = {
+  day: "chart.comparedDay",
+  week: "chart.comparedWeek",
+  month: "chart.comparedMonth",
+  quarter: "chart.comparedQuarter",
+  year: "chart.comparedYear",
+} as const satisfies Readonly<Record<ChartView["grain"], ScreenId>>;
+
+/** "Net sales by day". */
+export function useChartTitle({ title, grain }: Pick<ChartView, "title" | "grain">): string {
+  return useWords().say(BY[grain], { kpi: title });
+}
+
 function PointTable({ chart }: { chart: ChartView }) {
+  const { say } = useWords();
+  const caption = useChartTitle(chart);
   return (
     <table className="plain-table">
-      <caption>
-        {chart.title} by {chart.bucket.toLowerCase()}
-      </caption>
+      <caption>{caption}</caption>
       <thead>
         <tr>
-          <th scope="col">{chart.bucket}</th>
+          <th scope="col">{say(`chart.${chart.grain}`)}</th>
           <th scope="col" className="numeric">
             {chart.title}
           </th>
-          {chart.compared ? <th scope="col">Compared {chart.bucket.toLowerCase()}</th> : null}
+          {chart.compared ? <th scope="col">{say(COMPARED[chart.grain])}</th> : null}
           {chart.compared ? (
             <th scope="col" className="numeric">
-              {chart.title} then
+              {say("chart.comparedFigure", { kpi: chart.title })}
             </th>
           ) : null}
         </tr>
@@ -259,8 +282,7 @@ function PointTable({ chart }: { chart: ChartView }) {
         {chart.points.map((point) => (
           <tr key={point.label}>
             <th scope="row">
-              {point.label}
-              {point.complete ? "" : " (not whole)"}
+              {point.complete ? point.label : say("chart.notWhole", { point: point.label })}
             </th>
             <td className="numeric">{point.text}</td>
             {chart.compared ? <td>{point.compared?.label ?? "–"}</td> : null}
@@ -302,9 +324,10 @@ function comparedAlone(points: readonly ChartPoint[], index: number): boolean {
 
 /** One point makes no line: its value and the compared one as two bars from zero. */
 function Pair({ point }: { point: ChartPoint }) {
+  const { say } = useWords();
   const rows = [
     {
-      label: point.complete ? point.label : `${point.label} (not whole)`,
+      label: point.complete ? point.label : say("chart.notWhole", { point: point.label }),
       value: point.value,
       text: point.text,
     },

@@ -9,6 +9,7 @@ import {
 } from "@shopify/polaris-icons";
 import type { AgreementView } from "../../reports/agreement.server.ts";
 import type { SyncStatusView } from "../../reports/sync-status.server.ts";
+import { useWords } from "../bits/language.ts";
 import { OfflineLine } from "../bits/offline.tsx";
 
 const icons = {
@@ -24,13 +25,13 @@ export interface AgreementCardProps {
   status: SyncStatusView;
   /** Since when the page's figures are, while nothing can be reached. */
   offline: Date | null;
-  locale: string;
   busy: boolean;
   sync: () => void;
   check: () => void;
 }
 
-export function AgreementCard({ agreement, status, offline, locale, busy, sync, check }: AgreementCardProps) {
+export function AgreementCard({ agreement, status, offline, busy, sync, check }: AgreementCardProps) {
+  const { say } = useWords();
   const reading = status.kind === "waiting" || status.kind === "loading";
   const stopped = status.kind === "failed";
   return (
@@ -53,7 +54,7 @@ export function AgreementCard({ agreement, status, offline, locale, busy, sync, 
               ].join(" ")}
             </Text>
           ) : (
-            <OfflineLine since={offline} locale={locale} />
+            <OfflineLine since={offline} />
           )}
           <div role="status">
             {agreement.check === null ? null : (
@@ -73,7 +74,7 @@ export function AgreementCard({ agreement, status, offline, locale, busy, sync, 
               ariaLabelledBy="sync-progress"
             />
             <Text as="span" visuallyHidden id="sync-progress">
-              {status.title}, {status.percent} percent
+              {say("state.progress", { title: status.title, percent: status.percent })}
             </Text>
           </>
         )}
@@ -84,7 +85,7 @@ export function AgreementCard({ agreement, status, offline, locale, busy, sync, 
               loading={status.running && status.kind === "complete"}
               disabled={busy || offline !== null}
             >
-              {stopped ? "Go on reading" : "Sync now"}
+              {say(stopped ? "dataPage.goOn" : "dataPage.sync")}
             </Button>
             {stopped ? null : (
               <Button
@@ -92,7 +93,7 @@ export function AgreementCard({ agreement, status, offline, locale, busy, sync, 
                 loading={agreement.isChecking}
                 disabled={busy || agreement.isChecking || offline !== null}
               >
-                Check now
+                {say("dataPage.check")}
               </Button>
             )}
           </InlineStack>

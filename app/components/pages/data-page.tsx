@@ -16,6 +16,7 @@ import { DifferingOrders } from "../table/differing-orders.tsx";
 import { DetailList } from "../bits/detail-list.tsx";
 import { FailingTasks } from "./failing-tasks.tsx";
 import { Fold } from "../bits/fold.tsx";
+import { useWords } from "../bits/language.ts";
 import { UnreadableWebhooks } from "../table/unreadable-webhooks.tsx";
 import { MonthsTable } from "../table/months-table.tsx";
 import { Recordings } from "./recordings.tsx";
@@ -41,6 +42,7 @@ export interface DataPageProps {
 export function DataPage(props: DataPageProps) {
   const { locale, offline, dismissed, agreement, about, upkeep, trust, months, recordings } = props;
   const address = useAddress();
+  const { say } = useWords();
   const shopify = useAppBridge();
   const status = useSyncStatus(props.status, locale, agreement.isChecking);
   const { post, busy, answer } = useAction<{ message: string }>();
@@ -60,13 +62,15 @@ export function DataPage(props: DataPageProps) {
   };
 
   return (
-    <Page title="Data and trust" backAction={{ content: "Home", url: address.href({ sort: null }, "/app") }}>
+    <Page
+      title={say("dataPage.title")}
+      backAction={{ content: say("common.home"), url: address.href({ sort: null }, "/app") }}
+    >
       <BlockStack gap="400">
         <AgreementCard
           agreement={agreement}
           status={status}
           offline={offline}
-          locale={locale}
           busy={busy}
           sync={() => post({ intent: "sync" })}
           check={() => post({ intent: "check" })}
@@ -99,10 +103,10 @@ export function DataPage(props: DataPageProps) {
           <Recordings recordings={recordings} busy={busy} allow={(scope) => void allow(scope)} />
         ) : null}
         <Uncounted details={trust && trust.uncounted} />
-        <Fold title="How your figures stay up to date">
+        <Fold title={say("dataPage.upkeep")}>
           <DetailList details={upkeep.details} />
         </Fold>
-        <Fold title="Technical details">
+        <Fold title={say("dataPage.technical")}>
           <DetailList details={[...about, ...(trust?.technical ?? []), ...upkeep.technical]} />
         </Fold>
       </BlockStack>
@@ -122,18 +126,17 @@ function useTold({ endedAt, ended }: AgreementView) {
 }
 
 function Uncounted({ details }: { details: readonly Detail[] | null }) {
+  const { say } = useWords();
   return (
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          What isn’t counted, and why
+          {say("dataPage.uncounted")}
         </Text>
         {details !== null && details.length > 0 ? (
           <DetailList details={details} />
         ) : (
-          <Text as="p">
-            {details === null ? "Nothing has been read yet." : "Nothing is known to be left out."}
-          </Text>
+          <Text as="p">{say(details === null ? "dataPage.nothingRead" : "dataPage.nothingLeftOut")}</Text>
         )}
       </BlockStack>
     </Card>

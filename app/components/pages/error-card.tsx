@@ -1,8 +1,10 @@
 // What a page shows when it cannot be shown: what happened, and the way on.
 import { BlockStack, Button, Card, InlineStack, Page, Text } from "@shopify/polaris";
-import { type ErrorResponse, isRouteErrorResponse } from "../router.ts";
+import type { ScreenId, ScreenWords } from "../../words/screen.ts";
+import { useLanguage, useWords } from "../bits/language.ts";
+import { type ErrorResponse, isRouteErrorResponse, pathIn } from "../router.ts";
 
-export interface ErrorWords {
+interface ErrorWords {
   title: string;
   text: string;
   retry: boolean;
@@ -10,75 +12,56 @@ export interface ErrorWords {
   home: string;
 }
 
-/** Refusals whose own sentence is for programs, by the error's name. */
-const NAMED: Readonly<Record<string, ErrorWords>> = {
-  UnknownSegment: {
-    title: "This segment can't be found",
-    text: "The link may be old, or nobody is known to have been in the segment on the day for which groups are made.",
-    retry: false,
-    home: "See all segments",
-  },
-  UnknownSegmentation: {
-    title: "Customers can't be grouped this way (any more)",
-    text: "The link may be old.",
-    retry: false,
-    home: "See all segments",
-  },
-  ShopNotReady: {
-    title: "Your orders are about to arrive",
-    text: "Reading them starts by itself. This page can be shown once the first ones are here.",
-    retry: true,
-    home: "Open home",
-  },
-};
+/** What is said of an error by its name. Without a text it is what the server says. */
+interface Named {
+  title: ScreenId;
+  text?: ScreenId;
+  retry?: true;
+  home?: ScreenId;
+}
 
-const TITLES: Readonly<Record<string, string>> = {
-  Unforeseen: "Something went wrong on our side",
-  ShopBeingUpdated: "Being updated",
-  CopyBroken: "Your orders are being read anew",
-};
+const NAMED: ReadonlyMap<string, Named> = new Map<string, Named>([
+  [
+    "UnknownSegment",
+    { title: "errorPage.noSegment", text: "errorPage.noSegmentHelp", home: "errorPage.allSegments" },
+  ],
+  [
+    "UnknownSegmentation",
+    {
+      title: "errorPage.noSegmentation",
+      text: "errorPage.noSegmentationHelp",
+      home: "errorPage.allSegments",
+    },
+  ],
+  ["ShopNotReady", { title: "errorPage.notReady", text: "errorPage.notReadyHelp", retry: true }],
+  ["Unforeseen", { title: "errorPage.unforeseen" }],
+  ["ShopBeingUpdated", { title: "errorPage.updating" }],
+  ["CopyBroken", { title: "errorPage.broken" }],
+]);
 
 /** What a route refused on purpose carries its own sentence; anything else is our fault, or the line's. */
-export function errorWords(error: unknown, offline = false): ErrorWords {
-  const home = "Open home";
+function errorWords(error: unknown, { say }: Pick<ScreenWords, "say">, offline: boolean): ErrorWords {
+  const home = say("errorPage.openHome");
   if (offline)
-    return {
-      title: "You're offline",
-      text: "This page hasn't been loaded yet. It can be once you're connected again.",
-      retry: true,
-      home,
-    };
-  if (isRouteErrorResponse(error)) {
-    const named = NAMED[error.statusText];
-    if (named && Object.hasOwn(NAMED, error.statusText)) return named;
-    const said = messageOf(error.data);
-    if (error.status === 404)
-      return {
-        title: "There's nothing at this address",
-        text: said ?? "The link may be old, or a part of it may be missing.",
-        retry: false,
-        home,
-      };
-    if (error.status < 500)
-      return {
-        title: "This can't be shown",
-        text: said ?? "Open the app's home page.",
-        retry: false,
-        home,
-      };
-    return {
-      title: TITLES[error.statusText] ?? "This can't be shown right now",
-      text: said ?? "Your data are safe. Try again in a moment.",
-      retry: true,
-      home,
-    };
-  }
+    return { title: say("errorPage.offline"), text: say("errorPage.offlineHelp"), retry: true, home };
+  if (!isRouteErrorResponse(error))
+    return { title: say("errorPage.unforeseen"), text: say("errorPage.unforeseenHelp"), retry: true, home };
+  const usual = saidOfStatus(error.status);
+  const named = NAMED.get(error.statusText);
+  const said = named?.text === undefined ? messageOf(error.data) : null;
   return {
-    title: "Something went wrong on our side",
-    text: "Your data are safe, and the fault has been logged. Try again in a moment.",
-    retry: true,
-    home,
+    title: say(named?.title ?? usual.title),
+    text: said ?? say(named?.text ?? usual.text),
+    retry: named?.retry ?? error.status >= 500,
+    home: say(named?.home ?? "errorPage.openHome"),
   };
+}
+
+function saidOfStatus(status: number) {
+  if (status === 404) return { title: "errorPage.nothingHere", text: "errorPage.nothingHereHelp" } as const;
+  return status < 500
+    ? ({ title: "errorPage.refused", text: "errorPage.refusedHelp" } as const)
+    : ({ title: "errorPage.notNow", text: "errorPage.notNowHelp" } as const);
 }
 
 /** True for what Shopify's session check throws: a page of its own that fetches a token, to be written as it is. */
@@ -97,22 +80,25 @@ function messageOf(data: unknown): string | null {
 }
 
 export function ErrorCard({ error }: { error: unknown }) {
+  const words = useWords();
+  const { say } = words;
+  const home = pathIn(useLanguage());
   // A page fails in the browser only when it is asked for without a document: there, offline is known.
   const offline = typeof navigator !== "undefined" && !navigator.onLine && !isRouteErrorResponse(error);
-  const { title, text, retry, home } = errorWords(error, offline);
+  const said = errorWords(error, words, offline);
   return (
-    <Page title={title} backAction={{ content: "Home", url: "/app" }}>
+    <Page title={said.title} backAction={{ content: say("common.home"), url: home }}>
       <Card>
         <BlockStack gap="300">
-          <Text as="p">{text}</Text>
+          <Text as="p">{said.text}</Text>
           <InlineStack gap="200">
-            {retry ? (
+            {said.retry ? (
               <Button variant="primary" onClick={() => window.location.reload()}>
-                Try again
+                {say("common.tryAgain")}
               </Button>
             ) : null}
-            <Button variant={retry ? undefined : "primary"} url="/app">
-              {home}
+            <Button variant={said.retry ? undefined : "primary"} url={home}>
+              {said.home}
             </Button>
           </InlineStack>
         </BlockStack>

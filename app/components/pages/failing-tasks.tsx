@@ -1,6 +1,7 @@
 // Tasks of the app that fail: red where nothing goes on without the merchant.
 import { Banner, BlockStack, Button, InlineStack, Text } from "@shopify/polaris";
 import type { FailingTasks as Failing } from "../../reports/upkeep.server.ts";
+import { useWords } from "../bits/language.ts";
 
 export function FailingTasks({
   failing: { title, next, stopped, tasks },
@@ -11,6 +12,7 @@ export function FailingTasks({
   busy: boolean;
   retry: (task: string) => void;
 }) {
+  const { say } = useWords();
   return (
     <Banner tone={stopped ? "critical" : "warning"} title={title}>
       <BlockStack gap="300">
@@ -19,14 +21,18 @@ export function FailingTasks({
           <InlineStack key={id} gap="300" align="space-between" blockAlign="center">
             <BlockStack>
               <Text as="p" fontWeight="semibold">
-                {name}, {at}
+                {say("dataPage.failedAt", { task: name, at })}
               </Text>
               <Text as="p" breakWord>
                 {error}
               </Text>
             </BlockStack>
-            <Button disabled={busy} onClick={() => retry(id)} accessibilityLabel={`Retry: ${name}`}>
-              Retry
+            <Button
+              disabled={busy}
+              onClick={() => retry(id)}
+              accessibilityLabel={say("dataPage.retryTask", { task: name })}
+            >
+              {say("dataPage.retry")}
             </Button>
           </InlineStack>
         ))}

@@ -3,6 +3,7 @@ import { BlockStack, Card, Text } from "@shopify/polaris";
 import type { HeadlineView } from "../../reports/home.server.ts";
 import { Change } from "../table/figures.tsx";
 import { Info } from "../bits/info.tsx";
+import { useWords } from "../bits/language.ts";
 import { Sparkline } from "../chart/sparkline.tsx";
 import { Link, useAddress } from "../router.ts";
 
@@ -16,8 +17,9 @@ export function HeadlineCards({
   usualChart: string;
 }) {
   const address = useAddress();
+  const { say } = useWords();
   return (
-    <section aria-label="Headline figures" className="headlines">
+    <section aria-label={say("homePage.headlines")} className="headlines">
       {headlines.map(({ kpi, label, help, cell, line }) => (
         <Card key={kpi} padding="300">
           <BlockStack gap="100">

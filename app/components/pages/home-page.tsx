@@ -17,10 +17,11 @@ import { Busy } from "../bits/busy.tsx";
 import { DownloadButton } from "../bits/download-button.tsx";
 import { HeadlineCards } from "./headline-cards.tsx";
 import { KpiPicker } from "../bits/kpi-picker.tsx";
+import { useWords } from "../bits/language.ts";
 import { SegmentTable } from "../table/segment-table.tsx";
 import { SyncStatus } from "../bits/sync-status.tsx";
 import { Toolbar } from "../bits/toolbar.tsx";
-import { TrendChart } from "../chart/trend-chart.tsx";
+import { TrendChart, useChartTitle } from "../chart/trend-chart.tsx";
 import { useAddress } from "../router.ts";
 import { useSyncStatus } from "../bits/use-sync-status.ts";
 
@@ -38,23 +39,24 @@ export interface HomePageProps {
 
 export function HomePage({ locale, where, status: initial, offline, dismissed, home }: HomePageProps) {
   const status = useSyncStatus(initial, locale);
+  const { say } = useWords();
   const settled = ["complete", "sixty_days", "retention"].includes(status.kind);
   return (
     <Page
-      title="Home"
+      title={say("common.home")}
       primaryAction={
         home ? (
           <DownloadButton primary href={home.file}>
-            Export CSV
+            {say("controls.exportCsv")}
           </DownloadButton>
         ) : undefined
       }
     >
       <BlockStack gap="400">
         <BannerSlot notices={status.notices} address={home?.notices} dismissed={dismissed} />
-        <SyncStatus status={status} offline={offline} locale={locale} />
+        <SyncStatus status={status} offline={offline} />
         {home ? (
-          <Figures home={home} locale={locale} where={where} lost={lostCustomers(status)} />
+          <Figures home={home} where={where} lost={lostCustomers(status)} />
         ) : settled ? (
           <NoOrders />
         ) : (
@@ -71,20 +73,11 @@ function lostCustomers({ notices }: SyncStatusView): readonly string[] | null {
   return scopes.includes("read_customers") ? scopes : null;
 }
 
-function Figures({
-  home,
-  locale,
-  where,
-  lost,
-}: {
-  home: HomeView;
-  locale: string;
-  where: string;
-  lost: readonly string[] | null;
-}) {
+function Figures({ home, where, lost }: { home: HomeView; where: string; lost: readonly string[] | null }) {
+  const title = useChartTitle(home.chart);
   return (
     <>
-      <Toolbar toolbar={home.toolbar} locale={locale} where={where} />
+      <Toolbar toolbar={home.toolbar} where={where} />
       <Busy>
         <BlockStack gap="400">
           {home.small === null ? null : <Small small={home.small} />}
@@ -102,7 +95,7 @@ function Figures({
           <Card>
             <BlockStack gap="200">
               <Text as="h2" variant="headingMd">
-                {home.chart.title} by {home.chart.bucket.toLowerCase()}
+                {title}
               </Text>
               <TrendChart
                 chart={home.chart}
@@ -118,6 +111,7 @@ function Figures({
 }
 
 function Segments({ home }: { home: HomeView }) {
+  const { say } = useWords();
   const address = useAddress();
   const ranges = new URLSearchParams(address.search).get("ranges") === "1";
   return (
@@ -125,7 +119,7 @@ function Segments({ home }: { home: HomeView }) {
       <div className="card-head">
         <InlineStack align="space-between" blockAlign="center" gap="200">
           <Text as="h2" variant="headingMd">
-            Segments
+            {say("homePage.segments")}
           </Text>
           <InlineStack gap="200" align="start" blockAlign="center">
             {home.table.byChange.possible || home.table.byChange.text !== null ? (
@@ -133,11 +127,11 @@ function Segments({ home }: { home: HomeView }) {
                 pressed={home.table.byChange.text !== null}
                 onClick={() => address.go({ sort: home.table.byChange.text === null ? "change" : "usual" })}
               >
-                Largest change first
+                {say("homePage.byChange")}
               </Button>
             ) : null}
             <Button pressed={ranges} onClick={() => address.go({ ranges: ranges ? "0" : "1" })}>
-              Show ranges
+              {say("homePage.ranges")}
             </Button>
             <KpiPicker kpis={home.kpis} />
           </InlineStack>
@@ -156,7 +150,7 @@ function Segments({ home }: { home: HomeView }) {
       {home.comparison === null ? null : (
         <div className="table-foot">
           <Text as="p" tone="subdued">
-            Beside a figure stands its change where it can be judged, bold when it is unlikely to be chance.
+            {say("homePage.changes")}
             {home.verdicts === null ? "" : ` ${home.verdicts}`}
           </Text>
         </div>
@@ -167,14 +161,15 @@ function Segments({ home }: { home: HomeView }) {
 
 /** One state in place of a table whose every cell would say the same. */
 function NoCustomers({ scopes, known }: { scopes: readonly string[]; known: string | null }) {
+  const { say } = useWords();
   return (
     <div className="card-head">
       <Text as="h2" variant="headingMd">
-        Segments need access to customers
+        {say("homePage.noAccess")}
       </Text>
       <Text as="p">
-        New orders don’t say who placed them, so customers can’t be put into segments. Give the access back,
-        and what is missing is read again by itself.{known === null ? "" : ` ${known}`}
+        {say("homePage.noAccessHelp")}
+        {known === null ? "" : ` ${known}`}
       </Text>
       <GrantAccess scopes={scopes} />
     </div>
@@ -204,18 +199,17 @@ function Compared({ home }: { home: HomeView }) {
 }
 
 function NoOrders() {
+  const { say } = useWords();
   const address = useAddress();
   return (
     <Card>
       <BlockStack gap="300" inlineAlign="start">
         <Text as="h2" variant="headingMd">
-          Your first order starts the figures
+          {say("homePage.noOrders")}
         </Text>
-        <Text as="p">
-          Shopify has no orders the app can read yet. Seconds after one is placed, your segments appear here.
-        </Text>
+        <Text as="p">{say("homePage.noOrdersHelp")}</Text>
         <Button variant="primary" url={address.href({}, "/app/data")}>
-          See what has been read
+          {say("homePage.whatWasRead")}
         </Button>
       </BlockStack>
     </Card>

@@ -3,6 +3,7 @@ import { Text } from "@shopify/polaris";
 import type { MonthDetail } from "../../reports/month-detail.server.ts";
 import type { MonthsView, MonthView } from "../../reports/months.server.ts";
 import { AdminLink } from "../bits/admin-link.tsx";
+import { useWords } from "../bits/language.ts";
 
 /** Where the month's square leads. */
 export const anchorOf = ({ month }: MonthView): string => `month-${month}`;
@@ -26,12 +27,15 @@ export function MonthDetails({ differing, explained }: Pick<MonthsView, "differi
 }
 
 function Month({ row }: { row: MonthView }) {
+  const { say } = useWords();
   const { detail } = row;
   if (detail === null) return null;
   return (
     <details className="month-detail">
       <summary>
-        {row.label}: {row.result.toLowerCase()}
+        {say(row.verdict === "explained" ? "dataPage.monthExplained" : "dataPage.monthDiffers", {
+          month: row.label,
+        })}
       </summary>
       {/* A link that leads into a closed element opens it; one that leads to it does not. */}
       <div id={anchorOf(row)} tabIndex={-1}>
@@ -42,6 +46,7 @@ function Month({ row }: { row: MonthView }) {
 }
 
 function Detail({ detail }: { detail: MonthDetail }) {
+  const { say } = useWords();
   return (
     <>
       <dl className="details">
@@ -49,9 +54,7 @@ function Detail({ detail }: { detail: MonthDetail }) {
           <div key={label} className="detail">
             <dt>
               {label}
-              <span className="detail-help">
-                Shopify {shopify}, here {ours}
-              </span>
+              <span className="detail-help">{say("dataPage.bothFigures", { theirs: shopify, ours })}</span>
             </dt>
             <dd>{difference}</dd>
           </div>

@@ -26,7 +26,7 @@ export function PrivacyPage({
       backAction={{ content: say("common.home"), url: address.href({ sort: null }, "/app") }}
     >
       <BlockStack gap="400">
-        {offline === null ? null : <OfflineLine since={offline} locale="en" />}
+        {offline === null ? null : <OfflineLine since={offline} />}
         <Requests requests={requests} />
         <Retention retention={retention} />
         {retention.moving ? <Watch /> : null}

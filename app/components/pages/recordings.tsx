@@ -1,6 +1,7 @@
 // What is recorded day by day because Shopify keeps no past of it, and the permission that would add to it.
 import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
 import type { RecordingView } from "../../reports/recordings.server.ts";
+import { useWords } from "../bits/language.ts";
 
 export function Recordings({
   recordings,
@@ -12,17 +13,15 @@ export function Recordings({
   /** Asks the merchant for a scope. */
   allow: (scope: string) => void;
 }) {
+  const { say } = useWords();
   return (
     <Card>
       <BlockStack gap="400">
         <BlockStack gap="200">
           <Text as="h2" variant="headingMd">
-            What is recorded day by day
+            {say("dataPage.recorded")}
           </Text>
-          <Text as="p">
-            Shopify tells only how these are now. The app notes each change, so that figures of past days can
-            be told from the day on which recording began.
-          </Text>
+          <Text as="p">{say("dataPage.recordedHelp")}</Text>
         </BlockStack>
         <dl className="details">
           {recordings.map(({ source, label, about, known, missing, permission }) => (

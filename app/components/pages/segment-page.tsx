@@ -6,12 +6,13 @@ import { BannerSlot } from "../bits/banner-slot.tsx";
 import { Busy } from "../bits/busy.tsx";
 import { DownloadButton } from "../bits/download-button.tsx";
 import { SelectField } from "../bits/field.tsx";
+import { useWords } from "../bits/language.ts";
 import { KpiList } from "../table/kpi-list.tsx";
 import { MemberTable } from "../table/member-table.tsx";
 import { SegmentTable } from "../table/segment-table.tsx";
 import { SyncStatus } from "../bits/sync-status.tsx";
 import { Toolbar } from "../bits/toolbar.tsx";
-import { TrendChart } from "../chart/trend-chart.tsx";
+import { TrendChart, useChartTitle } from "../chart/trend-chart.tsx";
 import { useAddress } from "../router.ts";
 import { useSyncStatus } from "../bits/use-sync-status.ts";
 
@@ -30,26 +31,28 @@ export interface SegmentPageProps {
 export function SegmentPage({ locale, where, status: initial, offline, dismissed, view }: SegmentPageProps) {
   const address = useAddress();
   const status = useSyncStatus(initial, locale);
+  const { say } = useWords();
+  const chartTitle = useChartTitle(view.chart);
   const { segmentation } = view;
   const back = { page: null, sort: null, segmentation: segmentation.id };
   return (
     <Page
       title={view.label}
-      subtitle={`${segmentation.label}, ${view.period}`}
-      backAction={{ content: "Home", url: address.href(back, "/app") }}
+      subtitle={say("segmentPage.subtitle", { segmentation: segmentation.label, period: view.period })}
+      backAction={{ content: say("common.home"), url: address.href(back, "/app") }}
       primaryAction={
         <DownloadButton primary disabled={!view.members.listed} href={view.file}>
-          Export customers
+          {say("segmentPage.export")}
         </DownloadButton>
       }
     >
       <BlockStack gap="400">
         <BannerSlot notices={status.notices} address={view.notices} dismissed={dismissed} />
-        <SyncStatus status={status} offline={offline} locale={locale} />
+        <SyncStatus status={status} offline={offline} />
         <Card>
           <BlockStack gap="200">
             <Text as="h2" variant="headingMd">
-              Who is in it
+              {say("segmentPage.who")}
             </Text>
             <Text as="p">{view.definition}</Text>
             {view.points === null ? null : (
@@ -63,19 +66,19 @@ export function SegmentPage({ locale, where, status: initial, offline, dismissed
             </Text>
           </BlockStack>
         </Card>
-        <Toolbar toolbar={view.toolbar} locale={locale} where={where} />
+        <Toolbar toolbar={view.toolbar} where={where} />
         <Busy>
           <BlockStack gap="400">
             <Card>
               <BlockStack gap="200">
                 <InlineStack align="space-between" blockAlign="center" gap="200">
                   <Text as="h2" variant="headingMd">
-                    {view.chart.title} by {view.chart.bucket.toLowerCase()}
+                    {chartTitle}
                   </Text>
                   <SelectField
                     picker={{
                       name: "chart",
-                      label: "KPI drawn",
+                      label: say("segmentPage.chosenKpi"),
                       selected: view.chart.kpi,
                       choices: view.chartChoices,
                     }}
@@ -87,7 +90,7 @@ export function SegmentPage({ locale, where, status: initial, offline, dismissed
             <Card padding="0">
               <div className="card-head">
                 <Text as="h2" variant="headingMd">
-                  KPIs
+                  {say("segmentPage.kpis")}
                 </Text>
                 <Text as="p" tone="subdued">
                   {view.comparison === null ? view.period : `${view.period}. ${view.comparison}`}
@@ -107,11 +110,10 @@ export function SegmentPage({ locale, where, status: initial, offline, dismissed
             <Card padding="0">
               <div className="card-head">
                 <Text as="h2" variant="headingMd">
-                  Customers
+                  {say("segmentPage.customers")}
                 </Text>
                 <Text as="p" tone="subdued">
-                  Net sales and orders up to the day of the group. Names stay in Shopify: each number opens
-                  the customer there.
+                  {say("segmentPage.customersHelp")}
                 </Text>
               </div>
               <MemberTable members={view.members} label={view.label} />
@@ -125,24 +127,25 @@ export function SegmentPage({ locale, where, status: initial, offline, dismissed
 
 /** The segment by something else. */
 function SecondCut({ second, label }: { second: SegmentPageView["second"]; label: string }) {
+  const { say } = useWords();
   return (
     <Card padding="0">
       <div className="card-head" id="parts">
         <InlineStack align="space-between" blockAlign="center" gap="200">
           <Text as="h2" variant="headingMd">
-            {`Within ${label}`}
+            {say("segmentPage.within", { segment: label })}
           </Text>
           {second.missing === null ? (
             <InlineStack gap="200" blockAlign="end">
               <SelectField picker={second.picker} />
-              {second.file === null ? null : <DownloadButton href={second.file}>Export CSV</DownloadButton>}
+              {second.file === null ? null : (
+                <DownloadButton href={second.file}>{say("controls.exportCsv")}</DownloadButton>
+              )}
             </InlineStack>
           ) : null}
         </InlineStack>
         <Text as="p" tone="subdued">
-          {second.missing ??
-            second.table?.membership ??
-            "See these customers by another segmentation, by their tags, or their orders by channel, country, discount or place."}
+          {second.missing ?? second.table?.membership ?? say("segmentPage.withinHelp")}
         </Text>
       </div>
       {second.table?.missing == null ? null : (

@@ -3,6 +3,7 @@
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import type { Column } from "../../reports/segment-table.server.ts";
 import { Info } from "../bits/info.tsx";
+import { useWords } from "../bits/language.ts";
 import { Link, useAddress } from "../router.ts";
 
 export interface Head {
@@ -51,6 +52,7 @@ export function DataTable({
   stacked?: boolean;
   className?: string;
 }) {
+  const { say } = useWords();
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const fits = useFits(box) && !tall;
@@ -80,7 +82,7 @@ export function DataTable({
             <tr className="fold-row">
               <td colSpan={heads.length}>
                 <button type="button" className="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
-                  {folded.text} · {open ? "Hide" : "Show"}
+                  {say(open ? "controls.hideRows" : "controls.showRows", { rows: folded.text })}
                 </button>
               </td>
             </tr>

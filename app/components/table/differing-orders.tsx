@@ -2,14 +2,16 @@
 import { Card, Text } from "@shopify/polaris";
 import type { DifferingOrders as Differing } from "../../reports/trust.server.ts";
 import { AdminLink } from "../bits/admin-link.tsx";
+import { useWords } from "../bits/language.ts";
 import { DataTable } from "./data-table.tsx";
 
 export function DifferingOrders({ differing: { sentence, more, orders } }: { differing: Differing }) {
+  const { say } = useWords();
   return (
     <Card padding="0">
       <div className="card-head">
         <Text as="h2" variant="headingMd">
-          Orders that differ from Shopify
+          {say("dataPage.differing")}
         </Text>
         <Text as="p">{sentence}</Text>
         {more === null ? null : (
@@ -19,15 +21,15 @@ export function DifferingOrders({ differing: { sentence, more, orders } }: { dif
         )}
       </div>
       <DataTable
-        caption="Orders that differ from Shopify"
+        caption={say("dataPage.differing")}
         tall
         heads={[
-          { id: "order", label: "Order" },
-          { id: "placed", label: "Placed" },
-          { id: "placed_gap", label: "Difference when placed", numeric: true },
-          { id: "ours", label: "Total here", numeric: true },
-          { id: "shopify", label: "Total in Shopify", numeric: true },
-          { id: "gap", label: "Difference now", numeric: true },
+          { id: "order", label: say("dataPage.order") },
+          { id: "placed", label: say("dataPage.placed") },
+          { id: "placed_gap", label: say("dataPage.placedGap"), numeric: true },
+          { id: "ours", label: say("dataPage.ours"), numeric: true },
+          { id: "shopify", label: say("dataPage.theirs"), numeric: true },
+          { id: "gap", label: say("dataPage.gap"), numeric: true },
         ]}
         rows={orders.map((order) => ({
           id: String(order.id),

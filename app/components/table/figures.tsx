@@ -13,7 +13,7 @@ export function Change({ change, verdict = "hidden" }: { change: ChangeView; ver
   return (
     <span className={`change change-${change.weight}${change.better ? " change-better" : ""}`}>
       <span aria-hidden="true" className="change-amount">
-        {change.text === "new" || change.direction === "flat" ? null : (
+        {change.isNew || change.direction === "flat" ? null : (
           <span className="change-arrow">{arrows[change.direction]}</span>
         )}
         {change.text}

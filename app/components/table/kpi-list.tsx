@@ -1,19 +1,21 @@
 // Every KPI of one segment, each with its range, its change, and how it was counted.
 import type { Explanation } from "../../kpis/catalogue.ts";
 import type { KpiRow } from "../../reports/segment.server.ts";
+import { useWords } from "../bits/language.ts";
 import { DataTable } from "./data-table.tsx";
 import { Change } from "./figures.tsx";
 
 export function KpiList({ rows, compared }: { rows: readonly KpiRow[]; compared: boolean }) {
+  const { say, sayParts } = useWords();
   return (
     <DataTable
-      caption="KPIs of this segment"
+      caption={say("segmentPage.kpisCaption")}
       className="kpi-list"
       stacked
       heads={[
-        { id: "kpi", label: "KPI" },
-        { id: "value", label: "Value", numeric: true },
-        ...(compared ? [{ id: "change", label: "Change" }] : []),
+        { id: "kpi", label: say("segmentPage.kpi") },
+        { id: "value", label: say("segmentPage.value"), numeric: true },
+        ...(compared ? [{ id: "change", label: say("segmentPage.change") }] : []),
       ]}
       rows={rows.map((row) => ({
         id: row.kpi,
@@ -22,7 +24,14 @@ export function KpiList({ rows, compared }: { rows: readonly KpiRow[]; compared:
         more: (
           <details className="counted">
             <summary>
-              How this was counted<span className="visually-hidden">: {row.label}</span>
+              {sayParts("segmentPage.counted", {
+                kpi: row.label,
+                hidden: (words) => (
+                  <span key="of" className="visually-hidden">
+                    {words}
+                  </span>
+                ),
+              })}
             </summary>
             <p>{row.description}</p>
             <Formula explanation={row.explanation} />

@@ -2,18 +2,20 @@
 import { InlineStack, Pagination, Text } from "@shopify/polaris";
 import type { MembersView } from "../../reports/segment.server.ts";
 import { AdminLink } from "../bits/admin-link.tsx";
+import { useWords } from "../bits/language.ts";
 import { DataTable } from "./data-table.tsx";
 import { useAddress } from "../router.ts";
 
 export function MemberTable({ members, label }: { members: MembersView; label: string }) {
   const address = useAddress();
+  const { say } = useWords();
   const turn = (page: number) => address.go({ page: page === 1 ? null : String(page) });
   return (
     <>
       <DataTable
-        caption={`Customers in ${label}`}
+        caption={say("segmentPage.customersCaption", { segment: label })}
         heads={[
-          { id: "customer", label: "Customer" },
+          { id: "customer", label: say("segmentPage.customer") },
           ...members.columns.map(({ id, label: text, help, sorted }) => ({
             id,
             label: text,
@@ -24,7 +26,11 @@ export function MemberTable({ members, label }: { members: MembersView; label: s
         ]}
         rows={members.rows.map((member) => ({
           id: String(member.id),
-          head: <AdminLink to={`customers/${member.id}`}>{`Customer ${member.id}`}</AdminLink>,
+          head: (
+            <AdminLink to={`customers/${member.id}`}>
+              {say("segmentPage.customerId", { id: String(member.id) })}
+            </AdminLink>
+          ),
           cells: [member.net, member.orders, member.first, member.last].map((text, index) => (
             <span key={index} className="figure-value">
               {text}
@@ -39,7 +45,7 @@ export function MemberTable({ members, label }: { members: MembersView; label: s
           </Text>
           {members.pages > 1 ? (
             <Pagination
-              accessibilityLabel="Pages of customers"
+              accessibilityLabel={say("segmentPage.customerPages")}
               hasPrevious={members.page > 1}
               onPrevious={() => turn(members.page - 1)}
               hasNext={members.page < members.pages}

@@ -1,6 +1,7 @@
 // The months against Shopify's figures: a picture of all, a table of the last ones, and what is known of those that differ.
 import { Badge, Button, InlineStack, Text } from "@shopify/polaris";
 import type { MonthsView, MonthView } from "../../reports/months.server.ts";
+import { useWords } from "../bits/language.ts";
 import { DataTable, type Row } from "./data-table.tsx";
 import { MonthDetails } from "../pages/month-details.tsx";
 import { MonthsPicture } from "../chart/months-picture.tsx";
@@ -22,11 +23,12 @@ export function MonthsTable({
   open: () => void;
   busy: boolean;
 }) {
+  const { say } = useWords();
   return (
     <>
       <div className="card-head">
         <Text as="h2" variant="headingMd">
-          Month by month against Shopify
+          {say("dataPage.months")}
         </Text>
         <Text as="p">{months.summary}</Text>
         <Text as="p" tone="subdued">
@@ -37,7 +39,7 @@ export function MonthsTable({
             <Text as="p">{months.permission}</Text>
             <InlineStack>
               <Button onClick={open} disabled={busy}>
-                Give access to reports
+                {say("dataPage.giveReports")}
               </Button>
             </InlineStack>
           </>
@@ -46,7 +48,7 @@ export function MonthsTable({
       </div>
       {months.rows.length === 0 ? null : (
         <DataTable
-          caption="Months against Shopify's figures"
+          caption={say("dataPage.monthsCaption")}
           heads={months.columns.map((column, index) => ({
             ...column,
             numeric: index > 1,

@@ -2,6 +2,7 @@
 import { Button, Card, InlineStack, Text } from "@shopify/polaris";
 import type { NotificationsView } from "../../reports/notifications.server.ts";
 import { AdminLink } from "../bits/admin-link.tsx";
+import { useWords } from "../bits/language.ts";
 import { DataTable } from "./data-table.tsx";
 
 export function UnreadableWebhooks({
@@ -16,21 +17,19 @@ export function UnreadableWebhooks({
   /** An event's id, or "all". */
   runAgain: (event: string) => void;
 }) {
+  const { say } = useWords();
   return (
     <Card padding="0">
       <div className="card-head">
         <InlineStack gap="200" align="space-between" blockAlign="center">
           <Text as="h2" variant="headingMd">
-            Changes not followed
+            {say("dataPage.unfollowed")}
           </Text>
           <Button disabled={busy} onClick={() => runAgain("all")}>
-            Run all again
+            {say("dataPage.runAll")}
           </Button>
         </InlineStack>
-        <Text as="p">
-          What Shopify showed of these orders or customers could not be used; everything else could. A later
-          change or the night’s check reads them again by itself.
-        </Text>
+        <Text as="p">{say("dataPage.unfollowedHelp")}</Text>
         {more === null ? null : (
           <Text as="p" tone="subdued">
             {more}
@@ -38,14 +37,14 @@ export function UnreadableWebhooks({
         )}
       </div>
       <DataTable
-        caption="Changes not followed"
+        caption={say("dataPage.unfollowed")}
         tall
         heads={[
-          { id: "what", label: "What changed" },
-          { id: "where", label: "In Shopify" },
-          { id: "when", label: "When" },
-          { id: "why", label: "Why it failed" },
-          { id: "action", label: "Action", hidden: true },
+          { id: "what", label: say("dataPage.what") },
+          { id: "where", label: say("dataPage.where") },
+          { id: "when", label: say("dataPage.when") },
+          { id: "why", label: say("dataPage.why") },
+          { id: "action", label: say("dataPage.action"), hidden: true },
         ]}
         rows={unreadable.map(({ id, what, when, reason, links }) => ({
           id,
@@ -65,9 +64,9 @@ export function UnreadableWebhooks({
                 size="slim"
                 disabled={busy}
                 onClick={() => runAgain(id)}
-                accessibilityLabel={`Run again: ${what}, ${when}`}
+                accessibilityLabel={say("dataPage.runOne", { what, when })}
               >
-                Run again
+                {say("dataPage.run")}
               </Button>
             </span>,
           ],

@@ -4,4 +4,9 @@ export const common = {
   save: "Save",
   discard: "Discard",
   cancel: "Cancel",
+  apply: "Apply",
+  close: "Close",
+  tryAgain: "Try again",
+  skip: "Skip to the page",
+  labelled: "{label}: {value}",
 } as const;

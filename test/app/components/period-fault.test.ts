@@ -3,9 +3,11 @@ import { describe, expect, it } from "vitest";
 import { periodFault } from "../../../app/components/bits/period-fault.ts";
 import { addDays } from "../../../app/kpis/period.ts";
 import { readAddress } from "../../../app/reports/address.ts";
+import { screenWords } from "../../../app/words/screen.ts";
 
 const TODAY = "2026-11-29";
-const fault = (from: string, to: string) => periodFault({ from, to }, TODAY, "en");
+const { say } = screenWords("en");
+const fault = (from: string, to: string) => periodFault({ from, to }, TODAY, { say, language: "en" });
 
 describe("two days in the period's picker", () => {
   it.each([

@@ -1,8 +1,10 @@
 // An address of every route that the app has, from the names of its files: what holds for each is tried on each.
 import { readdirSync } from "node:fs";
 
-/** An address of each file's, as Remix reads its name. */
-export const addresses = readdirSync("app/routes").map((file) => {
+const files = readdirSync("app/routes");
+
+/** An address of a file's, as Remix reads its name. */
+function addressOf(file: string): string {
   const parts = file
     .replace(/\.tsx?$/, "")
     .replaceAll("[.]", "%")
@@ -10,4 +12,9 @@ export const addresses = readdirSync("app/routes").map((file) => {
     .filter((part) => part !== "_index")
     .map((part) => (part.startsWith("$") ? "anything" : part.replaceAll("%", ".")));
   return `/${parts.join("/")}`;
-});
+}
+
+export const addresses = files.map(addressOf);
+
+/** Of those, what a merchant opens in the admin. */
+export const pages = files.filter((file) => /^app\..*\.tsx$/.test(file)).map(addressOf);

@@ -1,0 +1,23 @@
+// What is chosen, opened and taken away: the toolbar, pickers, tables and files.
+export const controls = {
+  toolbar: "What is shown",
+  filters: "Filters ({n, number})",
+  confirmStep: "Press Enter to show",
+  period: "Period",
+  firstDay: "First day",
+  lastDay: "Last day",
+  bothDays: "Enter both days.",
+  firstDayIsNone: "The first day isn't a day of the calendar.",
+  lastDayIsNone: "The last day isn't a day of the calendar.",
+  firstDayToCome: "The first day is still to come. The latest is today, {today}.",
+  lastDayToCome: "The last day is still to come. The latest is today, {today}.",
+  daysTurnedRound: "The last day is before the first.",
+  kpis: "KPIs in the table",
+  kpisChosen: "KPIs ({n, number})",
+  reset: "Reset",
+  meaning: "What {about} means",
+  showRows: "{rows} · Show",
+  hideRows: "{rows} · Hide",
+  exportCsv: "Export CSV",
+  fileFailed: "The file couldn't be made. Check your connection, then export again.",
+} as const;
