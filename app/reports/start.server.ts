@@ -4,6 +4,7 @@ import { presetPeriod } from "../kpis/period.ts";
 import { detectableChange, MIN_CUSTOMERS } from "../kpis/estimates/gates.ts";
 import { type Defaults, defaults } from "./address.ts";
 import type { ReportedShop } from "./shop.server.ts";
+import { say } from "../words/words.server.ts";
 import { countText, shareText } from "./wording.server.ts";
 
 export interface SmallShop {
@@ -46,7 +47,13 @@ export async function startOf(shop: ReportedShop): Promise<Start> {
   return {
     defaults: SMALL,
     small: {
-      text: `${count(buyers)} ${buyers === 1 ? "customer" : "customers"} ordered in the last 30 days. From about ${count(MIN_CUSTOMERS)} a month on, a change in their number by ${change} can be told from chance; from ${count(many)}, one by ${finer}.`,
+      text: say(place, "start.small", {
+        n: buyers,
+        needed: count(MIN_CUSTOMERS),
+        change,
+        many: count(many),
+        finer,
+      }),
       buyers,
       needed: MIN_CUSTOMERS,
     },
