@@ -3,7 +3,7 @@
 
 /** Known to everybody: errors, the log, the environment, small things without a place of their own. */
 const GROUND =
-  "(asking|bounded|env\\.server|errors|locales|log\\.server|outage|pool\\.server|told\\.server|well-formed)\\.ts";
+  "(asking|bounded|env\\.server|errors|failure|failure-codes|kept-failure|locales|log\\.server|outage|pool\\.server|told\\.server|well-formed)\\.ts";
 /** The state database and the types of its rows. */
 const STATE = ["db\\.server\\.ts", "prisma:generated/"];
 /** The warehouse that this process has open: ground floor, unlike the rest of process/. */
@@ -34,8 +34,8 @@ const parts = [
   },
   {
     part: "http",
-    may: [],
-    door: "http knows bodies, headers and errors, and nothing of the app: hand in what is needed.",
+    may: ["words/"],
+    door: "http knows bodies, headers, errors and their words, and nothing of the app: hand in what is needed.",
   },
   {
     part: "warehouse",
@@ -172,7 +172,7 @@ const parts = [
   {
     part: "the server",
     of: "server\\.ts",
-    may: ["http/", "metrics/", "process/", "webhooks/", "prisma:(embedded|migrate)\\.ts"],
+    may: ["http/", "metrics/", "process/", "webhooks/", "words/", "prisma:(embedded|migrate)\\.ts"],
     door: "server.ts answers HTTP; the app itself comes with the bundle, by entry.server.tsx.",
   },
   {

@@ -1,94 +1,98 @@
-// The errors callers tell apart. Each message says what is wrong in words a merchant or an operator can act on;
-// routes turn `status` into the response's status, everything else is a 500.
+// The errors callers tell apart. Each message is for operators and logs; merchants read the sentence of its failure. Routes
+// turn `status` into the response's status, everything else is a 500.
+import { type Failure, failure } from "./failure.ts";
 
 export class AppError extends Error {
   readonly status: number;
-  /** What merchants read, where the message is for operators alone: it names places on the machine, or quotes an engine. */
-  readonly told: string;
+  readonly failure: Failure;
 
-  constructor(message: string, options: { status: number; told?: string; cause?: unknown }) {
+  constructor(message: string, options: { status: number; failure: Failure; cause?: unknown }) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.status = options.status;
-    this.told = options.told ?? message;
+    this.failure = options.failure;
   }
 }
+
+/** Of an address: its message is a programmer's, and told as it is. */
+const quoted = (text: string) => failure("quoted", { text });
 
 /** A value from outside that cannot be used; says which one and the form that is expected. */
 export class BadInput extends AppError {
   constructor(message: string) {
-    super(message, { status: 400 });
+    super(message, { status: 400, failure: quoted(message) });
   }
 }
 
 /** What is asked for is not there, or is not this shop's. */
 export class NotFound extends AppError {
   constructor(message: string) {
-    super(message, { status: 404 });
+    super(message, { status: 404, failure: quoted(message) });
   }
 }
 
 export class UnknownKpi extends AppError {
   constructor(id: string) {
-    super(`There is no KPI named "${id}".`, { status: 404 });
+    const message = `There is no KPI named "${id}".`;
+    super(message, { status: 404, failure: quoted(message) });
   }
 }
 
 export class UnknownSegmentation extends AppError {
   constructor(id: string) {
-    super(`There is no segmentation named "${id}".`, { status: 404 });
+    const message = `There is no segmentation named "${id}".`;
+    super(message, { status: 404, failure: quoted(message) });
   }
 }
 
 export class UnknownSegment extends AppError {
   constructor(segmentation: string, id: string) {
-    super(`The segmentation "${segmentation}" has no segment named "${id}".`, { status: 404 });
+    const message = `The segmentation "${segmentation}" has no segment named "${id}".`;
+    super(message, { status: 404, failure: quoted(message) });
   }
 }
 
 /** The shop has no such unreadable webhook. */
 export class NoSuchWebhook extends AppError {
   constructor() {
-    super("That change isn't waiting to be run again.", { status: 404 });
+    super("no such unreadable webhook", { status: 404, failure: failure("no_webhook") });
   }
 }
 
 export class UnknownJob extends AppError {
   constructor() {
-    super("That job isn't waiting any more.", { status: 404 });
+    super("no such job", { status: 404, failure: failure("no_job") });
   }
 }
 
 /** The shop's tables are being brought to this version of the app. Retry in a moment: it takes seconds for most shops. */
 export class ShopBeingUpdated extends AppError {
   constructor() {
-    super(
-      "Your figures are being updated for a new version of the app. Nothing is lost, and whatever changes in Shopify " +
-        "meanwhile is caught up on. Try again in a minute.",
-      { status: 503 },
-    );
+    super("the shop's tables are being brought to this version of the app", {
+      status: 503,
+      failure: failure("being_updated"),
+    });
   }
 }
 
 /** The shop's copy cannot be read and was put aside; it is read from Shopify anew. Retry: figures come as orders do. */
 export class CopyBroken extends AppError {
   constructor(cause: unknown) {
-    super(
-      "The app's copy of your orders was damaged, so it is being read from Shopify anew. Nothing is lost in Shopify, and " +
-        "figures appear again as soon as the first orders are here. Try again in a minute.",
-      { status: 503, cause },
-    );
+    super("the shop's copy is broken and is read anew", {
+      status: 503,
+      failure: failure("copy_broken"),
+      cause,
+    });
   }
 }
 
 /** A newer version of the app has written the shop's tables: this one leaves them alone. Retry: the newer one may answer. */
 export class ShopIsNewer extends AppError {
   constructor() {
-    super(
-      "Your figures were stored by a newer version of the app than the one that answers here, so they can't be shown " +
-        "right now. Nothing is lost. Try again in a minute; if this stays, tell the app's support.",
-      { status: 503 },
-    );
+    super("a newer version of the app has written the shop's tables", {
+      status: 503,
+      failure: failure("copy_newer"),
+    });
   }
 }
 
@@ -98,7 +102,7 @@ export class ClockIsOlder extends AppError {
     super(
       `The days of ${shop} are booked by newer time zone data (${theirs}) than this process has (${ours}): it waits ` +
         "until the app runs on one version of Node everywhere.",
-      { status: 503 },
+      { status: 503, failure: failure("clock_older", { shop, ours, theirs }) },
     );
   }
 }
@@ -106,14 +110,17 @@ export class ClockIsOlder extends AppError {
 /** The shop's orders have not begun to arrive yet. Retry once the first sync has started. */
 export class ShopNotReady extends AppError {
   constructor(shop: string) {
-    super(`${shop} has no data yet: its first sync has not begun.`, { status: 409 });
+    super(`${shop} has no data yet: its first sync has not begun.`, {
+      status: 409,
+      failure: failure("not_ready", { shop }),
+    });
   }
 }
 
 /** Shopify refuses our token: the app was uninstalled or its rights were reduced. Do not retry; wait for the merchant. */
 export class AccessRevoked extends AppError {
-  constructor(shop: string, detail: string, cause?: unknown) {
-    super(`${shop} no longer lets the app in: ${detail}`, { status: 403, cause });
+  constructor(shop: string, detail: string, why: Failure, cause?: unknown) {
+    super(`${shop} no longer lets the app in: ${detail}`, { status: 403, failure: why, cause });
   }
 }
 
@@ -123,17 +130,14 @@ export class ScopeMissing extends AccessRevoked {}
 export const PAUSES = ["frozen", "locked", "unavailable"] as const;
 export type Pause = (typeof PAUSES)[number];
 
-const PAUSED: Readonly<Record<Pause, string>> = {
-  frozen: "the store is frozen until its plan is paid",
-  locked: "the store is locked",
-  unavailable: "the store is not available",
-};
-
 /** Shopify serves nobody in this shop, for an hour or for weeks. Retry in growing steps, without end. */
 export class ShopPaused extends AppError {
   readonly pause: Pause;
   constructor(shop: string, pause: Pause) {
-    super(`Shopify does not open ${shop}: ${PAUSED[pause]}`, { status: 503 });
+    super(`Shopify does not open ${shop}: it is ${pause}`, {
+      status: 503,
+      failure: failure(`paused_${pause}`, { shop }),
+    });
     this.pause = pause;
   }
 }
@@ -141,7 +145,10 @@ export class ShopPaused extends AppError {
 /** The copy is in another currency than the shop: nothing can be added to it. The first sync begins anew. */
 export class StartsAnew extends AppError {
   constructor(shop: string) {
-    super(`The currency of ${shop} has changed: its figures are being read again.`, { status: 503 });
+    super(`The currency of ${shop} has changed: it is read again.`, {
+      status: 503,
+      failure: failure("starts_anew", { shop }),
+    });
   }
 }
 
@@ -149,17 +156,16 @@ export class StartsAnew extends AppError {
 export class UnknownTimeZone extends AppError {
   constructor(shop: string, timeZone: string) {
     super(
-      `${shop} is in the time zone "${timeZone}", which this version of the app does not know: its days can't be told. ` +
-        "A newer version may know it. Until then, choose another time zone in Shopify's settings.",
-      { status: 503 },
+      `${shop} is in the time zone "${timeZone}", which the time zone data of this Node do not have: its days can't be told.`,
+      { status: 503, failure: failure("unknown_time_zone", { shop, timeZone }) },
     );
   }
 }
 
 /** Shopify did not answer usefully after all retries. Retry later. */
 export class ApiUnavailable extends AppError {
-  constructor(shop: string, detail: string, cause?: unknown) {
-    super(`Shopify did not answer for ${shop}: ${detail}`, { status: 503, cause });
+  constructor(shop: string, detail: string, why: Failure, cause?: unknown) {
+    super(`Shopify did not answer for ${shop}: ${detail}`, { status: 503, failure: why, cause });
   }
 }
 
@@ -168,7 +174,7 @@ export class NotLetIn extends AppError {
   constructor(shop: string) {
     super(`Shopify gave the app no access token for ${shop}`, {
       status: 503,
-      told: "Shopify isn't answering the app right now, so it can't sign in to your store. Nothing is lost. Try again in a minute.",
+      failure: failure("not_let_in"),
     });
   }
 }
@@ -181,24 +187,42 @@ export class RedactionsUnreadable extends AppError {
   constructor(shop: string, cause: Error) {
     super(`${shop}'s list of redacted customers can't be read: ${cause.message}.`, {
       status: 500,
-      told: "The list of customers who were erased can't be read, so nothing is added to the figures. Tell the app's support.",
+      failure: failure("redactions_unreadable"),
       cause,
     });
   }
 }
 
+/** What is wrong with a file, as operators read it, and what merchants are told of it, given the file's name. */
+export interface FileFault {
+  detail: string;
+  line?: number | null;
+  told: (file: string) => Failure;
+}
+
 /**
- * A file of what Shopify sent holds a row that cannot be read. Nothing of it is kept; download it again. Merchants read the
- * file's name, not its place on the machine, and not what an engine says of it.
+ * A file of what Shopify sent holds a row that cannot be read, or is not whole. Nothing of it is kept; download it again.
+ * Merchants read the file's name, not its place on the machine, and not what an engine says of it.
  */
 export class BrokenFile extends AppError {
-  constructor(file: string, line: number | null, detail: string, cause?: unknown) {
-    const at = `${file.slice(file.search(/[^\\/]*$/))}${line === null ? "" : `, line ${line}`}`;
-    const told = cause === undefined ? detail : "a value of it can't be read";
-    super(`What Shopify sent can't be used: ${detail} (${at})`, {
-      status: 500,
-      told: `What Shopify sent can't be used: ${told} (${at})`,
-      cause,
-    });
+  constructor(file: string, { detail, line = null, told }: FileFault, cause?: unknown) {
+    const name = file.slice(file.search(/[^\\/]*$/));
+    const at = `${name}${line === null ? "" : `, line ${line}`}`;
+    super(`What Shopify sent can't be used: ${detail} (${at})`, { status: 500, failure: told(name), cause });
   }
 }
+
+/** A value in the file cannot be read; the message quotes what an engine says of it. */
+export const brokenValue = (file: string, line: number | null, detail: string, cause: unknown): BrokenFile =>
+  new BrokenFile(
+    file,
+    {
+      detail,
+      line,
+      told: (name) =>
+        line === null
+          ? failure("file_value", { file: name })
+          : failure("file_value_in_line", { file: name, line: `${line}` }),
+    },
+    cause,
+  );

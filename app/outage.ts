@@ -1,47 +1,32 @@
-// What the app stands on may fail: its database, its disk, its memory. Which errors say so, and what the merchant is told.
+// What the app stands on may fail: its database, its disk, its memory. Which errors say so.
 import { AppError } from "./errors.ts";
+import { failure } from "./failure.ts";
 
 /** The state database does not answer, or answers that it cannot. Goes by itself when it is back. */
 export class DatabaseAway extends AppError {
   constructor(cause: unknown) {
-    super(
-      "The app can't reach its database, so nothing can be shown or saved right now. Your data are safe, and whatever " +
-        "changes in Shopify meanwhile is caught up on. Try again in a minute; if this stays, tell the app's support.",
-      { status: 503, cause },
-    );
+    super("the state database is away", { status: 503, failure: failure("database_away"), cause });
   }
 }
 
 /** The disk takes no more. Goes by itself when there is room. */
 export class DiskFull extends AppError {
   constructor(cause: unknown) {
-    super(
-      "The app's disk is full, so new data can't be written right now. What is here is safe, and whatever changes in " +
-        "Shopify meanwhile is caught up on once there is room. If this stays, tell the app's support.",
-      { status: 503, cause },
-    );
+    super("the disk is full", { status: 503, failure: failure("disk_full"), cause });
   }
 }
 
 /** DuckDB found no memory for what it was asked. Goes by itself when there is less to do at once. */
 export class MemoryShort extends AppError {
   constructor(cause: unknown) {
-    super(
-      "The app has more to do than its memory holds right now. Your data are safe, and whatever changes in Shopify " +
-        "meanwhile is caught up on. Try again in a minute; if this stays, tell the app's support.",
-      { status: 503, cause },
-    );
+    super("memory is short", { status: 503, failure: failure("memory_short"), cause });
   }
 }
 
 /** DuckDB's instance died and another one is being opened. Goes by itself within seconds, or the process is started anew. */
 export class WarehouseAway extends AppError {
   constructor(cause: unknown) {
-    super(
-      "The app is opening its figures anew, so nothing can be shown right now. Your data are safe, and whatever changes " +
-        "in Shopify meanwhile is caught up on. Try again in a minute; if this stays, tell the app's support.",
-      { status: 503, cause },
-    );
+    super("the warehouse is being opened anew", { status: 503, failure: failure("warehouse_away"), cause });
   }
 }
 

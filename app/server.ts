@@ -25,7 +25,8 @@ import { keepFilesPrivate } from "./process/private-files.server.ts";
 import { openPulse } from "./process/pulse.server.ts";
 import { internalsOf } from "./http/framework.server.ts";
 import { requestLog, secureHeaders } from "./http/request-log.server.ts";
-import { numberOf, unforeseen } from "./told.server.ts";
+import { told } from "./told.server.ts";
+import { failureText } from "./words/failure.server.ts";
 import { openedWarehouse } from "./process/runtime.server.ts";
 import { onUnhandled } from "./process/unhandled.ts";
 
@@ -139,7 +140,7 @@ async function serve(databaseUrl: string, postgres: Postgres | null): Promise<vo
   app.use((request, response, next) => {
     const fault = internalsOf(request);
     if (fault === null) next();
-    else say(request, response, fault.status, fault.told);
+    else say(request, response, fault.status, fault.message);
   });
   const build = vite ? loadBuild : await loadBuild();
   const answer = createRequestHandler({ build, mode: NODE_ENV });
@@ -242,9 +243,8 @@ function isForeign({ method, path: asked, headers }: Request): boolean {
 }
 
 const lastResort: ErrorRequestHandler = (error: unknown, request, response, next) => {
-  const number = numberOf(error, { path: request.path });
   if (response.headersSent) next(error);
-  else say(request, response, 500, unforeseen(number));
+  else say(request, response, 500, failureText({ locale: "en" }, told(error, { path: request.path })));
 };
 
 main().catch((error: NodeJS.ErrnoException) => {

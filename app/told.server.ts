@@ -1,7 +1,8 @@
-// What merchants read of an error: an AppError's own words. Anything else may quote paths, statements and addresses of
-// libraries: of that they read a number, and the log has the error beside the number.
+// What is told of an error: an AppError's failure. Anything else may quote paths, statements and addresses of libraries: of
+// that a number is told, and the log has the error beside the number.
 import { randomInt } from "node:crypto";
 import { AppError } from "./errors.ts";
+import { type Failure, failure } from "./failure.ts";
 import { log } from "./log.server.ts";
 import { outageOf } from "./outage.ts";
 
@@ -19,11 +20,10 @@ export function numberOf(error: unknown, context: Readonly<Record<string, unknow
   return number;
 }
 
-export const unforeseen = (number: string): string =>
-  `Something went wrong on our side. If it stays, tell the app's support this number: ${number}.`;
-
 /** @param context goes into the log with an error that nobody foresaw */
-export function told(error: unknown, context?: Readonly<Record<string, unknown>>): string {
+export function told(error: unknown, context?: Readonly<Record<string, unknown>>): Failure {
   const known = outageOf(error) ?? error;
-  return known instanceof AppError ? known.told : unforeseen(numberOf(error, context));
+  return known instanceof AppError
+    ? known.failure
+    : failure("unforeseen", { number: numberOf(error, context) });
 }

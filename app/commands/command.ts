@@ -8,11 +8,13 @@ import { startPostgres } from "../../prisma/embedded.ts";
 import { status } from "../../prisma/migrate.ts";
 import { closeDb, db } from "../db.server.ts";
 import { env } from "../env.server.ts";
+import { failureIn } from "../queue/pending.server.ts";
 import { closeQueue } from "../queue/queue.server.ts";
 import { stopWorker } from "../queue/worker.server.ts";
 import { keepFilesPrivate } from "../process/private-files.server.ts";
 import { closeWarehouse, warehouse } from "../process/runtime.server.ts";
 import { WarehouseLocked } from "../warehouse/errors.ts";
+import { failureText } from "../words/failure.server.ts";
 import { openWarehouse, type Warehouse } from "../warehouse/warehouse.server.ts";
 
 export type Options = NonNullable<ParseArgsConfig["options"]>;
@@ -126,7 +128,7 @@ export async function followJob({ key, done }: Waiting): Promise<void> {
       SELECT locked_at IS NOT NULL AS running, attempts, attempts >= max_attempts AS "gaveUp", last_error AS error
       FROM graphile_worker.jobs WHERE key = ${key}`;
     if (!job && !(await done())) throw new Error("The app ended the job without an answer.");
-    if (job?.gaveUp && !job.running) throw new Error(`The app gave it up: ${job.error ?? "no reason known"}`);
+    if (job?.gaveUp && !job.running) throw new Error(`The app gave it up: ${reasonOf(job.error)}`);
     if (job && !job.running && job.attempts === 0 && Date.now() - begun > PICKED_UP_WITHIN_MS)
       throw new Error(
         "A process holds the warehouse but works off no jobs. Is it the app, with this DATABASE_URL?",
@@ -134,6 +136,9 @@ export async function followJob({ key, done }: Waiting): Promise<void> {
     await sleep(250);
   }
 }
+
+const reasonOf = (error: string | null): string =>
+  error === null ? "no reason known" : failureText({ locale: "en" }, failureIn(error));
 
 async function close(): Promise<void> {
   await stopWorker();

@@ -1,9 +1,11 @@
 // npm run rebuild
 import { setTimeout as sleep } from "node:timers/promises";
 import { db } from "../db.server.ts";
+import { readFailure } from "../kept-failure.ts";
 import { startJobs } from "../process/jobs.server.ts";
 import { enqueue } from "../queue/queue.server.ts";
 import { beginRebuild } from "../sync/sync.server.ts";
+import { failureText } from "../words/failure.server.ts";
 import { command, currentState, freeWarehouse, say, text, WrongCall } from "./command.ts";
 
 const HELP = `npm run rebuild -- --shop DOMAIN | --all [--detach]
@@ -41,7 +43,10 @@ async function follow(shop: string): Promise<void> {
       where: { shop },
       _sum: { rows: true, expected: true },
     });
-    const now = row.firstSyncError ?? `${sum.rows ?? 0} of about ${sum.expected ?? 0} rows`;
+    const now =
+      row.firstSyncError === null
+        ? `${sum.rows ?? 0} of about ${sum.expected ?? 0} rows`
+        : failureText({ locale: "en" }, readFailure(row.firstSyncError));
     if (now !== said && (sum.expected !== null || row.firstSyncError)) say(`${shop}: ${now}`);
     said = now;
   }

@@ -3,6 +3,7 @@ import { AppError } from "../errors.ts";
 import { log } from "../log.server.ts";
 import { outageOf } from "../outage.ts";
 import { told } from "../told.server.ts";
+import { failureText } from "../words/failure.server.ts";
 
 /** Runs a loader's or action's body; an error of ours becomes a Response with its status, which the page's boundary shows. */
 export async function orRefuse<T>(answer: () => Promise<T>): Promise<T> {
@@ -14,9 +15,12 @@ export async function orRefuse<T>(answer: () => Promise<T>): Promise<T> {
     const status = error instanceof AppError ? error.status : 500;
     const statusText = error instanceof AppError ? error.name : "Unforeseen";
     // As JSON: the boundary writes what Shopify's library throws as HTML, and this sentence may quote an address.
-    throw Response.json({ message: told(error) }, { status, statusText, headers: retryAfter(status) });
+    throw Response.json({ message: sentenceOf(error) }, { status, statusText, headers: retryAfter(status) });
   }
 }
+
+/** In English: a program reads it, or a page that could not be made. */
+const sentenceOf = (error: unknown): string => failureText({ locale: "en" }, told(error));
 
 const RETRY_SECONDS = 30;
 /** For what was asked for too often. */
@@ -77,7 +81,10 @@ export async function asJson(answer: () => Promise<unknown>): Promise<Response> 
     // Nobody reads it.
     if (isAbort(error)) return new Response(null, { status: 499 });
     const status = error instanceof AppError ? error.status : 500;
-    return Response.json({ error: told(error) }, { status, headers: { ...headers, ...retryAfter(status) } });
+    return Response.json(
+      { error: sentenceOf(error) },
+      { status, headers: { ...headers, ...retryAfter(status) } },
+    );
   }
 }
 

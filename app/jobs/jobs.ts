@@ -1,5 +1,6 @@
 // What every job does, by name, and when the clock asks for one. Imported only where the process is put together.
-import { AppError } from "../errors.ts";
+import { AppError, BrokenFile } from "../errors.ts";
+import type { Failure } from "../failure.ts";
 import { log } from "../log.server.ts";
 import { outageOf } from "../outage.ts";
 import { nightly, workOffRequests } from "../privacy/privacy.server.ts";
@@ -123,9 +124,16 @@ export async function runJob(name: JobName, payload: unknown, tools: JobTools): 
     const outage = outageOf(error);
     if (outage !== null) log.error({ shop, job: name, err: error }, outage.name);
     else if (error instanceof AppError) log.warn({ shop, job: name, err: error }, "a job failed");
-    throw new JobFailed(reasonOf(error, { shop, job: name }), error);
+    const reason = reasonOf(error, { shop, job: name });
+    throw new JobFailed(operatorsLine(outage ?? error, reason), reason, error);
   }
 }
+
+/** Of an error that nobody foresaw, or that quotes an engine, the log has the words. */
+const operatorsLine = (error: unknown, { code, params }: Failure): string =>
+  error instanceof AppError && !(error instanceof BrokenFile)
+    ? error.message
+    : [code, ...Object.values(params).filter((value) => typeof value === "string")].join(" ");
 
 async function handle<N extends JobName>(name: N, payload: unknown, tools: JobTools): Promise<void> {
   const handler = handlers[name] as Handler<N>;

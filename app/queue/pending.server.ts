@@ -1,11 +1,13 @@
 // What the queue holds for a shop, read from graphile-worker's own view of it.
 import type { PrismaClient } from "../../prisma/generated/client.ts";
+import { type Failure } from "../failure.ts";
+import { readFailure } from "../kept-failure.ts";
 import { ASKED_PRIORITY, formerNames, GIVEN_BACK } from "./contract.ts";
 
 export interface FailedJob {
   id: string;
   job: string;
-  error: string;
+  error: Failure;
   /** UTC instant of the last attempt. */
   at: string;
   /** Every attempt is used up; otherwise the next one comes by itself. */
@@ -27,7 +29,7 @@ export interface PendingJobs {
   /** Failed, and wait for another attempt or gave up. */
   failed: FailedJob[];
   /** Why those failed before that run again now. */
-  retried: string[];
+  retried: Failure[];
   /** Run or are about to. */
   active: string[];
   /** Of these, those for which the merchant asked and which have not failed. */
@@ -47,13 +49,13 @@ export async function pendingJobs(db: PrismaClient, shop: string): Promise<Pendi
   const active = rows.filter((row) => row.running || row.due);
   return {
     failed: rows.flatMap(({ id, job, running, error, at, gaveUp }) =>
-      error === null || running ? [] : [{ id, job, error: lastLine(error), at: at.toISOString(), gaveUp }],
+      error === null || running ? [] : [{ id, job, error: failureIn(error), at: at.toISOString(), gaveUp }],
     ),
-    retried: rows.flatMap(({ error, running }) => (error !== null && running ? [lastLine(error)] : [])),
+    retried: rows.flatMap(({ error, running }) => (error !== null && running ? [failureIn(error)] : [])),
     active: active.map(({ job }) => job),
     asked: active.filter(({ asked, error }) => asked && error === null).map(({ job }) => job),
   };
 }
 
-/** Prisma's messages begin with an excerpt of our source. */
-const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? text;
+/** Operators read the lines before it. Messages of Prisma, kept by an earlier version, begin with an excerpt of our source. */
+export const failureIn = (text: string): Failure => readFailure(text.trim().split("\n").at(-1) ?? text);

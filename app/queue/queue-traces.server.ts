@@ -1,10 +1,12 @@
 // What the queue's own tables hold about a shop or a customer beyond the jobs that will run: graphile-worker keeps errors as
 // text and never forgets a queue's name.
 import type { PrismaClient } from "../../prisma/generated/client.ts";
+import { failure } from "../failure.ts";
+import { kept } from "../kept-failure.ts";
 
 type Database = Pick<PrismaClient, "$executeRaw" | "$queryRaw">;
 
-const NAMED = "This error named a customer who has been erased since.";
+const NAMED = kept(failure("error_forgotten"));
 
 async function isThere(db: Database): Promise<boolean> {
   const [queue] = await db.$queryRaw<{ there: boolean }[]>`

@@ -3,7 +3,9 @@
 import type { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
+import { failure } from "../failure.ts";
 import { log } from "../log.server.ts";
+import { lastErrorOf } from "./job-failed.ts";
 
 export interface WorkerLocks {
   release(): Promise<void>;
@@ -84,7 +86,7 @@ async function settleUsedUp(client: pg.PoolClient, jobs: { id: string; outdone: 
   await client.query("SELECT graphile_worker.complete_jobs($1::bigint[])", [ids(true)]);
   await client.query("SELECT graphile_worker.permanently_fail_jobs($1::bigint[], $2)", [
     ids(false),
-    "The process that ran it ended every time before it was done.",
+    lastErrorOf("killed at its last attempt", failure("killed")),
   ]);
 }
 

@@ -1,6 +1,8 @@
 // What the state database says of checks: the last ones, what is under way, and the months as they were last compared.
 import { z } from "zod";
 import type { Check, PrismaClient } from "../../prisma/generated/client.ts";
+import { type Failure } from "../failure.ts";
+import { readFailure } from "../kept-failure.ts";
 import { type Findings, findingsOf } from "../sync/check/checks.ts";
 import type { Part, Verdict } from "./explain.ts";
 import type { Figures, ShopifyFigures } from "./figures.ts";
@@ -13,7 +15,7 @@ export interface CheckResult {
   found: Findings;
   repaired: number;
   remaining: number;
-  error: string | null;
+  error: Failure | null;
 }
 
 export interface MonthState {
@@ -27,7 +29,7 @@ export interface MonthState {
 
 export interface ChecksState {
   /** What the check under way does, and why its last turn failed. */
-  running: { stage: string; since: string; error: string | null } | null;
+  running: { stage: string; since: string; error: Failure | null } | null;
   lastNight: CheckResult | null;
   /** The last sweep that mended something. */
   lastMended: CheckResult | null;
@@ -61,7 +63,7 @@ export async function checksStateOf(db: PrismaClient, shop: string): Promise<Che
     running: running && {
       stage: running.stage,
       since: running.startedAt.toISOString(),
-      error: running.error,
+      error: running.error === null ? null : readFailure(running.error),
     },
     lastNight: resultOf(night),
     lastMended: resultOf(mended),
@@ -92,6 +94,6 @@ function resultOf(check: Omit<Check, "work"> | null): CheckResult | null {
     found: findingsOf(check),
     repaired: check.repaired,
     remaining: check.remaining,
-    error: check.error,
+    error: check.error === null ? null : readFailure(check.error),
   };
 }

@@ -70,6 +70,15 @@ export interface Sort {
   descending: boolean;
 }
 
+/** What was replaced because it could not be read; the page says so (address-notices.server.ts). */
+export type Replaced =
+  | { of: "period"; given: string; instead: Preset }
+  | { of: "segmentation"; given: string; instead: CutId }
+  | { of: "comparison"; given: string; instead: Comparison }
+  | { of: "membersAt"; given: string; instead: MembersAt }
+  | { of: "days"; problem: string; instead: Preset }
+  | { of: "kpis" | "chart" | "page" | "sort"; given: string };
+
 export interface Asked {
   preset: Preset | "custom";
   period: Period;
@@ -82,13 +91,12 @@ export interface Asked {
   page: number;
   /** What the address leaves out. */
   usual: Defaults;
-  /** What was replaced because it could not be read, one sentence each. */
-  notices: readonly string[];
+  replaced: readonly Replaced[];
 }
 
 /**
  * Reads a page's address; `columns` names what the page's table can be sorted by, given the chosen KPIs. Whatever cannot be
- * read is replaced, with a notice.
+ * read is replaced, and told so.
  */
 export function readAddress(
   params: URLSearchParams,
@@ -96,28 +104,26 @@ export function readAddress(
   columns: (kpis: readonly KpiId[]) => readonly string[],
   usual: Defaults = defaults,
 ): Asked {
-  const notices: string[] = [];
+  const replaced: Replaced[] = [];
   const choose = <T extends string>(
     name: string,
     labels: Readonly<Record<T, string>>,
     fallback: T,
-    what: string,
+    replace: (given: string) => Replaced,
   ): T => {
     const parsed = choiceOf(labels).safeParse(params.get(name) || fallback);
     if (parsed.success) return parsed.data;
-    const given = shorten(params.get(name) ?? "");
-    notices.push(`“${given}” isn't a choice for ${what}. Showing “${labels[fallback]}” instead.`);
+    replaced.push(replace(shorten(params.get(name) ?? "")));
     return fallback;
   };
 
-  const knownKpis = (name: string, instead: string): KpiId[] => {
+  const knownKpis = (name: "kpis" | "chart"): KpiId[] => {
     const names = namesIn(params.get(name));
     const unknown = names.filter((each) => !isKpiId(each));
-    if (unknown.length > 0)
-      notices.push(`There's no KPI “${shorten(unknown.join("”, “"))}”. Showing ${instead} instead.`);
+    if (unknown.length > 0) replaced.push({ of: name, given: shorten(unknown.join("”, “")) });
     return names.filter(isKpiId);
   };
-  const named = knownKpis("kpis", "the others, or the usual ones,");
+  const named = knownKpis("kpis");
   const asked = named.length > 0 ? named : usual.kpis;
   let period: Period | null = null;
   let unreadable: string | null = null;
@@ -127,24 +133,41 @@ export function readAddress(
     if (!(error instanceof BadInput)) throw error;
     unreadable = error.message;
   }
-  const preset = period ? usual.period : choose("period", presets, usual.period, "the period");
-  if (unreadable !== null) notices.push(`${unreadable} Showing “${presets[preset]}” instead.`);
+  const preset = period
+    ? usual.period
+    : choose("period", presets, usual.period, (given) => ({
+        of: "period",
+        given,
+        instead: usual.period,
+      }));
+  if (unreadable !== null) replaced.push({ of: "days", problem: unreadable, instead: preset });
   const page = pageNumber.safeParse(params.get("page") ?? undefined);
-  if (!page.success)
-    notices.push(`“${shorten(params.get("page") ?? "")}” isn't a page. Showing the first one instead.`);
+  if (!page.success) replaced.push({ of: "page", given: shorten(params.get("page") ?? "") });
 
   return {
     preset: period ? "custom" : preset,
     period: period ?? presetPeriod(preset, today),
-    segmentation: choose("segmentation", cutLabels, usual.segmentation, "what to group by"),
-    comparison: choose("compare", comparisons, usual.compare, "the comparison"),
-    membersAt: choose("as_of", membersAtLabels, usual.as_of, "the day of membership"),
+    segmentation: choose("segmentation", cutLabels, usual.segmentation, (given) => ({
+      of: "segmentation",
+      given,
+      instead: usual.segmentation,
+    })),
+    comparison: choose("compare", comparisons, usual.compare, (given) => ({
+      of: "comparison",
+      given,
+      instead: usual.compare,
+    })),
+    membersAt: choose("as_of", membersAtLabels, usual.as_of, (given) => ({
+      of: "membersAt",
+      given,
+      instead: usual.as_of,
+    })),
     kpis: asked,
-    chart: knownKpis("chart", "the usual one")[0] ?? usual.chart,
-    sort: readSort(params.get("sort"), columns(asked), notices),
+    chart: knownKpis("chart")[0] ?? usual.chart,
+    sort: readSort(params.get("sort"), columns(asked), replaced),
     page: page.success ? page.data : 1,
     usual,
-    notices,
+    replaced,
   };
 }
 
@@ -252,11 +275,11 @@ function readKpis(given: string | null): KpiId[] {
   });
 }
 
-function readSort(given: string | null, columns: readonly string[], notices: string[]): Sort | null {
+function readSort(given: string | null, columns: readonly string[], replaced: Replaced[]): Sort | null {
   if (!given || given === USUAL_ORDER) return null;
   const by = given.replace(/^-/, "");
   if (columns.includes(by)) return { by, descending: given.startsWith("-") };
-  notices.push(`The table has no column “${shorten(by)}” to sort by. Showing the usual order instead.`);
+  replaced.push({ of: "sort", given: shorten(by) });
   return null;
 }
 

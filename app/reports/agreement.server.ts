@@ -5,7 +5,8 @@ import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { lastCheckText, runningText } from "./checks.server.ts";
 import { type SyncStatusView } from "./sync-status.server.ts";
 import { instantOf } from "../warehouse/values.ts";
-import { clockText, countText, durationText, exactText, momentText, quantity } from "./wording.server.ts";
+import { say, type WordId } from "../words/words.server.ts";
+import { clockText, durationText, momentText } from "./wording.server.ts";
 
 export interface AgreementView {
   tone: SyncStatusView["tone"];
@@ -57,45 +58,52 @@ export function agreementView(known: Known, at: At): AgreementView {
   const { lastNight, running } = checks;
   const complete = state.phase === "complete" && held !== null;
   return {
-    ...(complete ? said({ ...known, held }, at) : unread(state)),
-    holds:
-      held &&
-      `${quantity(held.orders, "order", "orders", at.locale)}, ${quantity(held.customers, "customer", "customers", at.locale)}.`,
-    proof: complete && held.gaps === 0 ? proofText(held.orders, known.meta?.decimals ?? 2, at.locale) : null,
-    check: complete
-      ? running
-        ? runningText(running)
-        : lastNight
-          ? `Last checked ${momentText(instantOf(lastNight.finishedAt), at.now, at)}: ${lastCheckText(lastNight, at.locale)}`
-          : null
-      : null,
-    checking: checkingText(lastNight),
+    ...(complete ? said({ ...known, held }, at) : unread(state, at)),
+    holds: held && say(at, "agreement.holds", { orders: held.orders, customers: held.customers }),
+    proof: complete && held.gaps === 0 ? proofText(held.orders, known.meta?.decimals ?? 2, at) : null,
+    check: complete ? checkText(checks, at) : null,
+    checking: checkingText(lastNight, at),
     endedAt: lastNight?.finishedAt ?? null,
-    ended: lastNight && endedText(lastNight, unexplained(checks), at.locale),
+    ended: lastNight && endedText(lastNight, unexplained(checks), at),
     isChecking: running !== null,
   };
 }
 
-function unread({ phase, failedJobs }: SyncState): Said {
+function checkText({ running, lastNight }: ChecksState, at: At): string | null {
+  if (running) return runningText(running, at);
+  return (
+    lastNight &&
+    say(at, "agreement.lastChecked", {
+      moment: momentText(instantOf(lastNight.finishedAt), at.now, at),
+      result: lastCheckText(lastNight, at),
+    })
+  );
+}
+
+function unread({ phase, failedJobs }: SyncState, at: At): Said {
   switch (phase) {
     case "complete":
-      return { tone: "info", headline: "There are no figures yet." };
+      return { tone: "info", headline: say(at, "agreement.noFigures") };
     case "not_started":
-      return { tone: "info", headline: "Your orders are about to arrive." };
+      return { tone: "info", headline: say(at, "agreement.aboutToArrive") };
     case "failed":
       return {
         tone: failedJobs.some(({ gaveUp }) => gaveUp) ? "critical" : "warning",
-        headline: "Not all of your orders have been read.",
+        headline: say(at, "agreement.notAllRead"),
       };
     default:
-      return { tone: "info", headline: "Your orders are still being read." };
+      return { tone: "info", headline: say(at, "agreement.stillRead") };
   }
 }
 
 /** The first of these that holds, worst first. */
 function said(known: Known & { held: Held }, at: At): Said {
   return (
-    late(known, at) ?? unreadable(known) ?? differing(known, at) ?? unchecked(known, at) ?? matching(known)
+    late(known, at) ??
+    unreadable(known, at) ??
+    differing(known, at) ??
+    unchecked(known, at) ??
+    matching(known, at)
   );
 }
 
@@ -108,110 +116,91 @@ function late({ state, status, meta }: Known, at: At): Said | null {
     tone: "warning",
     headline:
       fresh === null
-        ? "Your figures may lack the latest changes."
-        : `Your figures are complete only up to ${momentText(instantOf(fresh), at.now, at)} (${clockText(at.timeZone)}).`,
+        ? say(at, "agreement.mayLack")
+        : say(at, "agreement.completeUpTo", {
+            moment: momentText(instantOf(fresh), at.now, at),
+            clock: clockText(at.timeZone),
+          }),
   };
 }
 
-const UNREADABLE: readonly (readonly [scope: string, headline: string])[] = [
-  ["read_customers", "New orders don't say who placed them."],
-  ["read_all_orders", "Changes to orders older than 60 days aren't followed."],
-  ["read_products", "New orders don't say what was bought."],
-];
+const UNREADABLE = [
+  ["read_customers", "agreement.noCustomers"],
+  ["read_all_orders", "agreement.olderNotFollowed"],
+  ["read_products", "agreement.noProducts"],
+] as const satisfies readonly (readonly [scope: string, headline: WordId])[];
 
-function unreadable({ state, meta }: Known): Said | null {
+function unreadable({ state, meta }: Known, at: At): Said | null {
   const lost = UNREADABLE.find(([scope]) => state.lostScopes?.scopes.includes(scope));
-  if (lost) return { tone: "warning", headline: lost[1] };
+  if (lost) return { tone: "warning", headline: say(at, lost[1]) };
   return meta?.history === "customers_hidden"
-    ? { tone: "warning", headline: "Not all orders say yet who placed them." }
+    ? { tone: "warning", headline: say(at, "agreement.customersComing") }
     : null;
 }
 
-function differing({ state, checks, held }: Known & { held: Held }, { locale }: At): Said | null {
-  if (state.webhooksFailed > 0)
-    return {
-      tone: "warning",
-      headline: `${quantity(state.webhooksFailed, "change", "changes", locale)} in Shopify couldn't be followed.`,
-    };
-  if (held.gaps > 0)
-    return {
-      tone: "warning",
-      headline: `${quantity(held.gaps, "order differs", "orders differ", locale)} from Shopify's totals.`,
-    };
+function differing({ state, checks, held }: Known & { held: Held }, at: At): Said | null {
+  const warning = (headline: string): Said => ({ tone: "warning", headline });
+  if (state.webhooksFailed > 0) return warning(say(at, "agreement.notFollowed", { n: state.webhooksFailed }));
+  if (held.gaps > 0) return warning(say(at, "agreement.ordersDiffer", { n: held.gaps }));
   const { lastNight } = checks;
   if (lastNight === null || !isOfThisCopy(state, lastNight)) return null;
-  if (lastNight.remaining > 0)
-    return {
-      tone: "warning",
-      headline: `The last check left ${quantity(lastNight.remaining, "difference", "differences", locale)} uncorrected.`,
-    };
+  if (lastNight.remaining > 0) return warning(say(at, "agreement.uncorrected", { n: lastNight.remaining }));
   const months = unexplained(checks);
-  return months === 0
-    ? null
-    : {
-        tone: "warning",
-        headline: `${quantity(months, "month differs", "months differ", locale)} from Shopify's figures without an explanation.`,
-      };
+  return months === 0 ? null : warning(say(at, "agreement.monthsDiffer", { n: months }));
 }
 
 /** One that ended before the orders were read anew says nothing of those. */
 const isOfThisCopy = (state: SyncState, check: NonNullable<ChecksState["lastNight"]>): boolean =>
   state.finishedAt === null || Date.parse(check.finishedAt) >= Date.parse(state.finishedAt);
 
-function unchecked({ state, checks: { lastNight, running } }: Known, { now }: At): Said | null {
+function unchecked({ state, checks: { lastNight, running } }: Known, at: At): Said | null {
+  const { now } = at;
   if (lastNight !== null && isOfThisCopy(state, lastNight)) {
-    if (lastNight.error !== null)
-      return { tone: "warning", headline: "The last check against Shopify didn't finish." };
+    if (lastNight.error !== null) return { tone: "warning", headline: say(at, "agreement.notFinished") };
     return now.getTime() - Date.parse(lastNight.finishedAt) > STALE_MS
-      ? { tone: "info", headline: "Your figures matched Shopify when they were last checked." }
+      ? { tone: "info", headline: say(at, "agreement.matchedThen") }
       : null;
   }
-  if (running) return { tone: "info", headline: "Your figures are being checked against Shopify." };
-  const since =
+  if (running) return { tone: "info", headline: say(at, "agreement.beingChecked") };
+  const isLong = state.finishedAt !== null && now.getTime() - Date.parse(state.finishedAt) > REMEMBERED_MS;
+  const headline =
     lastNight !== null
-      ? " since all orders were read anew"
-      : state.finishedAt !== null && now.getTime() - Date.parse(state.finishedAt) > REMEMBERED_MS
-        ? " in the last 90 days"
-        : " yet";
-  return { tone: "info", headline: `Your figures haven't been checked against Shopify${since}.` };
+      ? say(at, "agreement.uncheckedSinceAnew")
+      : isLong
+        ? say(at, "agreement.uncheckedLately")
+        : say(at, "agreement.uncheckedYet");
+  return { tone: "info", headline };
 }
 
-function matching({ checks, meta, held }: Known & { held: Held }): Said {
-  if (held.orders === 0)
-    return { tone: "success", headline: "Shopify shows the app no orders, and there are none here." };
+function matching({ checks, meta, held }: Known & { held: Held }, at: At): Said {
+  if (held.orders === 0) return { tone: "success", headline: say(at, "agreement.noOrders") };
   const which =
     meta?.history === "sixty_days"
-      ? " for the orders it shows the app"
+      ? "agreement.matchesShown"
       : meta?.history === "retention"
-        ? " for the orders you keep here"
-        : "";
-  const but = checks.months.some(({ verdict }) => verdict === "explained")
-    ? ", but for differences with a known reason"
-    : "";
-  return { tone: "success", headline: `Your figures match Shopify${which}${but}.` };
+        ? "agreement.matchesKept"
+        : "agreement.matches";
+  const isBut = checks.months.some(({ verdict }) => verdict === "explained");
+  return { tone: "success", headline: isBut ? say(at, `${which}But`) : say(at, which) };
 }
 
-function proofText(orders: number, decimals: number, locale: string): string | null {
-  const rest = `${exactText(decimals)}, both when placed and as last read.`;
-  if (orders === 0) return null;
-  return orders === 1
-    ? `The one order here adds up to Shopify's totals ${rest}`
-    : `All ${countText(orders, locale)} orders add up to Shopify's totals ${rest}`;
+function proofText(n: number, decimals: number, at: At): string | null {
+  if (n === 0) return null;
+  return say(at, decimals === 2 ? "agreement.proofToTheCent" : "agreement.proofExactly", { n });
 }
 
 const unexplained = ({ months }: ChecksState): number =>
   months.filter(({ verdict }) => verdict === "differs").length;
 
-function endedText(check: NonNullable<ChecksState["lastNight"]>, months: number, locale: string): string {
-  const orders = `Check finished: ${lastCheckText(check, locale)}`;
+function endedText(check: NonNullable<ChecksState["lastNight"]>, months: number, at: At): string {
+  const result = lastCheckText(check, at);
   return months === 0 || check.error !== null
-    ? orders
-    : `${orders} ${quantity(months, "month differs", "months differ", locale)} without an explanation.`;
+    ? say(at, "agreement.finished", { result })
+    : say(at, "agreement.finishedMonths", { result, n: months });
 }
 
-function checkingText(last: ChecksState["lastNight"]): string {
-  const does = "A check compares every order and customer here, and every month, with Shopify.";
-  if (last === null || last.error !== null) return does;
+function checkingText(last: ChecksState["lastNight"], at: At): string {
+  if (last === null || last.error !== null) return say(at, "agreement.checking");
   const seconds = (Date.parse(last.finishedAt) - Date.parse(last.startedAt)) / 1000;
-  return `${does} The last one took about ${durationText(seconds)}.`;
+  return say(at, "agreement.checkingTook", { duration: durationText(seconds) });
 }

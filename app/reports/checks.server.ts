@@ -1,8 +1,11 @@
 // Checks of every order and customer in words: what the last one found, what was corrected since, what is under way.
 import type { ChecksState } from "../reconcile/reconcile.server.ts";
 import { instantOf } from "../warehouse/values.ts";
+import { failureText } from "../words/failure.server.ts";
+import { findings } from "../words/server/checks.ts";
+import { say } from "../words/words.server.ts";
 import type { Detail } from "./views.ts";
-import { countText, momentText, quantity } from "./wording.server.ts";
+import { countText, momentText } from "./wording.server.ts";
 
 type Result = NonNullable<ChecksState["lastNight"]>;
 interface At {
@@ -11,112 +14,82 @@ interface At {
   now: Date;
 }
 
-const STAGES: Readonly<Record<string, string>> = {
-  sweep: "reading the latest changes",
-  listing: "waiting for Shopify's list of all orders and customers",
-  checkouts: "comparing abandoned checkouts",
-  products: "comparing products",
-  customers: "comparing customers",
-  orders: "comparing orders",
-  repair: "reading again what differs",
-  months: "comparing the months",
-};
-
-/** One and many, after a number. */
-const FINDINGS: Readonly<Record<string, readonly [string, string]>> = {
-  orders_missing: ["order was missing", "orders were missing"],
-  orders_gone: ["order was deleted in Shopify", "orders were deleted in Shopify"],
-  orders_changed: ["order had changed unnoticed", "orders had changed unnoticed"],
-  orders_moved: ["order belonged to another customer", "orders belonged to other customers"],
-  orders_total: ["order had another total", "orders had another total"],
-  customers_missing: ["customer was missing", "customers were missing"],
-  customers_gone: ["customer was deleted in Shopify", "customers were deleted in Shopify"],
-  customers_changed: ["customer had changed unnoticed", "customers had changed unnoticed"],
-  products_missing: ["product was missing", "products were missing"],
-  products_gone: ["product was deleted in Shopify", "products were deleted in Shopify"],
-  products_changed: ["product had changed unnoticed", "products had changed unnoticed"],
-  checkouts_missing: ["abandoned checkout was missing", "abandoned checkouts were missing"],
-  checkouts_changed: [
-    "abandoned checkout had changed unnoticed",
-    "abandoned checkouts had changed unnoticed",
-  ],
-  products_untold: [
-    "product of which Shopify had sent no notification",
-    "products of which Shopify had sent no notification",
-  ],
-  products_told: [
-    "product read before its notification was",
-    "products read before their notifications were",
-  ],
-  orders_untold: [
-    "order of which Shopify had sent no notification",
-    "orders of which Shopify had sent no notification",
-  ],
-  orders_told: ["order read before its notification was", "orders read before their notifications were"],
-  customers_untold: [
-    "customer of whom Shopify had sent no notification",
-    "customers of whom Shopify had sent no notification",
-  ],
-  customers_told: [
-    "customer read before the notification was",
-    "customers read before their notifications were",
-  ],
-};
+const STAGES = [
+  "sweep",
+  "listing",
+  "checkouts",
+  "products",
+  "customers",
+  "orders",
+  "repair",
+  "months",
+] as const;
 
 /** Of checks and of what is corrected between them. */
 export function checkDetails({ lastNight, lastMended, nights }: ChecksState, at: At): Detail[] {
   const moment = (instant: string) => momentText(instantOf(instant), at.now, at);
-  const clean = nights.made === nights.clean ? "any" : countText(nights.clean, at.locale);
+  const made = countText(nights.made, at.locale);
   return [
     {
-      label: "Last full check",
+      label: say(at, "checks.last"),
       value: lastNight
-        ? `${moment(lastNight.finishedAt)}: ${lastCheckText(lastNight, at.locale)}`
-        : "Not yet",
-      help: "Every night, while the shop sleeps, each order and customer is compared with Shopify's list.",
+        ? say(at, "checks.at", { moment: moment(lastNight.finishedAt), result: lastCheckText(lastNight, at) })
+        : say(at, "checks.notYet"),
+      help: say(at, "checks.lastHelp"),
     },
     ...(nights.made > 0
       ? [
           {
-            label: "Full checks in the last 90 days",
-            value: `${countText(nights.made, at.locale)}, no difference in ${clean}`,
+            label: say(at, "checks.made"),
+            value:
+              nights.made === nights.clean
+                ? say(at, "checks.madeClean", { made })
+                : say(at, "checks.madeSome", { made, clean: countText(nights.clean, at.locale) }),
             help: null,
           },
         ]
       : []),
     {
-      label: "Last change that was missed and corrected",
+      label: say(at, "checks.mended"),
       value: lastMended
-        ? `${moment(lastMended.finishedAt)}: ${listText(lastMended, at.locale)}`
-        : "None in the last 90 days",
-      help: "Found by asking, while no notification of it was waiting.",
+        ? say(at, "checks.at", { moment: moment(lastMended.finishedAt), result: listText(lastMended, at) })
+        : say(at, "checks.noneMended"),
+      help: say(at, "checks.mendedHelp"),
     },
   ];
 }
 
 /** "A check is under way: comparing orders." */
-export function runningText({ stage, error }: NonNullable<ChecksState["running"]>): string {
-  const text = `A check is under way: ${STAGES[stage] ?? "starting"}.`;
-  return error === null ? text : `${text} The last try stopped (${error}). It goes on by itself.`;
+export function runningText(
+  { stage, error }: NonNullable<ChecksState["running"]>,
+  place: Pick<At, "locale">,
+): string {
+  const known = STAGES.find((each) => each === stage);
+  const doing = { stage: say(place, `checks.${known ?? "starting"}`) };
+  return error === null
+    ? say(place, "checks.running", doing)
+    : say(place, "checks.runningAgain", { ...doing, error: failureText(place, error) });
 }
 
 /** What a check found, after a colon: "1,900 orders and customers compared, no difference found." */
-export function lastCheckText(result: Result, locale: string): string {
-  if (result.error !== null) return `it didn't finish. ${result.error}`;
-  const compared = `${quantity(result.checked, "order or customer", "orders and customers", locale)} compared`;
-  if (Object.keys(result.found).length === 0) return `${compared}, no difference found.`;
-  const corrected =
-    result.remaining === 0
-      ? "All of it was corrected."
-      : `${countText(result.remaining, locale)} couldn't be corrected then; the next check tries again.`;
-  return `${compared}. ${listText(result, locale)}. ${corrected}`;
+export function lastCheckText(result: Result, place: Pick<At, "locale">): string {
+  if (result.error !== null)
+    return say(place, "checks.unfinished", { error: failureText(place, result.error) });
+  const compared = { n: result.checked };
+  if (Object.keys(result.found).length === 0) return say(place, "checks.clean", compared);
+  const found = { ...compared, found: listText(result, place) };
+  return result.remaining === 0
+    ? say(place, "checks.corrected", found)
+    : say(place, "checks.leftOver", { ...found, left: countText(result.remaining, place.locale) });
 }
 
-function listText({ found }: Result, locale: string): string {
+const isKnown = (kind: string): kind is keyof typeof findings => Object.hasOwn(findings, kind);
+
+/** What another version of the app found is told by its name. */
+function listText({ found }: Result, place: Pick<At, "locale">): string {
   return Object.entries(found)
-    .map(([kind, count]) => {
-      const [one, many] = FINDINGS[kind] ?? [kind, kind];
-      return quantity(count ?? 0, one, many, locale);
-    })
+    .map(([kind, n = 0]) =>
+      isKnown(kind) ? say(place, `findings.${kind}`, { n }) : `${countText(n, place.locale)} ${kind}`,
+    )
     .join(", ");
 }

@@ -92,8 +92,8 @@ async function remember(
   const chosen = new URLSearchParams(
     named.flatMap((name) => (params.has(name) ? [[name, params.get(name) ?? ""]] : [])),
   );
-  const { notices } = readAddress(chosen, today, segmentColumns);
-  if (notices.length > 0) return;
+  const { replaced } = readAddress(chosen, today, segmentColumns);
+  if (replaced.length > 0) return;
   const kept = Object.entries(before).filter(
     ([name]) => !(periodNamed && (PERIOD as readonly string[]).includes(name)),
   );

@@ -6,6 +6,7 @@ import { endOf, hasOrders, isWhole, offeredKpis } from "../kpis/loaded.server.ts
 import { comparingAt } from "../kpis/comparison.server.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
 import { fileAddress, readAddress, segmentColumns } from "./address.ts";
+import { noticeText } from "./address-notices.server.ts";
 import { cutFor } from "./cut.server.ts";
 import { segmentTable, type SegmentTableView } from "./segment-table.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
@@ -82,7 +83,7 @@ export async function homeView(shop: ReportedShop, params: URLSearchParams): Pro
   ]);
 
   return {
-    notices: asked.notices,
+    notices: asked.replaced.map((each) => noticeText(place, each)),
     small: start.small,
     toolbar: toolbarView(asked, { locale: place.locale, today, segmentations: true }),
     kpis: kpiChoice(asked, offered),

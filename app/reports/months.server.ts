@@ -3,15 +3,9 @@ import type { ChecksState } from "../reconcile/reconcile.server.ts";
 import { CALENDAR } from "../kpis/period.ts";
 import type { Column } from "./segment-table.server.ts";
 import { instantOf } from "../warehouse/values.ts";
-import {
-  detailOf,
-  type Measure,
-  MEASURES,
-  type MonthDetail,
-  type MonthState,
-  textOf,
-} from "./month-detail.server.ts";
-import { countText, exactText, momentText, type Place, quantity } from "./wording.server.ts";
+import { detailOf, type Measure, type MonthDetail, type MonthState, textOf } from "./month-detail.server.ts";
+import { say } from "../words/words.server.ts";
+import { momentText, type Place } from "./wording.server.ts";
 
 type Verdict = MonthState["verdict"];
 
@@ -54,20 +48,9 @@ export interface MonthsView {
   picture: MonthsPicture | null;
 }
 
-const RESULTS: Readonly<Record<Verdict, string>> = {
-  agrees: "Matches",
-  explained: "Explained",
-  differs: "Differs",
-  not_comparable: "Can't be compared",
-};
-const LEGEND: readonly { verdict: Verdict; text: string }[] = [
-  { verdict: "agrees", text: "Matches" },
-  { verdict: "explained", text: "Differs for a known reason" },
-  { verdict: "differs", text: "Differs without an explanation" },
-  { verdict: "not_comparable", text: "Can't be compared" },
-];
 /** In the order in which a reader wants them. */
 const RANK: readonly Verdict[] = ["differs", "explained", "not_comparable", "agrees"];
+const LEGEND: readonly Verdict[] = ["agrees", "explained", "differs", "not_comparable"];
 
 /** Rows before the rest is folded away. */
 const SHOWN = 12;
@@ -98,47 +81,55 @@ export function monthsView(
   const sorted = order.flatMap(({ index }) => rows[index] ?? []);
   const newest = rows.toReversed();
   const explained = newest.filter(({ verdict }) => verdict === "explained");
-  const unit = MEASURES[shown]?.[0] ?? "";
-  const labels = ["Month", "Result", "Difference", `${unit} in Shopify`, `${unit} here`];
+  const labels = {
+    month: "months.month",
+    result: "months.result",
+    difference: "months.difference",
+    shopify: report ? "months.netInShopify" : "months.ordersInShopify",
+    ours: report ? "months.netHere" : "months.ordersHere",
+  } as const;
   return {
-    asked: asked && `Last compared: ${momentText(instantOf(asked.at), now, place)}.`,
-    note: noteOf(asked),
-    permission: asked?.reason === "not_granted" ? PERMISSION : null,
+    asked:
+      asked && say(place, "months.lastCompared", { moment: momentText(instantOf(asked.at), now, place) }),
+    note: say(place, noteOf(asked)),
+    permission: asked?.reason === "not_granted" ? say(place, "months.permission") : null,
     summary: summaryOf(rows, report, place),
-    columns: COLUMNS.map((id, index) => ({
+    columns: COLUMNS.map((id) => ({
       id,
-      label: labels[index] ?? id,
+      label: say(place, labels[id]),
       help: "",
       sorted: params.has("sort") && sort.by === id ? (sort.descending ? "descending" : "ascending") : "none",
     })),
     rows: sorted.slice(0, SHOWN),
-    folded: foldedOf(sorted.slice(SHOWN), sort.by === "month" && sort.descending, place.locale),
+    folded: foldedOf(sorted.slice(SHOWN), sort.by === "month" && sort.descending, place),
     differing: newest.filter(({ verdict }) => verdict === "differs"),
     explained:
       explained.length === 0
         ? null
         : {
-            text: `${quantity(explained.length, "month differs", "months differ", place.locale)} for a known reason`,
+            text: say(place, "months.explainedMonths", { n: explained.length }),
             months: explained,
           },
-    picture: pictureOf(rows, place.locale),
+    picture: pictureOf(rows, place),
   };
 }
 
-function foldedOf(rest: readonly MonthView[], newestFirst: boolean, locale: string): MonthsView["folded"] {
+function foldedOf(rest: readonly MonthView[], newestFirst: boolean, place: Place): MonthsView["folded"] {
   if (rest.length === 0) return null;
-  const which = newestFirst ? "earlier" : "more";
-  return { text: quantity(rest.length, `${which} month`, `${which} months`, locale), rows: rest };
+  return {
+    text: say(place, newestFirst ? "months.earlier" : "months.more", { n: rest.length }),
+    rows: rest,
+  };
 }
 
-function pictureOf(rows: readonly MonthView[], locale: string): MonthsPicture | null {
+function pictureOf(rows: readonly MonthView[], place: Place): MonthsPicture | null {
   const [first] = rows;
   const last = rows.at(-1);
   if (first === undefined || last === undefined) return null;
   const byMonth = new Map(rows.map((row) => [row.month, row]));
   const [from, to] = [first, last].map(({ month }) => Number(month.slice(0, 4))) as [number, number];
   const name = (number: number, month: "narrow" | "long") =>
-    new Intl.DateTimeFormat(locale, { ...CALENDAR, month, timeZone: "UTC" }).format(
+    new Intl.DateTimeFormat(place.locale, { ...CALENDAR, month, timeZone: "UTC" }).format(
       new Date(Date.UTC(2026, number)),
     );
   const numbers = Array.from({ length: 12 }, (_, number) => number);
@@ -148,7 +139,10 @@ function pictureOf(rows: readonly MonthView[], locale: string): MonthsPicture | 
       year,
       months: numbers.map((number) => byMonth.get(`${year}-${`${number + 1}`.padStart(2, "0")}`) ?? null),
     })),
-    legend: LEGEND.filter(({ verdict }) => rows.some((row) => row.verdict === verdict)),
+    legend: LEGEND.filter((verdict) => rows.some((row) => row.verdict === verdict)).map((verdict) => ({
+      verdict,
+      text: say(place, `months.${verdict}Legend`),
+    })),
   };
 }
 
@@ -159,50 +153,37 @@ function sortOf(params: URLSearchParams): { by: (typeof COLUMNS)[number]; descen
   return by ? { by, descending: given.startsWith("-") } : { by: "month", descending: true };
 }
 
-/** Shopify asks for it by the scope's name, and opens reports only to apps that it has approved for them. */
-const PERMISSION =
-  "With your permission to read reports (read_reports), amounts are compared too, if Shopify has approved this app for them. The app reads Shopify's sales report by month, and no other.";
-
-function noteOf(asked: ChecksState["asked"]): string {
-  if (asked === null) return "The first check compares the months with Shopify's own figures.";
-  if (asked.source === "sales_report")
-    return "Each month is compared with Shopify's sales report: orders, gross sales, discounts, sales reversals, net sales, taxes and total sales.";
-  const counted =
-    "The number of orders created in each month is compared with Shopify's count, test orders included.";
+function noteOf(asked: ChecksState["asked"]) {
+  if (asked === null) return "months.notAsked";
+  if (asked.source === "sales_report") return "months.byReport";
   switch (asked.reason) {
     case "not_approved":
-      return `${counted} Shopify has not approved this app for its sales report, so amounts can't be compared by month.`;
+      return "months.byCountNotApproved";
     case "refused":
-      return `${counted} Shopify gave no usable sales report.`;
+      return "months.byCountRefused";
     default:
-      return `${counted}`;
+      return "months.byCount";
   }
 }
 
-function summaryOf(rows: readonly MonthView[], report: boolean, { locale, decimals }: Place): string {
-  if (rows.length === 0) return "No month has been compared yet.";
+function summaryOf(rows: readonly MonthView[], report: boolean, place: Place): string {
+  if (rows.length === 0) return say(place, "months.none");
   const count = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).length;
-  const counted = (verdict: Verdict) => countText(count(verdict), locale);
-  const comparable = rows.length - count("not_comparable");
-  const apart = [
-    count("explained") > 0
-      ? `${counted("explained")} ${count("explained") === 1 ? "is" : "are"} explained`
-      : "",
-    count("differs") > 0
-      ? `${counted("differs")} ${count("differs") === 1 ? "differs" : "differ"} without an explanation`
-      : "",
-    count("not_comparable") > 0
-      ? `${quantity(count("not_comparable"), "month", "months", locale)} can't be compared, because the app doesn't have all of ${count("not_comparable") === 1 ? "its" : "their"} orders`
-      : "",
-  ].filter(Boolean);
-  const how = report ? exactText(decimals) : "in the number of orders";
-  const match =
-    comparable === 0
+  const [explained, differing, apart] = [count("explained"), count("differs"), count("not_comparable")];
+  const agree = count("agrees");
+  const of = rows.length - apart;
+  const how = report ? (place.decimals === 2 ? "ToTheCent" : "Exactly") : "InOrders";
+  const results = [
+    ...(of === 0
       ? []
-      : [
-          `${count("agrees") === comparable && comparable > 1 ? "All" : `${counted("agrees")} of`} ${quantity(comparable, "month", "months", locale)} ${count("agrees") === 1 ? "matches" : "match"} Shopify ${how}`,
-        ];
-  return `${[...match, ...apart].join("; ")}.`;
+      : agree === of && of > 1
+        ? [say(place, `months.all${how}`, { n: of })]
+        : [say(place, `months.some${how}`, { agree, of })]),
+    ...(explained > 0 ? [say(place, "months.explainedAre", { n: explained })] : []),
+    ...(differing > 0 ? [say(place, "months.differingAre", { n: differing })] : []),
+    ...(apart > 0 ? [say(place, "months.notComparableAre", { n: apart })] : []),
+  ];
+  return say(place, "months.summary", { results: results.join("; ") });
 }
 
 function rowOf(state: MonthState, shown: Measure, place: Place): MonthView {
@@ -219,7 +200,7 @@ function rowOf(state: MonthState, shown: Measure, place: Place): MonthView {
     month,
     label,
     verdict,
-    result: RESULTS[verdict],
+    result: say(place, `months.${verdict}`),
     cells: [
       comparable ? textOf(shown, theirs - mine, place, true) : "–",
       textOf(shown, theirs, place),

@@ -2,7 +2,10 @@
 import type { WebhookUpkeep } from "../sync/sync.server.ts";
 import { instantOf } from "../warehouse/values.ts";
 import type { Detail } from "./views.ts";
-import { countText, momentText, quantity } from "./wording.server.ts";
+import { failureText } from "../words/failure.server.ts";
+import type { changes } from "../words/server/notifications.ts";
+import { say } from "../words/words.server.ts";
+import { countText, momentText } from "./wording.server.ts";
 
 export interface NotificationsView {
   details: readonly Detail[];
@@ -19,95 +22,99 @@ export interface NotificationsView {
 }
 
 interface Kind {
-  what: string;
+  what: keyof typeof changes;
   /** The admin's pages of what its ids name; null where there is none (any more). */
   page: "orders" | "customers" | "products" | "checkouts" | null;
 }
 
 /** By topic, as shopify.app.toml writes it. */
-export const KINDS: Readonly<Record<string, Kind>> = {
-  "orders/create": { what: "Order placed", page: "orders" },
-  "orders/updated": { what: "Order changed", page: "orders" },
-  "orders/edited": { what: "Order edited", page: "orders" },
-  "orders/cancelled": { what: "Order cancelled", page: "orders" },
-  "orders/delete": { what: "Order deleted", page: null },
-  "refunds/create": { what: "Refund", page: "orders" },
-  "returns/cancel": { what: "Return cancelled", page: "orders" },
-  "returns/close": { what: "Return closed", page: "orders" },
-  "returns/reopen": { what: "Return reopened", page: "orders" },
-  "customers/create": { what: "Customer created", page: "customers" },
-  "customers/update": { what: "Customer changed", page: "customers" },
-  "customers/delete": { what: "Customer deleted", page: null },
-  "customers/merge": { what: "Customers merged", page: "customers" },
-  "customers/purchasing_summary": { what: "Customer's orders counted anew", page: "customers" },
-  "customer.tags_added": { what: "Customer tagged", page: "customers" },
-  "customer.tags_removed": { what: "Customer's tag removed", page: "customers" },
-  "customers_email_marketing_consent/update": { what: "E-mail consent changed", page: "customers" },
-  "products/create": { what: "Product created", page: "products" },
-  "products/update": { what: "Product changed", page: "products" },
-  "products/delete": { what: "Product deleted", page: null },
-  "checkouts/create": { what: "Checkout begun", page: "checkouts" },
-  "checkouts/update": { what: "Abandoned checkout changed", page: "checkouts" },
-  "checkouts/delete": { what: "Checkout deleted", page: null },
-  "customers_marketing_consent/update": { what: "SMS consent changed", page: "customers" },
-  "customers_whats_app_marketing_consent/update": { what: "WhatsApp consent changed", page: "customers" },
-  "customer.joined_segment": { what: "Customer joined a segment", page: null },
-  "customer.left_segment": { what: "Customer left a segment", page: null },
-  "segments/create": { what: "Segment created", page: null },
-  "segments/update": { what: "Segment changed", page: null },
-  "segments/delete": { what: "Segment deleted", page: null },
-  "inventory_items/create": { what: "Product variant created", page: null },
-  "inventory_items/update": { what: "Product variant's cost or details changed", page: null },
-  "inventory_items/delete": { what: "Product variant deleted", page: null },
-  "inventory_levels/connect": { what: "Product stocked at a location", page: null },
-  "inventory_levels/update": { what: "Stock changed", page: null },
-  "inventory_levels/disconnect": { what: "Product no longer stocked at a location", page: null },
-  "shop/update": { what: "Shop's settings changed", page: null },
-  "bulk_operations/finish": { what: "Bulk operation finished", page: null },
-};
+export const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  ["orders/create", { what: "ordersCreate", page: "orders" }],
+  ["orders/updated", { what: "ordersUpdated", page: "orders" }],
+  ["orders/edited", { what: "ordersEdited", page: "orders" }],
+  ["orders/cancelled", { what: "ordersCancelled", page: "orders" }],
+  ["orders/delete", { what: "ordersDelete", page: null }],
+  ["refunds/create", { what: "refundsCreate", page: "orders" }],
+  ["returns/cancel", { what: "returnsCancel", page: "orders" }],
+  ["returns/close", { what: "returnsClose", page: "orders" }],
+  ["returns/reopen", { what: "returnsReopen", page: "orders" }],
+  ["customers/create", { what: "customersCreate", page: "customers" }],
+  ["customers/update", { what: "customersUpdate", page: "customers" }],
+  ["customers/delete", { what: "customersDelete", page: null }],
+  ["customers/merge", { what: "customersMerge", page: "customers" }],
+  ["customers/purchasing_summary", { what: "customersPurchasingSummary", page: "customers" }],
+  ["customer.tags_added", { what: "customerTagsAdded", page: "customers" }],
+  ["customer.tags_removed", { what: "customerTagsRemoved", page: "customers" }],
+  [
+    "customers_email_marketing_consent/update",
+    { what: "customersEmailMarketingConsentUpdate", page: "customers" },
+  ],
+  ["products/create", { what: "productsCreate", page: "products" }],
+  ["products/update", { what: "productsUpdate", page: "products" }],
+  ["products/delete", { what: "productsDelete", page: null }],
+  ["checkouts/create", { what: "checkoutsCreate", page: "checkouts" }],
+  ["checkouts/update", { what: "checkoutsUpdate", page: "checkouts" }],
+  ["checkouts/delete", { what: "checkoutsDelete", page: null }],
+  ["customers_marketing_consent/update", { what: "customersMarketingConsentUpdate", page: "customers" }],
+  [
+    "customers_whats_app_marketing_consent/update",
+    { what: "customersWhatsAppMarketingConsentUpdate", page: "customers" },
+  ],
+  ["customer.joined_segment", { what: "customerJoinedSegment", page: null }],
+  ["customer.left_segment", { what: "customerLeftSegment", page: null }],
+  ["segments/create", { what: "segmentsCreate", page: null }],
+  ["segments/update", { what: "segmentsUpdate", page: null }],
+  ["segments/delete", { what: "segmentsDelete", page: null }],
+  ["inventory_items/create", { what: "inventoryItemsCreate", page: null }],
+  ["inventory_items/update", { what: "inventoryItemsUpdate", page: null }],
+  ["inventory_items/delete", { what: "inventoryItemsDelete", page: null }],
+  ["inventory_levels/connect", { what: "inventoryLevelsConnect", page: null }],
+  ["inventory_levels/update", { what: "inventoryLevelsUpdate", page: null }],
+  ["inventory_levels/disconnect", { what: "inventoryLevelsDisconnect", page: null }],
+  ["shop/update", { what: "shopUpdate", page: null }],
+  ["bulk_operations/finish", { what: "bulkOperationsFinish", page: null }],
+]);
 
 export function notificationsView(
   { counts, unreadable, unreadableInAll, days, lateMinutes }: WebhookUpkeep,
   { locale, timeZone, now }: { locale: string; timeZone: string; now: Date },
 ): NotificationsView {
-  const detail = (label: string, value: number, help: string | null): Detail => ({
+  const place = { locale };
+  const detail = (label: string, value: number, help: string): Detail => ({
     label,
     value: countText(value, locale),
     help,
   });
   return {
     details: [
-      detail(`Notifications received, last ${days} days`, counts.received, "Each counted once."),
       detail(
-        "Late",
+        say(place, "notifications.received", { days: `${days}` }),
+        counts.received,
+        say(place, "notifications.receivedHelp"),
+      ),
+      detail(
+        say(place, "notifications.late"),
         counts.late,
-        `Of those received, came more than ${lateMinutes} minutes after the change.`,
+        say(place, "notifications.lateHelp", { minutes: `${lateMinutes}` }),
       ),
-      detail(
-        "Repeated",
-        counts.repeated,
-        "Shopify may send a notification more than once. It changes nothing.",
-      ),
-      detail(
-        "Missed by Shopify, found by the app",
-        counts.repaired,
-        "Changes of which no notification had come, found by asking.",
-      ),
+      detail(say(place, "notifications.repeated"), counts.repeated, say(place, "notifications.repeatedHelp")),
+      detail(say(place, "notifications.missed"), counts.repaired, say(place, "notifications.missedHelp")),
     ],
     unreadable: unreadable.map(({ id, topic, resourceIds, receivedAt, reason }) => {
-      const { what, page } = KINDS[topic] ?? { what: topic, page: null };
+      const kind = KINDS.get(topic);
+      const page = kind?.page ?? null;
       return {
         id,
-        what,
+        what: kind === undefined ? topic : say(place, `changes.${kind.what}`),
         when: momentText(instantOf(receivedAt.toISOString()), now, { locale, timeZone }),
-        reason,
+        reason: reason === null ? "" : failureText(place, reason),
         links:
           page === null ? [] : resourceIds.map((number) => ({ to: `${page}/${number}`, text: `${number}` })),
       };
     }),
     more:
       unreadableInAll > unreadable.length
-        ? `The latest ${unreadable.length} of ${quantity(unreadableInAll, "change", "changes", locale)} are listed.`
+        ? say(place, "notifications.latestListed", { listed: `${unreadable.length}`, n: unreadableInAll })
         : null,
   };
 }

@@ -6,7 +6,7 @@ import type { recordedSources } from "../sync/sync.server.ts";
 import type { ObservedSource } from "../warehouse/schema/observed.ts";
 import type { Reading } from "../warehouse/warehouse.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
-import { quantity } from "./wording.server.ts";
+import { say } from "../words/words.server.ts";
 
 type Sources = Awaited<ReturnType<typeof recordedSources>>;
 
@@ -23,54 +23,8 @@ export interface RecordingView {
   permission: { scope: string; text: string; button: string } | null;
 }
 
-interface Words {
-  label: string;
-  about: string;
-  /** One row of the present, and many. */
-  of: readonly [string, string];
-  /** Of so many that could not be read. */
-  leftOut: readonly [string, string];
-}
-
-const WORDS: Readonly<Record<ObservedSource, Words>> = {
-  consents: {
-    label: "Consents",
-    about: "Who may be sent e-mails, text messages and WhatsApp messages. No address and no number is kept.",
-    of: ["consent", "consents"],
-    leftOut: ["consent", "consents"],
-  },
-  unit_costs: {
-    label: "Unit costs",
-    about: "What a piece of each product costs you, as entered in Shopify.",
-    of: ["product variant", "product variants"],
-    leftOut: ["unit cost", "unit costs"],
-  },
-  stock_levels: {
-    label: "Stock levels",
-    about: "What is available, on hand, committed and incoming of each product at each location.",
-    of: ["stock level", "stock levels"],
-    leftOut: ["stock level", "stock levels"],
-  },
-  shopify_segments: {
-    label: "Your segments in Shopify",
-    about: "Their names and rules.",
-    of: ["segment", "segments"],
-    leftOut: ["segment", "segments"],
-  },
-  segment_members: {
-    label: "Members of your segments in Shopify",
-    about: "Who is in which segment.",
-    of: ["membership", "memberships"],
-    leftOut: ["segment’s members", "segments’ members"],
-  },
-};
-
-const PERMISSIONS: Readonly<Record<string, { text: string; button: string }>> = {
-  read_inventory: {
-    text: "With your permission to read inventory (read_inventory), the app records from then on what is in stock. Days before can’t be made up for, as Shopify doesn’t keep them.",
-    button: "Give access to inventory",
-  },
-};
+/** What the merchant is asked for where a scope is missing. */
+const PERMISSIONS: ReadonlyMap<string, "inventory"> = new Map([["read_inventory", "inventory"]]);
 
 /** Gaps that are named one by one. */
 const NAMED = 5;
@@ -83,15 +37,15 @@ interface Recorded {
 
 export async function recordingsView(shop: ReportedShop, sources: Sources): Promise<RecordingView[]> {
   const reading = shop.view.of(["recorded", ...sources.map(({ source }) => source)]);
-  const { bySource, costs } = await cached(reading, ["recordings"], () => asked(reading, sources));
+  const { bySource, costs } = await cached(reading, ["recordings"], () => found(reading, sources));
+  const { place } = shop;
   return sources.map(({ source, missing }) => {
-    const { label, about } = WORDS[source];
     const recorded = bySource.get(source);
-    const allowed = missing === null ? null : (PERMISSIONS[missing] ?? null);
+    const asked = missing === null ? null : (PERMISSIONS.get(missing) ?? null);
     return {
       source,
-      label,
-      about,
+      label: say(place, `recordings.${source}`),
+      about: say(place, `recordings.${source}About`),
       known: knownText(recorded, missing !== null, shop),
       missing:
         recorded === undefined
@@ -101,12 +55,19 @@ export async function recordingsView(shop: ReportedShop, sources: Sources): Prom
               ...leftOutText(source, recorded, shop),
               ...(source === "unit_costs" ? costsText(costs, shop) : []),
             ],
-      permission: missing === null || allowed === null ? null : { scope: missing, ...allowed },
+      permission:
+        missing === null || asked === null
+          ? null
+          : {
+              scope: missing,
+              text: say(place, `recordings.${asked}`),
+              button: say(place, `recordings.${asked}Button`),
+            },
     };
   });
 }
 
-async function asked(reading: Reading, sources: Sources) {
+async function found(reading: Reading, sources: Sources) {
   const counts = sources.map(
     ({ source }) =>
       `SELECT '${source}' AS source, count(*) AS n FROM ${source} WHERE to_day = DATE '9999-12-31'`,
@@ -133,18 +94,16 @@ async function asked(reading: Reading, sources: Sources) {
 }
 
 function knownText(recorded: Recorded | undefined, isClosed: boolean, shop: ReportedShop): string {
-  const { locale } = shop.place;
+  const { place } = shop;
   const [first] = recorded?.days ?? [];
-  if (recorded === undefined || first === undefined) return isClosed ? "Not recorded" : "Not recorded yet";
-  const since = `Since ${formatDay(first.from, locale)}`;
-  if (isClosed) return `${since}, not recorded any more`;
-  const missing = gapsOf(recorded.days, shop.today).reduce(
-    (sum, { from, to }) => sum + daysBetween(from, to),
-    0,
-  );
-  return missing === 0
-    ? `${since}, every day`
-    : `${since}, ${quantity(missing, "day", "days", locale)} missing`;
+  if (recorded === undefined || first === undefined)
+    return say(place, isClosed ? "recordings.notRecorded" : "recordings.notYet");
+  const since = { day: formatDay(first.from, place.locale) };
+  if (isClosed) return say(place, "recordings.ended", since);
+  const n = gapsOf(recorded.days, shop.today).reduce((sum, { from, to }) => sum + daysBetween(from, to), 0);
+  return n === 0
+    ? say(place, "recordings.everyDay", since)
+    : say(place, "recordings.someMissing", { ...since, n });
 }
 
 /** Days of which it is not known how they ended. Today is not over, and the coming night tells of yesterday. */
@@ -155,37 +114,28 @@ function gapsOf(days: readonly Period[], today: string): Period[] {
   return [...between, ...open].filter(({ from, to }) => from < to);
 }
 
-function gapsText({ days }: Recorded, { today, place: { locale } }: ReportedShop): string[] {
+function gapsText({ days }: Recorded, { today, place }: ReportedShop): string[] {
   const gaps = gapsOf(days, today);
   if (gaps.length === 0) return [];
-  const named = gaps.slice(-NAMED).map((gap) => formatPeriod(gap, locale));
+  const named = gaps.slice(-NAMED).map((gap) => formatPeriod(gap, place.locale));
   const more = gaps.length - named.length;
-  if (more > 0) named.push(quantity(more, "earlier gap", "earlier gaps", locale));
-  const listed = new Intl.ListFormat(locale, { type: "conjunction" }).format(named);
-  return [
-    `Not known: ${listed}. No reading in the night after told how these days ended, and Shopify doesn’t keep it.`,
-  ];
+  if (more > 0) named.push(say(place, "recordings.earlierGaps", { n: more }));
+  const listed = new Intl.ListFormat(place.locale, { type: "conjunction" }).format(named);
+  return [say(place, "recordings.gaps", { gaps: listed })];
 }
 
-function leftOutText(
-  source: ObservedSource,
-  { leftOut }: Recorded,
-  { place: { locale } }: ReportedShop,
-): string[] {
-  const [one, many] = WORDS[source].leftOut;
-  return leftOut === 0 ? [] : [`${quantity(leftOut, one, many, locale)} could not be read last night.`];
-}
+const leftOutText = (source: ObservedSource, { leftOut }: Recorded, { place }: ReportedShop): string[] =>
+  leftOut === 0 ? [] : [say(place, `recordings.${source}LeftOut`, { n: leftOut })];
 
 function costsText(
   costs: readonly { currency: string | null; n: number }[],
-  { place: { locale, currency: own } }: ReportedShop,
+  { place }: ReportedShop,
 ): string[] {
-  const [one, many] = WORDS.unit_costs.of;
+  const own = place.currency;
   return costs.map(({ currency, n }) => {
-    const variants = quantity(n, one, many, locale);
-    if (currency === null) return `${variants} without a cost in Shopify.`;
+    if (currency === null) return say(place, "recordings.withoutCost", { n });
     return currency === own
-      ? `${variants} with a cost that can’t be read.`
-      : `${variants} with a cost in ${currency}: it isn’t used, as your shop’s currency is ${own}.`;
+      ? say(place, "recordings.unreadableCost", { n })
+      : say(place, "recordings.foreignCost", { n, currency, own });
   });
 }

@@ -3,7 +3,8 @@ import { formatDay } from "../kpis/period.ts";
 import type { Shop } from "../../prisma/generated/client.ts";
 import { timestampOf } from "../warehouse/values.ts";
 import type { ShopCopy, ShopMeta } from "../warehouse/warehouse.server.ts";
-import { countText, quantity } from "./wording.server.ts";
+import { say } from "../words/words.server.ts";
+import { countText } from "./wording.server.ts";
 
 /** Months of orders a merchant can choose to keep; null keeps all. A year more than two lets years be compared. */
 export const RETENTIONS = [null, 13, 25, 36, 60, 84, 120] as const;
@@ -66,43 +67,39 @@ export async function confirmationOf(
   const held = await heldBy(copy, kept.from);
   const dropsSums = !keepSums && held.withSums > 0;
   if (held.older === 0 && !dropsSums) return null;
+  const place = { locale };
   const day = formatDay(kept.day, locale);
-  const orders = quantity(held.older, "order", "orders", locale);
-  const people = (count: number) => quantity(count, "customer", "customers", locale);
   const paragraphs: string[] = [];
   if (held.older > 0)
     paragraphs.push(
-      `${orders} placed before ${day} ${held.older === 1 ? "leaves" : "leave"} the app, of ${countText(held.orders, locale)}. Shopify keeps them.`,
+      say(place, "retention.leave", { n: held.older, day, all: countText(held.orders, locale) }),
     );
   const canSum = meta.history === "complete" || meta.opening_day !== null;
-  if (keepSums && canSum)
-    paragraphs.push(
-      `Sums per customer stay, so that segments and all figures from ${day} on stay as they are. Earlier days, and comparisons with them, will have no figures.`,
-    );
-  else if (keepSums)
-    paragraphs.push(
-      "Sums per customer can't be made, because the app doesn't have all your orders. Figures that need older orders will have no value.",
-    );
+  if (keepSums && canSum) paragraphs.push(say(place, "retention.sumsStay", { day }));
+  else if (keepSums) paragraphs.push(say(place, "retention.noSums"));
   else {
-    if (held.onlyOlder > 0)
-      paragraphs.push(
-        `With them ${held.onlyOlder === 1 ? "goes" : "go"} ${people(held.onlyOlder)} who ordered only then.`,
-      );
-    if (dropsSums) paragraphs.push(`The sums of ${people(held.withSums)} are forgotten too.`);
-    paragraphs.push(
-      "Segments, net sales, and new and returning customers can't be shown any more: they need every customer's whole history.",
-    );
+    if (held.onlyOlder > 0) paragraphs.push(say(place, "retention.onlyOlder", { n: held.onlyOlder }));
+    if (dropsSums) paragraphs.push(say(place, "retention.sumsForgotten", { n: held.withSums }));
+    paragraphs.push(say(place, "retention.noSegments"));
   }
   return {
-    title: held.older > 0 ? `Remove ${orders} from the app?` : `Forget the sums of ${people(held.withSums)}?`,
+    title:
+      held.older > 0
+        ? say(place, "retention.removeTitle", { n: held.older })
+        : say(place, "retention.forgetTitle", { n: held.withSums }),
     paragraphs,
-    action: held.older > 0 ? "Remove orders" : "Forget sums",
+    action: say(place, held.older > 0 ? "retention.remove" : "retention.forget"),
   };
 }
 
-export function retentionLabel(months: number | null): string {
-  if (months === null) return "All orders";
-  return months % 12 === 0 && months > 12 ? `The last ${months / 12} years` : `The last ${months} months`;
+/** Two years and more are told in years. */
+const isYears = (months: number): boolean => months % 12 === 0 && months > 12;
+
+function retentionLabel(months: number | null, place: { locale: string }): string {
+  if (months === null) return say(place, "retention.all");
+  return isYears(months)
+    ? say(place, "retention.years", { n: months / 12 })
+    : say(place, "retention.months", { n: months });
 }
 
 export function retentionView(
@@ -111,6 +108,7 @@ export function retentionView(
   held: Held,
   locale: string,
 ): RetentionView {
+  const place = { locale };
   const keepMonths = row?.keepMonths ?? null;
   const comesAnew = row !== null && meta?.history === "retention" && readsAnew(row, meta);
   const goes = row?.firstSyncFinishedAt != null && held.older > 0;
@@ -119,12 +117,12 @@ export function retentionView(
     forgetsSums: row !== null && !row.keepSums,
     options: [...new Set([...RETENTIONS, keepMonths])].map((months) => ({
       value: months === null ? "all" : String(months),
-      label: retentionLabel(months),
+      label: retentionLabel(months, place),
     })),
     sentence: comesAnew
-      ? "All orders are being read again. Until they are here, everything stays as it was."
+      ? say(place, "retention.readAgain")
       : goes
-        ? `${quantity(held.older, "older order is", "older orders are", locale)} being removed.`
+        ? say(place, "retention.beingRemoved", { n: held.older })
         : keptSentence(keepMonths, meta, locale),
     moving: comesAnew || goes,
   };
@@ -144,14 +142,16 @@ function readsAnew({ keepMonths, keptMonths, ...row }: Kept, meta: ShopMeta): bo
 
 function keptSentence(keepMonths: number | null, meta: ShopMeta | null, locale: string): string {
   const since = meta?.history === "retention" ? (meta.opening_day ?? meta.loaded_from) : null;
+  const place = { locale };
   if (since !== null) {
-    const older = meta?.opening_day
-      ? "Of older ones each customer's sums are kept."
-      : "Nothing of older ones is kept.";
-    return `Orders since ${formatDay(since, locale)} are kept. ${older} Each night a day moves out.`;
+    const from = { day: formatDay(since, locale) };
+    return meta?.opening_day
+      ? say(place, "retention.sinceWithSums", from)
+      : say(place, "retention.sinceAlone", from);
   }
-  if (keepMonths === null) return "All orders are kept for as long as the app is installed.";
-  return meta?.history === "loading"
-    ? "Orders are being read; older ones than you keep leave the app afterwards."
-    : `Orders of ${retentionLabel(keepMonths).replace(/^The/, "the")} are kept. None is older now.`;
+  if (keepMonths === null) return say(place, "retention.allKept");
+  if (meta?.history === "loading") return say(place, "retention.leaveAfterwards");
+  return isYears(keepMonths)
+    ? say(place, "retention.yearsKept", { n: keepMonths / 12 })
+    : say(place, "retention.monthsKept", { n: keepMonths });
 }

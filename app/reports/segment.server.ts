@@ -13,6 +13,7 @@ import type { Thresholds } from "../kpis/compile/members.ts";
 import { segmentationOf, segmentIdOf } from "../kpis/segmentations.ts";
 import type { Segment } from "../kpis/segmentations/segmentation.ts";
 import { type Asked, fileAddress, readAddress } from "./address.ts";
+import { noticeText } from "./address-notices.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { startOf } from "./start.server.ts";
 import { membershipSentence, type ToolbarView, toolbarView } from "./toolbar.ts";
@@ -190,7 +191,7 @@ export async function segmentView(
     })),
     members,
     second,
-    notices: [...asked.notices, ...second.notices],
+    notices: [...asked.replaced.map((each) => noticeText(place, each)), ...second.notices],
   };
 }
 

@@ -5,6 +5,7 @@ import { presetPeriod } from "../kpis/period.ts";
 import { detectableRise, MIN_CUSTOMERS } from "../kpis/estimates/gates.ts";
 import { type Defaults, defaults } from "./address.ts";
 import type { ReportedShop } from "./shop.server.ts";
+import { say } from "../words/words.server.ts";
 import { countText, shareText } from "./wording.server.ts";
 
 export interface SmallShop {
@@ -47,7 +48,13 @@ export async function startOf(shop: ReportedShop): Promise<Start> {
   return {
     defaults: SMALL,
     small: {
-      text: `${count(buyers)} ${buyers === 1 ? "customer" : "customers"} ordered in the last 30 days. From about ${count(MIN_CUSTOMERS)} a month on, a rise in their number by ${rise(MIN_CUSTOMERS)} can be told from chance; from ${count(many)}, one by ${rise(many)}.`,
+      text: say(place, "start.small", {
+        n: buyers,
+        needed: count(MIN_CUSTOMERS),
+        rise: rise(MIN_CUSTOMERS),
+        many: count(many),
+        finer: rise(many),
+      }),
       buyers,
       needed: MIN_CUSTOMERS,
     },

@@ -3,9 +3,11 @@ import { instantOf } from "../warehouse/values.ts";
 import type { SyncState } from "../sync/sync.server.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { formatDay } from "../kpis/period.ts";
-import { failureOf, freshness } from "./behind.ts";
-import { type ShopNotice, shopNotices } from "./shop-notices.ts";
-import { clockText, countText, durationText, momentText, quantity } from "./wording.server.ts";
+import { kindOf, freshness } from "./behind.server.ts";
+import { type ShopNotice, shopNotices } from "./shop-notices.server.ts";
+import { failureText } from "../words/failure.server.ts";
+import { say } from "../words/words.server.ts";
+import { clockText, countText, durationText, momentText } from "./wording.server.ts";
 
 export interface SyncStatusView {
   kind: "waiting" | "loading" | "failed" | "sixty_days" | "retention" | "complete";
@@ -28,28 +30,35 @@ export interface SyncStatusView {
   check: string;
 }
 
-const PHASES: Readonly<Record<SyncState["phase"], string>> = {
-  not_started: "Waiting to begin",
-  counting: "Counting orders",
-  orders: "Reading orders, newest first",
-  customers: "Reading customers",
-  closing_sweep: "Reading what changed meanwhile",
-  complete: "Complete",
-  failed: "Stopped",
-};
-
-export function phaseText(phase: SyncState["phase"]): string {
-  return PHASES[phase];
-}
+export const phaseText = (phase: SyncState["phase"], place: { locale: string }): string =>
+  say(place, `syncStatus.${phase}`);
 
 /** "12,400 of about 60,000 orders and customers, about 1 minute left". */
 export function progressText(
   { rows, expectedRows, secondsLeft }: Pick<SyncState, "rows" | "expectedRows" | "secondsLeft">,
-  locale: string,
+  place: { locale: string },
 ): string {
-  const read = `${expectedRows === null ? "" : `${countText(rows, locale)} of about `}${quantity(expectedRows ?? rows, "order or customer", "orders and customers", locale)}`;
   // What is read last was in no estimate: a second left would be said for many.
-  return secondsLeft === null || secondsLeft < 2 ? read : `${read}, about ${durationText(secondsLeft)} left`;
+  const duration = secondsLeft === null || secondsLeft < 2 ? null : durationText(secondsLeft);
+  if (expectedRows === null)
+    return duration === null
+      ? say(place, "syncStatus.progress", { n: rows })
+      : say(place, "syncStatus.progressLeft", { n: rows, duration });
+  const read = { rows: countText(rows, place.locale), n: expectedRows };
+  return duration === null
+    ? say(place, "syncStatus.progressOf", read)
+    : say(place, "syncStatus.progressOfLeft", { ...read, duration });
+}
+
+/** For a program: the figures of the state, with reasons as sentences. */
+export function stateInWords(state: SyncState, place: { locale: string }) {
+  const { error, failedJobs, retried } = state;
+  return {
+    ...state,
+    error: error && failureText(place, error),
+    failedJobs: failedJobs.map((job) => ({ ...job, error: failureText(place, job.error) })),
+    retried: retried.map((each) => failureText(place, each)),
+  };
 }
 
 export function syncStatusView(
@@ -57,6 +66,7 @@ export function syncStatusView(
   meta: ShopMeta | null,
   { locale, now }: { locale: string; now: Date },
 ): SyncStatusView {
+  const place = { locale };
   const base = {
     tone: "info" as const,
     behind: false,
@@ -67,40 +77,50 @@ export function syncStatusView(
     notices: shopNotices(state, { locale, now, timeZone: meta?.time_zone ?? "UTC" }),
     check: state.check,
   };
-  const since = meta?.loaded_from ? formatDay(meta.loaded_from, locale) : null;
+  const day = meta?.loaded_from ? formatDay(meta.loaded_from, locale) : null;
   switch (state.phase) {
     case "not_started":
       return {
         ...base,
         kind: "waiting",
         running: true,
-        title: "Your orders are about to arrive",
-        text: "Reading them starts by itself, newest first. Figures appear here within a minute or so.",
+        title: say(place, "syncStatus.waiting"),
+        text: say(place, "syncStatus.waitingText"),
       };
     case "failed":
-      if (failureOf(state.error ?? "") === "unanswered" && !state.failedJobs.some(({ gaveUp }) => gaveUp))
+      if (
+        state.error !== null &&
+        kindOf(state.error) === "unanswered" &&
+        !state.failedJobs.some(({ gaveUp }) => gaveUp)
+      )
         return {
           ...base,
           kind: "loading",
           tone: "warning",
           running: true,
-          title: "Shopify isn't answering",
-          text: "Reading your orders goes on by itself. What has arrived is kept.",
+          title: say(place, "syncStatus.unanswered"),
+          text: say(place, "syncStatus.unansweredText"),
         };
       return {
         ...base,
         kind: "failed",
         tone: "critical",
-        title: "Reading your orders stopped",
-        text: `${state.error ?? "Shopify didn't answer."} What had arrived is kept.`,
-        elsewhere: "Open Data and trust to try again.",
+        title: say(place, "syncStatus.stopped"),
+        text:
+          state.error === null
+            ? say(place, "syncStatus.stoppedUnanswered")
+            : say(place, "syncStatus.stoppedText", { error: failureText(place, state.error) }),
+        elsewhere: say(place, "syncStatus.elsewhere"),
       };
     case "complete": {
       const completeTo = meta?.fresh_at ? instantOf(meta.fresh_at) : null;
       const fresh =
         meta &&
         completeTo &&
-        `${momentText(completeTo, now, { locale, timeZone: meta.time_zone })} (${clockText(meta.time_zone)})`;
+        say(place, "syncStatus.moment", {
+          moment: momentText(completeTo, now, { locale, timeZone: meta.time_zone }),
+          clock: clockText(meta.time_zone),
+        });
       const { behind, text: complete } = freshness(state, { completeTo, fresh, now, locale });
       const tone = behind ? "warning" : "info";
       if (state.historyLimited)
@@ -109,8 +129,11 @@ export function syncStatusView(
           tone,
           behind,
           kind: "sixty_days",
-          title: "The last 60 days only",
-          text: `${complete} Shopify lets the app read orders${since ? ` since ${since}` : " of the last 60 days"}. Figures that need older orders stay blank, with the reason.`,
+          title: say(place, "syncStatus.sixtyDays"),
+          text:
+            day === null
+              ? say(place, "syncStatus.sixtyDaysText", { freshness: complete })
+              : say(place, "syncStatus.sinceText", { freshness: complete, day }),
         };
       if (meta?.history === "retention")
         return {
@@ -118,19 +141,17 @@ export function syncStatusView(
           tone,
           behind,
           kind: "retention",
-          title: since
-            ? `Orders since ${since}, by your retention setting`
-            : "Limited by your retention setting",
-          text: meta.opening_day
-            ? `${complete} Of older orders each customer's sums are kept: days and comparisons since then are whole, earlier ones stay blank.`
-            : `${complete} Older orders aren't kept here. Figures that need them stay blank, with the reason.`,
+          title: day === null ? say(place, "syncStatus.kept") : say(place, "syncStatus.keptSince", { day }),
+          text: say(place, meta.opening_day ? "syncStatus.keptSumsText" : "syncStatus.keptText", {
+            freshness: complete,
+          }),
         };
       return {
         ...base,
         behind,
         kind: "complete",
         tone: behind ? "warning" : "success",
-        title: behind ? "Not up to date" : "Up to date",
+        title: say(place, behind ? "syncStatus.notUpToDate" : "syncStatus.upToDate"),
         text: complete,
       };
     }
@@ -139,8 +160,8 @@ export function syncStatusView(
         ...base,
         kind: "loading",
         running: true,
-        title: phaseText(state.phase),
-        text: "Asking Shopify how many orders and customers there are. The newest arrive first.",
+        title: phaseText(state.phase, place),
+        text: say(place, "syncStatus.countingText"),
       };
     default:
       return {
@@ -150,8 +171,11 @@ export function syncStatusView(
         percent: state.expectedRows
           ? Math.min(99, Math.floor((100 * state.rows) / state.expectedRows))
           : null,
-        title: phaseText(state.phase),
-        text: `${progressText(state, locale)}.${since ? ` Complete from ${since} on; figures that need older orders follow.` : ""}`,
+        title: phaseText(state.phase, place),
+        text:
+          day === null
+            ? say(place, "syncStatus.loading", { progress: progressText(state, place) })
+            : say(place, "syncStatus.loadingFrom", { progress: progressText(state, place), day }),
       };
   }
 }

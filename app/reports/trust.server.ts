@@ -1,5 +1,5 @@
 // What the orders here say when all of them are counted: how many differ from Shopify, which, and how much there is of what.
-import { keptTables, shownTables } from "../warehouse/schema/schema.ts";
+import { keptTables, namesInOrder } from "../warehouse/schema/schema.ts";
 import type { Reading, Row } from "../warehouse/warehouse.server.ts";
 import { formatValue } from "../kpis/format.ts";
 import { cached } from "../kpis/cache.server.ts";
@@ -10,7 +10,9 @@ import type { ReportedShop } from "./shop.server.ts";
 import type { Unread } from "../sync/sync.server.ts";
 import { instantOf } from "../warehouse/values.ts";
 import type { Detail } from "./views.ts";
-import { countText, momentText, quantity } from "./wording.server.ts";
+import { tableWords } from "./table-words.ts";
+import { say } from "../words/words.server.ts";
+import { countText, momentText, type Place } from "./wording.server.ts";
 
 const LISTED = 50;
 
@@ -120,34 +122,34 @@ export async function trustView(shop: ReportedShop, unread: readonly Unread[]): 
   const { schema } = shop.view.copy;
   // What Shopify does not keep, and nobody brought, is not spoken of.
   const brought = new Set(keptTables(schema));
-  const tables = shownTables(schema).filter(([table]) => !brought.has(table) || (counts[table] ?? 0) > 0);
+  const told = namesInOrder(schema).filter((table) => !brought.has(table) || (counts[table] ?? 0) > 0);
   return {
     held: { orders: totals.orders, customers: histories.customers, gaps: totals.gaps },
     differing: totals.gaps === 0 ? null : differingOrders(totals, gaps, shop),
     uncounted: uncounted(all, shop),
     technical: [
       {
-        label: "Complete to",
+        label: say(place, "trust.completeTo"),
         value: meta.fresh_at ? momentText(instantOf(meta.fresh_at), now, place, { seconds: true }) : "–",
-        help: `Every change in Shopify up to then is in the figures. Times are in the shop's time zone, ${place.timeZone}.`,
+        help: say(place, "trust.completeToHelp", { timeZone: place.timeZone }),
       },
-      { label: "Orders here", value: historyText(shop), help: null },
-      ...tables.map(([table, { label, help = null }]) => {
+      { label: say(place, "trust.ordersHere"), value: historyText(shop), help: null },
+      ...told.flatMap((table) => {
+        const words = tableWords.get(table) ?? null;
+        if (words === null) return [];
+        const label = say(place, words.label);
         const without = unread.find((each) => each.tables.includes(table));
-        return {
-          label,
-          value: without === undefined ? countText(counts[table] ?? 0, place.locale) : "Not read",
-          help: without === undefined ? help : unreadText(without),
-        };
+        if (without !== undefined)
+          return [{ label, value: say(place, "trust.notRead"), help: unreadText(without, place) }];
+        const help = words.help === undefined ? null : say(place, words.help);
+        return [{ label, value: countText(counts[table] ?? 0, place.locale), help }];
       }),
     ],
   };
 }
 
-const unreadText = ({ scope }: Unread): string =>
-  scope === null
-    ? "They are read with the next look for missed changes, unless Shopify refuses them to the app."
-    : `The app may not read them: the permission ${scope} is missing. Nothing else depends on it.`;
+const unreadText = ({ scope }: Unread, place: Place): string =>
+  scope === null ? say(place, "trust.unread") : say(place, "trust.unreadScope", { scope });
 
 function differingOrders(
   { orders, gaps, gap_sum }: Totals,
@@ -156,10 +158,12 @@ function differingOrders(
 ) {
   const { locale } = place;
   const others = orders - gaps;
-  const rest =
-    others === 0 ? "" : ` ${quantity(others, "other order matches", "other orders match", locale)}.`;
+  const differ = { gaps, sum: formatValue(gap_sum, "money", place) };
   return {
-    sentence: `${quantity(gaps, "order differs", "orders differ", locale)} from Shopify's totals, by ${formatValue(gap_sum, "money", place)} in all as last read.${rest}`,
+    sentence:
+      others === 0
+        ? say(place, "trust.allDiffer", differ)
+        : say(place, "trust.someDiffer", { ...differ, others }),
     orders: largest.map((order) => ({
       id: order.order_id,
       name: order.name,
@@ -169,6 +173,9 @@ function differingOrders(
       shopify: formatValue(order.current_total, "money", place),
       gap: formatValue(order.total_gap, "money", place),
     })),
-    more: gaps > LISTED ? `The ${LISTED} largest of ${countText(gaps, locale)} are listed.` : null,
+    more:
+      gaps > LISTED
+        ? say(place, "trust.largestListed", { listed: `${LISTED}`, all: countText(gaps, locale) })
+        : null,
   };
 }

@@ -4,13 +4,13 @@ import { formatValue } from "../kpis/format.ts";
 import { formatDay } from "../kpis/period.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import type { Detail } from "./views.ts";
-import { countText, quantity, shareText } from "./wording.server.ts";
+import { say } from "../words/words.server.ts";
+import { countText, shareText } from "./wording.server.ts";
 
-const OLDER: Partial<Record<ShopMeta["history"], string>> = {
-  loading: "Older ones are still being read.",
-  sixty_days:
-    "Shopify doesn't let the app read older ones. Figures that need them stay blank, with the reason.",
-  retention: "Older ones aren't kept here, by your retention setting on the Privacy page.",
+const OLDER: Partial<Record<ShopMeta["history"], "olderLoading" | "olderHidden" | "olderTrimmed">> = {
+  loading: "olderLoading",
+  sixty_days: "olderHidden",
+  retention: "olderTrimmed",
 };
 
 /** What was counted in the shop's tables. */
@@ -31,104 +31,75 @@ export function uncounted(
   const { place, meta } = shop;
   const { locale } = place;
   const count = (value: number) => countText(value, locale);
-  const share = (part: number, whole: number) => `${count(part)} (${shareText(part, whole, locale)})`;
+  const share = (part: number, whole: number) =>
+    say(place, "uncounted.share", { count: count(part), share: shareText(part, whole, locale) });
+  const ofOrders = (part: number) => share(part, totals.orders);
   const partly = histories.customers - histories.known;
+  const detail = (label: Said, value: string, help: Said) => ({
+    label: say(place, `uncounted.${label}`),
+    value,
+    help: say(place, `uncounted.${help}`),
+  });
   const details: [count: number, detail: Detail][] = [
-    [
-      totals.guests,
-      {
-        label: "Guest orders",
-        value: share(totals.guests, totals.orders),
-        help: "Orders without a customer. They have a row of their own and are in no figure per customer.",
-      },
-    ],
-    [
-      totals.test_orders,
-      {
-        label: "Test orders",
-        value: share(totals.test_orders, totals.orders),
-        help: "Shopify marks them as tests. They are in no figure.",
-      },
-    ],
-    [
-      giftCards,
-      {
-        label: "Orders with gift cards",
-        value: share(giftCards, totals.orders),
-        help: "A gift card sold is no sale, and an order of nothing else is no order. What is bought with one counts.",
-      },
-    ],
-    [
-      tips,
-      {
-        label: "Orders with tips",
-        value: share(tips, totals.orders),
-        help: "Tips are no sales. The rest of the order counts.",
-      },
-    ],
+    [totals.guests, detail("guests", ofOrders(totals.guests), "guestsHelp")],
+    [totals.test_orders, detail("tests", ofOrders(totals.test_orders), "testsHelp")],
+    [giftCards, detail("giftCards", ofOrders(giftCards), "giftCardsHelp")],
+    [tips, detail("tips", ofOrders(tips), "tipsHelp")],
     [
       unknown.foreign_orders,
       {
-        label: "Orders in another currency",
+        label: say(place, "uncounted.foreign"),
         value: count(unknown.foreign_orders),
-        help: `They are in no figure. Shopify tells their amounts in a currency that the shop no longer has; added to ${place.currency} they would be wrong.`,
+        help: say(place, "uncounted.foreignHelp", { currency: place.currency }),
       },
     ],
-    [
-      totals.without_country,
-      {
-        label: "Orders without a country",
-        value: share(totals.without_country, totals.orders),
-        help: "They count. Shopify names no country for them.",
-      },
-    ],
-    [
-      totals.derived,
-      {
-        label: "Orders whose refund dates are estimated",
-        value: share(totals.derived, totals.orders),
-        help: "Shopify gave no dated movements for them. They are built from their lines and refunds, as exactly as these allow.",
-      },
-    ],
+    [totals.without_country, detail("noCountry", ofOrders(totals.without_country), "noCountryHelp")],
+    [totals.derived, detail("estimated", ofOrders(totals.derived), "estimatedHelp")],
     [
       unknown.movements,
-      {
-        label: "Amounts of a type the app doesn't know yet",
-        value: `${quantity(unknown.movements, "amount", "amounts", locale)}, ${formatValue(unknown.total, "money", place)}`,
-        help: "They count in total sales only.",
-      },
+      detail(
+        "unknown",
+        say(place, "uncounted.unknownIs", {
+          n: unknown.movements,
+          sum: formatValue(unknown.total, "money", place),
+        }),
+        "unknownHelp",
+      ),
     ],
-    [
-      partly,
-      {
-        label: "Customers whose orders aren't all here",
-        value: share(partly, histories.customers),
-        help: "Shopify counts another number of orders for them than are here.",
-      },
-    ],
+    [partly, detail("partly", share(partly, histories.customers), "partlyHelp")],
   ];
   const older = OLDER[meta.history];
   return [
-    ...(older === undefined ? [] : [{ label: "Older orders", value: historyText(shop), help: older }]),
-    ...details.flatMap(([of, detail]) => (of === 0 ? [] : [detail])),
+    ...(older === undefined ? [] : [detail("older", historyText(shop), older)]),
+    ...details.flatMap(([of, each]) => (of === 0 ? [] : [each])),
   ];
 }
 
+/** What needs nothing to be said. */
+type Said =
+  | "older"
+  | "olderLoading"
+  | "olderHidden"
+  | "olderTrimmed"
+  | `${"guests" | "tests" | "giftCards" | "tips" | "noCountry" | "estimated" | "unknown" | "partly"}${"" | "Help"}`;
+
 /** From when on there are orders here. */
 export function historyText({ meta, place }: ReportedShop): string {
-  const since = meta.loaded_from ? formatDay(meta.loaded_from, place.locale) : null;
+  const day = meta.loaded_from ? formatDay(meta.loaded_from, place.locale) : null;
   switch (meta.history) {
     case "complete":
-      return "All orders ever";
+      return say(place, "uncounted.allOrders");
     case "customers_hidden":
-      return since
-        ? `Orders since ${since}, new ones without customers`
-        : "All orders ever, new ones without customers";
+      return day === null
+        ? say(place, "uncounted.allWithoutCustomers")
+        : say(place, "uncounted.sinceWithoutCustomers", { day });
     case "sixty_days":
-      return since ? `Orders since ${since}` : "Orders of the last 60 days";
+      return day === null ? say(place, "uncounted.lastSixtyDays") : say(place, "uncounted.since", { day });
     case "retention":
-      return `Orders since ${since ?? "the first day that is kept"}`;
+      return day === null ? say(place, "uncounted.sinceKept") : say(place, "uncounted.since", { day });
     default:
-      return since ? `Complete from ${since} on` : "Not complete yet";
+      return day === null
+        ? say(place, "uncounted.notComplete")
+        : say(place, "uncounted.completeFrom", { day });
   }
 }

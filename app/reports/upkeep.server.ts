@@ -2,25 +2,16 @@
 // before any data have arrived.
 import type { ChecksState } from "../reconcile/reconcile.server.ts";
 import type { SyncState, WebhookUpkeep } from "../sync/sync.server.ts";
-import { failureOf } from "./behind.ts";
+import { kindOf } from "./behind.server.ts";
 import { checkDetails } from "./checks.server.ts";
 import { notificationsView, type NotificationsView } from "./notifications.server.ts";
 import { instantOf } from "../warehouse/values.ts";
 import { phaseText } from "./sync-status.server.ts";
 import type { Detail } from "./views.ts";
-import { countText, momentText, quantity } from "./wording.server.ts";
-
-const TASKS: Readonly<Record<string, string>> = {
-  first_sync: "reading your orders",
-  sweep: "looking for missed changes",
-  follow_webhooks: "reading what changed",
-  record: "recording what Shopify doesn't keep",
-  follow_place: "asking Shopify what the app may do",
-  subscribe: "asking Shopify for notifications",
-  retention: "removing orders that you don't keep",
-  privacy: "carrying out a privacy request",
-  check: "checking your figures",
-};
+import { failureText } from "../words/failure.server.ts";
+import { tasks as taskWords } from "../words/server/upkeep.ts";
+import { say } from "../words/words.server.ts";
+import { countText, momentText } from "./wording.server.ts";
 
 export interface FailingTask {
   id: string;
@@ -52,69 +43,88 @@ export function upkeepView(
 ): UpkeepView {
   const { locale } = at;
   const moment = (instant: string | null) =>
-    instant === null ? "Not yet" : momentText(instantOf(instant), at.now, at);
+    instant === null ? say(at, "upkeep.notYet") : momentText(instantOf(instant), at.now, at);
   const notifications = notificationsView(webhooks, at);
   return {
     details: [
       {
-        label: "Last notification from Shopify",
+        label: say(at, "upkeep.lastNotification"),
         value: moment(state.lastWebhookAt),
-        help: "Shopify tells of changes as they happen. What a notification names is read again within seconds.",
+        help: say(at, "upkeep.lastNotificationHelp"),
       },
       {
-        label: "Notifications waiting",
+        label: say(at, "upkeep.waiting"),
         value:
           state.webhooksWaitingSince === null
             ? countText(state.webhooksWaiting, locale)
-            : `${countText(state.webhooksWaiting, locale)}, the oldest since ${moment(state.webhooksWaitingSince)}`,
+            : say(at, "upkeep.waitingSince", {
+                n: countText(state.webhooksWaiting, locale),
+                moment: moment(state.webhooksWaitingSince),
+              }),
         help: null,
       },
       {
-        label: "Last look for missed changes",
+        label: say(at, "upkeep.lastLook"),
         value:
           state.lastSweepAt === null
-            ? "Not yet"
-            : `${moment(state.lastSweepAt)}, found ${quantity(state.lastSweepFound ?? 0, "change", "changes", locale)}`,
-        help: "Every 15 minutes the app asks Shopify for all orders and customers that changed, in case a notification was lost.",
+            ? say(at, "upkeep.notYet")
+            : say(at, "upkeep.lastLookFound", {
+                moment: moment(state.lastSweepAt),
+                n: state.lastSweepFound ?? 0,
+              }),
+        help: say(at, "upkeep.lastLookHelp"),
       },
       ...checkDetails(checks, at),
     ],
     technical: [
-      { label: "First sync", value: firstSync(state, moment), help: null },
+      { label: say(at, "upkeep.firstSync"), value: firstSync(state, moment, at), help: null },
       ...notifications.details,
     ],
     notifications,
-    failing: failing(state, moment),
+    failing: failing(state, moment, at),
   };
 }
 
+const isTask = (job: string): job is keyof typeof taskWords => Object.hasOwn(taskWords, job);
+
 /** What passes by itself is said where it is said how far the data reach. */
-function failing({ failedJobs }: SyncState, moment: (at: string) => string): FailingTasks[] {
-  const told = failedJobs.filter(({ error, gaveUp }) => gaveUp || failureOf(error) === "other");
+function failing(
+  { failedJobs }: SyncState,
+  moment: (at: string) => string,
+  place: { locale: string },
+): FailingTasks[] {
+  const told = failedJobs.filter(({ error, gaveUp }) => gaveUp || kindOf(error) === "other");
   return [true, false].flatMap((stopped) => {
-    const tasks = told
-      .filter(({ gaveUp }) => gaveUp === stopped)
-      .map(({ id, job, error, at }) => ({ id, name: TASKS[job] ?? job, error, at: moment(at) }));
+    const tasks = told.filter(({ gaveUp }) => gaveUp === stopped);
     const [first, ...more] = tasks;
     if (first === undefined) return [];
-    const what = more.length === 0 ? first.name : `${tasks.length} tasks of the app`;
+    const how = stopped ? "upkeep.stopped" : "upkeep.failed";
+    const { job } = first;
     return [
       {
-        title: `${stopped ? "Stopped" : "Failed, and tried again"}: ${what}`,
-        next: stopped
-          ? "The app has stopped trying. Retry starts it again."
-          : "The app tries again by itself. Retry does it now.",
+        title:
+          more.length === 0
+            ? say(place, how, { task: isTask(job) ? say(place, `tasksWithin.${job}`) : job })
+            : say(place, `${how}Many`, { n: tasks.length }),
+        next: say(place, `${how}Next`),
         stopped,
-        tasks: tasks.map((task) => ({
-          ...task,
-          name: task.name.charAt(0).toUpperCase() + task.name.slice(1),
+        tasks: tasks.map(({ id, job: name, error, at }) => ({
+          id,
+          name: isTask(name) ? say(place, `tasks.${name}`) : name,
+          error: failureText(place, error),
+          at: moment(at),
         })),
       },
     ];
   });
 }
 
-function firstSync(state: SyncState, moment: (at: string) => string): string {
-  if (state.phase === "failed") return `Not finished: ${state.error ?? "Shopify didn't answer"}`;
-  return state.finishedAt ? `Finished ${moment(state.finishedAt)}` : phaseText(state.phase);
+function firstSync(state: SyncState, moment: (at: string) => string, place: { locale: string }): string {
+  if (state.phase === "failed")
+    return state.error === null
+      ? say(place, "upkeep.firstSyncUnanswered")
+      : say(place, "upkeep.firstSyncStopped", { error: failureText(place, state.error) });
+  return state.finishedAt
+    ? say(place, "upkeep.firstSyncFinished", { moment: moment(state.finishedAt) })
+    : phaseText(state.phase, place);
 }

@@ -12,7 +12,7 @@ import { formOf } from "../http/body.server.ts";
 import { BadInput, NoSuchWebhook, UnknownJob } from "../errors.ts";
 import { checksState } from "../reconcile/reconcile.server.ts";
 import { enqueue, failedJobs, retryJob } from "../queue/queue.server.ts";
-import { shopFacts } from "../reports/shop-notices.ts";
+import { shopFacts } from "../reports/shop-notices.server.ts";
 import { reportedShop } from "../reports/shop.server.ts";
 import { agreementView } from "../reports/agreement.server.ts";
 import { monthsView } from "../reports/months.server.ts";

@@ -10,6 +10,7 @@ import { Bounded } from "../bounded.ts";
 import { db } from "../db.server.ts";
 import { env } from "../env.server.ts";
 import { AccessRevoked, ApiUnavailable, ShopPaused } from "../errors.ts";
+import { failure } from "../failure.ts";
 import { PrismaSessions, UNTOLD_LIFE_MS } from "./sessions.server.ts";
 import { pauseOf } from "./shop-pause.ts";
 
@@ -64,7 +65,7 @@ async function renew(shop: string, refused: string | undefined): Promise<string>
       if (next && (await stored.replaceSession(session, next))) return next.accessToken ?? "";
       // Kept the old one, or a page load stored another meanwhile, or the app was uninstalled.
       const current = usable(await loadOffline(shop, stored), refused, 0);
-      return current ?? new AccessRevoked(shop, "its access token was withdrawn while it was renewed");
+      return current ?? withdrawn(shop);
     },
     { maxWait: LOCK_TIMEOUT_MS, timeout: LOCK_TIMEOUT_MS },
   );
@@ -74,7 +75,8 @@ async function renew(shop: string, refused: string | undefined): Promise<string>
 
 async function loadOffline(shop: string, storage: PrismaSessions = sessions): Promise<Session> {
   const session = await storage.loadSession(`offline_${shop}`);
-  if (!session) throw new AccessRevoked(shop, "the app is not installed");
+  if (!session)
+    throw new AccessRevoked(shop, "the app is not installed", failure("revoked_not_installed", { shop }));
   return session;
 }
 
@@ -106,10 +108,20 @@ function parsed(json: string): unknown {
 /** https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens */
 async function refresh(session: Session): Promise<Session> {
   const { shop, refreshToken } = session;
-  if (!refreshToken) throw new AccessRevoked(shop, "its access token has ended and cannot be renewed");
+  if (!refreshToken)
+    throw new AccessRevoked(
+      shop,
+      "its access token has ended and cannot be renewed",
+      failure("revoked_ended", { shop }),
+    );
   const asked = new Date();
   const unavailable = (cause: unknown) => {
-    throw new ApiUnavailable(shop, "its access token could not be renewed", cause);
+    throw new ApiUnavailable(
+      shop,
+      "its access token could not be renewed",
+      failure("unanswered_token", { shop }),
+      cause,
+    );
   };
   const response = await fetch(`https://${shop}/admin/oauth/access_token`, {
     method: "POST",
@@ -132,7 +144,11 @@ async function refresh(session: Session): Promise<Session> {
     // Shopify refuses with a reason; a status alone is of something on the way to it.
     if (reason === undefined || status >= 500 || status === 429 || status === 408)
       return unavailable(new Error(reason ?? `status ${status}`));
-    throw new AccessRevoked(shop, `the token's renewal was refused (${reason})`);
+    throw new AccessRevoked(
+      shop,
+      `the token's renewal was refused (${reason})`,
+      failure("revoked_renewal", { shop, reason }),
+    );
   }
   const answer = tokenAnswer.safeParse(body);
   if (!answer.success) return unavailable(answer.error);
@@ -149,3 +165,10 @@ async function refresh(session: Session): Promise<Session> {
       : { refreshTokenExpires: after(refresh_token_expires_in) }),
   });
 }
+
+const withdrawn = (shop: string): AccessRevoked =>
+  new AccessRevoked(
+    shop,
+    "its access token was withdrawn while it was renewed",
+    failure("revoked_withdrawn", { shop }),
+  );

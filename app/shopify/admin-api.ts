@@ -2,6 +2,7 @@
 import { ClientError, GraphQLClient } from "graphql-request";
 import { z } from "zod";
 import { AccessRevoked, ApiUnavailable, AppError, ScopeMissing, ShopPaused } from "../errors.ts";
+import { type Failure, failure } from "../failure.ts";
 import { log } from "../log.server.ts";
 import { isShopifys, pauseOf } from "./shop-pause.ts";
 import { noteClock } from "./shopify-clock.ts";
@@ -41,7 +42,10 @@ export class CostTooHigh extends Error {}
 /** Shopify cannot tell one of the records that were asked for. */
 export class RefusedRecord extends AppError {
   constructor(text: string) {
-    super(`What Shopify sent can't be used: ${text}`, { status: 502 });
+    super(`What Shopify sent can't be used: ${text}`, {
+      status: 502,
+      failure: failure("unusable_quoted", { text }),
+    });
   }
 }
 
@@ -53,8 +57,18 @@ class Retriable extends Error {
   readonly waitMs: number | null;
   /** Shopify names a record on which it fails: others it can tell. */
   readonly ofRecord: boolean;
-  constructor(message: string, waitMs: number | null = null, cause?: unknown, ofRecord = false) {
+  readonly told: Failure;
+  constructor(
+    told: Failure,
+    message: string,
+    {
+      waitMs = null,
+      ofRecord = false,
+      cause,
+    }: { waitMs?: number | null; ofRecord?: boolean; cause?: unknown } = {},
+  ) {
     super(message, { cause });
+    this.told = told;
     this.waitMs = waitMs;
     this.ofRecord = ofRecord;
   }
@@ -81,7 +95,7 @@ const LOOK_AGAIN_MS = 1000;
 /** A request that waits long may outlive more than one token; one that is refused right after its renewal is withdrawn. */
 const RENEWALS = 3;
 
-const failure = z.object({
+const answeredError = z.object({
   message: z.string(),
   path: z.array(z.union([z.string(), z.number()])).nullish(),
   extensions: z.object({ code: z.string().optional() }).loose().optional(),
@@ -143,7 +157,8 @@ export function adminApi({
       .catch(async (error: unknown) => {
         signal?.throwIfAborted();
         // Everything else is the network, or a page of HTML where JSON should be: the call may have been charged.
-        if (!(error instanceof ClientError)) throw new Retriable("no usable answer", null, error);
+        if (!(error instanceof ClientError))
+          throw new Retriable(failure("unanswered_unusable", { shop }), "no usable answer", { cause: error });
         await release(shop, booked);
         throw refusal(shop, error);
       });
@@ -154,7 +169,7 @@ export function adminApi({
       const { requestedQueryCost: requested, actualQueryCost: charged = null } = cost;
       await settle(shop, document, { booked, requested, charged }, cost.throttleStatus);
     }
-    const errors = z.array(failure).parse(response.errors ?? []);
+    const errors = z.array(answeredError).parse(response.errors ?? []);
     if (errors.length > 0) throw meaning(shop, errors);
     // An unknown search key matches everything: believing such an answer would sync the wrong orders.
     const warnings = (extensions.search ?? []).flatMap((search) => search.warnings ?? []);
@@ -180,16 +195,22 @@ export function adminApi({
       } catch (error) {
         meters.adminRequests.inc({ outcome: outcomeOf(error) });
         if (error instanceof Unauthorized) {
-          if (renewed === RENEWALS) throw new AccessRevoked(shop, "Shopify refuses its access token", error);
+          if (renewed === RENEWALS)
+            throw new AccessRevoked(
+              shop,
+              "Shopify refuses its access token",
+              failure("revoked_token", { shop }),
+              error,
+            );
           accessToken = await token({ refused: accessToken });
           renewed += 1;
         } else if (error instanceof Retriable) {
-          if (once && error.waitMs === null) throw new Unanswered(shop, error.message, error);
+          if (once && error.waitMs === null) throw new Unanswered(shop, error.message, error.told, error);
           if (error.waitMs === null) attempt += 1;
           else throttled += 1;
           if (error.ofRecord && attempt > ATTEMPTS_OF_RECORD) throw new RefusedRecord(error.message);
           if (attempt > ATTEMPTS || throttled > THROTTLED_ATTEMPTS)
-            throw new ApiUnavailable(shop, error.message, error);
+            throw new ApiUnavailable(shop, error.message, error.told, error);
           log.debug({ shop, attempt, throttled, reason: error.message }, "asking Shopify again");
           // What Shopify names is the least; more by up to a half, so that many workers do not return at once.
           await wait((error.waitMs ?? backOff(attempt)) * (1 + random() / 2));
@@ -217,26 +238,40 @@ function refusal(shop: string, { response }: ClientError): Error {
   if (status === 401 && theirs) return new Unauthorized("Shopify refuses the access token");
   const pause = pauseOf(status, response.body);
   if (pause) return new ShopPaused(shop, pause);
-  if (status === 403 && theirs) return new AccessRevoked(shop, "Shopify forbids the app to read it");
+  if (status === 403 && theirs)
+    return new AccessRevoked(
+      shop,
+      "Shopify forbids the app to read it",
+      failure("revoked_forbidden", { shop }),
+    );
   const seconds = Number(headers?.get("retry-after"));
   const named = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
-  if (status === 429) return new Retriable("too many requests", named ?? 2000);
-  if ([401, 403, 408, 430].includes(status) || status >= 500) return new Retriable(`status ${status}`, named);
-  return new ApiUnavailable(shop, `status ${status}`);
+  const told = failure("unanswered_status", { shop, status: `${status}` });
+  if (status === 429)
+    return new Retriable(failure("unanswered_busy", { shop }), "too many requests", {
+      waitMs: named ?? 2000,
+    });
+  if ([401, 403, 408, 430].includes(status) || status >= 500)
+    return new Retriable(told, `status ${status}`, { waitMs: named });
+  return new ApiUnavailable(shop, `status ${status}`, told);
 }
 
 /** What GraphQL errors say; they come with status 200. */
-function meaning(shop: string, errors: z.infer<typeof failure>[]): Error {
+function meaning(shop: string, errors: z.infer<typeof answeredError>[]): Error {
   const codes = errors.map((error) => error.extensions?.code);
   const text = errors.map((error) => error.message).join("; ");
-  if (codes.includes("THROTTLED")) return new Retriable("throttled", THROTTLED_WAIT_MS);
+  if (codes.includes("THROTTLED"))
+    return new Retriable(failure("unanswered_throttled", { shop }), "throttled", {
+      waitMs: THROTTLED_WAIT_MS,
+    });
   if (codes.includes("MAX_COST_EXCEEDED")) return new CostTooHigh(text);
   if (codes.includes("SHOP_INACTIVE")) return new ShopPaused(shop, "unavailable");
-  if (codes.includes("ACCESS_DENIED")) return new ScopeMissing(shop, text);
+  if (codes.includes("ACCESS_DENIED"))
+    return new ScopeMissing(shop, text, failure("revoked_quoted", { shop, text }));
   // With the place of a record in a list; a document that Shopify does not understand fails at a field.
   const ofRecord = errors.every(({ path }) => path?.some((step) => typeof step === "number"));
   if (codes.includes("INTERNAL_SERVER_ERROR") || codes.includes("TIMEOUT"))
-    return new Retriable(text, null, undefined, ofRecord);
+    return new Retriable(failure("unanswered_quoted", { shop, text }), text, { ofRecord });
   if (ofRecord) return new RefusedRecord(text);
   return new Error(`Shopify refuses a query: ${text}`);
 }

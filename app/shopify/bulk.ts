@@ -1,6 +1,7 @@
 // Shopify's bulk operations: started, found again, followed to their end.
 import { z } from "zod";
 import { type AccessRevoked, BrokenFile, ScopeMissing } from "../errors.ts";
+import { failure } from "../failure.ts";
 import { type Admin, Unanswered } from "./admin-api.ts";
 import type { ReadContext } from "./context.ts";
 import { LinkDead } from "./download.ts";
@@ -105,7 +106,11 @@ export const hasFailed = ({ status }: BulkOperation): boolean =>
 /** A failure that no other way of reading will mend. */
 export function denied(shop: string, { errorCode }: BulkOperation): AccessRevoked | null {
   return errorCode === "ACCESS_DENIED"
-    ? new ScopeMissing(shop, "a scope is missing for its orders or customers")
+    ? new ScopeMissing(
+        shop,
+        "a scope is missing for its orders or customers",
+        failure("revoked_scope", { shop }),
+      )
     : null;
 }
 

@@ -2,6 +2,7 @@
 // or begins anew where the store will not have that.
 import { Readable } from "node:stream";
 import { ApiUnavailable, BrokenFile } from "../errors.ts";
+import { failure } from "../failure.ts";
 import { DiskFull, outageOf } from "../outage.ts";
 import type { ReadContext } from "./context.ts";
 import { isFileStore } from "./file-store.ts";
@@ -55,7 +56,12 @@ export async function download<R>(
   begin: () => Lines<R>,
   stalledAfterMs = STALLED_AFTER_MS,
 ): Promise<{ rows: R; lines: number }> {
-  if (!isFileStore(url)) throw new LinkDead(shop, "a bulk file's link leads to no store of Shopify's");
+  if (!isFileStore(url))
+    throw new LinkDead(
+      shop,
+      "a bulk file's link leads to no store of Shopify's",
+      failure("unanswered_link", { shop }),
+    );
   const atMost = bytes === null ? UNTOLD_BYTES : bytes + MARGIN_BYTES;
   const nothing = (): Progress<R> => ({ bytes: 0, atMost, rows: begin(), etag: null });
   let progress = nothing();
@@ -77,7 +83,8 @@ export async function download<R>(
         await progress.rows.discard();
         signal?.throwIfAborted();
         if (hopeless) throw error;
-        throw outage instanceof DiskFull ? outage : new ApiUnavailable(shop, "a bulk file broke off", error);
+        if (outage instanceof DiskFull) throw outage;
+        throw new ApiUnavailable(shop, "a bulk file broke off", failure("unanswered_file", { shop }), error);
       }
       await wait(FIRST_PAUSE_MS * 2 ** (failures - 1));
     }
@@ -128,7 +135,11 @@ async function readOn<R>(
   if ((status !== 200 && !continues) || body === null) {
     await body?.cancel();
     if ([401, 403, 404, 410].includes(status))
-      throw new LinkDead(shop, `a bulk file answers with status ${status}`);
+      throw new LinkDead(
+        shop,
+        `a bulk file answers with status ${status}`,
+        failure("unanswered_file_status", { shop, status: `${status}` }),
+      );
     // What is here may not be the beginning of what is there.
     if (status === 416 || status === 206) await forget();
     throw new Error(`status ${status}`);
@@ -137,7 +148,10 @@ async function readOn<R>(
   progress.etag = response.headers.get("etag");
   for await (const chunk of Readable.fromWeb(body as never) as AsyncIterable<Buffer>) {
     if (progress.bytes + chunk.length > progress.atMost)
-      throw new BrokenFile(new URL(url).pathname, null, "is longer than Shopify said");
+      throw new BrokenFile(new URL(url).pathname, {
+        detail: "is longer than Shopify said",
+        told: (file) => failure("file_too_long", { file }),
+      });
     try {
       await progress.rows.write(chunk);
     } catch (error) {

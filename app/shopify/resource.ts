@@ -2,6 +2,7 @@
 // declaration, and every way of reading gives the same rows.
 import { z } from "zod";
 import { AppError } from "../errors.ts";
+import { failure } from "../failure.ts";
 
 /** GraphQL fields of a node; those that need a scope of their own are left out of a shop that did not grant it. */
 export type Fields = readonly (string | { scope: string; fields: string })[];
@@ -201,7 +202,10 @@ export const gidOf = ({ type }: Pick<Readable, "type">, id: bigint | number): st
 
 export class UnreadableId extends AppError {
   constructor(gid: string) {
-    super(`What Shopify sent can't be used: ${gid} is no id`, { status: 502 });
+    super(`What Shopify sent can't be used: ${gid} is no id`, {
+      status: 502,
+      failure: failure("unusable_id", { id: gid }),
+    });
   }
 }
 

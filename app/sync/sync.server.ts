@@ -15,6 +15,8 @@ import {
   ShopPaused,
   StartsAnew,
 } from "../errors.ts";
+import { failure } from "../failure.ts";
+import { kept } from "../kept-failure.ts";
 import { log } from "../log.server.ts";
 import { meters } from "../metrics/meters.server.ts";
 import { outageOf } from "../outage.ts";
@@ -253,7 +255,7 @@ export async function stepCheck(
   } catch (error) {
     const reason = reasonOf(error);
     if (!signal?.aborted && !passes(error))
-      await db.check.updateMany({ where: { shop, finishedAt: null }, data: { error: reason } });
+      await db.check.updateMany({ where: { shop, finishedAt: null }, data: { error: kept(reason) } });
     throw error;
   }
 }
@@ -344,7 +346,7 @@ export async function leave(shop: string, at: Date, confirmed: Date): Promise<bo
     return true;
   });
   if (!isOut) return false;
-  await abandonChecks(db, shop, at, "The app was removed from the shop.");
+  await abandonChecks(db, shop, at, failure("check_removed"));
   // No job of the shop will come and tidy up what it, or a killed process, was bringing in.
   await rm(downloadsOf(env().DATA_DIR, shop), { recursive: true, force: true });
   return true;

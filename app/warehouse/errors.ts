@@ -1,26 +1,28 @@
 // Errors that only the warehouse raises.
 import { AppError } from "../errors.ts";
+import { failure } from "../failure.ts";
 
 /** The query took longer than its time. Ask for less, or again when the machine is less busy. */
 export class QueryTimedOut extends AppError {
   constructor(milliseconds: number) {
-    super(`The query was given up after ${milliseconds} ms.`, { status: 503 });
+    super(`The query was given up after ${milliseconds} ms.`, {
+      status: 503,
+      failure: failure("slow_query", { milliseconds: `${milliseconds}` }),
+    });
   }
 }
 
 /** One shop asks for more at once than others can wait for. */
 export class TooManyQuestions extends AppError {
   constructor() {
-    super("Too many figures of this shop are asked for at once. Try again in a few seconds.", {
-      status: 429,
-    });
+    super("too many questions of the shop at once", { status: 429, failure: failure("many_questions") });
   }
 }
 
 /** All places for lists that are read to their end are taken. */
 export class TooManyLists extends AppError {
   constructor() {
-    super("Too many files are being made at once. Export again in a minute.", { status: 429 });
+    super("too many lists at once", { status: 429, failure: failure("many_lists") });
   }
 }
 
@@ -31,15 +33,21 @@ export class WarehouseLocked extends AppError {
     super(
       `The warehouse in ${directory} is in use by another process${holder === undefined ? "" : ` (${holder})`}. ` +
         `A DuckDB directory belongs to one process at a time.`,
-      { status: 503, told: "The app is starting. Try again in a minute.", cause },
+      { status: 503, failure: failure("starting"), cause },
     );
   }
 }
 
 /** The ledger contradicts itself; the merge is undone. */
 export class LedgerBroken extends AppError {
-  constructor(detail: string) {
-    super(`The ledger does not add up: ${detail}`, { status: 500 });
+  constructor(orders: number, example: number | null) {
+    super(
+      `The ledger does not add up: gross − discounts − reversals is not net in ${orders} orders, among them ${example}.`,
+      {
+        status: 500,
+        failure: failure("ledger_broken", { orders: `${orders}`, example: `${example ?? ""}` }),
+      },
+    );
   }
 }
 
@@ -57,7 +65,7 @@ export class CopyNotUsable extends AppError {
   constructor(detail: string, cause?: unknown) {
     super(`The copy cannot be used: ${detail}.`, {
       status: 409,
-      told: "The copy cannot be used. Tell the app's support.",
+      failure: failure("copy_not_usable"),
       cause,
     });
   }

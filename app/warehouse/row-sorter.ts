@@ -2,6 +2,7 @@
 // all kinds in one file it would parse that file once for each kind.
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { BrokenFile } from "../errors.ts";
+import { failure } from "../failure.ts";
 import { wellFormedLines } from "../well-formed.ts";
 import type { SortedRows, Stage } from "./load.ts";
 import { isOfKind, LONGEST_LINE } from "./merge/staging.ts";
@@ -100,7 +101,12 @@ export class RowSorter {
     const rest = piece.subarray(end + this.lay(piece.subarray(end)));
     this.begun = end > 0 || this.begun.length === 0 ? Buffer.from(rest) : Buffer.concat([this.begun, rest]);
     if (this.begun.length > LONGEST_LINE)
-      throw new BrokenFile(`${this.base}.jsonl`, this.lines + 1, `is longer than ${LONGEST_LINE} bytes`);
+      throw new BrokenFile(`${this.base}.jsonl`, {
+        detail: `is longer than ${LONGEST_LINE} bytes`,
+        line: this.lines + 1,
+        told: (file) =>
+          failure("file_line_too_long", { file, line: `${this.lines + 1}`, bytes: `${LONGEST_LINE}` }),
+      });
     await this.rest.write();
     for (const each of this.piles.values()) await each.write();
   }

@@ -4,10 +4,51 @@ import { type GivenTo, type IdIn, type Say, sayIn } from "./message.ts";
 import { pseudo } from "./pseudo.ts";
 import { PSEUDO, screen } from "./screen.ts";
 import { answers } from "./server/answers.ts";
+import { agreement } from "./server/agreement.ts";
+import { checks, findings } from "./server/checks.ts";
+import { freshness } from "./server/freshness.ts";
+import { syncStatus } from "./server/sync-status.ts";
+import { shopNotices } from "./server/shop-notices.ts";
+import { tasks, tasksWithin, upkeep } from "./server/upkeep.ts";
+import { changes, notifications } from "./server/notifications.ts";
+import { retention } from "./server/retention.ts";
+import { start } from "./server/start.ts";
+import { recordings } from "./server/recordings.ts";
+import { causes, monthDetail, months } from "./server/months.ts";
+import { addressNotices } from "./server/address.ts";
+import { failures } from "./server/failures.ts";
 import { privacy } from "./server/privacy.ts";
+import { tables } from "./server/tables.ts";
+import { trust, uncounted } from "./server/trust.ts";
 
-const english = { ...screen, answers, privacy } as const;
-type English = typeof english;
+const english = {
+  ...screen,
+  answers,
+  failures,
+  addressNotices,
+  causes,
+  monthDetail,
+  months,
+  recordings,
+  start,
+  retention,
+  changes,
+  notifications,
+  tasks,
+  tasksWithin,
+  upkeep,
+  shopNotices,
+  syncStatus,
+  freshness,
+  checks,
+  findings,
+  agreement,
+  privacy,
+  tables,
+  trust,
+  uncounted,
+} as const;
+export type English = typeof english;
 
 export type WordId = IdIn<English>;
 

@@ -2,7 +2,7 @@
 import { useAppBridge } from "@shopify/app-bridge-react";
 import { Banner, BlockStack, Button, InlineStack, List, Text } from "@shopify/polaris";
 import { useState } from "react";
-import type { ShopNotice } from "../../reports/shop-notices.ts";
+import type { ShopNotice } from "../../reports/shop-notices.server.ts";
 import { useWords } from "./language.ts";
 import { useAction, useRefresh } from "../router.ts";
 

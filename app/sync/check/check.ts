@@ -3,6 +3,8 @@
 // progress is in the check's row, so that any process can go on where another ended.
 import type { Check, Shop } from "../../../prisma/generated/client.ts";
 import { ScopeMissing } from "../../errors.ts";
+import { type Failure, failure } from "../../failure.ts";
+import { kept, readFailure } from "../../kept-failure.ts";
 import { log } from "../../log.server.ts";
 import type { Rows } from "../../warehouse/warehouse.server.ts";
 import { pollAfter, unlessLost } from "../../shopify/bulk.ts";
@@ -116,9 +118,9 @@ export async function advanceCheck(context: SyncContext, compareMonths: CompareM
   const age = context.now().getTime() - check.startedAt.getTime();
   const refused =
     row.uninstalledAt || !row.firstSyncFinishedAt || (await context.copy.meta()) === null
-      ? "The app has no complete copy to check."
+      ? failure("check_no_copy")
       : age > GIVEN_UP_AFTER_MS
-        ? `It could not be finished within two days. ${check.error ?? ""}`.trim()
+        ? tooLong(check)
         : null;
   if (refused !== null) {
     await finish(context, check, { error: refused });
@@ -138,6 +140,9 @@ export async function advanceCheck(context: SyncContext, compareMonths: CompareM
   return { done: true };
 }
 
+const tooLong = ({ error }: Check): Failure =>
+  error === null ? failure("check_too_long") : failure("check_too_long_after", { last: readFailure(error) });
+
 function stageOf({ stage }: Check): Stage {
   const known = stages.get(stage) ?? stages.get("sweep");
   if (known === undefined) throw new Error("A check has no first stage.");
@@ -147,9 +152,11 @@ function stageOf({ stage }: Check): Stage {
 async function finish(
   { db, shop, now }: SyncContext,
   { id, found, checked }: Check,
-  end: { error: string | null; remaining?: number; repaired?: number },
+  end: { error: Failure | null; remaining?: number; repaired?: number },
 ): Promise<void> {
-  await db.check.update({ where: { id }, data: { ...end, stage: "done", finishedAt: now(), work: {} } });
+  const error = end.error && kept(end.error);
+  const data = { ...end, error, stage: "done", finishedAt: now(), work: {} };
+  await db.check.update({ where: { id }, data });
   log.info({ shop, found, checked, ...end }, "night check finished");
 }
 

@@ -3,6 +3,8 @@
 import { z } from "zod";
 import type { Check, PrismaClient } from "../../../prisma/generated/client.ts";
 import type { DifferenceKind } from "../../warehouse/warehouse.server.ts";
+import { type Failure } from "../../failure.ts";
+import { kept } from "../../kept-failure.ts";
 import { localDay } from "../reading/windows.ts";
 
 const KEPT_MS = 90 * 86_400_000;
@@ -65,11 +67,11 @@ export async function abandonChecks(
   db: PrismaClient,
   shop: string,
   now: Date,
-  reason: string,
+  reason: Failure,
 ): Promise<void> {
   await db.check.updateMany({
     where: { shop, finishedAt: null },
-    data: { finishedAt: now, stage: "done", work: {}, error: reason },
+    data: { finishedAt: now, stage: "done", work: {}, error: kept(reason) },
   });
 }
 

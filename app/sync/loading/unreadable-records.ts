@@ -2,6 +2,7 @@
 // unreadable webhooks, from where they can be run again.
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { kept } from "../../kept-failure.ts";
 import { log } from "../../log.server.ts";
 import type { SyncContext } from "../context.ts";
 import { loadByIds, NODES_A_FILE } from "./load.ts";
@@ -115,7 +116,7 @@ async function keepUnreadable(
       topic: { in: Object.keys(webhooks.topics) },
       resourceIds: { has: resourceId },
     },
-    data: { error: reason },
+    data: { error: kept(reason) },
   });
   if (count > 0) return;
   await db.webhookEvent.create({
@@ -128,7 +129,7 @@ async function keepUnreadable(
       resourceIds: [resourceId],
       receivedAt: now(),
       attempts: READ_ATTEMPTS,
-      error: reason,
+      error: kept(reason),
     },
   });
 }

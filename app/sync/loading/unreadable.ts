@@ -2,6 +2,7 @@
 // that an error is a record's unless it says that nothing can be read or kept now.
 import { z } from "zod";
 import { AppError, BrokenFile } from "../../errors.ts";
+import { type Failure, failure } from "../../failure.ts";
 import { outageOf } from "../../outage.ts";
 import { told } from "../../told.server.ts";
 import { LedgerBroken } from "../../warehouse/errors.ts";
@@ -10,8 +11,12 @@ import { UnreadableId } from "../../shopify/resource.ts";
 
 /** More is unreadable than can be some records' fault: the reading ends, with the reason of the last one. */
 export class TooManyUnreadable extends AppError {
-  constructor(reason: string, cause: Error) {
-    super(reason, { status: 502, cause });
+  constructor(cause: Error) {
+    super(`too many records are unreadable, the last one as ${cause.message}`, {
+      status: 502,
+      failure: reasonOf(cause),
+      cause,
+    });
   }
 }
 
@@ -59,12 +64,11 @@ function isRefusedValue(error: unknown): error is Error {
   );
 }
 
-/** In words that may be shown; of an error that nobody foresaw a number, by which the log knows it. */
-export function reasonOf(error: unknown, context?: Readonly<Record<string, unknown>>): string {
+/** What may be shown; of an error that nobody foresaw a number, by which the log knows it. */
+export function reasonOf(error: unknown, context?: Readonly<Record<string, unknown>>): Failure {
   if (error instanceof z.ZodError)
-    return `What Shopify sent can't be used: ${z.prettifyError(error).replaceAll("\n", " ")}`;
-  if (isRefusedValue(error))
-    return "What Shopify sent can't be used: the app's database refuses a value of it.";
+    return failure("unusable_form", { issues: z.prettifyError(error).replaceAll("\n", " ") });
+  if (isRefusedValue(error)) return failure("unusable_value");
   return told(error, context);
 }
 
@@ -93,7 +97,7 @@ export async function withoutUnreadable<T, R>(
     const unreadable = unlessUnreadable(error);
     const [only] = items;
     if (only !== undefined && items.length === 1) {
-      if (left.left === 0) throw new TooManyUnreadable(reasonOf(unreadable), unreadable);
+      if (left.left === 0) throw new TooManyUnreadable(unreadable);
       left.left -= 1;
       await aside(only, unreadable);
       return [];

@@ -1,6 +1,7 @@
 // The file of a bulk operation on its way to the warehouse: its rows on disk by kind, and whole.
 import path from "node:path";
 import { ApiUnavailable, BrokenFile } from "../../errors.ts";
+import { failure } from "../../failure.ts";
 import type { BulkOperation } from "../../shopify/bulk.ts";
 import type { ReadContext } from "../../shopify/context.ts";
 import { download } from "../../shopify/download.ts";
@@ -19,7 +20,13 @@ export async function downloadBulk(
   { stages }: Pick<Resource, "stages">,
 ): Promise<SortedRows | null> {
   if (url === null) {
-    if (objectCount > 0) throw new ApiUnavailable(context.shop, `${id} has ${objectCount} rows but no file`);
+    const { shop } = context;
+    if (objectCount > 0)
+      throw new ApiUnavailable(
+        shop,
+        `${id} has ${objectCount} rows but no file`,
+        failure("unanswered_no_file", { shop, operation: id, rows: `${objectCount}` }),
+      );
     return null;
   }
   const base = path.join(context.directory, crypto.randomUUID());
@@ -29,6 +36,9 @@ export async function downloadBulk(
     () => new RowSorter(base, stages),
   );
   if (lines !== objectCount)
-    throw new BrokenFile(`${base}.jsonl`, null, `holds ${lines} rows where Shopify counted ${objectCount}`);
+    throw new BrokenFile(`${base}.jsonl`, {
+      detail: `holds ${lines} rows where Shopify counted ${objectCount}`,
+      told: (file) => failure("file_miscounted", { file, lines: `${lines}`, rows: `${objectCount}` }),
+    });
   return rows;
 }

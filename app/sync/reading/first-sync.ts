@@ -2,6 +2,8 @@
 // over what changed meanwhile. All progress is in SyncWindow rows, so that any process can go on where another ended.
 import type { Shop, SyncWindow } from "../../../prisma/generated/client.ts";
 import { ScopeMissing } from "../../errors.ts";
+import { type Failure, failure } from "../../failure.ts";
+import { kept } from "../../kept-failure.ts";
 import { log } from "../../log.server.ts";
 import {
   type BulkOperation,
@@ -143,7 +145,7 @@ async function secondChance(
   run: Run,
   window: SyncWindow,
   operation: BulkOperation | null,
-  reason?: string,
+  reason?: Failure,
 ): Promise<void> {
   const revoked = operation && denied(run.shop, operation);
   if (revoked) {
@@ -151,8 +153,7 @@ async function secondChance(
     await note(run, window, { bulkOperationId: null, startedAt: null, state: "planned", rows: 0 });
     throw revoked;
   }
-  const code = operation?.errorCode ? ` (${operation.errorCode})` : "";
-  const error = reason ?? `Bulk operation ${operation?.status.toLowerCase() ?? "unknown"}${code}`;
+  const error = kept(reason ?? endOf(operation));
   log.warn({ shop: run.shop, window: window.ordinal, error }, "a window's bulk operation failed");
   const again = { bulkOperationId: null, startedAt: null, rows: 0, error };
   const cut = middle(span(window));
@@ -170,6 +171,13 @@ async function secondChance(
       }),
     ]);
   }
+}
+
+function endOf(operation: BulkOperation | null): Failure {
+  const status = operation?.status.toLowerCase() ?? "unknown";
+  return operation?.errorCode
+    ? failure("bulk_ended_by", { status, reason: operation.errorCode })
+    : failure("bulk_ended", { status });
 }
 
 /** After everything that figures are made of. */

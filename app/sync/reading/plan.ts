@@ -1,6 +1,7 @@
 // What the first sync will do: reads a shop's settings and cuts what is not yet covered into SyncWindow rows.
 import type { Shop } from "../../../prisma/generated/client.ts";
 import { AccessRevoked, ScopeMissing } from "../../errors.ts";
+import { failure } from "../../failure.ts";
 import { log } from "../../log.server.ts";
 import { grantedScopes, type SyncContext } from "../context.ts";
 import { decimalsOf } from "../../shopify/currency.ts";
@@ -133,6 +134,13 @@ function unlessRefused(error: unknown): null {
 function assertGranted(shop: string, scopes: ReadonlySet<string>): void {
   for (const resource of resources) {
     const missing = missingScopes(resource, scopes);
-    if (missing.length > 0) throw new AccessRevoked(shop, `it did not grant ${missing.join(", ")}`);
+    if (missing.length > 0) {
+      const scopes = missing.join(", ");
+      throw new AccessRevoked(
+        shop,
+        `it did not grant ${scopes}`,
+        failure("revoked_not_granted", { shop, scopes }),
+      );
+    }
   }
 }

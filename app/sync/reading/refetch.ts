@@ -1,6 +1,7 @@
 // From webhooks to numbers: an event only says that something changed; its resource is read again and merged. So neither
 // the order of events nor their number matters.
 import type { PrismaClient, WebhookEvent } from "../../../prisma/generated/client.ts";
+import { kept } from "../../kept-failure.ts";
 import { log } from "../../log.server.ts";
 import { grantedScopes, type SyncContext } from "../context.ts";
 import { loadByIds, withDownloads } from "../loading/load.ts";
@@ -88,7 +89,7 @@ async function workOff(
     // It may be gone: erased with its customer or shop.
     await db.webhookEvent.updateMany({
       where: { id },
-      data: { attempts: { increment: 1 }, error: reasonOf(error, { shop, topic }) },
+      data: { attempts: { increment: 1 }, error: kept(reasonOf(error, { shop, topic })) },
     });
     refused.set(id, error);
     if (attempts + 1 === READ_ATTEMPTS) await count(db, shop, "unusable", [{ day }]);
@@ -107,7 +108,8 @@ async function workOff(
       async (error: unknown) => {
         if (error instanceof TooManyUnreadable) return null;
         const where = { id: { ...idsOf(events), notIn: [...refused.keys()] }, processedAt: null };
-        if (!signal?.aborted) await db.webhookEvent.updateMany({ where, data: { error: reasonOf(error) } });
+        if (!signal?.aborted)
+          await db.webhookEvent.updateMany({ where, data: { error: kept(reasonOf(error)) } });
         throw error;
       },
     );

@@ -1,6 +1,8 @@
 // How far a shop's copy is, in the shop's row: the first sync from its plan to its end, the reasons for which everything is
 // read again, the copy made anew beside the one in use, sweeps, and what retention left out.
 import type { Shop } from "../../../prisma/generated/client.ts";
+import { type Failure } from "../../failure.ts";
+import { kept } from "../../kept-failure.ts";
 import type { ShopSettings } from "../../shopify/shop-settings.ts";
 import { type Rows, settingsOf } from "./shop-row.ts";
 
@@ -31,8 +33,8 @@ export function firstSyncPlanned(db: Rows, row: Shop, settings: ShopSettings, pl
 }
 
 /** A turn of the first sync failed, for the merchant to see. */
-export function firstSyncFailed(db: Rows, shop: string, reason: string) {
-  return db.shop.updateMany({ where: { domain: shop }, data: { firstSyncError: reason } });
+export function firstSyncFailed(db: Rows, shop: string, reason: Failure) {
+  return db.shop.updateMany({ where: { domain: shop }, data: { firstSyncError: kept(reason) } });
 }
 
 /** A turn of the first sync went well. */

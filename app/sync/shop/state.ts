@@ -3,6 +3,8 @@ import type { PrismaClient, Shop } from "../../../prisma/generated/client.ts";
 import { type FailedJob, pendingJobs } from "../../queue/pending.server.ts";
 import type { ShopMeta } from "../../warehouse/warehouse.server.ts";
 import type { Pause } from "../../errors.ts";
+import { type Failure } from "../../failure.ts";
+import { readFailure } from "../../kept-failure.ts";
 import { orders } from "../resources/orders.ts";
 import { isReadable } from "../resources/resource.ts";
 import { resources } from "../resources/resources.ts";
@@ -23,7 +25,7 @@ export interface SyncState {
   secondsLeft: number | null;
   startedAt: string | null;
   finishedAt: string | null;
-  error: string | null;
+  error: Failure | null;
   /** First local day that is wholly loaded, while older ones are not. */
   loadedFrom: string | null;
   lastSweepAt: string | null;
@@ -51,7 +53,7 @@ export interface SyncState {
   /** The merchant asked for a sweep, and it is running or about to. */
   syncing: boolean;
   /** Why the last attempt failed of jobs that run again now. */
-  retried: readonly string[];
+  retried: readonly Failure[];
   /** The app has no token any more: Shopify refused to renew it. */
   accessLost: boolean;
   /** Tables that a copy which is complete goes without. */
@@ -133,7 +135,7 @@ export async function syncStateOf(
     secondsLeft: rate === null ? null : Math.ceil((expected - rows) / rate),
     startedAt: iso(started),
     finishedAt: iso(finished),
-    error: row?.firstSyncError ?? null,
+    error: row?.firstSyncError == null ? null : readFailure(row.firstSyncError),
     loadedFrom: meta?.loaded_from ?? null,
     lastSweepAt: iso(row?.lastSweepAt),
     lastSweepFound: row?.lastSweepFound ?? null,

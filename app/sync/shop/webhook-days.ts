@@ -1,5 +1,7 @@
 // How a shop's webhooks fare: counted by days of UTC, and those that are unreadable, with what can be done.
 import type { Prisma, PrismaClient, WebhookEvent } from "../../../prisma/generated/client.ts";
+import { type Failure } from "../../failure.ts";
+import { readFailure } from "../../kept-failure.ts";
 
 /** Reads that end with an error of the data (not for want of Shopify) before an event is left alone, with its reason. */
 export const READ_ATTEMPTS = 11;
@@ -57,7 +59,7 @@ export interface UnreadableWebhook {
   topic: string;
   resourceIds: readonly bigint[];
   receivedAt: Date;
-  reason: string;
+  reason: Failure | null;
 }
 
 export interface WebhookUpkeep {
@@ -101,7 +103,7 @@ export async function webhookUpkeep(db: PrismaClient, shop: string, now: Date): 
       topic,
       resourceIds,
       receivedAt,
-      reason: error ?? "",
+      reason: error === null ? null : readFailure(error),
     })),
     unreadableInAll,
     days: DAYS,

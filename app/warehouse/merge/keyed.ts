@@ -1,6 +1,7 @@
 // Records with a key into their tables, for every source that declares such: a record is replaced as a whole, with its parts,
 // unless what is stored is newer by (updated_at, read_at), or was found gone since. Knows no table by name.
 import { BrokenFile } from "../../errors.ts";
+import { failure } from "../../failure.ts";
 import { clockOver } from "../clock.ts";
 import type { Session } from "../driver.ts";
 import type { KeyedLoad, KeyedResult } from "../load.ts";
@@ -49,11 +50,10 @@ async function assertWhole(session: Session, { of, files }: KeyedLoad): Promise<
     );
     const count = orphans?.n ?? 0;
     if (count > 0)
-      throw new BrokenFile(
-        files.flatMap(filesOf).join(", "),
-        null,
-        `${count} rows of ${part} name a parent that is not in the file`,
-      );
+      throw new BrokenFile(files.flatMap(filesOf).join(", "), {
+        detail: `${count} rows of ${part} name a parent that is not in the file`,
+        told: (file) => failure("file_orphans_of", { file, rows: `${count}`, part }),
+      });
   }
 }
 

@@ -1,6 +1,7 @@
 // One load into the tables, in one transaction of common SQL: an order is replaced as a whole unless what is stored is
 // newer by (updated_at, read_at), so that files may come twice, late and in any grouping and the tables end the same.
 import { BrokenFile } from "../../errors.ts";
+import { failure } from "../../failure.ts";
 import { clockOver, type Clock } from "../clock.ts";
 import { insertActivity, movements, number } from "./derive.ts";
 import { type Extent, rebuildHistory } from "./history.ts";
@@ -268,12 +269,12 @@ async function assertNoOrphans(session: Session, files: Load["files"], staged: S
          SELECT 1 FROM ${staged.stage_agreements} a WHERE a.agreement_id = s.agreement_id AND a.file = s.file)) AS sales`,
   );
   const found = Object.entries(orphans ?? {}).filter(([, count]) => count > 0);
-  if (found.length > 0)
-    throw new BrokenFile(
-      files.flatMap(filesOf).join(", "),
-      null,
-      `${found.map(([kind, count]) => `${count} ${kind}`).join(", ")} name a parent that is not in the file`,
-    );
+  if (found.length === 0) return;
+  const rows = found.map(([kind, count]) => `${count} ${kind}`).join(", ");
+  throw new BrokenFile(files.flatMap(filesOf).join(", "), {
+    detail: `${rows} name a parent that is not in the file`,
+    told: (file) => failure("file_orphans", { file, rows }),
+  });
 }
 
 /**
@@ -370,10 +371,7 @@ async function replaceOrders(
      JOIN (SELECT order_id, max(abs(gross - discounts - reversals - net)) > 0 AS broken FROM moved GROUP BY order_id) m
        ON m.order_id = o.order_id`,
   );
-  if (proof !== undefined && proof.broken > 0)
-    throw new LedgerBroken(
-      `gross − discounts − reversals is not net in ${proof.broken} orders, among them ${proof.example}.`,
-    );
+  if (proof !== undefined && proof.broken > 0) throw new LedgerBroken(proof.broken, proof.example);
   await insertActivity(session, within);
   await session.run("DROP TABLE moved");
   return proof?.gaps ?? 0;

@@ -2,7 +2,7 @@
 // Both engines parse with DuckDB: it is the only reader here that keeps up with the disk.
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { BrokenFile } from "../../errors.ts";
+import { brokenValue } from "../../errors.ts";
 import type { Columns } from "../schema/source.ts";
 import type { Rows, Stage } from "../load.ts";
 
@@ -85,11 +85,11 @@ export async function brokenFile(error: unknown, file: string): Promise<unknown>
   if (!UNREADABLE.test(message)) return error;
   const detail = message.replace(UNREADABLE, "").split("\n")[0] ?? "";
   const placed = /^JSON transform error in file ".*?", in line (\d+): ([^]*)/.exec(detail);
-  if (placed !== null) return new BrokenFile(file, Number(placed[1]), placed[2] ?? detail, error);
+  if (placed !== null) return brokenValue(file, Number(placed[1]), placed[2] ?? detail, error);
   if (detail.startsWith("Malformed JSON")) {
     // The reader counts a line too many here.
     const line = await firstLine(file, (text) => text.trim() !== "" && !isJson(text));
-    return new BrokenFile(file, line, detail.replace(/^.*in line \d+: /, ""), error);
+    return brokenValue(file, line, detail.replace(/^.*in line \d+: /, ""), error);
   }
   // An expression fails without naming its row; the text it failed on finds the line.
   const named =
@@ -98,7 +98,7 @@ export async function brokenFile(error: unknown, file: string): Promise<unknown>
     );
   const text = named?.slice(1).find((part) => part !== undefined);
   const line = text === undefined ? null : await firstLine(file, (content) => content.includes(`${text}"`));
-  return new BrokenFile(file, line, detail, error);
+  return brokenValue(file, line, detail, error);
 }
 
 async function firstLine(file: string, matches: (line: string) => boolean): Promise<number | null> {

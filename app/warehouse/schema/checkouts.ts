@@ -25,10 +25,6 @@ const tables = {
       },
       sortedBy: "local_day",
       listedBy: ["created_at", "checkout_id"],
-      shown: {
-        label: "Abandoned checkouts",
-        help: "Checkouts that were left after contact details were given, those completed later among them.",
-      },
     },
   ),
   checkout_lines: table(
@@ -46,7 +42,6 @@ const tables = {
       money: ["amount"],
       indexes: { checkout_lines_by_checkout: { on: "checkout_id" } },
       listedBy: ["checkout_id", "line_id"],
-      shown: { label: "Lines of abandoned checkouts" },
     },
   ),
 };

@@ -19,10 +19,6 @@ const tables = {
       names: { customer_id: { trace: "row" } },
       indexes: { consents_by_customer: { on: "customer_id" } },
       listedBy: ["channel", "from_day"],
-      shown: {
-        label: "Consents by day",
-        help: "Who may be sent e-mails, text messages and WhatsApp messages, and from which day to which.",
-      },
     },
   ),
 };

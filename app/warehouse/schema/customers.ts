@@ -22,7 +22,6 @@ const tables = {
     {
       names: { customer_id: { trace: "row" } },
       indexes: { customers_by_id: { on: "customer_id", unique: true } },
-      shown: { label: "Customers" },
     },
   ),
   /** To whom a customer's orders passed in Shopify, last; NULL: to nobody. What was seen of it, so a rebuilt copy knows less. */
@@ -31,7 +30,6 @@ const tables = {
     {
       names: { customer_id: { trace: "row" }, heir_id: { trace: "link" } },
       indexes: { heirs_by_customer: { on: "customer_id", unique: true } },
-      shown: null,
     },
   ),
 };

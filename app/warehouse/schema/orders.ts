@@ -65,7 +65,6 @@ const tables = {
       clock: ["local_at"],
       indexes: { orders_by_id: { on: "order_id", unique: true }, orders_by_customer: { on: "customer_id" } },
       listedBy: ["placed_at", "order_id"],
-      shown: { label: "Orders" },
     },
   ),
   order_lines: table(
@@ -90,7 +89,6 @@ const tables = {
       order: "part",
       money: ["unit_price", "unit_cost"],
       indexes: { order_lines_by_order: { on: "order_id" } },
-      shown: { label: "Lines of orders" },
     },
   ),
   /** The ledger: one row per dated movement, replaced order by order. */
@@ -121,10 +119,6 @@ const tables = {
       money: ["total", "tax", "discount", "unit_cost"],
       indexes: { sales_by_order: { on: "order_id" } },
       listedBy: ["happened_at", "sale_id"],
-      shown: {
-        label: "Sales movements",
-        help: "Every sale, refund, return and edit on its day: what all sums are made of.",
-      },
     },
   ),
   /** Derived: one row per order and local day on which it moved. */
@@ -190,10 +184,6 @@ const tables = {
       },
       sortedBy: "local_day",
       listedBy: ["local_day"],
-      shown: {
-        label: "Days of customers",
-        help: "What each customer did on a day, computed from the movements.",
-      },
     },
   ),
   /** Derived: a customer's state from the day it changed up to the day of the next change; a customer of no order has none. */
@@ -229,10 +219,6 @@ const tables = {
       money: ["net"],
       indexes: { customer_history_by_customer: { on: "customer_id" } },
       listedBy: ["from_day"],
-      shown: {
-        label: "States of customers",
-        help: "What each customer had bought up to a day, computed from the movements.",
-      },
     },
   ),
   /**
@@ -268,11 +254,10 @@ const tables = {
       names: { customer_id: { trace: "row" } },
       money: ["net"],
       indexes: { opening_balance_by_customer: { on: "customer_id", unique: true } },
-      shown: null,
     },
   ),
   /** How often so many days lay between two orders of a customer who had both before `opening_day`; of nobody. */
-  opening_gaps: table({ gap: "INTEGER NOT NULL", n: "BIGINT NOT NULL" }, { names: "nobody", shown: null }),
+  opening_gaps: table({ gap: "INTEGER NOT NULL", n: "BIGINT NOT NULL" }, { names: "nobody" }),
   /**
    * Orders placed before `opening_at` of which something was booked since: these rows are in `sales` and `activity`, and
    * nothing else of the order is kept but whose it is and which version was read.
@@ -291,13 +276,12 @@ const tables = {
       order: "owner",
       indexes: { earlier_orders_by_id: { on: "order_id", unique: true } },
       listedBy: ["order_id"],
-      shown: null,
     },
   ),
   /** What was found gone, and when: a slower read from before must not bring it back. */
   removed: table(
     { kind: "VARCHAR NOT NULL", id: "BIGINT NOT NULL", read_at: "TIMESTAMP NOT NULL" },
-    { names: { id: { trace: "row", where: "kind = 'customer'" } }, shown: null },
+    { names: { id: { trace: "row", where: "kind = 'customer'" } } },
   ),
 };
 

@@ -16,7 +16,6 @@ const tables = {
     {
       names: "nobody",
       indexes: { products_by_id: { on: "product_id", unique: true } },
-      shown: { label: "Products" },
     },
   ),
   variants: table(
@@ -37,7 +36,6 @@ const tables = {
         variants_by_product: { on: "product_id" },
         variants_by_inventory_item: { on: "inventory_item_id" },
       },
-      shown: { label: "Variants of products" },
     },
   ),
 };

@@ -15,7 +15,7 @@ const tables = {
       read_at: "TIMESTAMP",
       left_out: "BIGINT",
     },
-    { names: "nobody", listedBy: ["source", "from_day"], shown: null },
+    { names: "nobody", listedBy: ["source", "from_day"] },
   ),
 };
 

@@ -61,12 +61,10 @@ export const tablesOf = ({ table: own, parts }: Keyed): string[] => [own, ...Obj
 export const keptTables = ({ sources: of }: Schema): string[] =>
   Object.values(of).flatMap(({ kind, tables: each }) => (kind === "mirrored" ? [] : Object.keys(each)));
 
-/** Tables with something to say to a merchant; what is worked out stands behind what it is worked out from. */
-export const shownTables = ({ tables: all }: Schema) =>
+/** What is worked out stands behind what it is worked out from. */
+export const namesInOrder = ({ tables: all }: Schema): string[] =>
   [false, true].flatMap((derived) =>
-    [...all].flatMap(([name, { shown, derived: isDerived = false }]) =>
-      shown === null || isDerived !== derived ? [] : [[name, shown] as const],
-    ),
+    [...all].flatMap(([name, { derived: isDerived = false }]) => (isDerived === derived ? [name] : [])),
   );
 
 export const indexesOf = ({ tables: all }: Schema): string[] =>

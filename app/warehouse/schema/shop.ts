@@ -25,12 +25,12 @@ const tables = {
       /** The zone data by which its days are booked; see clock.ts. */
       zone_data: "VARCHAR",
     },
-    { names: "nobody", indexes: { shop_meta_one: { on: "id", unique: true } }, shown: null },
+    { names: "nobody", indexes: { shop_meta_one: { on: "id", unique: true } } },
   ),
   /** The shop's version at the last change of each source. */
   source_versions: table(
     { source: "VARCHAR NOT NULL", data_version: "BIGINT NOT NULL" },
-    { names: "nobody", shown: null },
+    { names: "nobody" },
   ),
 };
 

@@ -16,7 +16,6 @@ const segments = {
       observed: { key: ["segment_id"], state: ["name", "query"] },
       names: "nobody",
       indexes: { shopify_segments_by_id: { on: "segment_id" } },
-      shown: { label: "Shopify’s segments by day", help: "Your segments in Shopify: their names and rules." },
     },
   ),
 };
@@ -36,10 +35,6 @@ const members = {
       // Of a segment there are too many rows for an index to help.
       indexes: { segment_members_by_customer: { on: "customer_id" } },
       listedBy: ["from_day"],
-      shown: {
-        label: "Members of Shopify’s segments by day",
-        help: "Who was in which of your segments in Shopify.",
-      },
     },
   ),
 };

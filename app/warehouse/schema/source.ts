@@ -51,8 +51,6 @@ interface Told<C extends string> {
   sortedBy?: C;
   /** In which order a reader wants the rows. */
   listedBy?: readonly C[];
-  /** On the Data page, with its number of rows; null: it says nothing to a merchant. */
-  shown: { label: string; help?: string } | null;
 }
 
 type CustomerColumn<C extends Columns> = Extract<keyof C & string, "heir_id" | `${string}customer_id`>;

@@ -18,7 +18,6 @@ const tables = {
       indexes: { spend_by_day: { on: "day" } },
       sortedBy: "day",
       listedBy: ["day"],
-      shown: { label: "Ad spend", help: "What was spent on advertising, by day and channel." },
     },
   ),
 };

@@ -22,7 +22,6 @@ const levels = {
       },
       names: "nobody",
       indexes: { stock_levels_by_item: { on: "inventory_item_id" } },
-      shown: { label: "Stock levels by day", help: "What was in stock of each product at each location." },
     },
   ),
 };
@@ -43,10 +42,6 @@ const costs = {
       names: "nobody",
       money: ["cost"],
       indexes: { unit_costs_by_item: { on: "inventory_item_id" } },
-      shown: {
-        label: "Unit costs by day",
-        help: "What a piece of each product costs you, as Shopify has it.",
-      },
     },
   ),
 };

@@ -35,7 +35,7 @@ describe("two days in the period's picker", () => {
       fc.property(day, day, (from, to) => {
         if (fault(from, to) !== null) return;
         const asked = readAddress(new URLSearchParams({ from, to }), TODAY, () => []);
-        expect(asked.notices).toEqual([]);
+        expect(asked.replaced).toEqual([]);
         expect(asked.period).toEqual({ from, to: addDays(to, 1) });
       }),
       { numRuns: 300 },

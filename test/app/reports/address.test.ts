@@ -2,11 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BadInput, UnknownKpi, UnknownSegmentation } from "../../../app/errors.ts";
 import { kpis, segmentations } from "../../../app/kpis/catalogue.ts";
+import { noticeText } from "../../../app/reports/address-notices.server.ts";
 import { readAddress, readQuery } from "../../../app/reports/address.ts";
 
 const TODAY = "2026-11-21";
-const page = (query: string) =>
-  readAddress(new URLSearchParams(query), TODAY, (kpis) => ["members", ...kpis]);
+const page = (query: string) => {
+  const { replaced, ...asked } = readAddress(new URLSearchParams(query), TODAY, (kpis) => [
+    "members",
+    ...kpis,
+  ]);
+  return { ...asked, notices: replaced.map((each) => noticeText({ locale: "en" }, each)) };
+};
 const api = (query: string) => readQuery(new URLSearchParams(query), TODAY);
 
 describe("a page's address", () => {

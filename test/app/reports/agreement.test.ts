@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { agreementView, type Held } from "../../../app/reports/agreement.server.ts";
+import { failure } from "../../../app/failure.ts";
 import type { ChecksState } from "../../../app/reconcile/reconcile.server.ts";
 import type { SyncState } from "../../../app/sync/sync.server.ts";
 import type { ShopMeta } from "../../../app/warehouse/warehouse.server.ts";
@@ -17,6 +18,7 @@ const clean: NonNullable<ChecksState["lastNight"]> = {
   remaining: 0,
   error: null,
 };
+const refused = failure("earlier", { text: "Shopify refused." });
 const checks: ChecksState = {
   running: null,
   lastNight: clean,
@@ -123,7 +125,7 @@ describe("whether the figures are Shopify's", () => {
     ],
     [
       "a check failed",
-      { checks: { lastNight: { ...clean, error: "Shopify refused." } } },
+      { checks: { lastNight: { ...clean, error: refused } } },
       "The last check against Shopify didn't finish.",
     ],
     [
@@ -183,7 +185,7 @@ describe("whether the figures are Shopify's", () => {
           unusable: fc.nat(2),
           gaps: fc.nat(2),
           remaining: fc.nat(1),
-          error: fc.constantFrom(null, "Shopify refused."),
+          error: fc.constantFrom(null, refused),
           checked: fc.boolean(),
           hours: fc.integer({ min: 0, max: 200 }),
           verdict: fc.constantFrom("agrees", "explained", "differs", "not_comparable"),
@@ -226,7 +228,7 @@ describe("whether the figures are Shopify's", () => {
       isChecking: true,
       check: "A check is under way: comparing orders.",
     });
-    const failed = view({ checks: { lastNight: { ...clean, error: "Shopify refused." } } });
+    const failed = view({ checks: { lastNight: { ...clean, error: refused } } });
     expect(failed.check).toBe("Last checked 3:01: it didn't finish. Shopify refused.");
     expect(failed.checking).not.toContain("took");
     const mended = { ...clean, checked: 1, found: { orders_missing: 1, customers_gone: 2 } };
@@ -251,7 +253,7 @@ describe("whether the figures are Shopify's", () => {
 
   it("is red only where nothing goes on without the merchant", () => {
     const failedJobs = (gaveUp: boolean) => [
-      { id: "1", job: "first_sync", error: "Cannot read", at: hoursAgo(1), gaveUp },
+      { id: "1", job: "first_sync", error: refused, at: hoursAgo(1), gaveUp },
     ];
     for (const gaveUp of [true, false])
       expect(view({ state: { phase: "failed", failedJobs: failedJobs(gaveUp) } }).tone).toBe(

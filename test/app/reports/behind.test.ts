@@ -1,7 +1,7 @@
 // How far the data reach, and when that is not far enough: in words, by age, by what waits and by what fails.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ApiUnavailable } from "../../../app/errors.ts";
+import { type Failure, failure } from "../../../app/failure.ts";
 import { DatabaseAway, DiskFull } from "../../../app/outage.ts";
 import { syncStatusView } from "../../../app/reports/sync-status.server.ts";
 import type { SyncState } from "../../../app/sync/sync.server.ts";
@@ -26,10 +26,10 @@ describe("the data of a page", () => {
 
   const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
   const freshSince = (minutes: number): ShopMeta => ({ ...meta, fresh_at: minutesAgo(minutes) });
-  const failed = (error: string, gaveUp = false) => [
+  const failed = (error: Failure, gaveUp = false) => [
     { id: "1", job: "follow_webhooks", error, at: minutesAgo(1), gaveUp },
   ];
-  const unanswered = failed(new ApiUnavailable("cups.myshopify.com", "status 502").message);
+  const unanswered = failed(failure("unanswered_status", { shop: "cups.myshopify.com", status: "502" }));
 
   it("says that they are older than they should be, why, and how much waits", () => {
     const told = (change: Partial<SyncState>, minutes = 16) => {
@@ -56,9 +56,11 @@ describe("the data of a page", () => {
       "may not read orders",
     );
     expect(told({ accessLost: true }).text).toContain("no longer lets the app in");
-    expect(told({ failedJobs: failed(new DatabaseAway(null).message) }).text).toContain("database");
-    expect(told({ failedJobs: failed(new DiskFull(null).message) }).text).toContain("disk is full");
-    expect(told({ failedJobs: failed("Cannot read", true) }).text).toContain("try again on Data and trust");
+    expect(told({ failedJobs: failed(new DatabaseAway(null).failure) }).text).toContain("database");
+    expect(told({ failedJobs: failed(new DiskFull(null).failure) }).text).toContain("disk is full");
+    expect(told({ failedJobs: failed(failure("unusable_value"), true) }).text).toContain(
+      "try again on Data and trust",
+    );
     expect(told({}, 90).text).toBe("Last updated 12:32 (Berlin). The app is catching up.");
     for (const [change, kept] of [
       [{ historyLimited: true }, { ...freshSince(90), history: "sixty_days" }],
@@ -110,7 +112,7 @@ describe("the data of a page", () => {
     ));
 
   it("does not call it stopped while Shopify isn't answering and the app tries again", () => {
-    const { error } = unanswered[0] ?? { error: "" };
+    const error = failure("unanswered_status", { shop: "cups.myshopify.com", status: "502" });
     const text = expect.stringContaining("by itself") as string;
     expect(view({ phase: "failed", error })).toMatchObject({ kind: "loading", tone: "warning", text });
     expect(view({ phase: "failed", error, failedJobs: failed(error, true) })).toMatchObject({

@@ -1,6 +1,6 @@
 // What is said of tasks that fail: that they stopped only when they did, and nothing of what passes by itself.
 import { describe, expect, it } from "vitest";
-import { ApiUnavailable } from "../../../app/errors.ts";
+import { failure } from "../../../app/failure.ts";
 import { upkeepView } from "../../../app/reports/upkeep.server.ts";
 import type { SyncState } from "../../../app/sync/sync.server.ts";
 import { at, hoursAgo, state } from "./synced.ts";
@@ -27,7 +27,7 @@ const view = (change: Partial<SyncState>) =>
     },
     at,
   );
-const task = (job: string, gaveUp: boolean, error = "Cannot read") => ({
+const task = (job: string, gaveUp: boolean, error = failure("unusable_value")) => ({
   id: job,
   job,
   error,
@@ -55,9 +55,11 @@ describe("tasks of the app", () => {
   });
 
   it("that wait for Shopify to answer need nobody, unless they stopped", () => {
-    const { message } = new ApiUnavailable("cups.myshopify.com", "status 502");
-    expect(view({ failedJobs: [task("sweep", false, message)] }).failing).toEqual([]);
-    expect(view({ failedJobs: [task("sweep", true, message)] }).failing).toMatchObject([{ stopped: true }]);
+    const unanswered = failure("unanswered_status", { shop: "cups.myshopify.com", status: "502" });
+    expect(view({ failedJobs: [task("sweep", false, unanswered)] }).failing).toEqual([]);
+    expect(view({ failedJobs: [task("sweep", true, unanswered)] }).failing).toMatchObject([
+      { stopped: true },
+    ]);
   });
 });
 

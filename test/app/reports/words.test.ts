@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readFailure } from "../../../app/kept-failure.ts";
 import { syncStatusView } from "../../../app/reports/sync-status.server.ts";
 import { membershipSentence } from "../../../app/reports/toolbar.ts";
 import {
@@ -337,7 +338,7 @@ describe("the sync's state in words", () => {
   });
 
   it("names what stopped it", () => {
-    expect(view({ phase: "failed", error: "Shopify refused access." }).text).toContain(
+    expect(view({ phase: "failed", error: readFailure("Shopify refused access.") }).text).toContain(
       "Shopify refused access.",
     );
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFailure } from "../../../app/kept-failure.ts";
 import { db } from "../../../app/db.server.ts";
 import { AccessRevoked } from "../../../app/errors.ts";
 import { PAGED_UP_TO } from "../../../app/sync/context.ts";
@@ -153,7 +154,13 @@ describe("a first sync that is disturbed", () => {
     const shop = newShop();
     await world.install(shop);
     for (let time = 0; time < 40; time += 1) world.shopify.faults.failBulk(shop.domain, { afterRows: 10 });
-    await syncWhole(world.context(shop, warehouse));
+    const context = world.context(shop, warehouse);
+    const why = new Set<string>();
+    for (let done = false; !done; await context.wait(20)) {
+      done = (await advanceFirstSync(context)).done;
+      for (const { error } of await windows(shop.domain)) if (error) why.add(readFailure(error).code);
+    }
+    expect([...why]).toEqual(["bulk_ended_by"]);
     expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
     expect(await gapsIn(warehouse, shop)).toEqual([]);
     expect((await windows(shop.domain)).every((window) => window.state === "done")).toBe(true);

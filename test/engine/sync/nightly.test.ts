@@ -1,5 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { failure } from "../../../app/failure.ts";
+import { kept } from "../../../app/kept-failure.ts";
 import { db } from "../../../app/db.server.ts";
 import { compareMonths } from "../../../app/reconcile/months.ts";
 import { advanceCheck } from "../../../app/sync/check/check.ts";
@@ -251,9 +253,9 @@ describe("a night's check that is disturbed", () => {
     const domain = shop.domain;
     for (let times = 0; times < 2; times += 1) await openCheck(db, { domain, timeZone: null }, new Date());
     expect(await db.check.count({ where: { shop: domain } })).toBe(1);
-    await abandonChecks(db, domain, new Date(), "removed");
+    await abandonChecks(db, domain, new Date(), failure("check_removed"));
     expect(await advanceCheck(context, compareMonths)).toEqual({ done: true });
-    expect(await lastCheck(domain)).toMatchObject({ error: "removed", repaired: 0 });
+    expect(await lastCheck(domain)).toMatchObject({ error: kept(failure("check_removed")), repaired: 0 });
     await forgetOldChecks(db, new Date(Date.now() + 89 * 86_400_000));
     expect(await db.check.count({ where: { shop: domain } })).toBe(1);
     await forgetOldChecks(db, new Date(Date.now() + 91 * 86_400_000));
@@ -284,7 +286,7 @@ describe("the night in which a shop is checked", () => {
     await beginCheck(domain);
     expect(await db.check.count({ where: { shop: domain } })).toBe(1);
     expect(await due(later(night("2026-11-20"), 12))).toBe(true);
-    await abandonChecks(db, domain, later(night("2026-11-20"), 12), "for the test");
+    await abandonChecks(db, domain, later(night("2026-11-20"), 12), failure("check_removed"));
     expect(await due(later(night("2026-11-20"), 13))).toBe(false);
     expect(await due(night("2026-11-21"))).toBe(true);
     // A whole reading since then is as good as a check.

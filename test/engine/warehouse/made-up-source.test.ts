@@ -111,12 +111,12 @@ describeWarehouses("a source of a customer's notes", (open) => {
 it("a table that can name a customer says what erasing him does to it", () => {
   const columns = { customer_id: "BIGINT", note: "VARCHAR" } as const;
   // @ts-expect-error: it names customers
-  table(columns, { names: "nobody", shown: null });
+  table(columns, { names: "nobody" });
   // @ts-expect-error: it does not say of all columns
-  table({ ...columns, heir_id: "BIGINT" }, { names: { customer_id: { trace: "row" } }, shown: null });
+  table({ ...columns, heir_id: "BIGINT" }, { names: { customer_id: { trace: "row" } } });
   // @ts-expect-error: there is no such column
-  table(columns, { names: { customer_id: { trace: "row" } }, money: ["fee"], shown: null });
-  table(columns, { names: { customer_id: { trace: "row" } }, shown: null });
+  table(columns, { names: { customer_id: { trace: "row" } }, money: ["fee"] });
+  table(columns, { names: { customer_id: { trace: "row" } } });
 });
 
 describeWarehouses("observed tables", (open) => {

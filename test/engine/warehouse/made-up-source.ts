@@ -17,7 +17,6 @@ const notes = {
         money: ["fee"],
         indexes: { customer_notes_by_customer: { on: "customer_id" } },
         listedBy: ["written_at"],
-        shown: { label: "Notes" },
       },
     ),
   },

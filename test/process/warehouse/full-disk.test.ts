@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { z } from "zod";
+import { failure } from "../../../app/failure.ts";
+import { failureText } from "../../../app/words/failure.server.ts";
 import { DatabaseAway, DiskFull, outageOf } from "../../../app/outage.ts";
 import { reasonOf } from "../../../app/sync/loading/unreadable.ts";
 import { ApiUnavailable } from "../../../app/errors.ts";
@@ -19,12 +21,14 @@ it("is told apart, leaves the shop as it was, and needs no restart", async () =>
   await rm(directory, { recursive: true, force: true });
 }, 60_000);
 
+const said = (error: unknown) => failureText({ locale: "en" }, reasonOf(error));
+
 it("a full disk is told in words that may be shown, and what is no outage by a number", () => {
   const full = Object.assign(new Error("write"), { code: "ENOSPC" });
-  expect(reasonOf(new Error("a copy failed", { cause: full }))).toMatch(/^The app's disk is full/);
-  expect(reasonOf(new Error("a copy failed"))).toMatch(/^Something went wrong on our side\./);
+  expect(said(new Error("a copy failed", { cause: full }))).toMatch(/^The app's disk is full/);
+  expect(said(new Error("a copy failed"))).toMatch(/^Something went wrong on our side\./);
   const answer = z.object({ id: z.string() }).safeParse({ id: 1 });
-  expect(reasonOf(answer.error)).toMatch(/^What Shopify sent can't be used: .*expected string.* id$/);
+  expect(said(answer.error)).toMatch(/^What Shopify sent can't be used: .*expected string.* id$/);
 });
 
 it("an outage is known by the codes and words of those who report it, and Shopify's is none of ours", () => {
@@ -48,7 +52,12 @@ it("an outage is known by the codes and words of those who report it, and Shopif
   for (const error of [
     failed("open 'x'", "ENOENT"),
     failed("Raw query failed. Code: `42601`.", "P2010"),
-    new ApiUnavailable("a.myshopify.com", "no answer", failed("connect", "ECONNREFUSED")),
+    new ApiUnavailable(
+      "a.myshopify.com",
+      "no answer",
+      failure("unanswered_unusable", { shop: "a.myshopify.com" }),
+      failed("connect", "ECONNREFUSED"),
+    ),
     new TypeError("fetch failed", { cause: failed("connect", "ECONNREFUSED") }),
     "text",
   ])
