@@ -9,20 +9,23 @@ import {
   type KpiId,
   type SegmentationId,
 } from "../kpis/catalogue.ts";
-import { cutChoices, type CutId, isCutId, namedSets } from "../kpis/cuts/choices.ts";
+import { cutIds, type CutId, isCutId, namedSets } from "../kpis/cuts/choices.ts";
 import type { NamedSet, SegmentRef } from "../kpis/cuts/cut.ts";
 import {
   type Comparison,
   comparisons,
   includedDays,
+  membersAt,
   type MembersAt,
-  membersAtLabels,
   parsePeriod,
   type Period,
   type Preset,
   presetPeriod,
   presets,
 } from "../kpis/period.ts";
+import { cutLabel } from "../kpis/row-words.server.ts";
+import { type Reader, say } from "../words/words.server.ts";
+import { periodLabel } from "./period-label.ts";
 
 /** What an address leaves out. */
 export interface Defaults {
@@ -44,11 +47,6 @@ export const defaults: Defaults = {
   // Judged together, so that a page as it begins is one family of verdicts.
 } satisfies Defaults & { kpis: readonly JudgedTogether[] };
 
-const choiceOf = <T extends string>(labels: Readonly<Record<T, string>>) =>
-  z.enum(Object.keys(labels) as [T, ...T[]]);
-const cutLabels = Object.fromEntries(
-  Object.entries(cutChoices).map(([id, { label }]) => [id, label]),
-) as Record<CutId, string>;
 const pageNumber = z.coerce.number().int().min(1).max(1_000_000).default(1);
 
 /** In place of a column: the table's own order, which an address must be able to say when another is remembered. */
@@ -94,19 +92,21 @@ export function readAddress(
   params: URLSearchParams,
   today: string,
   columns: (kpis: readonly KpiId[]) => readonly string[],
+  place: Reader,
   usual: Defaults = defaults,
 ): Asked {
   const notices: string[] = [];
   const choose = <T extends string>(
     name: string,
-    labels: Readonly<Record<T, string>>,
+    ids: readonly T[],
     fallback: T,
     what: string,
+    label: (id: T) => string,
   ): T => {
-    const parsed = choiceOf(labels).safeParse(params.get(name) || fallback);
+    const parsed = z.enum(ids).safeParse(params.get(name) || fallback);
     if (parsed.success) return parsed.data;
     const given = shorten(params.get(name) ?? "");
-    notices.push(`“${given}” isn't a choice for ${what}. Showing “${labels[fallback]}” instead.`);
+    notices.push(`“${given}” isn't a choice for ${what}. Showing “${label(fallback)}” instead.`);
     return fallback;
   };
 
@@ -127,8 +127,9 @@ export function readAddress(
     if (!(error instanceof BadInput)) throw error;
     unreadable = error.message;
   }
-  const preset = period ? usual.period : choose("period", presets, usual.period, "the period");
-  if (unreadable !== null) notices.push(`${unreadable} Showing “${presets[preset]}” instead.`);
+  const namedPeriod = (preset: Preset) => periodLabel(place, preset);
+  const preset = period ? usual.period : choose("period", presets, usual.period, "the period", namedPeriod);
+  if (unreadable !== null) notices.push(`${unreadable} Showing “${namedPeriod(preset)}” instead.`);
   const page = pageNumber.safeParse(params.get("page") ?? undefined);
   if (!page.success)
     notices.push(`“${shorten(params.get("page") ?? "")}” isn't a page. Showing the first one instead.`);
@@ -136,9 +137,15 @@ export function readAddress(
   return {
     preset: period ? "custom" : preset,
     period: period ?? presetPeriod(preset, today),
-    segmentation: choose("segmentation", cutLabels, usual.segmentation, "what to group by"),
-    comparison: choose("compare", comparisons, usual.compare, "the comparison"),
-    membersAt: choose("as_of", membersAtLabels, usual.as_of, "the day of membership"),
+    segmentation: choose("segmentation", cutIds, usual.segmentation, "what to group by", (id) =>
+      cutLabel(place, id),
+    ),
+    comparison: choose("compare", comparisons, usual.compare, "the comparison", (id) =>
+      say(place, `comparison.${id}`),
+    ),
+    membersAt: choose("as_of", membersAt, usual.as_of, "the day of membership", (id) =>
+      say(place, `membersAt.${id}`),
+    ),
     kpis: asked,
     chart: knownKpis("chart", "the usual one")[0] ?? usual.chart,
     sort: readSort(params.get("sort"), columns(asked), notices),
@@ -186,11 +193,11 @@ export type Queried = Pick<Asked, "segmentation" | "kpis" | "period" | "comparis
 
 /** Reads the API's query. Throws BadInput with the expected form, UnknownKpi or UnknownSegmentation. */
 export function readQuery(params: URLSearchParams, today: string): Queried {
-  const choose = <T extends string>(name: string, labels: Readonly<Record<T, string>>, fallback: T): T => {
-    const parsed = choiceOf(labels).safeParse(params.get(name) || fallback);
+  const choose = <T extends string>(name: string, ids: readonly T[], fallback: T): T => {
+    const parsed = z.enum(ids).safeParse(params.get(name) || fallback);
     if (parsed.success) return parsed.data;
     throw new BadInput(
-      `"${name}" must be one of ${Object.keys(labels).join(", ")}, not "${shorten(params.get(name) ?? "")}".`,
+      `"${name}" must be one of ${ids.join(", ")}, not "${shorten(params.get(name) ?? "")}".`,
     );
   };
   const kpis = readKpis(params.get("kpis"));
@@ -200,7 +207,7 @@ export function readQuery(params: URLSearchParams, today: string): Queried {
     kpis: kpis.length > 0 ? kpis : defaults.kpis,
     period: readDays(params, today) ?? presetPeriod(choose("period", presets, defaults.period), today),
     comparison: choose("compare", comparisons, "none"),
-    membersAt: choose("as_of", membersAtLabels, defaults.as_of),
+    membersAt: choose("as_of", membersAt, defaults.as_of),
   };
 }
 

@@ -69,7 +69,7 @@ export function agreementView(known: Known, at: At): AgreementView {
           ? `Last checked ${momentText(instantOf(lastNight.finishedAt), at.now, at)}: ${lastCheckText(lastNight, at.locale)}`
           : null
       : null,
-    checking: checkingText(lastNight),
+    checking: checkingText(lastNight, at),
     endedAt: lastNight?.finishedAt ?? null,
     ended: lastNight && endedText(lastNight, unexplained(checks), at.locale),
     isChecking: running !== null,
@@ -209,9 +209,9 @@ function endedText(check: NonNullable<ChecksState["lastNight"]>, months: number,
     : `${orders} ${quantity(months, "month differs", "months differ", locale)} without an explanation.`;
 }
 
-function checkingText(last: ChecksState["lastNight"]): string {
+function checkingText(last: ChecksState["lastNight"], at: At): string {
   const does = "A check compares every order and customer here, and every month, with Shopify.";
   if (last === null || last.error !== null) return does;
   const seconds = (Date.parse(last.finishedAt) - Date.parse(last.startedAt)) / 1000;
-  return `${does} The last one took about ${durationText(seconds)}.`;
+  return `${does} The last one took about ${durationText(seconds, at)}.`;
 }

@@ -79,6 +79,9 @@ export async function withChoices(
 /** A choice made on a page comes by fetch; a link or a reload asks for a document. */
 const isChoice = ({ headers }: Request): boolean => headers.get("Sec-Fetch-Dest") === "empty";
 
+/** Whether there is a notice is all that is asked. */
+const NO_READER = { locale: "en" };
+
 async function remember(
   shop: string,
   userId: bigint,
@@ -92,7 +95,7 @@ async function remember(
   const chosen = new URLSearchParams(
     named.flatMap((name) => (params.has(name) ? [[name, params.get(name) ?? ""]] : [])),
   );
-  const { notices } = readAddress(chosen, today, segmentColumns);
+  const { notices } = readAddress(chosen, today, segmentColumns, NO_READER);
   if (notices.length > 0) return;
   const kept = Object.entries(before).filter(
     ([name]) => !(periodNamed && (PERIOD as readonly string[]).includes(name)),

@@ -49,7 +49,9 @@ export function progressText(
 ): string {
   const read = `${expectedRows === null ? "" : `${countText(rows, locale)} of about `}${quantity(expectedRows ?? rows, "order or customer", "orders and customers", locale)}`;
   // What is read last was in no estimate: a second left would be said for many.
-  return secondsLeft === null || secondsLeft < 2 ? read : `${read}, about ${durationText(secondsLeft)} left`;
+  return secondsLeft === null || secondsLeft < 2
+    ? read
+    : `${read}, about ${durationText(secondsLeft, { locale })} left`;
 }
 
 export function syncStatusView(

@@ -152,6 +152,7 @@ describe("a figure in a table", () => {
           change: {
             direction: "down",
             text: "−1.9 points",
+            isNew: false,
             spoken: "Down 1.9 points. Unlikely to be chance (true change −3.1 to −0.7 points)",
             verdict: "Unlikely to be chance (true change −3.1 to −0.7 points)",
             weight: "more_than_noise",

@@ -6,7 +6,7 @@ import { readAddress, readQuery } from "../../../app/reports/address.ts";
 
 const TODAY = "2026-11-21";
 const page = (query: string) =>
-  readAddress(new URLSearchParams(query), TODAY, (kpis) => ["members", ...kpis]);
+  readAddress(new URLSearchParams(query), TODAY, (kpis) => ["members", ...kpis], { locale: "en" });
 const api = (query: string) => readQuery(new URLSearchParams(query), TODAY);
 
 describe("a page's address", () => {
