@@ -1,7 +1,9 @@
 // The shape of an answer: what a figure carries besides its value. Types only; safe in a browser.
 import type { KpiId } from "./catalogue.ts";
 import type { By } from "./cuts/cut.ts";
+import type { OrderCutId } from "./cuts/orders.ts";
 import type { Comparison, MembersAt, Part, Period } from "./period.ts";
+import type { ListedName } from "./segmentations.ts";
 
 export interface Question {
   kpis: readonly KpiId[];
@@ -13,7 +15,7 @@ export interface Question {
   today: string;
 }
 
-/** Why something is blank; the words are in format.ts. */
+/** Why something is blank; the words are in figure-words.server.ts. */
 export type Reason =
   | "too_few"
   | "too_uneven"
@@ -114,9 +116,13 @@ export type RowKind =
   | "not_bought"
   | "guest";
 
+/** What a row is called, in no language yet: answers are kept for readers of all of them. `own`: somebody's own words. */
+export type RowName =
+  ListedName | { fixed: "total" | "others" } | { by: OrderCutId; segment: string } | { own: string };
+
 export interface SegmentAnswer {
   id: string;
-  label: string;
+  name: RowName;
   kind: RowKind;
   /** Customers in it at the instant; null for guests and first-time buyers, and while it cannot be judged. */
   members: number | null;
@@ -186,8 +192,7 @@ export interface Member {
 
 export interface SegmentSummary {
   id: string;
-  label: string;
-  description: string;
+  name: ListedName;
   /** Null while history is incomplete. */
   members: number | null;
 }

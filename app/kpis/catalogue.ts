@@ -1,5 +1,6 @@
-// Every KPI, declared once; the key is its id. Card, column, trend, comparison, interval, export, formula in words and
-// docs/kpis.md derive from here. A KPI names only what stands above it, so a typo or a circle does not compile.
+// Every KPI, declared once; the key is its id, under which its words stand (kpi-words.server.ts). Card, column, trend,
+// comparison, interval, export, formula in words and docs/kpis.md derive from here. A KPI names only what stands above it, so a
+// typo or a circle does not compile.
 import { acquisition } from "./catalogue/acquisition.ts";
 import { people } from "./catalogue/customers.ts";
 import type { FactId } from "./facts/facts.ts";
@@ -7,7 +8,6 @@ import { margins } from "./catalogue/margin.ts";
 import { rates } from "./catalogue/rates.ts";
 import { retention } from "./catalogue/retention.ts";
 import { sales } from "./catalogue/sales.ts";
-import { type Explanation, explanationOf, formulaOf } from "./formula.ts";
 import {
   additivityOf,
   coverageOf,
@@ -22,18 +22,30 @@ import {
   type Declarations,
   type Did,
   type Needs,
+  type Ratio,
   type Uncertainty,
   type Unit,
 } from "./kpi.ts";
 import { schema, type SourceId } from "../warehouse/schema/schema.ts";
 import { segmentations, type SegmentationId } from "./segmentations.ts";
 
-export { segmentations, type Explanation, type SegmentationId };
+export { segmentations, type SegmentationId };
 
 const all = { ...sales, ...people, ...rates, ...retention, ...margins, ...acquisition };
 
 /** Every declaration by name: the KPIs and the parts they are made of. */
 export const declarations: Declarations & typeof all = all;
+
+/** The id of a KPI, or of a part that KPIs are made of. */
+export type DeclaredId = keyof typeof all;
+
+const isDeclaredId = (name: string): name is DeclaredId => Object.hasOwn(all, name);
+
+/** The id that a declaration names; the catalogue's types see to it that it is one. */
+export function declaredId(name: string): DeclaredId {
+  if (!isDeclaredId(name)) throw new Error(`no KPI or part is declared as "${name}"`);
+  return name;
+}
 
 /** How many customers a segment has. */
 export const HEADCOUNT = "members" satisfies keyof typeof all;
@@ -110,16 +122,13 @@ export type JudgedTogether = (typeof JUDGED_TOGETHER)[number];
 export interface Kpi extends Omit<Declaration, "coverage"> {
   needs: Needs;
   uncertainty: Uncertainty;
-  /** What is summed, counted or divided, and what it is divided by (null where nothing is), in words. */
-  numerator: string;
-  denominator: string | null;
+  /** What is summed, counted or divided, and what it is divided by; null where nothing is. */
+  numerator: DeclaredId;
+  denominator: { of: DeclaredId; over: Ratio["over"] } | null;
   partUnits: { numerator: Unit; denominator: Unit };
-  /** In words, one level deep; `explanation` goes down to what is counted. */
-  formula: string;
-  explanation: Explanation;
   additive: { segments: boolean; days: boolean };
   /** Which part of which sum is known: the figure speaks of that alone. Null where all of it is. */
-  coverage: { known: string; of: string; label: string } | null;
+  coverage: { known: DeclaredId; of: DeclaredId } | null;
   /** Facts of nobody in it: known for the shop, and by what they share with a segmentation. */
   outside: readonly FactId[];
   /** Sources that Shopify does not keep: without them there is no figure. */
@@ -132,9 +141,9 @@ export interface Kpi extends Omit<Declaration, "coverage"> {
   soFar: boolean;
 }
 
-function numeratorOf(id: KpiId): string {
+function numeratorOf(id: KpiId): DeclaredId {
   const { computation }: Declaration = all[id];
-  return declarationOf(all, computation.kind === "ratio" ? computation.numerator : id).label;
+  return computation.kind === "ratio" ? declaredId(computation.numerator) : id;
 }
 
 function partUnitsOf(id: KpiId): Kpi["partUnits"] {
@@ -144,18 +153,26 @@ function partUnitsOf(id: KpiId): Kpi["partUnits"] {
   return { numerator: unitOf(computation.numerator), denominator: unitOf(computation.denominator) };
 }
 
-function denominatorOf(id: KpiId): string | null {
+function denominatorOf(id: KpiId): Kpi["denominator"] {
   const { computation }: Declaration = all[id];
-  if (computation.kind === "duration") return declarationOf(all, computation.from).label;
-  if (computation.kind === "quantile") return declarationOf(all, computation.of).label;
-  if (computation.kind !== "ratio") return null;
-  const { label } = declarationOf(all, computation.denominator);
-  return computation.over === "shop" ? `${label} of the shop` : label;
+  if (computation.kind === "duration") return { of: declaredId(computation.from), over: "segment" };
+  if (computation.kind === "quantile") return { of: declaredId(computation.of), over: "segment" };
+  return computation.kind === "ratio"
+    ? { of: declaredId(computation.denominator), over: computation.over }
+    : null;
 }
 
 function coverageIn(id: KpiId): Kpi["coverage"] {
   const found = coverageOf(all, id);
-  return found && { ...found, label: declarationOf(all, found.of).label };
+  return found && { known: declaredId(found.known), of: declaredId(found.of) };
+}
+
+/** A formula in words with the formulas of everything it names, down to what is counted or summed. */
+export interface Explanation {
+  id: string;
+  label: string;
+  formula: string;
+  inputs: Explanation[];
 }
 
 export const kpis: Readonly<Record<KpiId, Kpi>> = Object.fromEntries(
@@ -168,8 +185,6 @@ export const kpis: Readonly<Record<KpiId, Kpi>> = Object.fromEntries(
       numerator: numeratorOf(id),
       denominator: denominatorOf(id),
       partUnits: partUnitsOf(id),
-      formula: formulaOf(all, id),
-      explanation: explanationOf(all, id),
       additive: additivityOf(all, id),
       coverage: coverageIn(id),
       outside: outsideIn(all, id),

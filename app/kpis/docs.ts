@@ -3,13 +3,28 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
-import { declarations, kpiIds, kpis, segmentations, type KpiId } from "./catalogue.ts";
+import {
+  type DeclaredId,
+  declaredId,
+  declarations,
+  kpiIds,
+  kpis,
+  segmentationIds,
+  type KpiId,
+  type SegmentationId,
+} from "./catalogue.ts";
 import { factOf, type FactId, facts } from "./facts/facts.ts";
-import { formulaOf } from "./formula.ts";
+import { formulaOf } from "./formula.server.ts";
+import { kpiHelp, kpiLabel } from "./kpi-words.server.ts";
+import { cutHelp, cutLabel, rowHelp, rowLabel } from "./row-words.server.ts";
 import { countsGuests, declarationOf, inputsOf } from "./kpi.ts";
-import { FIRST_TIME, GUEST, NO_ORDER, type Segmentation } from "./segmentations.ts";
+import { FIRST_TIME, GUEST, NO_ORDER, segmentationOf } from "./segmentations.ts";
+import { OTHER, UNKNOWN } from "./segmentations/segmentation.ts";
 import { MIN_CUSTOMERS, MIN_EVENTS, SURE_UNITS } from "./estimates/gates.ts";
 import { STATISTICS, statisticsPage } from "./statistics-page.ts";
+
+/** These pages are English. */
+const READER = { locale: "en" };
 
 const FILE = new URL("../../docs/kpis.md", import.meta.url);
 
@@ -33,13 +48,13 @@ function sectionOf(id: KpiId): string {
   const adds = [kpi.additive.segments ? "segments" : null, kpi.additive.days ? "days" : null].filter(
     (cut) => cut !== null,
   );
-  return `### ${kpi.label}
+  return `### ${kpiLabel(READER, id)}
 
 \`${id}\` · ${kpi.unit} · ${better[kpi.better]}
 
-${kpi.description}
+${kpiHelp(READER, id)}
 
-- Formula: ${kpi.formula}
+- Formula: ${formulaOf(READER, id)}
 - Adds up over: ${adds.length === 0 ? "nothing; it is computed anew for every cut" : adds.join(" and ")}
 - Guest orders: ${countsGuests(declarations, id) ? "counted" : "left out"}
 - Needs: ${kpi.needs.scopes.map((scope) => `\`${scope}\``).join(", ")}; ${kpi.needs.history === "complete" ? "all orders ever" : "the period's own days"}
@@ -48,11 +63,11 @@ ${kpi.description}
 }
 
 /** The inputs that are no KPI of their own, each once, in the order in which they are first named. */
-function partsOf(ids: readonly string[]): string[] {
-  const parts = new Set<string>();
+function partsOf(ids: readonly string[]): DeclaredId[] {
+  const parts = new Set<DeclaredId>();
   const visit = (id: string) => {
     for (const input of inputsOf(declarationOf(declarations, id).computation)) {
-      if (!Object.hasOwn(kpis, input)) parts.add(input);
+      if (!Object.hasOwn(kpis, input)) parts.add(declaredId(input));
       visit(input);
     }
   };
@@ -60,14 +75,16 @@ function partsOf(ids: readonly string[]): string[] {
   return [...parts];
 }
 
-function segmentsOf(segmentation: Segmentation): string {
+function segmentsOf(by: SegmentationId): string {
+  const segmentation = segmentationOf(by);
+  const label = (segment: string) => rowLabel(READER, { by, segment });
   if (segmentation.kind === "valued") {
     return `One segment for each of up to ${segmentation.limit} values, ${
       segmentation.order === "newest" ? "the newest" : "those with the most customers today"
-    }; the rest is "${segmentation.otherLabel}", and what is not known "Unknown".\n`;
+    }; the rest is "${label(OTHER)}", and what is not known "${label(UNKNOWN)}".\n`;
   }
   const rows = segmentation.segments.map(
-    ({ id, label, description }) => `| \`${id}\` | ${label} | ${description} |`,
+    ({ id }) => `| \`${id}\` | ${label(id)} | ${rowHelp(READER, { by, segment: id })} |`,
   );
   const minimum =
     segmentation.minimum === undefined
@@ -112,10 +129,7 @@ What the formulas name besides KPIs.
 | Part | What it is | Formula |
 | --- | --- | --- |
 ${partsOf(kpiIds)
-  .map((id) => {
-    const part = declarationOf(declarations, id);
-    return `| ${part.label} | ${part.description} | ${formulaOf(declarations, id)} |`;
-  })
+  .map((id) => `| ${kpiLabel(READER, id)} | ${kpiHelp(READER, id)} | ${formulaOf(READER, id)} |`)
   .join("\n")}
 
 ## Facts
@@ -130,15 +144,12 @@ ${factsText()}
 
 Customers are put into segments by what was known at the start of a day: by default the first day of the period, and for a compared period its own first day. Segments never overlap and, with the three rows below, cover everything:
 
-- **${FIRST_TIME.label}**: ${FIRST_TIME.description}
-- **${NO_ORDER.label}**: ${NO_ORDER.description}
-- **${GUEST.label}**: ${GUEST.description}
+${[FIRST_TIME.id, NO_ORDER.id, GUEST.id]
+  .map((fixed) => `- **${rowLabel(READER, { fixed })}**: ${rowHelp(READER, { fixed })}`)
+  .join("\n")}
 
-${Object.entries(segmentations)
-  .map(
-    ([id, segmentation]) =>
-      `### ${segmentation.label}\n\n\`${id}\`\n\n${segmentation.description}\n\n${segmentsOf(segmentation)}`,
-  )
+${segmentationIds
+  .map((id) => `### ${cutLabel(READER, id)}\n\n\`${id}\`\n\n${cutHelp(READER, id)}\n\n${segmentsOf(id)}`)
   .join("\n")}`;
   return format(text, { ...(await resolveConfig(FILE)), parser: "markdown" });
 }

@@ -1,9 +1,7 @@
-// Values to text: by unit, locale, currency and decimals, and the fixed words for what cannot be said. Safe in a browser.
+// Values to text: by unit, locale, currency and decimals. Safe in a browser, as there are no words in it.
 import { Bounded } from "../bounded.ts";
-import type { KpiCell, Reason } from "./answer.ts";
 import type { Unit } from "./kpi.ts";
 import { CALENDAR } from "./period.ts";
-import { MIN_CUSTOMERS, MIN_EVENTS } from "./estimates/gates.ts";
 
 export interface FormatAt {
   locale: string;
@@ -12,7 +10,7 @@ export interface FormatAt {
   decimals: number;
 }
 
-const BLANK = "–";
+export const BLANK = "–";
 const formats = new Bounded<string, Intl.NumberFormat>(500);
 
 function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
@@ -82,143 +80,22 @@ export function formatCompact(value: number | null, unit: Unit, at: FormatAt): s
   );
 }
 
-function signedPoints(difference: number, locale: string): string {
-  const number = write(difference * 100, locale, {
-    minimumFractionDigits: 1,
-    maximumFractionDigits: 1,
-    signDisplay: "exceptZero",
-  });
-  return number;
-}
+/** The number alone; "never": without a sign. */
+export type Signed = "exceptZero" | "never";
 
-function signedPercent(share: number, locale: string): string {
-  return write(share, locale, {
+/** A difference of rates in points: "+1.9". */
+export const formatPoints = (difference: number, { locale }: FormatAt, sign: Signed = "exceptZero") =>
+  write(difference * 100, locale, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: sign });
+
+/** A part of 1 as a difference: "−12.5%". */
+export const formatPercent = (share: number, { locale }: FormatAt, sign: Signed = "exceptZero") =>
+  write(share, locale, {
     style: "percent",
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
-    signDisplay: "exceptZero",
+    signDisplay: sign,
   });
-}
 
-/**
- * Rates in points ("+1.9 points"), everything else in percent ("−12.5%"); "new" from 0, the difference itself from below 0;
- * "–" when there is no change to tell.
- */
-export function formatChange({ change, previous }: Compared, unit: Unit, at: FormatAt): string {
-  if (change === null || change.absolute === null) return BLANK;
-  if (unit === "rate") return `${signedPoints(change.absolute, at.locale)} points`;
-  if (change.relative !== null) return signedPercent(change.relative, at.locale);
-  if (change.absolute === 0) return signedPercent(0, at.locale);
-  return previous === 0 ? "new" : signedValue(change.absolute, unit, at);
-}
-
-type Compared = Pick<KpiCell, "change" | "previous">;
-
-const signedValue = (value: number, unit: Unit, at: FormatAt) =>
-  write(scaled(value, unit, at), at.locale, { ...optionsOf(unit, at), signDisplay: "exceptZero" });
-
-/** "$41.20 to $46.90", "roughly 12% to 77%", or null without a range. */
-export function formatRange(
-  { low, high, sureness }: Pick<KpiCell, "low" | "high" | "sureness">,
-  unit: Unit,
-  at: FormatAt,
-): string | null {
-  if (low === null || high === null || sureness === null) return null;
-  const text = `${formatValue(low, unit, at)} to ${formatValue(high, unit, at)}`;
-  return sureness === "sure" ? text : `roughly ${text}`;
-}
-
-/** A change's range as formatChange writes changes: "−1.1 to +4.9 points", "−3.0% to +8.1%". */
-export function formatChangeRange({ change, previous }: Compared, unit: Unit, at: FormatAt): string | null {
-  if (change === null || change.low === null || change.high === null) return null;
-  const { low, high, absolute, relative } = change;
-  if (unit === "rate") return `${signedPoints(low, at.locale)} to ${signedPoints(high, at.locale)} points`;
-  // What the change is a percentage of: by the day, the previous figure made as long as this one.
-  const base =
-    relative === null ? null : change.perDay && relative !== 0 ? (absolute ?? 0) / relative : previous;
-  if (base === null || base <= 0) return `${signedValue(low, unit, at)} to ${signedValue(high, unit, at)}`;
-  return `${signedPercent(low / base, at.locale)} to ${signedPercent(high / base, at.locale)}`;
-}
-
-/** The verdict in the fixed words, or why there is none; null when there is nothing to say. */
-export function verdictText(cell: KpiCell, unit: Unit, at: FormatAt, what: Named): string | null {
-  const { change } = cell;
-  if (change === null) return null;
-  const range = formatChangeRange(cell, unit, at);
-  switch (change.verdict) {
-    case "noise":
-      return range === null ? "Could be chance" : `Could be chance (${range})`;
-    case "more_than_noise":
-      return range === null ? "Unlikely to be chance" : `Unlikely to be chance (true change ${range})`;
-    default:
-      return change.reason === null ? null : reasonText(change.reason, what, cell);
-  }
-}
-
-/** Labels of what a figure is made of. */
-export interface Named {
-  /** "Orders" of an average order value; null where nothing is divided. */
-  denominator: string | null;
-}
-
-/** A label inside a sentence: "net sales". */
-export const lower = (label: string) => label.charAt(0).toLowerCase() + label.slice(1);
-
-/** Why a figure, or its verdict, is missing. The cell's n and events tell which minimum is missed. */
-export function reasonText(
-  reason: Reason,
-  { denominator }: Named = { denominator: null },
-  cell?: { n: number; events: number | null },
-): string {
-  switch (reason) {
-    case "too_few": {
-      if (cell !== undefined && cell.n < MIN_CUSTOMERS)
-        return `${cell.n} ${cell.n === 1 ? "customer" : "customers"}, ${MIN_CUSTOMERS} needed to judge`;
-      if (cell?.events != null && cell.events < MIN_EVENTS)
-        return `${cell.events} so far, ${MIN_EVENTS} needed to judge`;
-      return "Too few customers in one of the two periods to judge";
-    }
-    case "too_uneven":
-      return "Customers differ too much from one another to judge it";
-    case "no_value":
-      return denominator === null ? "Nothing to divide by" : `No ${lower(denominator)}`;
-    case "too_large":
-      return "Too large to be told to the last unit";
-    case "not_positive":
-      return denominator === null ? "The whole is not above 0" : `${denominator}: not above 0 in the period`;
-    case "history_incomplete":
-      return "Not complete yet: older orders are missing";
-    case "customers_hidden":
-      return "The app may no longer read customers";
-    case "history_not_kept":
-      return "Needs older orders, which your retention setting doesn't keep";
-    case "not_recorded":
-      return "Not known: nothing of it has been recorded";
-    case "not_recorded_then":
-      return "Not known for all of these days";
-    case "not_by_segment":
-      return "Known for the whole shop only";
-    case "not_by_order":
-      return "Told of customers, whose orders may be in several of these groups";
-    case "not_by_recency":
-      return "Says nothing of groups by recency: who ordered lately is in one, who did not in another";
-    case "may_change":
-      return "Not judged: later returns may still change it";
-    case "shared_customers":
-      return "Not judged: the same customers order in several of these groups";
-    case "not_grouped":
-      return "There are too few customers, or too short a history, to group them";
-    case "not_mature":
-      return "Nobody has been followed for so long yet";
-    case "known_otherwise":
-      return "Not judged: another part of it is known than in the compared period";
-    case "not_applicable":
-      return "Has no meaning for this row";
-    case "not_over":
-      return "Not over yet";
-    case "no_previous":
-      return "Nothing to compare with: those days begin before your first order";
-    case "no_groups":
-      return "Nothing to compare with: there were no such groups then";
-  }
-}
+/** A difference of values: "+$15.00". */
+export const formatDifference = (value: number, unit: Unit, at: FormatAt, sign: Signed = "exceptZero") =>
+  write(scaled(value, unit, at), at.locale, { ...optionsOf(unit, at), signDisplay: sign });

@@ -129,10 +129,8 @@ export type Computation<Name extends string = string> =
   | Ratio<Name>
   | Derived<Name>;
 
-/** Keys in this order in every declaration. */
+/** Keys in this order in every declaration. Its words stand under its name in app/words/server/kpis.ts and kpi-help.ts. */
 export interface Declaration<Name extends string = string> {
-  label: string;
-  description: string;
   computation: Computation<Name>;
   unit: Unit;
   better: "up" | "down" | "none";

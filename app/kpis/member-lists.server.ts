@@ -37,20 +37,16 @@ UNION ALL
 SELECT '${NO_ORDER.id}' AS segment, COUNT(*) AS members FROM (${notBought({ on, until }, params)}) AS not_bought`;
     const [rows, written] = await Promise.all([
       facts.query<{ segment: string; members: number }>(sql, params.values),
-      writtenOf(facts, declared),
+      writtenOf(facts, segmentation),
     ]);
     const members = new Map(rows.map((row) => [row.segment, row.members]));
-    return [...listed(declared, members, written), FIRST_TIME, NO_ORDER].map(
-      ({ id, label, description }) => ({
-        id,
-        label,
-        description,
-        members:
-          isWhole(meta, on > until ? on : until) && !isBeforeOpening(meta, on)
-            ? (members.get(id) ?? 0)
-            : null,
-      }),
-    );
+    const without = [FIRST_TIME, NO_ORDER].map(({ id }) => ({ id, name: { fixed: id } }));
+    return [...listed(segmentation, members, written), ...without].map(({ id, name }) => ({
+      id,
+      name,
+      members:
+        isWhole(meta, on > until ? on : until) && !isBeforeOpening(meta, on) ? (members.get(id) ?? 0) : null,
+    }));
   });
 }
 

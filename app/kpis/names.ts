@@ -1,5 +1,5 @@
-// Countries and channels: which codes mean the same, in SQL and in words, and what a merchant calls them. Two codes with
-// one name would be two rows that look alike.
+// Countries, channels and words of the shop: which of them mean the same, in SQL and out of it. Two that have one name would be
+// two rows that look alike.
 
 const LOWER = "abcdefghijklmnopqrstuvwxyz";
 const UPPER = LOWER.toUpperCase();
@@ -33,35 +33,6 @@ export function countryOf(code: string): string {
 const asciiCase = (text: string, from: string, to: string) =>
   [...text].map((letter) => to[from.indexOf(letter)] ?? letter).join("");
 
-/** A country's name by its two-letter code; the code itself where it is none. */
-export function countryName(code: string, locale: string): string {
-  try {
-    return new Intl.DisplayNames([locale], { type: "region", fallback: "code" }).of(code) ?? code;
-  } catch {
-    return code; // not the form of a region code, for instance "??" from an import
-  }
-}
-
-const channels: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    web: "Online Store",
-    pos: "Point of Sale",
-    "draft-orders": "Draft Orders",
-    iphone: "Point of Sale (iPhone)",
-    android: "Point of Sale (Android)",
-    "mobile-app": "Mobile app",
-    "subscription-contract": "Subscriptions",
-    "buy-button": "Buy Button",
-    facebook: "Facebook",
-    instagram: "Instagram",
-    tiktok: "TikTok",
-    google: "Google",
-    amazon: "Amazon",
-    ebay: "eBay",
-    shop: "Shop",
-  }),
-);
-
 /** What stands between the parts of a name, or is not seen in it: both engines take these letters as they are. */
 const JOINTS =
   "-_ \t\n\v\f\r\u00a0\u00ad\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c" +
@@ -73,13 +44,15 @@ const joined = (channel: string) =>
     .replaceAll(JOINT, "-")
     .replace(/^[-.]+|[-.]+$/g, "");
 
-/** Two names that Shopify gives to one channel; and what we call one, where somebody else names it so. */
+/** Two names that Shopify gives to one channel, and what its pages and exports call one. */
 const channelAliases: ReadonlyMap<string, string> = new Map([
   ["shopify-draft-order", "draft-orders"],
   ["subscription-contract-checkout-one", "subscription-contract"],
-  ...[...channels].flatMap(([channel, name]): [string, string][] =>
-    joined(name) === channel ? [] : [[joined(name), channel]],
-  ),
+  ["online-store", "web"],
+  ["point-of-sale", "pos"],
+  ["point-of-sale-(iphone)", "iphone"],
+  ["point-of-sale-(android)", "android"],
+  ["subscriptions", "subscription-contract"],
 ]);
 
 /**
@@ -95,12 +68,6 @@ export const wordsInSql = (column: string): string => `NULLIF(${joinedInSql(colu
 /** What wordsInSql makes of words; "" for none. */
 export const wordsOf = joined;
 
-/** Folded words as words again. */
-export function wordsName(folded: string): string {
-  const words = folded.replaceAll("-", " ").trim();
-  return words === "" ? folded : words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 /** SQL: a channel's name in small letters, parts joined by hyphens, NULL for none. "App 7" is what we call app 7. */
 export function channelInSql(column: string): string {
   const parts = joinedInSql(column);
@@ -113,34 +80,4 @@ export function channelInSql(column: string): string {
 export function channelOf(channel: string): string {
   const name = joined(channel).replace(/^app-([0-9]+)$/, "$1");
   return channelAliases.get(name) ?? name;
-}
-
-/** A channel in the merchant's words: "web" is "Online Store"; an app's number is "App 1234567". */
-export function channelName(channel: string): string {
-  const known = channels.get(channel);
-  if (known !== undefined) return known;
-  return /^\d+$/.test(channel) ? `App ${channel}` : wordsName(channel);
-}
-
-/** A language's name by its code of two or three letters; the code itself where it is none. */
-export function languageName(code: string, locale: string): string {
-  try {
-    return new Intl.DisplayNames([locale], { type: "language", fallback: "code" }).of(code) ?? code;
-  } catch {
-    return code;
-  }
-}
-
-/** "2026-11" is "November 2026". */
-export function monthName(month: string, locale: string): string {
-  const [year, number] = month.split("-");
-  const date = new Date(`${month}-01T00:00:00Z`);
-  if (number === undefined || Number.isNaN(date.getTime())) return month;
-  return `${new Intl.DateTimeFormat(locale, { month: "long", timeZone: "UTC" }).format(date)} ${Number(year)}`;
-}
-
-/** "2026-q4" is "Q4 2026". */
-export function quarterName(quarter: string): string {
-  const [year, number] = quarter.split("-q");
-  return number === undefined ? quarter : `Q${number} ${Number(year)}`;
 }

@@ -11,38 +11,31 @@ export interface Period {
   unit?: Unit;
 }
 
-export const presets = {
-  today: "Today",
-  yesterday: "Yesterday",
-  last_7_days: "Last 7 days",
-  last_30_days: "Last 30 days",
-  last_90_days: "Last 90 days",
-  last_365_days: "Last 12 months (to yesterday)",
-  last_12_months: "Last 12 full months",
-  week_to_date: "Week to date",
-  month_to_date: "Month to date",
-  quarter_to_date: "Quarter to date",
-  year_to_date: "Year to date",
-  last_week: "Last week",
-  last_month: "Last month",
-  last_quarter: "Last quarter",
-  last_year: "Last year",
-} as const;
-export type Preset = keyof typeof presets;
+export const presets = [
+  "today",
+  "yesterday",
+  "last_7_days",
+  "last_30_days",
+  "last_90_days",
+  "last_365_days",
+  "last_12_months",
+  "week_to_date",
+  "month_to_date",
+  "quarter_to_date",
+  "year_to_date",
+  "last_week",
+  "last_month",
+  "last_quarter",
+  "last_year",
+] as const;
+export type Preset = (typeof presets)[number];
 
-export const comparisons = {
-  none: "No comparison",
-  previous_period: "Previous period",
-  previous_year: "Previous year",
-} as const;
-export type Comparison = keyof typeof comparisons;
+export const comparisons = ["none", "previous_period", "previous_year"] as const;
+export type Comparison = (typeof comparisons)[number];
 
-export const membersAtLabels = {
-  start: "Start of the period",
-  end: "End of the period",
-  today: "Today",
-} as const;
-export type MembersAt = keyof typeof membersAtLabels;
+/** When customers are put into their segments: at the period's start or end, or today. */
+export const membersAt = ["start", "end", "today"] as const;
+export type MembersAt = (typeof membersAt)[number];
 
 export type Grain = "day" | "week" | "month" | "quarter" | "year";
 
@@ -261,7 +254,7 @@ export function includedDays(period: Period): { from: string; to: string } {
 
 /** The preset that names exactly this period, if any. */
 export function presetOf(period: Period, today: string): Preset | null {
-  for (const preset of Object.keys(presets) as Preset[]) {
+  for (const preset of presets) {
     const named = presetPeriod(preset, today);
     if (named.from === period.from && named.to === period.to) return preset;
   }

@@ -14,7 +14,7 @@ import {
   isByRecency,
   isByOrder,
   isGroupedAt,
-  labelWithin,
+  nameWithin,
   membersOf,
   planRows,
   type RowPlan,
@@ -83,8 +83,8 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
     askLists(facts, of, cut, [now, before], lastWhole(meta, today));
   const instantOf = ({ period: { to }, membersOn }: Slice) => ({ on: membersOn, until: to });
   const before = then(comparing);
-  const [label, lists, parts, firstDay, isGrouped, wasGrouped, written] = await Promise.all([
-    labelWithin(view, cut, instantOf(whole)),
+  const [name, lists, parts, firstDay, isGrouped, wasGrouped, written] = await Promise.all([
+    nameWithin(view, cut, instantOf(whole)),
     ask(partly ? ids : needed, whole, partly ? null : before),
     Promise.all(
       groups.map(async ({ kpis: of, comparing: own }) =>
@@ -94,7 +94,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
     comparing && knowsFirstOrder(meta) ? firstOrderDay(view) : null,
     isGroupedAt(view, cut, instantOf(whole)),
     before === null || isGroupedAt(view, cut, instantOf(before)),
-    cut.of === "customers" ? writtenOf(factsOf(view), segmentationOf(cut.by)) : new Map<string, string>(),
+    cut.of === "customers" ? writtenOf(factsOf(view), cut.by) : new Map<string, string>(),
   ]);
   const comparedOf = new Map(
     groups.flatMap(({ kpis: of, comparing: own }, index) =>
@@ -103,7 +103,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
   );
   const comparedLists = parts.find((part) => part !== null) ?? lists;
   const { total, rows, members } = planRows(cut, lists, comparing && comparedLists, {
-    total: label,
+    total: name,
     written,
   });
 
@@ -129,7 +129,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
   };
   const isCompared = question.comparison !== "none";
   const rowOf = (plan: RowPlan): Drafted => {
-    const { id, label, kind, list } = plan;
+    const { id, name, kind, list } = plan;
     const draftOf = (kpi: KpiId): Draft => {
       const blocked = {
         now: blockedNow(kpi, kind),
@@ -154,7 +154,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
       return { cell: { ...cell, previous: part.previous, change: part.change }, judgeable };
     };
     return {
-      ...{ id, label, kind },
+      ...{ id, name, kind },
       members: judged && isGrouped ? membersOf(plan, members) : null,
       drafts: new Map(needed.map((kpi) => [kpi, draftOf(kpi)])),
       ...(plan.others === undefined ? {} : { others: rowOf(plan.others) }),

@@ -1,4 +1,5 @@
-// Every segmentation by its id, in the order of the menu, and how its segments are listed and named.
+// Every segmentation by its id, in the order of the menu, and how its segments are listed; their words are in
+// row-words.server.ts.
 import { discountUse, lifecycle, orderCount, returns, rfm, spendTier } from "./segmentations/behaviour.ts";
 import {
   channel,
@@ -12,7 +13,6 @@ import {
 } from "./segmentations/first-order.ts";
 import { b2b, emailConsent, language, subscription, webOrPos } from "./segmentations/kind.ts";
 import {
-  type Family,
   FIRST_TIME,
   GUEST,
   isPresent,
@@ -22,16 +22,9 @@ import {
   TOTAL,
   UNGROUPED,
   UNKNOWN,
-  type ValuedSegmentation,
 } from "./segmentations/segmentation.ts";
 
 export { FIRST_TIME, GUEST, NO_ORDER, TOTAL, UNGROUPED, type Segmentation };
-
-export const families: Readonly<Record<Family, string>> = {
-  behaviour: "What they did",
-  first_order: "Their first order",
-  kind: "Who they are",
-};
 
 export const segmentations = {
   rfm,
@@ -57,6 +50,15 @@ export const segmentations = {
 
 export type SegmentationId = keyof typeof segmentations;
 
+/** The rows that stand beside segments, whatever these are by. */
+type FixedRow = "first_time" | "none" | "ungrouped" | "guest";
+
+/** Of what a list of segments holds. */
+export type ListedName =
+  | { fixed: FixedRow }
+  /** `spelled`: as the shop itself writes it. */
+  | { by: SegmentationId; segment: string; spelled?: string };
+
 export function segmentationOf(id: SegmentationId): Segmentation {
   return segmentations[id];
 }
@@ -76,27 +78,20 @@ export function segmentIdOf(id: SegmentationId, given: string): string {
 /** How the shop itself spells the values of a segmentation. */
 export type Written = ReadonlyMap<string, string>;
 
-/** The label of a segment of a value-based segmentation. */
-export function valueLabelOf(segmentation: ValuedSegmentation, id: string, written: Written): string {
-  if (id === OTHER) return segmentation.otherLabel;
-  return id === UNKNOWN ? "Unknown" : (written.get(id) ?? segmentation.valueLabel(id));
-}
-
 export interface Listed {
   id: string;
-  label: string;
-  description: string;
+  name: ListedName;
 }
 
 /** The segments in order: as declared, or by members (years: newest first) with the rest and the unknown last. */
-export function listed(
-  segmentation: Segmentation,
-  members: ReadonlyMap<string, number>,
-  written: Written,
-): Listed[] {
+export function listed(by: SegmentationId, members: ReadonlyMap<string, number>, written: Written): Listed[] {
+  const segmentation = segmentationOf(by);
+  const named = (segment: string): Listed => ({ id: segment, name: segmentName(by, segment, written) });
   if (segmentation.kind === "ruled") {
     const isGrouped = segmentation.segments.some(({ id }) => (members.get(id) ?? 0) > 0);
-    return segmentation.minimum === undefined || isGrouped ? [...segmentation.segments] : [UNGROUPED];
+    return segmentation.minimum === undefined || isGrouped
+      ? segmentation.segments.map(({ id }) => named(id))
+      : [{ id: UNGROUPED.id, name: { fixed: UNGROUPED.id } }];
   }
   const rank = (id: string) => (id === UNKNOWN ? 2 : id === OTHER ? 1 : 0);
   const count = (id: string) => members.get(id) ?? 0;
@@ -108,8 +103,11 @@ export function listed(
       if (rank(a) !== rank(b)) return rank(a) - rank(b);
       return segmentation.order === "newest" ? byText(b, a) : count(b) - count(a) || byText(a, b);
     })
-    .map((id) => {
-      const label = valueLabelOf(segmentation, id, written);
-      return { id, label, description: `${segmentation.label}: ${label}.` };
-    });
+    .map(named);
+}
+
+/** What a segment is called: in the shop's own spelling where that is known. */
+export function segmentName(by: SegmentationId, segment: string, written: Written): ListedName {
+  const spelled = segment === OTHER || segment === UNKNOWN ? undefined : written.get(segment);
+  return { by, segment, ...(spelled === undefined ? {} : { spelled }) };
 }

@@ -5,8 +5,11 @@ import { format, resolveConfig } from "prettier";
 import { JUDGED_TOGETHER, type KpiId, kpiIds, kpis } from "./catalogue.ts";
 import { FALSE_DISCOVERIES } from "./estimates/discoveries.ts";
 import { MIN_CUSTOMERS, MIN_EVENTS, SURE_PART_UNITS, SURE_UNITS } from "./estimates/gates.ts";
-import { lower } from "./format.ts";
 import type { Uncertainty } from "./kpi.ts";
+import { kpiInSentence, kpiLabel } from "./kpi-words.server.ts";
+
+/** The page is English. */
+const READER = { locale: "en" };
 
 export const STATISTICS = new URL("../../docs/statistics.md", import.meta.url);
 /** Between these lines stands what the simulation found. */
@@ -81,7 +84,7 @@ const methods: Readonly<Record<Uncertainty, Method>> = {
 };
 
 function rowOf(id: KpiId): string {
-  const { label, uncertainty, outside } = kpis[id];
+  const { uncertainty, outside } = kpis[id];
   const isOfNobody = uncertainty === "sum" && outside.length > 0;
   const together: readonly KpiId[] = JUDGED_TOGETHER;
   const family = isOfNobody
@@ -89,7 +92,7 @@ function rowOf(id: KpiId): string {
     : together.includes(id)
       ? "together"
       : "by itself";
-  return `| ${label} | ${methods[uncertainty].called} | ${methods[uncertainty].sources} | ${family} |`;
+  return `| ${kpiLabel(READER, id)} | ${methods[uncertainty].called} | ${methods[uncertainty].sources} | ${family} |`;
 }
 
 function methodText({ called, range, change, sources, silent }: Method): string {
@@ -132,7 +135,7 @@ ${[...new Set(Object.values(methods))].map(methodText).join("\n")}
 
 A page shows a hundred changes, of which five would look real by chance alone. Changes are therefore judged in families, by Benjamini & Hochberg (1995) with q = ${rate}: of those that are called unlikely to be chance, at most ${rate} are expected to be chance; where nothing has changed at all, at most one page in twenty calls anything so. Segments that share no customer are judged by it as they are; sets that overlap pay Benjamini & Yekutieli's (2001) factor 1 + ½ + … + 1/m.
 
-A family is fixed by the version of the data, the segmentation and its day, the period and the comparison: ${JUDGED_TOGETHER.map((id) => lower(kpis[id].label)).join(", ")} of the shop and of every row are one, whichever of them are asked for. Every other KPI is a family of its own over the same rows. So a page, a file and the API say the same of a change, and choosing columns changes no verdict. What has too few customers or is too uneven is not judged and does not count.
+A family is fixed by the version of the data, the segmentation and its day, the period and the comparison: ${JUDGED_TOGETHER.map((id) => kpiInSentence(READER, id)).join(", ")} of the shop and of every row are one, whichever of them are asked for. Every other KPI is a family of its own over the same rows. So a page, a file and the API say the same of a change, and choosing columns changes no verdict. What has too few customers or is too uneven is not judged and does not count.
 
 A change's p-value is read off its own range: the smallest p at which the range of level 1 − p leaves out 0. The range beside a verdict has the level 1 − q·R ÷ m, with R found of m judged (at least 1): ranges of what was picked out would miss too often at 95 % (Benjamini & Yekutieli 2005). A range whose change is called unlikely to be chance leaves out 0, and every other one holds it. Rough ranges of changes that are not judged are made at 95 %, and say no percentage.
 

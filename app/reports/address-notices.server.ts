@@ -1,8 +1,8 @@
 // What a page says of its address where it replaced something.
-import { cutChoices } from "../kpis/cuts/choices.ts";
-import { comparisons, membersAtLabels, presets } from "../kpis/period.ts";
+import { cutLabel } from "../kpis/row-words.server.ts";
 import { say } from "../words/words.server.ts";
 import type { Replaced } from "./address.ts";
+import { periodLabel } from "./period-label.ts";
 
 export function noticeText(place: { locale: string }, replaced: Replaced): string {
   const { of } = replaced;
@@ -10,27 +10,27 @@ export function noticeText(place: { locale: string }, replaced: Replaced): strin
     case "period":
       return say(place, `addressNotices.${of}`, {
         given: replaced.given,
-        label: presets[replaced.instead],
+        label: periodLabel(place, replaced.instead),
       });
     case "segmentation":
       return say(place, `addressNotices.${of}`, {
         given: replaced.given,
-        label: cutChoices[replaced.instead].label,
+        label: cutLabel(place, replaced.instead),
       });
     case "comparison":
       return say(place, `addressNotices.${of}`, {
         given: replaced.given,
-        label: comparisons[replaced.instead],
+        label: say(place, `comparison.${replaced.instead}`),
       });
     case "membersAt":
       return say(place, `addressNotices.${of}`, {
         given: replaced.given,
-        label: membersAtLabels[replaced.instead],
+        label: say(place, `membersAt.${replaced.instead}`),
       });
     case "days":
       return say(place, "addressNotices.days", {
         problem: replaced.problem,
-        label: presets[replaced.instead],
+        label: periodLabel(place, replaced.instead),
       });
     default:
       return say(place, `addressNotices.${of}`, { given: replaced.given });

@@ -9,14 +9,14 @@ import {
   type KpiId,
   type SegmentationId,
 } from "../kpis/catalogue.ts";
-import { cutChoices, type CutId, isCutId, namedSets } from "../kpis/cuts/choices.ts";
+import { cutIds, type CutId, isCutId, namedSets } from "../kpis/cuts/choices.ts";
 import type { NamedSet, SegmentRef } from "../kpis/cuts/cut.ts";
 import {
   type Comparison,
   comparisons,
   includedDays,
+  membersAt,
   type MembersAt,
-  membersAtLabels,
   parsePeriod,
   type Period,
   type Preset,
@@ -44,11 +44,6 @@ export const defaults: Defaults = {
   // Judged together, so that a page as it begins is one family of verdicts.
 } satisfies Defaults & { kpis: readonly JudgedTogether[] };
 
-const choiceOf = <T extends string>(labels: Readonly<Record<T, string>>) =>
-  z.enum(Object.keys(labels) as [T, ...T[]]);
-const cutLabels = Object.fromEntries(
-  Object.entries(cutChoices).map(([id, { label }]) => [id, label]),
-) as Record<CutId, string>;
 const pageNumber = z.coerce.number().int().min(1).max(1_000_000).default(1);
 
 /** In place of a column: the table's own order, which an address must be able to say when another is remembered. */
@@ -107,11 +102,11 @@ export function readAddress(
   const replaced: Replaced[] = [];
   const choose = <T extends string>(
     name: string,
-    labels: Readonly<Record<T, string>>,
+    ids: readonly T[],
     fallback: T,
     replace: (given: string) => Replaced,
   ): T => {
-    const parsed = choiceOf(labels).safeParse(params.get(name) || fallback);
+    const parsed = z.enum(ids).safeParse(params.get(name) || fallback);
     if (parsed.success) return parsed.data;
     replaced.push(replace(shorten(params.get(name) ?? "")));
     return fallback;
@@ -147,7 +142,7 @@ export function readAddress(
   return {
     preset: period ? "custom" : preset,
     period: period ?? presetPeriod(preset, today),
-    segmentation: choose("segmentation", cutLabels, usual.segmentation, (given) => ({
+    segmentation: choose("segmentation", cutIds, usual.segmentation, (given) => ({
       of: "segmentation",
       given,
       instead: usual.segmentation,
@@ -157,7 +152,7 @@ export function readAddress(
       given,
       instead: usual.compare,
     })),
-    membersAt: choose("as_of", membersAtLabels, usual.as_of, (given) => ({
+    membersAt: choose("as_of", membersAt, usual.as_of, (given) => ({
       of: "membersAt",
       given,
       instead: usual.as_of,
@@ -209,11 +204,11 @@ export type Queried = Pick<Asked, "segmentation" | "kpis" | "period" | "comparis
 
 /** Reads the API's query. Throws BadInput with the expected form, UnknownKpi or UnknownSegmentation. */
 export function readQuery(params: URLSearchParams, today: string): Queried {
-  const choose = <T extends string>(name: string, labels: Readonly<Record<T, string>>, fallback: T): T => {
-    const parsed = choiceOf(labels).safeParse(params.get(name) || fallback);
+  const choose = <T extends string>(name: string, ids: readonly T[], fallback: T): T => {
+    const parsed = z.enum(ids).safeParse(params.get(name) || fallback);
     if (parsed.success) return parsed.data;
     throw new BadInput(
-      `"${name}" must be one of ${Object.keys(labels).join(", ")}, not "${shorten(params.get(name) ?? "")}".`,
+      `"${name}" must be one of ${ids.join(", ")}, not "${shorten(params.get(name) ?? "")}".`,
     );
   };
   const kpis = readKpis(params.get("kpis"));
@@ -223,7 +218,7 @@ export function readQuery(params: URLSearchParams, today: string): Queried {
     kpis: kpis.length > 0 ? kpis : defaults.kpis,
     period: readDays(params, today) ?? presetPeriod(choose("period", presets, defaults.period), today),
     comparison: choose("compare", comparisons, "none"),
-    membersAt: choose("as_of", membersAtLabels, defaults.as_of),
+    membersAt: choose("as_of", membersAt, defaults.as_of),
   };
 }
 

@@ -202,5 +202,5 @@ function endedText(check: NonNullable<ChecksState["lastNight"]>, months: number,
 function checkingText(last: ChecksState["lastNight"], at: At): string {
   if (last === null || last.error !== null) return say(at, "agreement.checking");
   const seconds = (Date.parse(last.finishedAt) - Date.parse(last.startedAt)) / 1000;
-  return say(at, "agreement.checkingTook", { duration: durationText(seconds) });
+  return say(at, "agreement.checkingTook", { duration: durationText(seconds, at) });
 }

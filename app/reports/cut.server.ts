@@ -4,6 +4,7 @@ import { type CutId, isOrderCutId } from "../kpis/cuts/choices.ts";
 import type { Cut, NamedSet, SegmentRef } from "../kpis/cuts/cut.ts";
 import { tagSets } from "../kpis/cuts/tags.server.ts";
 import type { ShopView } from "../warehouse/warehouse.server.ts";
+import { type Reader, say } from "../words/words.server.ts";
 import type { Asked } from "./address.ts";
 import { membershipSentence } from "./toolbar.ts";
 
@@ -23,11 +24,9 @@ export async function cutFor(
 export function rowsSentence(
   asked: Pick<Asked, "segmentation" | "membersAt" | "period">,
   { membersOn }: Pick<Answer, "membersOn">,
-  locale: string,
+  place: Reader,
 ): string {
-  if (isOrderCutId(asked.segmentation))
-    return "Each order counts in the group it was placed in. A customer’s orders may be in several groups, so figures per customer are told for the shop only.";
-  if (asked.segmentation === "tags")
-    return "Tags are those of today: Shopify keeps no history of them. A customer can have several, so these rows overlap and don’t add up; each is set beside everyone else.";
-  return membershipSentence(asked.segmentation, asked.membersAt, membersOn, asked.period, locale);
+  if (isOrderCutId(asked.segmentation)) return say(place, "membership.orders");
+  if (asked.segmentation === "tags") return say(place, "membership.tags");
+  return membershipSentence(asked.segmentation, asked.membersAt, membersOn, asked.period, place);
 }

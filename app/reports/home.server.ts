@@ -1,6 +1,6 @@
 // The home page: headline figures, a trend, and the segment table, all of one question.
-import { type JudgedTogether, kpis, type KpiId } from "../kpis/catalogue.ts";
-import { cutChoices } from "../kpis/cuts/choices.ts";
+import type { JudgedTogether, KpiId } from "../kpis/catalogue.ts";
+import { kpiHelp, kpiLabel } from "../kpis/kpi-words.server.ts";
 import { formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
 import { endOf, hasOrders, isWhole, offeredKpis } from "../kpis/loaded.server.ts";
 import { comparingAt } from "../kpis/comparison.server.ts";
@@ -85,17 +85,17 @@ export async function homeView(shop: ReportedShop, params: URLSearchParams): Pro
   return {
     notices: asked.replaced.map((each) => noticeText(place, each)),
     small: start.small,
-    toolbar: toolbarView(asked, { locale: place.locale, today, segmentations: true }),
-    kpis: kpiChoice(asked, offered),
+    toolbar: toolbarView(asked, { place, today, segmentations: true }),
+    kpis: kpiChoice(asked, offered, place),
     file: fileAddress("/app/export/segments.csv", asked, place),
     comparedRange: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
-    comparison: comparisonSentence(answer, asked.comparison, place.locale),
-    verdicts: verdictsSentence(answer, cutChoices[asked.segmentation].label, place),
+    comparison: comparisonSentence(answer, asked.comparison, place),
+    verdicts: verdictsSentence(answer, asked.segmentation, place),
     usualChart: headlines[0],
     headlines: headlines.map((kpi) => ({
       kpi,
-      label: kpis[kpi].label,
-      help: kpis[kpi].description,
+      label: kpiLabel(place, kpi),
+      help: kpiHelp(place, kpi),
       cell: cellView(answer.total.cells[kpi], kpi, place),
       line: lineView(kpi, trend, comparedTrend),
     })),

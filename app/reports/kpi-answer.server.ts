@@ -5,10 +5,12 @@ import type { CutId } from "../kpis/cuts/choices.ts";
 import type { SegmentRef } from "../kpis/cuts/cut.ts";
 import { FALSE_DISCOVERIES } from "../kpis/estimates/discoveries.ts";
 import { LEVEL } from "../kpis/estimates/distributions.ts";
-import { reasonText } from "../kpis/format.ts";
+import { reasonText } from "../kpis/figure-words.server.ts";
 import type { Unit } from "../kpis/kpi.ts";
 import { includedDays, type MembersAt, type Part } from "../kpis/period.ts";
 import { queryKpis } from "../kpis/query.server.ts";
+import { rowLabel } from "../kpis/row-words.server.ts";
+import type { Reader } from "../words/words.server.ts";
 import { readQuery } from "./address.ts";
 import { cutFor } from "./cut.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
@@ -128,12 +130,13 @@ export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Pr
   const asked = readQuery(params, shop.today);
   const cut = await cutFor(shop.view, asked.segmentation, asked);
   const answer = await queryKpis(shop.view, { ...asked, segmentation: cut, today: shop.today });
+  const { place } = shop;
   const figures = (row: SegmentAnswer): SegmentFigures => ({
     id: row.id,
-    label: row.label,
+    label: rowLabel(place, row.name),
     kind: row.kind,
     members: row.members,
-    kpis: Object.fromEntries(asked.kpis.map((id) => [id, figure(row.cells[id], id)])),
+    kpis: Object.fromEntries(asked.kpis.map((id) => [id, figure(row.cells[id], id, place)])),
     ...(row.others === undefined ? {} : { everyoneElse: figures(row.others) }),
   });
   return {
@@ -170,9 +173,9 @@ export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Pr
   };
 }
 
-function figure(cell: KpiCell, id: KpiId): KpiFigure {
+function figure(cell: KpiCell, id: KpiId, place: Reader): KpiFigure {
   const because = (reason: Reason | null): FigureReason | null =>
-    reason && { code: reason, text: reasonText(reason, kpis[id], cell) };
+    reason && { code: reason, text: reasonText(place, reason, { kpi: id, cell }) };
   const { change } = cell;
   return {
     value: cell.value,

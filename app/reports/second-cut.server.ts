@@ -3,6 +3,7 @@ import type { SegmentAnswer } from "../kpis/answer.ts";
 import type { SegmentationId } from "../kpis/catalogue.ts";
 import { isCutId } from "../kpis/cuts/choices.ts";
 import { queryKpis } from "../kpis/query.server.ts";
+import { say } from "../words/words.server.ts";
 import { type Asked, fileAddress } from "./address.ts";
 import { cutFor } from "./cut.server.ts";
 import { segmentTable, type SegmentTableView } from "./segment-table.server.ts";
@@ -26,29 +27,22 @@ const NOTHING = "";
 export async function secondCut(
   shop: ReportedShop,
   asked: Asked,
-  segment: Pick<SegmentAnswer, "id" | "kind" | "label"> & { segmentation: SegmentationId },
+  segment: Pick<SegmentAnswer, "id" | "kind"> & { segmentation: SegmentationId },
   by: string | null,
 ): Promise<SecondCutView> {
   const { view, place, today } = shop;
-  const choices = cutOptions().filter(({ value }) => value !== segment.segmentation);
+  const choices = cutOptions(place).filter(({ value }) => value !== segment.segmentation);
   const chosen = by !== null && isCutId(by) && by !== segment.segmentation ? by : null;
   const picker = {
-    ...{ name: "by", label: "Group by", selected: chosen ?? NOTHING, usual: NOTHING },
-    choices: [{ value: NOTHING, label: "Choose…" }, ...choices],
+    ...{ name: "by", label: say(place, "toolbar.groupBy"), selected: chosen ?? NOTHING, usual: NOTHING },
+    choices: [{ value: NOTHING, label: say(place, "toolbar.choose") }, ...choices],
   };
   const notices =
     by === null || by === NOTHING || chosen !== null
       ? []
-      : [
-          `“${by.slice(0, 40).toWellFormed()}” isn't a choice for what to group by. Showing the whole segment.`,
-        ];
+      : [say(place, "secondCut.notAChoice", { given: by.slice(0, 40).toWellFormed() })];
   const none = { picker, table: null, file: null, missing: null, notices };
-  if (segment.kind !== "segment")
-    return {
-      ...none,
-      missing:
-        "Only customers who had ordered when the groups were made are in segments that can be cut again.",
-    };
+  if (segment.kind !== "segment") return { ...none, missing: say(place, "secondCut.notGrouped") };
   if (chosen === null) return none;
   const within = { segmentation: segment.segmentation, segment: segment.id };
   const cut = await cutFor(view, chosen, { within });

@@ -1,16 +1,19 @@
 // The table of segments: which rows it has, in which order, and which of them one line stands for.
 import type { Answer, KpiCell, Reason, SegmentAnswer } from "../kpis/answer.ts";
 import { isKpiId, isSegmentationId, kpis, type KpiId } from "../kpis/catalogue.ts";
-import { cutChoices } from "../kpis/cuts/choices.ts";
-import { formatValue, lower, reasonText } from "../kpis/format.ts";
+import { reasonText } from "../kpis/figure-words.server.ts";
+import { formatValue } from "../kpis/format.ts";
+import { kpiHelp, kpiInSentence, kpiLabel } from "../kpis/kpi-words.server.ts";
 import { namelessFrom } from "../kpis/loaded.server.ts";
 import { formatDay, formatPeriod } from "../kpis/period.ts";
+import { cutHelp, cutLabel, rowLabel } from "../kpis/row-words.server.ts";
 import { segmentationOf } from "../kpis/segmentations.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
+import { say } from "../words/words.server.ts";
 import { type Asked, LARGEST_CHANGE, type Sort } from "./address.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { rowsSentence } from "./cut.server.ts";
-import { type CellView, cellView, countText, type Place, quantity } from "./wording.server.ts";
+import { type CellView, cellView, countText, type Place } from "./wording.server.ts";
 
 export interface Column {
   id: string;
@@ -49,9 +52,9 @@ export interface SegmentTableView {
 }
 
 export function segmentTable(answer: Answer, asked: Asked, { place, meta }: ReportedShop): SegmentTableView {
-  const row = ({ id, label, kind, members, cells, others }: SegmentAnswer): SegmentRow => ({
+  const row = ({ id, name, kind, members, cells, others }: SegmentAnswer): SegmentRow => ({
     id,
-    label,
+    label: rowLabel(place, name),
     kind,
     members: kind === "orders" ? null : members === null ? "" : countText(members, place.locale),
     cells: asked.kpis.map((kpi) => ({
@@ -60,9 +63,9 @@ export function segmentTable(answer: Answer, asked: Asked, { place, meta }: Repo
     })),
   });
   const counted = !answer.segments.some(({ kind }) => kind === "orders");
-  const untold = untoldText(answer.segments, asked.kpis);
+  const untold = untoldText(answer.segments, asked.kpis, place);
   const worthy = answer.segments.filter((segment) => isWorthARow(segment, untold === null));
-  const ordered = sorted(worthy, asked, place.locale);
+  const ordered = sorted(worthy, asked, place);
   const folded = foldedIn(ordered, asked);
   const column = (id: string, label: string, help: string): Column => ({
     id,
@@ -70,67 +73,77 @@ export function segmentTable(answer: Answer, asked: Asked, { place, meta }: Repo
     help,
     sorted: asked.sort?.by === id ? (asked.sort.descending ? "descending" : "ascending") : "none",
   });
-  const { label, description } = cutChoices[asked.segmentation];
-  const inside = answer.total.kind === "within" ? ` of ${answer.total.label}` : "";
   return {
-    caption: `${counted ? "Segments" : "Orders"}${inside} by ${label}, ${formatPeriod(asked.period, place.locale)}`,
+    caption: captionOf(answer, asked, counted, place),
     segmentation: asked.segmentation,
     columns: [
-      column("segment", counted ? "Segment" : "Group", description),
+      column(
+        "segment",
+        say(place, counted ? "segmentTable.segment" : "segmentTable.group"),
+        cutHelp(place, asked.segmentation),
+      ),
       ...(counted
-        ? [
-            column(
-              "members",
-              "Customers",
-              "Customers in the segment on the day when groups are made, whether they ordered in the period or not.",
-            ),
-          ]
+        ? [column("members", say(place, "segmentTable.customers"), say(place, "segmentTable.customersHelp"))]
         : []),
-      ...asked.kpis.map((kpi) => column(kpi, kpis[kpi].label, kpis[kpi].description)),
+      ...asked.kpis.map((kpi) => column(kpi, kpiLabel(place, kpi), kpiHelp(place, kpi))),
     ],
     counted,
     total: row(answer.total),
     rows: ordered.filter((segment) => !folded.includes(segment)).map(row),
     folded: folded.length === 0 ? null : { text: foldedText(folded, asked, place), rows: folded.map(row) },
-    missing: untold ?? ungroupedText(answer, asked.segmentation, place.locale) ?? noTagsText(answer, asked),
-    known: untold === null ? null : knownText(meta, place.locale),
+    missing: untold ?? ungroupedText(answer, asked.segmentation, place) ?? noTagsText(answer, asked, place),
+    known: untold === null ? null : knownText(meta, place),
     byChange: {
       possible: answer.segments.some((segment) => isJudged(segment, asked.kpis.slice(0, 1))),
-      text: asked.sort?.by === LARGEST_CHANGE ? byChangeText(asked) : null,
+      text: asked.sort?.by === LARGEST_CHANGE ? byChangeText(asked, place) : null,
     },
-    membership: rowsSentence(asked, answer, place.locale),
+    membership: rowsSentence(asked, answer, place),
   };
+}
+
+function captionOf({ total }: Answer, asked: Asked, counted: boolean, place: Place): string {
+  const told = {
+    cut: cutLabel(place, asked.segmentation),
+    period: formatPeriod(asked.period, place.locale),
+  };
+  if (total.kind !== "within")
+    return say(place, counted ? "segmentTable.segmentsBy" : "segmentTable.ordersBy", told);
+  const whole = rowLabel(place, total.name);
+  return say(place, counted ? "segmentTable.segmentsWithin" : "segmentTable.ordersWithin", {
+    ...told,
+    whole,
+  });
 }
 
 /** What everyone else has: "Everyone else 45.2%"; null where nothing can be told of them. */
 function besideText(cell: KpiCell | undefined, kpi: KpiId, place: Place): string | null {
   if (cell === undefined || cell.value === null) return null;
-  return `Everyone else ${formatValue(cell.value, kpis[kpi].unit, place)}`;
+  return say(place, "figure.beside", { value: formatValue(cell.value, kpis[kpi].unit, place) });
 }
 
-const noTagsText = ({ segments }: Answer, { segmentation }: Asked): string | null =>
-  segmentation === "tags" && segments.length === 0
-    ? "No customer has a tag. Tags are given in Shopify, under Customers."
-    : null;
+const noTagsText = ({ segments }: Answer, { segmentation }: Asked, place: Place): string | null =>
+  segmentation === "tags" && segments.length === 0 ? say(place, "segmentTable.noTags") : null;
 
 /** Why no segment has a single figure, where that is one reason for all of them. */
-export function untoldText(rows: readonly SegmentAnswer[], shown: readonly KpiId[]): string | null {
+export function untoldText(
+  rows: readonly SegmentAnswer[],
+  shown: readonly KpiId[],
+  place: Place,
+): string | null {
   const segments = rows.filter(({ kind }) => ["segment", "ungrouped", "set"].includes(kind));
   const cells = segments.flatMap(({ cells }) => shown.map((id) => cells[id]));
   const reasons = new Set(cells.map(({ reason }) => reason));
   const [reason = null] = reasons;
   const lacksOrders = reason !== null && LACKS_ORDERS.includes(reason);
   return reasons.size === 1 && lacksOrders && segments.every(({ members }) => members === null)
-    ? `Segments need every order of each customer. ${reasonText(reason)}.`
+    ? say(place, "segmentTable.ordersNeeded", { reason: reasonText(place, reason) })
     : null;
 }
 
 /** "Periods that end before Nov 29, 2026 still have segments.", or null where none has. */
-export function knownText(meta: ShopMeta, locale: string): string | null {
+export function knownText(meta: ShopMeta, place: Place): string | null {
   const from = namelessFrom(meta);
-  return from === null
-    ? null
-    : `Periods that end before ${formatDay(from, locale)}, with groups of a day before it, still have segments.`;
+  return from === null ? null : say(place, "segmentTable.stillKnown", { day: formatDay(from, place.locale) });
 }
 
 const LACKS_ORDERS: readonly Reason[] = ["history_incomplete", "history_not_kept", "customers_hidden"];
@@ -159,32 +172,41 @@ function foldedIn(rows: readonly SegmentAnswer[], asked: Asked): readonly Segmen
 }
 
 function foldedText(rows: readonly SegmentAnswer[], asked: Asked, place: Place): string {
-  if (rows.every(isEmpty))
-    return `${quantity(rows.length, "group", "groups", place.locale)} without a customer`;
-  const groups = `${countText(rows.length, place.locale)} groups with too few customers to judge`;
+  const n = rows.length;
+  if (rows.every(isEmpty)) return say(place, "segmentTable.empty", { n });
   const additive = asked.kpis.find((id) => kpis[id].additive.segments && kpis[id].uncertainty === "sum");
-  if (additive === undefined) return groups;
+  if (additive === undefined) return say(place, "segmentTable.tooFew", { n });
   const sum = rows.reduce((all, row) => all + (row.cells[additive].value ?? 0), 0);
-  return `${groups}: ${formatValue(sum, kpis[additive].unit, place)} ${lower(kpis[additive].label)} together`;
+  return say(place, "segmentTable.tooFewTogether", {
+    n,
+    amount: formatValue(sum, kpis[additive].unit, place),
+    what: kpiInSentence(place, additive),
+  });
 }
 
-function ungroupedText(answer: Answer, id: Asked["segmentation"], locale: string): string | null {
+function ungroupedText(answer: Answer, id: Asked["segmentation"], place: Place): string | null {
   const row = answer.segments.find(({ kind }) => kind === "ungrouped");
   if (row === undefined || !isSegmentationId(id)) return null;
   const declared = segmentationOf(id);
   if (declared.kind !== "ruled" || declared.minimum === undefined) return null;
-  const { customers, days } = declared.minimum;
-  const on = formatDay(answer.membersOn, locale);
-  const had =
-    row.members === null
-      ? ""
-      : ` On ${on} there were ${countText(row.members, locale)} customers with an order.`;
-  return `Groups by ${declared.label} need ${customers} customers with an order and ${days} days since the first one.${had} “Number of orders” works from the first order on.`;
+  const told = {
+    cut: cutLabel(place, id),
+    ...declared.minimum,
+    orders: cutLabel(place, "order_count"),
+  };
+  return row.members === null
+    ? say(place, "segmentTable.minimum", told)
+    : say(place, "segmentTable.minimumMissed", {
+        ...told,
+        day: formatDay(answer.membersOn, place.locale),
+        had: row.members,
+      });
 }
 
-function byChangeText({ kpis: [first] }: Asked): string {
-  const what = first === undefined ? "" : lower(kpis[first].label);
-  return `Ordered by the change in ${what}: first where it is unlikely to be chance, the largest on top.`;
+function byChangeText({ kpis: [first] }: Asked, place: Place): string | null {
+  return first === undefined
+    ? null
+    : say(place, "segmentTable.byChange", { what: kpiInSentence(place, first) });
 }
 
 /**
@@ -206,15 +228,17 @@ function keysOf({ by }: Sort, [first]: readonly KpiId[]): ((row: SegmentAnswer) 
 function sorted(
   rows: readonly SegmentAnswer[],
   { sort, kpis: shown }: Pick<Asked, "sort" | "kpis">,
-  locale: string,
+  place: Place,
 ): readonly SegmentAnswer[] {
   if (sort === null) return rows;
   const isSorted = ({ kind }: SegmentAnswer) => ["segment", "set", "orders"].includes(kind);
   const segments = rows.filter(isSorted);
   const sign = sort.descending || sort.by === LARGEST_CHANGE ? -1 : 1;
-  if (sort.by === "segment")
-    segments.sort((a, b) => sign * a.label.localeCompare(b.label, locale, { numeric: true }));
-  else
+  if (sort.by === "segment") {
+    const labels = new Map(segments.map((row) => [row, rowLabel(place, row.name)]));
+    const label = (row: SegmentAnswer) => labels.get(row) ?? "";
+    segments.sort((a, b) => sign * label(a).localeCompare(label(b), place.locale, { numeric: true }));
+  } else
     for (const key of keysOf(sort, shown).toReversed())
       segments.sort((a, b) => {
         const [left, right] = [key(a), key(b)];

@@ -1,17 +1,22 @@
 // One segment's page: what it is, every KPI of it, its trend, and its members by id.
 import { z } from "zod";
 import { UnknownSegment } from "../errors.ts";
-import { type Explanation, type KpiId, kpis, type SegmentationId, segmentations } from "../kpis/catalogue.ts";
+import { type Explanation, type KpiId, kpis, segmentationIds } from "../kpis/catalogue.ts";
 import type { KpiCell } from "../kpis/answer.ts";
-import { formatValue, reasonText } from "../kpis/format.ts";
+import { reasonText } from "../kpis/figure-words.server.ts";
+import { formatValue } from "../kpis/format.ts";
+import { explanationOf } from "../kpis/formula.server.ts";
+import { kpiHelp, kpiLabel } from "../kpis/kpi-words.server.ts";
 import { offeredKpis } from "../kpis/loaded.server.ts";
 import { type Instant, listSegments, queryMembers, thresholdsAt } from "../kpis/member-lists.server.ts";
 import { formatDay, formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
 import { comparingAt } from "../kpis/comparison.server.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
 import type { Thresholds } from "../kpis/compile/members.ts";
+import { cutLabel, rowHelp, rowLabel } from "../kpis/row-words.server.ts";
 import { segmentationOf, segmentIdOf } from "../kpis/segmentations.ts";
 import type { Segment } from "../kpis/segmentations/segmentation.ts";
+import { say } from "../words/words.server.ts";
 import { type Asked, fileAddress, readAddress } from "./address.ts";
 import { noticeText } from "./address-notices.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
@@ -20,32 +25,21 @@ import { membershipSentence, type ToolbarView, toolbarView } from "./toolbar.ts"
 import { type ChartView, chartView } from "./trend.server.ts";
 import { verdictsSentence } from "./verdict-words.ts";
 import { pointsSentence, rhythmSentence, segmentSentence } from "./segment-words.server.ts";
-import {
-  type CellView,
-  cellView,
-  comparisonSentence,
-  countText,
-  type Place,
-  quantity,
-} from "./wording.server.ts";
+import { type CellView, cellView, comparisonSentence, countText, type Place } from "./wording.server.ts";
 import { secondCut, type SecondCutView } from "./second-cut.server.ts";
 import { type Column, knownText, untoldText } from "./segment-table.server.ts";
 
 export const MEMBERS_PER_PAGE = 50;
 /** What the path of the page's address names. */
 export const segmentPath = z.object({
-  segmentation: z.enum(Object.keys(segmentations) as [SegmentationId, ...SegmentationId[]]),
+  segmentation: z.enum(segmentationIds),
   segment: z.string(),
 });
 export type SegmentPath = z.infer<typeof segmentPath>;
 
-const MEMBER_COLUMNS = {
-  net: "Net sales",
-  orders: "Orders",
-  first_day: "First order",
-  last_day: "Last order",
-} as const;
-export type MemberColumn = keyof typeof MEMBER_COLUMNS;
+export const MEMBER_SORTS = ["net", "orders", "first_day", "last_day"] as const;
+export type MemberColumn = (typeof MEMBER_SORTS)[number];
+const isMemberColumn = (by: string): by is MemberColumn => (MEMBER_SORTS as readonly string[]).includes(by);
 
 export interface KpiRow {
   kpi: KpiId;
@@ -103,8 +97,8 @@ export function memberSort(sort: { by: string; descending: boolean } | null): {
   sort: MemberColumn;
   descending: boolean;
 } {
-  return sort && sort.by in MEMBER_COLUMNS
-    ? { sort: sort.by as MemberColumn, descending: sort.descending }
+  return sort && isMemberColumn(sort.by)
+    ? { sort: sort.by, descending: sort.descending }
     : { sort: "net", descending: true };
 }
 
@@ -118,7 +112,7 @@ export async function segmentView(
   const address = new URLSearchParams(params);
   address.set("segmentation", segmentation);
   const { defaults } = await startOf(shop);
-  const asked = readAddress(address, today, () => Object.keys(MEMBER_COLUMNS), defaults);
+  const asked = readAddress(address, today, () => MEMBER_SORTS, defaults);
   const path = { segment: segmentIdOf(segmentation, given) };
   const comparing = comparingAt(shop.meta, asked.period, asked.comparison, today);
   const grain = grainOf(asked.period);
@@ -156,38 +150,33 @@ export async function segmentView(
 
   return {
     usual: { segmentation: defaults.segmentation, chart: defaults.chart },
-    toolbar: toolbarView(asked, { locale: place.locale, today, segmentations: false }),
-    segmentation: { id: segmentation, label: segmentations[segmentation].label },
+    toolbar: toolbarView(asked, { place, today, segmentations: false }),
+    segmentation: { id: segmentation, label: cutLabel(place, segmentation) },
     id: row.id,
-    label: row.label,
-    definition: (told && segmentSentence(told.segment, told.thresholds, on, place)) ?? summary.description,
+    label: rowLabel(place, row.name),
+    definition:
+      (told && segmentSentence(told.segment, told.thresholds, on, place)) ?? rowHelp(place, summary.name),
     points: told && pointsOf(told.segment, told.thresholds, place),
-    membership: membershipSentence(
-      segmentation,
-      asked.membersAt,
-      answer.membersOn,
-      asked.period,
-      place.locale,
-    ),
+    membership: membershipSentence(segmentation, asked.membersAt, answer.membersOn, asked.period, place),
     period: formatPeriod(asked.period, place.locale),
     comparedRange: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
-    comparison: comparisonSentence(answer, asked.comparison, place.locale),
-    verdicts: verdictsSentence(answer, segmentations[segmentation].label, place),
-    memberCount: row.members === null ? null : quantity(row.members, "customer", "customers", place.locale),
+    comparison: comparisonSentence(answer, asked.comparison, place),
+    verdicts: verdictsSentence(answer, segmentation, place),
+    memberCount: row.members === null ? null : say(place, "members.customers", { n: row.members }),
     file: fileAddress("/app/export/members.csv", asked, place, { segment: row.id }),
-    untold: withKnown(untoldText([row], offered), shop),
+    untold: withKnown(untoldText([row], offered, place), shop),
     kpis: offered.map((kpi) => ({
       kpi,
-      label: kpis[kpi].label,
-      description: kpis[kpi].description,
-      explanation: kpis[kpi].explanation,
+      label: kpiLabel(place, kpi),
+      description: kpiHelp(place, kpi),
+      explanation: explanationOf(place, kpi),
       cell: cellView(row.cells[kpi], kpi, place),
       basis: basisOf(row.cells[kpi], kpi, place),
     })),
     chart: chartView(asked.chart, trend, comparedTrend, grain, shop),
     chartChoices: [...new Set([...offered, asked.chart])].map((kpi) => ({
       value: kpi,
-      label: kpis[kpi].label,
+      label: kpiLabel(place, kpi),
     })),
     members,
     second,
@@ -202,13 +191,13 @@ function pointsOf({ ranks, silence }: Segment, at: Thresholds, place: Place): st
 }
 
 /** How many are behind a figure; nobody is behind what is nobody's. */
-function basisOf({ n }: KpiCell, kpi: KpiId, { locale }: Place): string | null {
+function basisOf({ n }: KpiCell, kpi: KpiId, place: Place): string | null {
   if (kpis[kpi].outside.length > 0 && n === 0) return null;
-  return `${countText(n, locale)} ${n === 1 ? "customer" : "customers"} behind it`;
+  return say(place, "figure.behind", { n });
 }
 
 function withKnown(untold: string | null, { meta, place }: ReportedShop): string | null {
-  const known = knownText(meta, place.locale);
+  const known = knownText(meta, place);
   return untold === null || known === null ? untold : `${untold} ${known}`;
 }
 
@@ -240,9 +229,9 @@ async function membersView(
   const count = (value: number) => countText(value, place.locale);
   const dayText = (day: string | null) => (day === null ? "–" : formatDay(day, place.locale, today));
   return {
-    columns: Object.entries(MEMBER_COLUMNS).map(([id, label]) => ({
+    columns: MEMBER_SORTS.map((id) => ({
       id,
-      label,
+      label: say(place, `members.${id}`),
       help: "",
       sorted: id === sort ? (descending ? "descending" : "ascending") : "none",
     })),
@@ -255,10 +244,14 @@ async function membersView(
     })),
     listed: found.reason === null,
     showing: found.reason
-      ? `${reasonText(found.reason)}.`
+      ? say(place, "figure.reasonSentence", { reason: reasonText(place, found.reason) })
       : found.total === 0
-        ? "No customers"
-        : `Showing ${count(first + 1)}–${count(first + found.members.length)} of ${count(found.total)} ${found.total === 1 ? "customer" : "customers"}`,
+        ? say(place, "members.none")
+        : say(place, "members.showing", {
+            first: first + 1,
+            last: first + found.members.length,
+            n: found.total,
+          }),
     page,
     pages,
   };

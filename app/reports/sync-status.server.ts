@@ -39,7 +39,7 @@ export function progressText(
   place: { locale: string },
 ): string {
   // What is read last was in no estimate: a second left would be said for many.
-  const duration = secondsLeft === null || secondsLeft < 2 ? null : durationText(secondsLeft);
+  const duration = secondsLeft === null || secondsLeft < 2 ? null : durationText(secondsLeft, place);
   if (expectedRows === null)
     return duration === null
       ? say(place, "syncStatus.progress", { n: rows })

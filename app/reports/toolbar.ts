@@ -1,6 +1,8 @@
 // The choices above a report: what can be chosen, what is chosen, and which values an address leaves out.
-import { kpiIds, type KpiId, kpis, type SegmentationId } from "../kpis/catalogue.ts";
-import { cutChoices } from "../kpis/cuts/choices.ts";
+import { kpiIds, type KpiId, type SegmentationId } from "../kpis/catalogue.ts";
+import { cutGroups, cutIds } from "../kpis/cuts/choices.ts";
+import { kpiHelp, kpiLabel } from "../kpis/kpi-words.server.ts";
+import { cutGroupLabel, cutLabel } from "../kpis/row-words.server.ts";
 import { isOfToday, segmentationOf } from "../kpis/segmentations.ts";
 import {
   comparisons,
@@ -11,7 +13,9 @@ import {
   type Period,
   presets,
 } from "../kpis/period.ts";
+import { type Reader, say } from "../words/words.server.ts";
 import type { Asked } from "./address.ts";
+import { periodLabel } from "./period-label.ts";
 
 export interface Choice {
   value: string;
@@ -43,43 +47,43 @@ export interface KpiChoice {
 }
 
 /** @param offered what the shop can have; what the address asks for stays a choice */
-export function kpiChoice(asked: Asked, offered: readonly KpiId[]): KpiChoice {
+export function kpiChoice(asked: Asked, offered: readonly KpiId[], place: Reader): KpiChoice {
   return {
     selected: asked.kpis,
     usual: asked.usual.kpis,
     choices: kpiIds
       .filter((id) => offered.includes(id) || asked.kpis.includes(id))
-      .map((id) => ({ value: id, label: kpis[id].label, help: kpis[id].description })),
+      .map((id) => ({ value: id, label: kpiLabel(place, id), help: kpiHelp(place, id) })),
   };
 }
 
 /** What there is to group by. */
-export const cutOptions = (): Choice[] =>
-  Object.entries(cutChoices).map(([value, { label, group }]) => ({ value, label, group }));
-
-const choices = (labels: Readonly<Record<string, string>>): Choice[] =>
-  Object.entries(labels).map(([value, label]) => ({ value, label }));
+export const cutOptions = (place: Reader): Choice[] =>
+  cutIds.map((id) => ({
+    value: id,
+    label: cutLabel(place, id),
+    group: cutGroupLabel(place, cutGroups[id]),
+  }));
 
 export function toolbarView(
   asked: Asked,
-  { locale, today, segmentations: chosen }: { locale: string; today: string; segmentations: boolean },
+  { place, today, segmentations: chosen }: { place: Reader; today: string; segmentations: boolean },
 ): ToolbarView {
   const segmentation: Picker = {
     name: "segmentation",
-    label: "Group by",
+    label: say(place, "toolbar.groupBy"),
     selected: asked.segmentation,
     usual: asked.usual.segmentation,
-    choices: cutOptions(),
+    choices: cutOptions(place),
   };
   return {
     period: {
       name: "period",
-      // The days beside it say what a choice's remark in brackets does.
-      label: asked.preset === "custom" ? "Custom" : presets[asked.preset].replace(/ \(.*\)$/, ""),
-      range: formatPeriod(asked.period, locale),
+      label: say(place, asked.preset === "custom" ? "toolbar.custom" : `period.${asked.preset}`),
+      range: formatPeriod(asked.period, place.locale),
       selected: asked.preset,
       usual: asked.usual.period,
-      choices: choices(presets),
+      choices: presets.map((preset) => ({ value: preset, label: periodLabel(place, preset) })),
       today,
       ...includedDays(asked.period),
     },
@@ -87,30 +91,30 @@ export function toolbarView(
       ...(chosen ? [segmentation] : []),
       {
         name: "compare",
-        label: "Compare with",
+        label: say(place, "toolbar.compareWith"),
         selected: asked.comparison,
         usual: asked.usual.compare,
-        choices: choices(comparisons),
+        choices: comparisons.map((each) => ({ value: each, label: say(place, `comparison.${each}`) })),
       },
       {
         name: "as_of",
-        label: "Group customers by where they were",
+        label: say(place, "toolbar.membersAt"),
         selected: asked.membersAt,
         usual: asked.usual.as_of,
-        choices: membershipChoices(asked.period, today, locale),
+        choices: membershipChoices(asked.period, today, place),
       },
     ],
   };
 }
 
-function membershipChoices(period: Period, today: string, locale: string): Choice[] {
+function membershipChoices(period: Period, today: string, place: Reader): Choice[] {
   const { from, to } = includedDays(period);
-  const texts: Readonly<Record<MembersAt, string>> = {
-    start: `on ${formatDay(from, locale, today)}`,
-    end: `at the end of ${formatDay(to, locale, today)}`,
-    today: "today",
-  };
-  return choices(texts);
+  const day = (of: string) => ({ day: formatDay(of, place.locale, today) });
+  return [
+    { value: "start", label: say(place, "toolbar.onDay", day(from)) },
+    { value: "end", label: say(place, "toolbar.atEndOf", day(to)) },
+    { value: "today", label: say(place, "toolbar.today") },
+  ] satisfies { value: MembersAt; label: string }[];
 }
 
 /** One sentence: when customers were put into their groups, and whether the period's sales helped. */
@@ -119,16 +123,17 @@ export function membershipSentence(
   membersAt: MembersAt,
   day: string,
   period: Period,
-  locale: string,
+  place: Reader,
 ): string {
+  const { locale } = place;
   if (isOfToday(segmentationOf(segmentation)))
-    return `Groups are by what is known today, of who had ordered before ${formatDay(day, locale)}: what was so then is not kept, and these sales may have helped to put customers there.`;
+    return say(place, "membership.ofToday", { day: formatDay(day, locale) });
   switch (membersAt) {
     case "start":
-      return `Groups are fixed as of ${formatDay(day, locale)}, before these sales, so that they can't move anybody between rows.`;
+      return say(place, "membership.start", { day: formatDay(day, locale) });
     case "end":
-      return `Groups are those at the end of ${formatDay(includedDays(period).to, locale)}: these sales helped to put customers there.`;
+      return say(place, "membership.end", { day: formatDay(includedDays(period).to, locale) });
     case "today":
-      return "Groups are those of today: these sales, and those since, helped to put customers there.";
+      return say(place, "membership.today");
   }
 }

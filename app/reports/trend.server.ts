@@ -1,12 +1,15 @@
 // A trend as a chart and its table need it: points, the same points of the compared period, axis marks and their words.
 import { scaleLinear } from "@visx/scale";
-import type { TrendPoint } from "../kpis/answer.ts";
+import type { Reason, TrendPoint } from "../kpis/answer.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { declarations, kpis, type KpiId } from "../kpis/catalogue.ts";
-import { formatCompact, formatValue, reasonText } from "../kpis/format.ts";
+import { reasonText } from "../kpis/figure-words.server.ts";
+import { formatCompact, formatValue } from "../kpis/format.ts";
 import { hasInstants } from "../kpis/kpi.ts";
+import { kpiLabel } from "../kpis/kpi-words.server.ts";
 import { isWhole, missingHistory } from "../kpis/loaded.server.ts";
 import { CALENDAR, formatDay, formatPeriod, type Grain, isWholeBucket, type Period } from "../kpis/period.ts";
+import { type Reader, say } from "../words/words.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { partText, type Place } from "./wording.server.ts";
 
@@ -41,7 +44,7 @@ export function chartView(
   grain: Grain,
   { place, today, meta }: Pick<ReportedShop, "place" | "today" | "meta">,
 ): ChartView {
-  const { label, unit } = kpis[kpi];
+  const { unit } = kpis[kpi];
   const text = (value: number | null) => formatValue(value, unit, place);
   const hasCompared = compared?.some(({ values }) => values[kpi] != null) ?? false;
   const points = trend.map((point, index): ChartPoint => {
@@ -64,23 +67,23 @@ export function chartView(
   });
   return {
     kpi,
-    title: label,
+    title: kpiLabel(place, kpi),
     grain,
     points,
     axis: axisOf(points, kpi, place),
     compared: hasCompared,
     empty: points.some((point) => point.value !== null)
       ? null
-      : emptyReason(kpi, grain, meta, trend.at(-1)?.to ?? today),
-    note: partialNote(trend, grain, today),
+      : emptyReason(kpi, grain, meta, trend.at(-1)?.to ?? today, place),
+    note: partialNote(trend, grain, today, place),
   };
 }
 
 /** Up to what time of its last day the compared point is, where that one is as much of a day. */
-const comparedLabel = ({ from, to, until }: TrendPoint, kpi: KpiId, { locale }: Place) =>
+const comparedLabel = ({ from, to, until }: TrendPoint, kpi: KpiId, place: Place) =>
   until === undefined || !hasInstants(declarations, kpi)
-    ? formatPeriod({ from, to }, locale)
-    : partText({ from, to, until }, locale);
+    ? formatPeriod({ from, to }, place.locale)
+    : partText({ from, to, until }, place);
 
 export interface LineView {
   values: readonly (number | null)[];
@@ -103,15 +106,14 @@ export function lineView(
   return { values, compared: compared && whole(compared), fromZero: kpis[kpi].unit !== "rate" };
 }
 
-function emptyReason(kpi: KpiId, grain: Grain, meta: ShopMeta, end: string): string {
+function emptyReason(kpi: KpiId, grain: Grain, meta: ShopMeta, end: string, place: Reader): string {
   const whole = isWhole(meta, end);
-  if (meta.history === "customers_hidden" && !whole) return `${reasonText("customers_hidden")}.`;
-  if (!whole && kpis[kpi].needs.history === "complete") return `${reasonText(missingHistory(meta))}.`;
-  if (whole && meta.history !== "retention")
-    return `There is nothing to divide by in any ${grain} of this period.`;
-  return meta.history === "retention"
-    ? "Your retention setting doesn't keep orders of these days."
-    : "These days aren't loaded yet.";
+  const because = (reason: Reason) =>
+    say(place, "figure.reasonSentence", { reason: reasonText(place, reason) });
+  if (meta.history === "customers_hidden" && !whole) return because("customers_hidden");
+  if (!whole && kpis[kpi].needs.history === "complete") return because(missingHistory(meta));
+  if (whole && meta.history !== "retention") return say(place, `nothingToDivide.${grain}`);
+  return say(place, meta.history === "retention" ? "trend.retention" : "trend.notLoaded");
 }
 
 function tick(period: Period, grain: Grain, locale: string): string {
@@ -149,16 +151,24 @@ function axisOf(points: readonly ChartPoint[], kpi: KpiId, place: Place): ChartV
   };
 }
 
-function partialNote(trend: readonly TrendPoint[], grain: Grain, today: string): string | null {
+function partialNote(
+  trend: readonly TrendPoint[],
+  grain: Grain,
+  today: string,
+  place: Reader,
+): string | null {
   const partial = trend.filter((point) => !point.complete);
-  if (partial.length === 0) return null;
+  // One point is drawn as a bar, and its own words say that it is not whole.
+  if (partial.length === 0 || trend.length === 1) return null;
   const reasons = [
-    ...(partial.some((point) => point.to > today) ? ["not over yet"] : []),
-    ...(partial.some((point) => !isWholeBucket(point, grain)) ? ["only partly in the period"] : []),
+    ...(partial.some((point) => point.to > today) ? (["notOver"] as const) : []),
+    ...(partial.some((point) => !isWholeBucket(point, grain)) ? (["partly"] as const) : []),
     ...(partial.some((point) => point.to <= today && isWholeBucket(point, grain))
-      ? ["not wholly loaded"]
+      ? (["notLoaded"] as const)
       : []),
   ];
-  // One point is drawn as a bar, and its own words say that it is not whole.
-  return trend.length === 1 ? null : `Hollow points are ${grain}s that are ${reasons.join(" or ")}.`;
+  const as = new Intl.ListFormat(place.locale, { type: "disjunction" }).format(
+    reasons.map((reason) => say(place, `hollowAs.${reason}`)),
+  );
+  return say(place, `hollow.${grain}`, { as });
 }

@@ -1,18 +1,12 @@
 // Turns an answer's numbers and days into the words of a page. All text is made here, on the server: the browser's Intl
 // may choose another space or month name than Node's, and the page would then differ from what was sent.
 import { Temporal } from "temporal-polyfill";
-import type { Answer, Change, KpiCell, Reason } from "../kpis/answer.ts";
+import type { Answer, Change, KpiCell } from "../kpis/answer.ts";
 import { kpis, type KpiId } from "../kpis/catalogue.ts";
-import {
-  type FormatAt,
-  formatChange,
-  formatRange,
-  formatValue,
-  lower,
-  reasonText,
-  verdictText,
-} from "../kpis/format.ts";
-import type { Uncertainty, Unit } from "../kpis/kpi.ts";
+import { changeText, isNew, rangeText, reasonText, verdictText } from "../kpis/figure-words.server.ts";
+import { type FormatAt, formatValue } from "../kpis/format.ts";
+import type { Unit } from "../kpis/kpi.ts";
+import { joinedLabels, kpiInSentence, kpiLabel } from "../kpis/kpi-words.server.ts";
 import {
   CALENDAR,
   type Comparison,
@@ -24,6 +18,7 @@ import {
 } from "../kpis/period.ts";
 import { supportedLocale } from "../locales.ts";
 import { PSEUDO } from "../words/screen.ts";
+import { type Reader, say } from "../words/words.server.ts";
 
 export interface Place extends FormatAt {
   timeZone: string;
@@ -89,42 +84,50 @@ export function cellView(cell: KpiCell, id: KpiId, place: Place): CellView {
   const kpi = kpis[id];
   const { unit } = kpi;
   const { change, reason } = cell;
-  const short = boundsText(cell, unit, place);
+  const why = { kpi: id, cell };
   return {
     value: formatValue(cell.value, unit, place),
     parts: kpi.uncertainty === "wilson" ? partsText(cell, place) : null,
-    range: rangeSentence(cell, unit, place),
-    shortRange: short,
+    range: rangeText(cell, unit, place, "sentence"),
+    shortRange: boundsText(cell, unit, place),
     change: change && change.absolute !== null ? changeView(cell, change, id, place) : null,
-    reason: reason === null ? null : reasonText(reason, kpi, cell),
-    shortReason: reason === null ? null : shortReason(reason, kpi),
+    reason: reason === null ? null : reasonText(place, reason, why),
+    shortReason: reason === null ? null : reasonText(place, reason, { kpi: id, short: true }),
     unjudged:
       change === null || change.reason === null || reason !== null
         ? null
-        : reasonText(change.reason, kpi, cell),
-    large:
-      cell.largest === null
-        ? null
-        : `One customer makes up ${cell.largest > 1 ? "more than all" : formatValue(cell.largest, "rate", place)} of ${lower(kpi.numerator)}`,
-    known:
-      cell.open !== null && cell.open > 0 && reason === null
-        ? `${quantity(cell.open, "customer", "customers", place.locale)} not followed so long yet`
-        : cell.coverage === null || kpi.coverage === null || reason !== null
-          ? null
-          : `Known for ${formatValue(cell.coverage, "rate", place)} of ${lower(kpi.coverage.label)}`,
+        : reasonText(place, change.reason, why),
+    large: largestText(cell, id, place),
+    known: reason === null ? knownText(cell, id, place) : null,
     faint: cell.coverage !== null && cell.coverage < LITTLE_KNOWN,
     beside: null,
   };
 }
 
-function partsText({ parts }: KpiCell, { locale }: Place): string | null {
-  return parts && `${countText(parts.numerator, locale)} of ${countText(parts.denominator, locale)}`;
+function partsText({ parts }: KpiCell, place: Place): string | null {
+  if (parts === null) return null;
+  return say(place, "figure.parts", {
+    numerator: countText(parts.numerator, place.locale),
+    denominator: countText(parts.denominator, place.locale),
+  });
 }
 
-function rangeSentence(cell: KpiCell, unit: Unit, place: Place): string | null {
-  const range = formatRange(cell, unit, place);
-  if (range === null) return null;
-  return cell.sureness === "sure" ? `95% range: ${range}` : `Rough range: ${range.replace(/^roughly /, "")}`;
+function largestText({ largest }: KpiCell, id: KpiId, place: Place): string | null {
+  if (largest === null) return null;
+  const what = kpiInSentence(place, kpis[id].numerator);
+  return largest > 1
+    ? say(place, "figure.largestBeyond", { what })
+    : say(place, "figure.largest", { share: formatValue(largest, "rate", place), what });
+}
+
+function knownText({ open, coverage }: KpiCell, id: KpiId, place: Place): string | null {
+  if (open !== null && open > 0) return say(place, "figure.open", { n: open });
+  const { coverage: of } = kpis[id];
+  if (coverage === null || of === null) return null;
+  return say(place, "figure.known", {
+    share: formatValue(coverage, "rate", place),
+    what: kpiInSentence(place, of.of),
+  });
 }
 
 /** Bounds of 100 and more in whole units of the currency: cents of an estimate say nothing. */
@@ -132,106 +135,90 @@ function boundsText(cell: KpiCell, unit: Unit, place: Place): string | null {
   const { low, high, sureness } = cell;
   if (low === null || high === null) return null;
   const isLarge = Math.max(Math.abs(low), Math.abs(high)) >= 100 * 10 ** place.decimals;
-  if (unit !== "money" || !isLarge) return formatRange(cell, unit, place);
+  if (unit !== "money" || !isLarge) return rangeText(cell, unit, place);
   const scale = 10 ** place.decimals;
   const whole = { low: low / scale, high: high / scale, sureness };
-  return formatRange(whole, unit, { ...place, decimals: 0 });
-}
-
-function shortReason(
-  reason: Reason,
-  kpi: { denominator: string | null; perCustomer: boolean; uncertainty: Uncertainty },
-): string {
-  switch (reason) {
-    case "history_incomplete":
-      return "Not complete yet";
-    case "not_by_order":
-      return "For the shop only";
-    case "not_by_recency":
-      return "Not by recency";
-    case "customers_hidden":
-      return "Customers not readable";
-    case "history_not_kept":
-      return "Needs older orders";
-    case "not_recorded":
-      return "Not recorded";
-    case "not_recorded_then":
-      return "Not recorded for all days";
-    case "not_by_segment":
-      return "Whole shop only";
-    case "not_mature":
-      return "Not over yet";
-    case "not_positive":
-      return "Not above 0";
-    case "not_applicable":
-      return "";
-    case "no_value":
-      return kpi.perCustomer && kpi.uncertainty !== "survival" ? "No customers" : reasonText(reason, kpi);
-    default:
-      return reasonText(reason, kpi);
-  }
+  return rangeText(whole, unit, { ...place, decimals: 0 });
 }
 
 function changeView(cell: KpiCell, change: Change, id: KpiId, place: Place): ChangeView {
   const { unit, better } = kpis[id];
-  const text = formatChange(cell, unit, place);
-  const verdict = verdictText(cell, unit, place, kpis[id]);
+  const verdict = verdictText(cell, id, place);
   const direction = !change.absolute ? "flat" : change.absolute > 0 ? "up" : "down";
   const judged =
     change.verdict === "noise" || change.verdict === "more_than_noise" ? change.verdict : "unjudged";
-  const amount = text.replace(/^[+−-]/, "");
-  const said =
-    text === "new" ? "New" : { up: `Up ${amount}`, down: `Down ${amount}`, flat: "Unchanged" }[direction];
+  const said = spokenText(cell, change, unit, place);
   return {
     direction,
-    text,
-    isNew: text === "new",
-    spoken: [said + (change.perDay ? " by the day" : ""), ...(verdict === null ? [] : [verdict])].join(". "),
-    verdict: verdict !== null && change.perDay ? `${verdict}, by the day` : verdict,
+    text: changeText(cell, unit, place),
+    isNew: isNew(cell, unit),
+    spoken: verdict === null ? said : say(place, "spoken.judged", { change: said, verdict }),
+    verdict: verdict !== null && change.perDay ? say(place, "figure.verdictByDay", { verdict }) : verdict,
     weight: judged,
     better: judged === "more_than_noise" && direction !== "flat" && better === direction,
   };
+}
+
+function spokenText(cell: KpiCell, { absolute, perDay }: Change, unit: Unit, place: Place): string {
+  if (isNew(cell, unit)) return say(place, perDay ? "spoken.newByDay" : "spoken.new");
+  if (!absolute) return say(place, perDay ? "spoken.flatByDay" : "spoken.flat");
+  const amount = changeText(cell, unit, place, "never");
+  if (absolute > 0) return say(place, perDay ? "spoken.upByDay" : "spoken.up", { amount });
+  return say(place, perDay ? "spoken.downByDay" : "spoken.down", { amount });
 }
 
 /**
  * With which days the period is compared, or why it is not; null where no comparison was asked for. "Compared with Oct 1 –
  * 31, 2026, sums by the day: 30 days against 31."
  */
-export function comparisonSentence(answer: Answer, comparison: Comparison, locale: string): string | null {
+export function comparisonSentence(answer: Answer, comparison: Comparison, place: Reader): string | null {
   const { comparedWith, comparedPart, comparedByDay, firstOrderDay, period } = answer;
+  const { locale } = place;
   if (comparison === "none") return null;
-  if (comparedWith === null) return "Not compared: no day of the period is over yet.";
-  const before = partText(comparedWith, locale);
+  if (comparedWith === null) return say(place, "compared.nothingOver");
+  const before = partText(comparedWith, place);
   if (firstOrderDay !== null && comparedWith.from < firstOrderDay)
-    return `Not compared with ${before}: your first order is of ${formatDay(firstOrderDay, locale)}.`;
+    return say(place, "compared.beforeFirstOrder", { before, day: formatDay(firstOrderDay, locale) });
   const { history, loadedFrom } = answer.asOf;
   const isCut = history === "loading" || history === "sixty_days" || history === "retention";
   if (isCut && loadedFrom !== null && comparedWith.from < loadedFrom)
-    return `Not compared with ${before}: orders before ${formatDay(loadedFrom, locale)} aren’t here${history === "loading" ? " yet" : ""}.`;
-  const part = comparedPart ?? period;
-  const [now, then] = [lengthOf(part), lengthOf(comparedWith)];
-  const sentence = [
+    return say(place, history === "loading" ? "compared.ordersLoading" : "compared.ordersMissing", {
+      before,
+      day: formatDay(loadedFrom, locale),
+    });
+  const [now, then] = [lengthOf(comparedPart ?? period), lengthOf(comparedWith)];
+  const lengths = now === then ? null : { now: daysText(now, locale), then: daysText(then, locale) };
+  const sentence =
     comparedPart === null
-      ? `Compared with ${before}`
-      : `${partText(comparedPart, locale)} is compared with ${before}: the rest is not over`,
-    ...(now === then
-      ? []
-      : [`sums by the day: ${daysText(now, locale)} days against ${daysText(then, locale)}`]),
-  ].join(", ");
-  if (comparedByDay === null) return `${sentence}.`;
-  const labels = comparedByDay.kpis.map((id) => kpis[id].label);
-  const listed = new Intl.ListFormat(locale, { type: "conjunction" }).format(labels);
-  return `${sentence}. ${listed}: ${formatPeriod(comparedByDay.part, locale)} with ${formatPeriod(comparedByDay.with, locale)}.`;
+      ? lengths === null
+        ? say(place, "compared.whole", { before })
+        : say(place, "compared.wholeByDay", { before, ...lengths })
+      : lengths === null
+        ? say(place, "compared.part", { part: partText(comparedPart, place), before })
+        : say(place, "compared.partByDay", { part: partText(comparedPart, place), before, ...lengths });
+  if (comparedByDay === null) return sentence;
+  const byDay = say(place, "compared.byDay", {
+    kpis: joinedLabels(
+      place,
+      comparedByDay.kpis.map((id) => kpiLabel(place, id)),
+    ),
+    part: formatPeriod(comparedByDay.part, locale),
+    before: formatPeriod(comparedByDay.with, locale),
+  });
+  return `${sentence} ${byDay}`;
 }
 
 /** "Nov 1 – 30, 2026, to 3:04 PM of the last day". */
-export function partText(part: Part, locale: string): string {
+export function partText(part: Part, place: Reader): string {
+  const { locale } = place;
   const days = formatPeriod(part, locale);
   if (part.until === undefined) return days;
   const time = new Intl.DateTimeFormat(locale, { ...CALENDAR, timeStyle: "short", timeZone: "UTC" }).format(
     new Date(`1970-01-01T${part.until}Z`),
   );
-  return daysBetween(part.from, part.to) === 1 ? `${days} to ${time}` : `${days}, to ${time} of the last day`;
+  return daysBetween(part.from, part.to) === 1
+    ? say(place, "compared.dayTo", { day: days, time })
+    : say(place, "compared.daysTo", { days, time });
 }
 
 const daysText = (days: number, locale: string) =>
@@ -267,9 +254,10 @@ export function shareText(part: number, whole: number, locale: string): string {
 export function momentText(
   at: Date,
   now: Date,
-  { locale, timeZone }: Pick<Place, "locale" | "timeZone">,
+  place: Pick<Place, "locale" | "timeZone">,
   { seconds = false } = {},
 ): string {
+  const { locale, timeZone } = place;
   const time = new Intl.DateTimeFormat(locale, {
     ...CALENDAR,
     hour: "numeric",
@@ -280,8 +268,8 @@ export function momentText(
   const [day, today] = [civilDay(at, timeZone), civilDay(now, timeZone)];
   if (day === today) return time;
   if (zoned(now, timeZone).subtract({ days: 1 }).toPlainDate().toString() === day)
-    return `yesterday at ${time}`;
-  return `${formatDay(day, locale, today)} at ${time}`;
+    return say(place, "moment.yesterday", { time });
+  return say(place, "moment.day", { day: formatDay(day, locale, today), time });
 }
 
 /**
@@ -300,13 +288,15 @@ export function exactText(decimals: number): string {
 }
 
 /** "45 seconds", "12 minutes", "1 hour 5 minutes". */
-export function durationText(seconds: number): string {
-  const plural = (count: number, unit: string) => `${count} ${unit}${count === 1 ? "" : "s"}`;
-  if (Math.round(seconds) < 60) return plural(Math.max(1, Math.round(seconds)), "second");
+export function durationText(seconds: number, place: Reader): string {
+  if (Math.round(seconds) < 60)
+    return say(place, "duration.seconds", { n: Math.max(1, Math.round(seconds)) });
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return plural(minutes, "minute");
-  const rest = minutes % 60;
-  return plural(Math.floor(minutes / 60), "hour") + (rest === 0 ? "" : ` ${plural(rest, "minute")}`);
+  if (minutes < 60) return say(place, "duration.minutes", { n: minutes });
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return rest === 0
+    ? say(place, "duration.hours", { n: hours })
+    : say(place, "duration.hoursAndMinutes", { n: hours, minutes: rest });
 }
 
 const zoned = (at: Date, timeZone: string): Temporal.ZonedDateTime =>

@@ -11,6 +11,9 @@ import { warehouse } from "../process/runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
 import { inOneView } from "../warehouse/view.ts";
 
+/** The file is English, whoever downloads it: it is passed on. */
+const READER = { locale: "en" };
+
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
@@ -28,7 +31,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     };
     const held = await heldOn(shop, asked.customerId);
     const file = await inOneView((await warehouse()).of(shop), (view) =>
-      customerFile(reportedShop(view, { locale: "en", now }), shop, about, held, now),
+      customerFile(reportedShop(view, { ...READER, now }), shop, about, held, now, READER),
     );
     await noteAccess(request, { shop, kind: "customer_file", what: asked.id });
     await markDownloaded(asked, now);

@@ -57,22 +57,56 @@ const MOST_MESSAGES = 4000;
 /** What the library takes; the types above have seen to it that it gets what a message needs. */
 type Values = Readonly<Record<string, string>>;
 
+/** A text in which nothing but names stands in braces, and nothing is quoted, needs no library: a page says it a thousand times. */
+const PLAIN = /^(?:[^{}<>']|'(?![{}<>'])|\{\w+\})*$/u;
+
+interface Message {
+  text: string;
+  /** Of a plain one: texts and the names between them, by turns. */
+  pieces: readonly string[] | null;
+}
+
+const readAll = (dictionary: Dictionary): ReadonlyMap<string, Message> =>
+  new Map(
+    Object.entries(dictionary).flatMap(([area, messages]) =>
+      Object.entries(messages).map(([name, text]) => {
+        const pieces = PLAIN.test(text) ? text.split(/\{(\w+)\}/u) : null;
+        return [`${area}.${name}`, { text, pieces }];
+      }),
+    ),
+  );
+
+function write(pieces: readonly string[], values: Values | undefined): string {
+  let text = pieces[0] ?? "";
+  for (let at = 1; at < pieces.length; at += 2) {
+    const name = pieces[at] ?? "";
+    const value = values?.[name];
+    if (value === undefined) throw new Error(`Words need "${name}", which was not given.`);
+    text += value + (pieces[at + 1] ?? "");
+  }
+  return text;
+}
+
 /** Both ways of writing a dictionary's messages in one language. `locale` also decides how `#` writes a number. */
 export function sayIn<D extends Dictionary>(
   dictionary: Translation<D>,
   locale: string,
 ): { say: Say<D>; sayParts: SayParts<D> } {
-  const messages = new Bounded<string, IntlMessageFormat>(MOST_MESSAGES);
-  const messageOf = (id: string): IntlMessageFormat => {
-    const known = messages.get(id);
-    if (known !== undefined) return known;
-    const dot = id.indexOf(".");
-    const text = (dictionary as Dictionary)[id.slice(0, dot)]?.[id.slice(dot + 1)];
-    if (text === undefined) throw new Error(`There are no words for "${id}".`);
-    return messages.set(id, new IntlMessageFormat(text, locale));
+  const all = readAll(dictionary);
+  const read = (id: string) => {
+    const found = all.get(id);
+    if (found === undefined) throw new Error(`There are no words for "${id}".`);
+    return found;
   };
+  const messages = new Bounded<string, IntlMessageFormat>(MOST_MESSAGES);
+  const messageOf = (id: string, text: string): IntlMessageFormat =>
+    messages.get(id) ?? messages.set(id, new IntlMessageFormat(text, locale));
   return {
-    say: (id, ...given) => String(messageOf(id).format(given[0] as Values)),
-    sayParts: (id, given) => [messageOf(id).format(given as unknown as Values)].flat(),
+    say: (id, ...given) => {
+      const { text, pieces } = read(id);
+      const values = given[0] as Values | undefined;
+      return pieces === null ? String(messageOf(id, text).format(values)) : write(pieces, values);
+    },
+    sayParts: (id, given) => [messageOf(id, read(id).text).format(given as unknown as Values)].flat(),
   };
 }

@@ -3,26 +3,40 @@ import { Bounded } from "../bounded.ts";
 import { type GivenTo, type IdIn, type Say, sayIn } from "./message.ts";
 import { pseudo } from "./pseudo.ts";
 import { PSEUDO, screen } from "./screen.ts";
-import { answers } from "./server/answers.ts";
-import { agreement } from "./server/agreement.ts";
-import { checks, findings } from "./server/checks.ts";
-import { freshness } from "./server/freshness.ts";
-import { syncStatus } from "./server/sync-status.ts";
-import { shopNotices } from "./server/shop-notices.ts";
-import { tasks, tasksWithin, upkeep } from "./server/upkeep.ts";
-import { changes, notifications } from "./server/notifications.ts";
-import { retention } from "./server/retention.ts";
-import { start } from "./server/start.ts";
-import { recordings } from "./server/recordings.ts";
-import { causes, monthDetail, months } from "./server/months.ts";
 import { addressNotices } from "./server/address.ts";
+import { agreement } from "./server/agreement.ts";
+import { answers } from "./server/answers.ts";
+import { checks, findings } from "./server/checks.ts";
+import * as facts from "./server/facts.ts";
 import { failures } from "./server/failures.ts";
+import * as figures from "./server/figures.ts";
+import { freshness } from "./server/freshness.ts";
+import * as kpiHelp from "./server/kpi-help.ts";
+import * as kpis from "./server/kpis.ts";
+import { causes, monthDetail, months } from "./server/months.ts";
+import { changes, notifications } from "./server/notifications.ts";
 import { privacy } from "./server/privacy.ts";
+import * as questions from "./server/questions.ts";
+import { recordings } from "./server/recordings.ts";
+import { retention } from "./server/retention.ts";
+import * as segmentations from "./server/segmentations.ts";
+import * as segments from "./server/segments.ts";
+import { shopNotices } from "./server/shop-notices.ts";
+import { start } from "./server/start.ts";
+import { syncStatus } from "./server/sync-status.ts";
 import { tables } from "./server/tables.ts";
 import { trust, uncounted } from "./server/trust.ts";
+import { tasks, tasksWithin, upkeep } from "./server/upkeep.ts";
 
 const english = {
   ...screen,
+  ...facts,
+  ...figures,
+  ...kpiHelp,
+  ...kpis,
+  ...questions,
+  ...segmentations,
+  ...segments,
   answers,
   failures,
   addressNotices,
@@ -52,6 +66,11 @@ export type English = typeof english;
 
 export type WordId = IdIn<English>;
 
+/** Whoever reads it, by the language. */
+export interface Reader {
+  locale: string;
+}
+
 const MOST_LOCALES = 100;
 const byLocale = new Bounded<string, Say<English>>(MOST_LOCALES);
 
@@ -63,8 +82,5 @@ function sayOf(locale: string): Say<English> {
 }
 
 /** A sentence in the reader's language: `say(place, "privacy.customers", { n: 3 })`. */
-export const say = <Id extends WordId>(
-  { locale }: { locale: string },
-  id: Id,
-  ...given: GivenTo<English, Id>
-): string => sayOf(locale)(id, ...given);
+export const say = <Id extends WordId>({ locale }: Reader, id: Id, ...given: GivenTo<English, Id>): string =>
+  sayOf(locale)(id, ...given);

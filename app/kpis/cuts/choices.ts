@@ -1,43 +1,30 @@
 // What a merchant can group by, under one name each: segments of customers, groups of orders, and the tags of customers.
 import { z } from "zod";
-import { families, segmentations, type SegmentationId } from "../segmentations.ts";
+import { segmentations, type SegmentationId } from "../segmentations.ts";
+import type { Family } from "../segmentations/segmentation.ts";
 import { MOST_SETS, type NamedSet } from "./cut.ts";
 import { orderCuts, type OrderCutId } from "./orders.ts";
 import { ruleSchema } from "./rule.ts";
 
-const tags = {
-  group: families.kind,
-  label: "Customer tags",
-  description: "Customers with a tag today. A customer can have several, so that these groups overlap.",
-};
-
 export type CutId = SegmentationId | OrderCutId | "tags";
 
-interface Choice {
-  label: string;
-  description: string;
-  /** Under which heading it stands where one is chosen. */
-  group: string;
-}
+/** Under which heading a cut stands where one is chosen. */
+export type CutGroup = Family | "orders";
 
 const ofCustomers = Object.fromEntries(
-  Object.entries(segmentations).map(([id, { label, description, family }]): [string, Choice] => [
-    id,
-    { label, description, group: families[family] },
-  ]),
-) as Record<SegmentationId, Choice>; // Object.fromEntries forgets its keys
+  Object.entries(segmentations).map(([id, { family }]): [string, CutGroup] => [id, family]),
+) as Record<SegmentationId, CutGroup>; // Object.fromEntries forgets its keys
 
 const ofOrders = Object.fromEntries(
-  Object.entries(orderCuts).map(([id, { label, description }]): [string, Choice] => [
-    id,
-    { label, description, group: "Orders, whoever placed them" },
-  ]),
-) as Record<OrderCutId, Choice>;
+  Object.keys(orderCuts).map((id): [string, CutGroup] => [id, "orders"]),
+) as Record<OrderCutId, CutGroup>;
 
-/** In the order in which they are offered. */
-export const cutChoices: Readonly<Record<CutId, Choice>> = { ...ofCustomers, tags, ...ofOrders };
+/** All of them with their headings, in the order in which they are offered. */
+export const cutGroups: Readonly<Record<CutId, CutGroup>> = { ...ofCustomers, tags: "kind", ...ofOrders };
 
-export const isCutId = (text: string): text is CutId => Object.hasOwn(cutChoices, text);
+export const cutIds = Object.keys(cutGroups) as CutId[];
+
+export const isCutId = (text: string): text is CutId => Object.hasOwn(cutGroups, text);
 export const isOrderCutId = (text: string): text is OrderCutId => Object.hasOwn(orderCuts, text);
 
 /** Sets as somebody asks for them: each with an id of its own. */

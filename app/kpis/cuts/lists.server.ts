@@ -1,7 +1,7 @@
 // Asks for what a cut's rows are made of: lists of cells, and which of them each row is read from.
 import { UnknownSegment } from "../../errors.ts";
 import type { Reading, ShopView } from "../../warehouse/warehouse.server.ts";
-import type { RowKind, SegmentAnswer } from "../answer.ts";
+import type { RowKind, RowName, SegmentAnswer } from "../answer.ts";
 import { declarations, HEADCOUNT, type KpiId, type SegmentationId } from "../catalogue.ts";
 import { askCells, askOrderCells } from "../cells.server.ts";
 import type { Slice } from "../compile/contributions.ts";
@@ -27,7 +27,7 @@ import { listedOrders, orderCutOf } from "./orders.ts";
 import { leavesOf } from "./rule.ts";
 
 /** A row of the answer, before its figures. */
-export interface RowPlan extends Pick<SegmentAnswer, "id" | "label"> {
+export interface RowPlan extends Pick<SegmentAnswer, "id" | "name"> {
   kind: RowKind;
   /** Which list of cells it is read from. */
   list: number;
@@ -99,7 +99,7 @@ export function planRows(
   cut: Cut,
   lists: readonly (readonly Cell[])[],
   compared: readonly (readonly Cell[])[] | null,
-  labels: { total: string; written: Written },
+  names: { total: RowName; written: Written },
 ): { total: RowPlan; rows: RowPlan[]; members: Headcounts } {
   const counts = (list: number, of: string) => {
     const found = countsOf(lists[list] ?? [], of);
@@ -109,24 +109,24 @@ export function planRows(
   const isInside = cut.within === undefined ? () => true : (segment: string) => segment !== OUTSIDE.id;
   const total: RowPlan =
     cut.within === undefined
-      ? { ...TOTAL, kind: "total", list: 0, holds: isInside }
-      : { id: cut.within.segment, label: labels.total, kind: "within", list: 0, holds: isInside };
-  const row = (id: string, label: string, kind: RowKind, list = 0): RowPlan => ({
-    ...{ id, label, kind, list },
+      ? { id: TOTAL.id, name: { fixed: TOTAL.id }, kind: "total", list: 0, holds: isInside }
+      : { id: cut.within.segment, name: names.total, kind: "within", list: 0, holds: isInside };
+  const row = (id: string, name: RowName, kind: RowKind, list = 0): RowPlan => ({
+    ...{ id, name, kind, list },
     holds: (segment) => segment === id,
   });
   switch (cut.of) {
     case "customers": {
-      const segments = listed(segmentationOf(cut.by), members[0] ?? new Map(), labels.written);
+      const segments = listed(cut.by, members[0] ?? new Map(), names.written);
       const others = [
-        row(FIRST_TIME.id, FIRST_TIME.label, "first_time"),
-        row(NO_ORDER.id, NO_ORDER.label, "not_bought"),
-        row(GUEST.id, GUEST.label, "guest"),
+        row(FIRST_TIME.id, { fixed: FIRST_TIME.id }, "first_time"),
+        row(NO_ORDER.id, { fixed: NO_ORDER.id }, "not_bought"),
+        row(GUEST.id, { fixed: GUEST.id }, "guest"),
       ];
       return {
         ...{ total, members },
         rows: [
-          ...segments.map(({ id, label }) => row(id, label, id === UNGROUPED.id ? "ungrouped" : "segment")),
+          ...segments.map(({ id, name }) => row(id, name, id === UNGROUPED.id ? "ungrouped" : "segment")),
           ...(cut.within === undefined ? others : []),
         ],
       };
@@ -135,11 +135,10 @@ export function planRows(
       return {
         ...{ total, members },
         rows: cut.sets.map(({ id, label }, list) => ({
-          ...{ id, label, kind: "set", list },
+          ...{ id, name: { own: label }, kind: "set", list },
           holds: (segment) => segment === IN_SET.id,
           others: {
-            ...NOT_IN_SET,
-            ...{ kind: "others", list },
+            ...{ id: NOT_IN_SET.id, name: { fixed: NOT_IN_SET.id }, kind: "others", list },
             holds: (segment) => segment !== IN_SET.id && isInside(segment),
           },
         })),
@@ -147,8 +146,8 @@ export function planRows(
     case "orders":
       return {
         ...{ total, members },
-        rows: listedOrders(orderCutOf(cut.by), counts(OF_ORDERS, "orders")).map(({ id, label }) =>
-          row(id, label, "orders", OF_ORDERS),
+        rows: listedOrders(cut.by, counts(OF_ORDERS, "orders")).map(({ id, name }) =>
+          row(id, name, "orders", OF_ORDERS),
         ),
       };
   }
@@ -207,11 +206,11 @@ export async function isGroupedAt(
 }
 
 /** What the total of a cut is called within a segment. Throws UnknownSegment. */
-export async function labelWithin(
+export async function nameWithin(
   view: ShopView,
   { within }: Cut,
   instant: { on: string; until: string },
-): Promise<string> {
-  if (within === undefined) return TOTAL.label;
-  return (await segmentOf(view, within.segmentation, within.segment, instant)).label;
+): Promise<RowName> {
+  if (within === undefined) return { fixed: TOTAL.id };
+  return (await segmentOf(view, within.segmentation, within.segment, instant)).name;
 }

@@ -1,5 +1,6 @@
 // What a fact is: a table of things that happened, each on a day and, most of them, to a customer; and what a state is: a table
-// of what held for a customer from one day to another. The compiler knows of tables only what is declared so.
+// of what held for a customer from one day to another. The compiler knows of tables only what is declared so. Measures,
+// conditions and standings have their words in app/words/server/facts.ts, without which they do not compile.
 import type { SourceId, tables } from "../../warehouse/schema/schema.ts";
 
 type Tables = typeof tables;
@@ -14,8 +15,6 @@ export interface Measure<C extends string = string> {
   column: C;
   /** A day: what is measured are the days from it to `column`, for a quantile of them. */
   since?: C;
-  /** What is added up, in words that follow "Sum of:". */
-  words: string;
   history: History;
   /** No row has less. */
   least?: 0;
@@ -25,12 +24,10 @@ export interface Measure<C extends string = string> {
   soFar?: true;
 }
 
-/** Which rows are counted or summed: a condition as data, so that SQL and words follow from it. */
+/** Which rows are counted or summed: a condition as data, so that SQL follows from it. */
 export interface Condition<C extends string = string> {
   column: C;
   is: "true" | "positive" | { equals: number } | { after: C };
-  /** In words that follow what is counted: "orders placed in the period" + "that were a customer's first". */
-  said: string;
   /** Of all that ever happened to a customer one row at most fulfils it: counting is counting customers. */
   once?: true;
   /** What fulfils it is the first of all that happened to a customer: before it there was nobody to put into a segment. */
@@ -62,11 +59,9 @@ export interface Fact<C extends string = string> {
   owner: Owner<C> | null;
   /** The order that a row is about, by which orders' own groups cut it; null where it is about none. */
   order: C | null;
-  /** What counting means: which rows, and what they are called. */
+  /** What counting means: which rows. */
   counted: {
     where: readonly Condition<C>[];
-    one: string;
-    many: string;
     history: History;
     /** It happens to a customer once at most. */
     once?: true;
@@ -93,9 +88,9 @@ export interface State<C extends string = string> {
   since: C;
   /** SQL over a row: whether it makes the customer one who has ordered. */
   holds: string;
-  levels: Readonly<Record<string, { column: C; words: string }>>;
-  /** What may hold of a customer, in SQL and in words that follow "members who had ordered, ". */
-  standings: Readonly<Record<string, { sql: (at: Standing<C>) => string; said: string }>>;
+  levels: Readonly<Record<string, { column: C }>>;
+  /** What may hold of a customer. */
+  standings: Readonly<Record<string, { sql: (at: Standing<C>) => string }>>;
 }
 
 /** Where a standing reads from, at the start of the day `day`. */

@@ -8,10 +8,8 @@ export const spend = fact("spend")({
   upTo: null,
   owner: null,
   order: null,
-  counted: { where: [], one: "an entry of ad spend", many: "entries of ad spend", history: "period" },
+  counted: { where: [], history: "period" },
   conditions: {},
   dimensions: { channel: "channel" },
-  measures: {
-    amount: { column: "amount", words: "what was spent on advertising", history: "period" },
-  },
+  measures: { amount: { column: "amount", history: "period" } },
 });

@@ -13,8 +13,6 @@ export const isPresent = (fact: Fact): boolean => PRESENT.includes(fact);
 
 export interface Segment {
   id: string;
-  label: string;
-  description: string;
   /** SQL over facts and scores; the last segment's is TRUE. */
   when: string;
   /** Of a segment by scores: from which to which r, and f and m together, it holds. */
@@ -40,8 +38,6 @@ export type Bounds = readonly [number, number];
 export type Family = "behaviour" | "first_order" | "kind";
 
 interface Common {
-  label: string;
-  description: string;
   family: Family;
 }
 
@@ -59,6 +55,10 @@ export interface Score {
   /** The value that is a 1 whatever its rank. */
   lowest?: number;
 }
+
+/** How a value is made a name: it is one, it is folded words, or what it stands for has a name of its own. */
+export type Called =
+  "itself" | "words" | "country" | "channel" | "language" | "quarter" | "month" | "product";
 
 /** Rules written by us. */
 export interface RuledSegmentation extends Common {
@@ -87,51 +87,29 @@ export interface ValuedSegmentation extends Common {
   /** How many values get a segment of their own; the rest is "other". By today's members, so that ids stay the same when the period changes. */
   limit: number;
   order: "members" | "newest";
-  /** In words, where the shop's own spelling is not known. */
-  valueLabel: (value: string) => string;
+  /** How a value is called, where the shop's own spelling is not known. */
+  called: Called;
   /** Query (value, label) of how the shop spells its values; needs the CTE of namedValues. */
   written?: (valueIn: (column: string) => string) => string;
-  otherLabel: string;
 }
 
 export type Segmentation = RuledSegmentation | ValuedSegmentation;
 
-export const FIRST_TIME = {
-  id: "first_time",
-  label: "First-time buyers",
-  description:
-    "Customers who had not ordered when the groups were made and ordered in the period. They belong to no group yet, so that there are no figures per customer of the group.",
-} as const;
-
-export const NO_ORDER = {
-  id: "none",
-  label: "Not bought yet",
-  description: "Customers who had not ordered when the groups were made, and did not in the period.",
-} as const;
-
+/** Customers who had not ordered by the instant and did in the period. */
+export const FIRST_TIME = { id: "first_time" } as const;
+/** Customers who had not ordered by the instant, and did not in the period. */
+export const NO_ORDER = { id: "none" } as const;
 /** Holds every customer with an order where a segmentation groups nobody. */
-export const UNGROUPED = {
-  id: "ungrouped",
-  label: "Customers who had ordered",
-  description:
-    "All customers with an order by then: there are too few, or too short a history, to group them.",
-} as const;
-
-export const GUEST = {
-  id: "guest",
-  label: "Guest orders",
-  description:
-    "Orders without a customer record. Each counts on its own; they are in no figure per customer.",
-} as const;
-
-export const TOTAL = { id: "total", label: "All customers" } as const;
+export const UNGROUPED = { id: "ungrouped" } as const;
+export const GUEST = { id: "guest" } as const;
+export const TOTAL = { id: "total" } as const;
 
 /** Who is not in the segment within which a question is asked. */
 export const OUTSIDE = { id: "outside" } as const;
 
 /** Who is in a set, and who else had ordered by then. */
 export const IN_SET = { id: "in" } as const;
-export const NOT_IN_SET = { id: "others", label: "Everyone else" } as const;
+export const NOT_IN_SET = { id: "others" } as const;
 
 /** Ids of the segments that catch what a value-based segmentation does not name. */
 export const OTHER = "other";

@@ -52,11 +52,9 @@ export interface Separators {
   decimal: "." | ",";
 }
 
-export const separatorChoices = {
-  standard: "Comma between columns (RFC 4180)",
-  local: "As spreadsheets in your language expect",
-} as const;
-export type SeparatorChoice = keyof typeof separatorChoices;
+/** Commas between columns (RFC 4180), or what spreadsheets in the reader's language expect. */
+const separatorChoices = ["standard", "local"] as const;
+export type SeparatorChoice = (typeof separatorChoices)[number];
 
 /**
  * A spreadsheet splits a file it is given by the reader's country: where the comma is the decimal sign, columns are
@@ -72,12 +70,10 @@ export function separatorsOf(choice: SeparatorChoice, locale: string): Separator
 /** The file's separators as its address chooses them. Throws BadInput. */
 export function readSeparators(params: URLSearchParams, locale: string): Separators {
   const given = params.get("separators") || "standard";
-  const choice = z
-    .enum(Object.keys(separatorChoices) as [SeparatorChoice, ...SeparatorChoice[]])
-    .safeParse(given);
+  const choice = z.enum(separatorChoices).safeParse(given);
   if (choice.success) return separatorsOf(choice.data, locale);
   throw new BadInput(
-    `"separators" must be one of ${Object.keys(separatorChoices).join(", ")}, not "${given.slice(0, 40)}".`,
+    `"separators" must be one of ${separatorChoices.join(", ")}, not "${given.slice(0, 40)}".`,
   );
 }
 

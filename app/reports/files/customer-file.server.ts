@@ -5,6 +5,7 @@ import { rowsOfCustomer } from "../../warehouse/schema/personal.ts";
 import type { Schema, TableName } from "../../warehouse/schema/schema.ts";
 import type { Table } from "../../warehouse/schema/source.ts";
 import type { Param, Row } from "../../warehouse/warehouse.server.ts";
+import { type Reader, say } from "../../words/words.server.ts";
 import { money } from "./csv.ts";
 import type { ReportedShop } from "../shop.server.ts";
 import { instantOf } from "../../warehouse/values.ts";
@@ -24,9 +25,6 @@ export interface AskedCustomer {
   receivedAt: Date;
 }
 
-const NOT_HELD =
-  "Names, e-mail addresses, phone numbers, streets and payment details are never stored by this app.";
-
 /** `shop` null: nothing of the shop has arrived in the warehouse. */
 export async function customerFile(
   shop: ReportedShop | null,
@@ -34,15 +32,16 @@ export async function customerFile(
   asked: AskedCustomer,
   held: HeldInState,
   now: Date,
+  reader: Reader,
 ): Promise<object> {
   const about = {
-    what: "All data that the app Segment KPIs holds on this customer of the shop.",
+    what: say(reader, "customerFile.what"),
     shop: domain,
     customer_id: asked.customerId,
     shopify_request: asked.number,
     asked_at: asked.receivedAt.toISOString(),
     made_at: now.toISOString(),
-    not_held: NOT_HELD,
+    not_held: say(reader, "customerFile.notHeld"),
   };
   const state = {
     notifications_from_shopify: held.notifications.map(({ topic, receivedAt, processedAt }) => ({
@@ -76,7 +75,9 @@ export async function customerFile(
     },
     customer,
     segments_today:
-      customer === null && of("orders").length === 0 ? {} : await segmentsOf(view, asked.customerId, today),
+      customer === null && of("orders").length === 0
+        ? {}
+        : await segmentsOf(reader, view, asked.customerId, today),
     orders: of("orders").map((order) => ({
       ...order,
       // Shopify may name an order of whose move to this customer the app has not heard: whose it was stays out of the file.

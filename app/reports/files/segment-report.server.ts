@@ -3,15 +3,18 @@
 import { BadInput, StartsAnew } from "../../errors.ts";
 import type { Answer, SegmentAnswer } from "../../kpis/answer.ts";
 import { isSegmentationId, kpis } from "../../kpis/catalogue.ts";
+import { kpiLabel } from "../../kpis/kpi-words.server.ts";
 import type { Unit } from "../../kpis/kpi.ts";
 import { includedDays, membershipDay } from "../../kpis/period.ts";
 import { segmentOf, streamMembers } from "../../kpis/member-lists.server.ts";
 import { queryKpis } from "../../kpis/query.server.ts";
+import { rowLabel } from "../../kpis/row-words.server.ts";
 import { segmentIdOf } from "../../kpis/segmentations.ts";
+import { type Reader, say } from "../../words/words.server.ts";
 import { type Asked, readAddress, readScope, type Scope, segmentColumns } from "../address.ts";
 import { cutFor } from "../cut.server.ts";
 import { type Cell, csvResponse, money, readSeparators } from "./csv.ts";
-import { memberSort } from "../segment.server.ts";
+import { MEMBER_SORTS, memberSort } from "../segment.server.ts";
 import type { ReportedShop } from "../shop.server.ts";
 import { startOf } from "../start.server.ts";
 import { instantOf } from "../../warehouse/values.ts";
@@ -86,7 +89,7 @@ export async function segmentsCsv(shop: ReportedShop, params: URLSearchParams): 
   return csvResponse(
     `segment-kpis_${nameOf(asked, scope)}_${days.from}_${days.to}.csv`,
     SEGMENT_COLUMNS,
-    segmentRows(answer, asked, scope),
+    segmentRows(answer, asked, scope, shop.place),
     readSeparators(params, shop.place.locale),
   );
 }
@@ -94,17 +97,28 @@ export async function segmentsCsv(shop: ReportedShop, params: URLSearchParams): 
 const nameOf = ({ segmentation }: Asked, { sets, within }: Scope) =>
   `${sets === null ? segmentation : "sets"}${within === null ? "" : `_in_${within.segmentation}_${within.segment}`}`;
 
-/** Of a set: its own row, and that of everyone else. */
-const withOthers = (row: SegmentAnswer): SegmentAnswer[] =>
-  row.others === undefined
-    ? [row]
-    : [row, { ...row.others, id: `${row.others.id}:${row.id}`, label: `${row.others.label} (${row.label})` }];
+type Labelled = Pick<SegmentAnswer, "id" | "members" | "cells"> & { label: string };
 
-async function* segmentRows(answer: Answer, asked: Asked, scope: Scope): AsyncGenerator<Cell[][]> {
+/** Of a set: its own row, and that of everyone else. */
+function withOthers({ others, ...row }: SegmentAnswer, place: Reader): Labelled[] {
+  const own = { ...row, label: rowLabel(place, row.name) };
+  if (others === undefined) return [own];
+  return [
+    own,
+    { ...others, id: `${others.id}:${row.id}`, label: say(place, "row.othersOf", { set: own.label }) },
+  ];
+}
+
+async function* segmentRows(
+  answer: Answer,
+  asked: Asked,
+  scope: Scope,
+  place: Reader,
+): AsyncGenerator<Cell[][]> {
   const { within } = scope;
   const days = includedDays(answer.period);
   const { comparedByDay, comparedWith, comparedPart } = answer;
-  for (const row of [answer.total, ...answer.segments.flatMap(withOthers)])
+  for (const row of [answer.total, ...answer.segments].flatMap((each) => withOthers(each, place)))
     yield asked.kpis.map((kpi) => {
       const { unit, partUnits } = kpis[kpi];
       const cell = row.cells[kpi];
@@ -130,7 +144,7 @@ async function* segmentRows(answer: Answer, asked: Asked, scope: Scope): AsyncGe
         figure(cell.previous),
         asOf(answer.asOf.freshAt),
         row.label,
-        kpis[kpi].label,
+        kpiLabel(place, kpi),
         row.members,
         answer.membersOn,
         figure(cell.change?.absolute ?? null),
@@ -174,7 +188,7 @@ const asOf = (freshAt: string | null): string | null =>
 export async function membersCsv(shop: ReportedShop, params: URLSearchParams): Promise<Response> {
   const { view, place, meta, today } = shop;
   const { defaults } = await startOf(shop);
-  const asked = readAddress(params, today, () => ["net", "orders", "first_day", "last_day"], defaults);
+  const asked = readAddress(params, today, () => MEMBER_SORTS, defaults);
   const { segmentation } = asked;
   if (!isSegmentationId(segmentation))
     throw new BadInput(

@@ -1,15 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Change } from "../../../app/kpis/answer.ts";
-import {
-  formatChange,
-  formatChangeRange,
-  formatCompact,
-  formatRange,
-  formatValue,
-  reasonText,
-} from "../../../app/kpis/format.ts";
-import { channelName, countryName } from "../../../app/kpis/names.ts";
+import type { Change, Reason } from "../../../app/kpis/answer.ts";
+import type { KpiId } from "../../../app/kpis/catalogue.ts";
+import { changeRangeText, changeText, rangeText, reasonText } from "../../../app/kpis/figure-words.server.ts";
+import { formatCompact, formatValue } from "../../../app/kpis/format.ts";
 import { formatDay, formatPeriod } from "../../../app/kpis/period.ts";
+import { channelName, countryName } from "../../../app/kpis/value-names.server.ts";
 
 const dollars = { locale: "en-US", currency: "USD", decimals: 2 };
 const change = (of: Partial<Change>, previous: number | null = null) => ({
@@ -56,63 +51,79 @@ describe("a value", () => {
 
 describe("a change", () => {
   it("of a rate is in points, of anything else in percent", () => {
-    expect(formatChange(change({ absolute: 0.019, relative: 0.08 }), "rate", dollars)).toBe("+1.9 points");
-    expect(formatChange(change({ absolute: -500, relative: -0.125 }), "money", dollars)).toBe("−12.5%");
+    expect(changeText(change({ absolute: 0.019, relative: 0.08 }), "rate", dollars)).toBe("+1.9 points");
+    expect(changeText(change({ absolute: -500, relative: -0.125 }), "money", dollars)).toBe("−12.5%");
   });
 
   it("from 0 is new, and from below 0 the difference itself", () => {
-    expect(formatChange(change({ absolute: 500 }, 0), "count", dollars)).toBe("new");
-    expect(formatChange(change({ absolute: 0 }, 0), "count", dollars)).toBe("0.0%");
-    expect(formatChange(change({ absolute: 1500 }, -1000), "money", dollars)).toBe("+$15.00");
+    expect(changeText(change({ absolute: 500 }, 0), "count", dollars)).toBe("new");
+    expect(changeText(change({ absolute: 0 }, 0), "count", dollars)).toBe("0.0%");
+    expect(changeText(change({ absolute: 1500 }, -1000), "money", dollars)).toBe("+$15.00");
   });
 
   it("that cannot be told is a dash", () => {
-    expect(formatChange(change({ reason: "too_few" }), "money", dollars)).toBe("–");
+    expect(changeText(change({ reason: "too_few" }), "money", dollars)).toBe("–");
   });
 
   it("has its range in the same form", () => {
-    expect(
-      formatChangeRange(change({ absolute: 0.019, low: -0.011, high: 0.049 }, 0.2), "rate", dollars),
-    ).toBe("−1.1 to +4.9 points");
+    expect(changeRangeText(change({ absolute: 0.019, low: -0.011, high: 0.049 }, 0.2), "rate", dollars)).toBe(
+      "−1.1 to +4.9 points",
+    );
     const sum = change({ absolute: 10, relative: 0.01, low: -50, high: 70 }, 1000);
-    expect(formatChangeRange(sum, "money", dollars)).toBe("−5.0% to +7.0%");
+    expect(changeRangeText(sum, "money", dollars)).toBe("−5.0% to +7.0%");
     // By the day: 30 days against 31, so that the range is of the previous 1000 ÷ 31 × 30.
     const perDay = change({ absolute: 97, relative: 0.1, low: -48, high: 194, perDay: true }, 1000);
-    expect(formatChangeRange(perDay, "money", dollars)).toBe("−4.9% to +20.0%");
+    expect(changeRangeText(perDay, "money", dollars)).toBe("−4.9% to +20.0%");
     const fromLoss = change({ absolute: 1500, low: -100, high: 3000 }, -1000);
-    expect(formatChangeRange(fromLoss, "money", dollars)).toBe("−$1.00 to +$30.00");
+    expect(changeRangeText(fromLoss, "money", dollars)).toBe("−$1.00 to +$30.00");
   });
 });
 
 describe("words", () => {
   it("name the minimum that is missed", () => {
-    const plain = { denominator: null };
-    expect(reasonText("too_few", plain, { n: 12, events: 12 })).toBe("12 customers, 30 needed to judge");
-    expect(reasonText("too_few", plain, { n: 50, events: 4 })).toBe("4 so far, 10 needed to judge");
+    expect(reasonText(dollars, "too_few", { cell: { n: 12, events: 12 } })).toBe(
+      "12 customers, 30 needed to judge",
+    );
+    expect(reasonText(dollars, "too_few", { cell: { n: 50, events: 4 } })).toBe(
+      "4 so far, 10 needed to judge",
+    );
   });
 
   it("name what there is none of to divide by", () => {
-    expect(reasonText("no_value", { denominator: "Orders" })).toBe("No orders");
-    expect(reasonText("not_positive", { denominator: "Net sales of the shop" })).toBe(
+    expect(reasonText(dollars, "no_value", { kpi: "aov" })).toBe("No orders");
+    expect(reasonText(dollars, "no_value", { kpi: "net_sales" })).toBe("Nothing to divide by");
+    expect(reasonText(dollars, "no_value", { kpi: "sales_share" })).toBe("No net sales of the shop");
+    expect(reasonText(dollars, "not_positive", { kpi: "sales_share" })).toBe(
       "Net sales of the shop: not above 0 in the period",
     );
   });
 
+  it("are fewer in a narrow column, and the same where there are no fewer", () => {
+    const short = (reason: Reason, kpi: KpiId) => reasonText(dollars, reason, { kpi, short: true });
+    expect(short("not_by_order", "aov")).toBe("For the shop only");
+    expect(short("not_over", "aov")).toBe("Not over yet");
+    expect(short("not_applicable", "aov")).toBe("");
+    expect(short("no_value", "orders_per_customer")).toBe("No customers");
+    // Of customers who are followed, nobody is there to begin with.
+    expect(short("no_value", "second_order_rate_90d")).toBe("No new customers");
+    expect(short("no_value", "aov")).toBe("No orders");
+  });
+
   it("say between what an estimate lies, and where only roughly", () => {
-    expect(formatRange({ low: 0.1, high: 0.2, sureness: "sure" }, "rate", dollars)).toBe("10.0% to 20.0%");
-    expect(formatRange({ low: 0.1, high: 0.2, sureness: "rough" }, "rate", dollars)).toBe(
+    expect(rangeText({ low: 0.1, high: 0.2, sureness: "sure" }, "rate", dollars)).toBe("10.0% to 20.0%");
+    expect(rangeText({ low: 0.1, high: 0.2, sureness: "rough" }, "rate", dollars)).toBe(
       "roughly 10.0% to 20.0%",
     );
-    expect(formatRange({ low: null, high: null, sureness: null }, "rate", dollars)).toBeNull();
+    expect(rangeText({ low: null, high: null, sureness: null }, "rate", dollars)).toBeNull();
   });
 
   it("name countries and channels as a merchant does", () => {
     expect(countryName("DE", "en")).toBe("Germany");
     expect(countryName("??", "en")).toBe("??");
-    expect(channelName("web")).toBe("Online Store");
-    expect(channelName("pos")).toBe("Point of Sale");
-    expect(channelName("1234567")).toBe("App 1234567");
-    expect(channelName("my-own-app")).toBe("My own app");
+    expect(channelName(dollars, "web")).toBe("Online Store");
+    expect(channelName(dollars, "pos")).toBe("Point of Sale");
+    expect(channelName(dollars, "1234567")).toBe("App 1234567");
+    expect(channelName(dollars, "my-own-app")).toBe("My own app");
   });
 });
 

@@ -162,7 +162,7 @@ describe("moments and days", () => {
   });
 
   it("last seconds, minutes, hours", () => {
-    expect([0.2, 45, 59.9, 61, 3600, 3900].map(durationText)).toEqual([
+    expect([0.2, 45, 59.9, 61, 3600, 3900].map((seconds) => durationText(seconds, euro))).toEqual([
       "1 second",
       "45 seconds",
       "1 minute",
@@ -193,7 +193,7 @@ describe("moments and days", () => {
             ...of,
           } as Answer,
           "previous_period",
-          "en",
+          euro,
         ),
       );
     const november = { from: "2026-11-01", to: "2026-12-01" };
@@ -252,7 +252,7 @@ describe("moments and days", () => {
   it("say when membership was taken", () => {
     const period = { from: "2026-10-01", to: "2026-11-01" };
     const said = (membersAt: "start" | "end" | "today", day: string, by: "rfm" | "email_consent" = "rfm") =>
-      membershipSentence(by, membersAt, day, period, "en");
+      membershipSentence(by, membersAt, day, period, euro);
     expect(said("start", "2026-10-01")).toContain("fixed as of Oct 1, 2026");
     expect(said("end", "2026-11-01")).toContain("at the end of Oct 31");
     expect(said("today", "2026-11-22")).toContain("today");

@@ -2,6 +2,7 @@
 // compiled membership.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { SegmentationId } from "../../../app/kpis/catalogue.ts";
+import { rowLabel } from "../../../app/kpis/row-words.server.ts";
 import { listSegments } from "../../../app/kpis/member-lists.server.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { goldenFirstProducts, goldenMarch, goldenMay } from "../../tools/golden/segments.ts";
@@ -25,7 +26,12 @@ async function membersBy(
 ): Promise<Record<string, number>> {
   const listed = await listSegments(await viewOf(warehouse, shop), segmentation, { on, until: on });
   const judged = listed.filter(({ id, members }) => id !== "none" && id !== "first_time" && members !== 0);
-  return Object.fromEntries(judged.map((segment) => [segment[key], segment.members ?? 0]));
+  return Object.fromEntries(
+    judged.map(({ id, name, members }) => [
+      key === "id" ? id : rowLabel({ locale: "en" }, name),
+      members ?? 0,
+    ]),
+  );
 }
 
 describeWarehouses("segments of the golden shop, against hand counting", (open) => {

@@ -10,12 +10,14 @@ import {
   rankedSentence,
   segmentSentence,
 } from "../../../app/reports/segment-words.server.ts";
+import { rowLabel } from "../../../app/kpis/row-words.server.ts";
 import { segmentationOf } from "../../../app/kpis/segmentations.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { openBuyers, type Purchase } from "./buyers.ts";
 import { viewOf } from "../../tools/setup/view.ts";
 
+const READER = { locale: "en" };
 const ON = "2026-11-01";
 const ago = (days: number) => addDays(ON, -days);
 const OLD: Purchase = { day: ago(120) };
@@ -104,10 +106,15 @@ describeWarehouses("groups by recency, frequency and spend", (open) => {
         if (at === null) throw new Error("no thresholds");
         const groupOf = new Map<string, string>();
         for (const [index, [days, amount]] of given.entries()) {
-          const labels = await segmentsOf(await viewOf(warehouse, shop), index + 2, ON, ["rfm"]);
+          const labels = await segmentsOf(READER, await viewOf(warehouse, shop), index + 2, ON, ["rfm"]);
           const label = labels["Recency, frequency, spend (RFM)"] ?? "";
           const declared = segmentationOf("rfm");
-          const id = declared.kind === "ruled" ? declared.segments.find((s) => s.label === label)?.id : "";
+          const id =
+            declared.kind === "ruled"
+              ? declared.segments.find(
+                  ({ id: segment }) => rowLabel(READER, { by: "rfm", segment }) === label,
+                )?.id
+              : "";
           const silent = Math.min(...days);
           if (silent <= at.g50) expect([silent, SILENT.includes(id ?? "")]).toEqual([silent, false]);
           if (silent > at.g90) expect([silent, RECENT.includes(id ?? "")]).toEqual([silent, false]);

@@ -3,19 +3,22 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import {
   channelInSql,
-  channelName,
   channelOf,
   countryInSql,
-  countryName,
   countryOf,
-  monthName,
-  languageName,
-  quarterName,
   wordsInSql,
   wordsOf,
 } from "../../../app/kpis/names.ts";
+import {
+  channelName,
+  countryName,
+  languageName,
+  monthName,
+  quarterName,
+} from "../../../app/kpis/value-names.server.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 
+const READER = { locale: "en" };
 const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 const CODES = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
 
@@ -86,7 +89,9 @@ describeWarehouses("names of countries and channels", (open) => {
         for (const [given, value] of await fold(wordsInSql, texts))
           expect(wordsOf(given ?? "") || null).toBe(value);
         const values = [...new Set([...folded.values()].filter((value) => value !== null))];
-        expect(new Set(values.map((value) => channelName(value).toLowerCase())).size).toBe(values.length);
+        expect(new Set(values.map((value) => channelName(READER, value).toLowerCase())).size).toBe(
+          values.length,
+        );
       }),
       { numRuns: 20, seed: 20_261_129 },
     );
@@ -133,7 +138,7 @@ it("months, quarters and languages are called as a reader calls them, and what i
   expect(["2026-11", "0001-01", "2026", "x-y"].map((month) => monthName(month, "en"))).toEqual([
     ...["November 2026", "January 1", "2026", "x-y"],
   ]);
-  expect(["2026-q4", "2026"].map(quarterName)).toEqual(["Q4 2026", "2026"]);
+  expect(["2026-q4", "2026"].map((quarter) => quarterName(READER, quarter))).toEqual(["Q4 2026", "2026"]);
   expect(["de", "fil", "qqq", "??"].map((code) => languageName(code, "en"))).toEqual([
     ...["German", "Filipino", "qqq", "??"],
   ]);

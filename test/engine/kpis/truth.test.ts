@@ -165,7 +165,7 @@ describeWarehouses("figures say only what is so", (open) => {
     const row = (id: string) => segments.find((segment) => segment.id === id);
     expect(row("first_time")).toMatchObject({
       kind: "first_time",
-      label: "First-time buyers",
+      name: { fixed: "first_time" },
       members: null,
     });
     expect(row("first_time")?.cells.active_customers.value).toBe(329);

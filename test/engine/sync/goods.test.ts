@@ -199,7 +199,9 @@ describeWarehouses("products and abandoned checkouts", (open) => {
     const now = new Date();
     const reported = reportedShop(await context.copy.view(), { locale: "en", now });
     const asked = { customerId, orderIds: [], number: null, receivedAt: now };
-    const file = await customerFile(reported, shop.domain, asked, { notifications: [], requests: [] }, now);
+    const file = await customerFile(reported, shop.domain, asked, { notifications: [], requests: [] }, now, {
+      locale: "en",
+    });
     const his = [...shop.checkouts.values()].filter((checkout) => checkout.customerId === customerId);
     expect(file).toMatchObject({
       other_rows: {

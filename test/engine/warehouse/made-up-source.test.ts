@@ -40,7 +40,7 @@ describeWarehouses("a source of a customer's notes", (open) => {
     const asked = { customerId: 7, orderIds: [], number: null, receivedAt: NOW };
     const held = { notifications: [], requests: [] };
     const reported = reportedShop(await viewOf(shop.warehouse, SHOP), { locale: "en", now: NOW });
-    expect(await customerFile(reported, SHOP, asked, held, NOW)).toMatchObject({
+    expect(await customerFile(reported, SHOP, asked, held, NOW, { locale: "en" })).toMatchObject({
       customer: { customer_id: 7 },
       orders: [{ order_id: 1, original_total: "20.00" }],
       other_rows: {

@@ -1,7 +1,8 @@
 // How often a range that the app prints holds the truth, of customers drawn by chance: through the app's own cells, at one number
 // of customers and one spread of order values.
 import type { RowKind } from "../../../app/kpis/answer.ts";
-import { kpis, type KpiId } from "../../../app/kpis/catalogue.ts";
+import type { KpiId } from "../../../app/kpis/catalogue.ts";
+import { kpiLabel } from "../../../app/kpis/kpi-words.server.ts";
 import { cellOf } from "../../../app/kpis/estimates/cell.ts";
 import { Z } from "../../../app/kpis/estimates/distributions.ts";
 import { term } from "../../../app/kpis/compile/terms.ts";
@@ -86,7 +87,7 @@ export function moneyCoverage(
       ofAverages,
       drawPeople({ ...shop, members: members("a"), newcomers: nobody }, chance),
     );
-    for (const id of averages) tally.add(kpis[id].label, id, "a", one, truths[id]);
+    for (const id of averages) tally.add(kpiLabel({ locale: "en" }, id), id, "a", one, truths[id]);
     const two = cellsOf(
       ofTotals,
       drawPeople({ ...shop, members: members("a", "b"), newcomers: nobody }, chance),
