@@ -4,9 +4,13 @@ import { log } from "../log.server.ts";
 import { outageOf } from "../outage.ts";
 import { told } from "../told.server.ts";
 import { failureText } from "../words/failure.server.ts";
+import type { Reader } from "../words/words.server.ts";
 
-/** Runs a loader's or action's body; an error of ours becomes a Response with its status, which the page's boundary shows. */
-export async function orRefuse<T>(answer: () => Promise<T>): Promise<T> {
+/**
+ * Runs a loader's or action's body; an error of ours becomes a Response with its status, which the page's boundary shows.
+ * @param place of the reader; without one, English
+ */
+export async function orRefuse<T>(answer: () => Promise<T>, place: Reader = IN_ENGLISH): Promise<T> {
   try {
     return await answer();
   } catch (thrown) {
@@ -15,12 +19,17 @@ export async function orRefuse<T>(answer: () => Promise<T>): Promise<T> {
     const status = error instanceof AppError ? error.status : 500;
     const statusText = error instanceof AppError ? error.name : "Unforeseen";
     // As JSON: the boundary writes what Shopify's library throws as HTML, and this sentence may quote an address.
-    throw Response.json({ message: sentenceOf(error) }, { status, statusText, headers: retryAfter(status) });
+    throw Response.json(
+      { message: sentenceOf(error, place) },
+      { status, statusText, headers: retryAfter(status) },
+    );
   }
 }
 
-/** In English: a program reads it, or a page that could not be made. */
-const sentenceOf = (error: unknown): string => failureText({ locale: "en" }, told(error));
+/** What a program reads, or who comes by no page. */
+const IN_ENGLISH: Reader = { locale: "en" };
+
+const sentenceOf = (error: unknown, place: Reader): string => failureText(place, told(error));
 
 const RETRY_SECONDS = 30;
 /** For what was asked for too often. */
@@ -82,7 +91,7 @@ export async function asJson(answer: () => Promise<unknown>): Promise<Response> 
     if (isAbort(error)) return new Response(null, { status: 499 });
     const status = error instanceof AppError ? error.status : 500;
     return Response.json(
-      { error: sentenceOf(error) },
+      { error: sentenceOf(error, IN_ENGLISH) },
       { status, headers: { ...headers, ...retryAfter(status) } },
     );
   }

@@ -49,7 +49,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
       if (error instanceof ShopNotReady || error instanceof StartsAnew) return page(null);
       throw error;
     });
-  });
+  }, at);
 }
 
 export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs) =>

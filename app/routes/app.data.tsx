@@ -61,7 +61,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
         recordings,
       };
     });
-  });
+  }, at);
 }
 
 const intentSchema = z.discriminatedUnion("intent", [
@@ -111,7 +111,7 @@ export async function action({ request }: ActionFunctionArgs) {
     const failed = (await failedJobs(shop)).some(({ id }) => id === job);
     if (!failed || !(await retryJob(shop, job))) throw new UnknownJob();
     return { message: say(at, "answers.tryingAgain") };
-  });
+  }, at);
 }
 
 export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs) =>

@@ -26,26 +26,29 @@ export const meta = titled(({ say }) => say("privacyPage.title"));
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const locale = readLocale(new URL(request.url).searchParams.get("locale"));
-  return orRefuse(async () => {
-    const now = new Date();
-    const [row, requests, taken, open] = await Promise.all([
-      shopRow(session.shop),
-      requestsOf(session.shop, now),
-      accessOf(session.shop),
-      warehouse(),
-    ]);
-    const copy = open.of(session.shop);
-    const meta = await copy.meta();
-    const from = row && (keptDay(row, new Date())?.from ?? null);
-    const held = meta === null ? NOTHING : await heldBy(copy, from);
-    return privacyView(
-      requests.map((each) => ({ ...each, expiresAt: expiryOf(each) })),
-      retentionView(row, meta, held, locale),
-      held,
-      taken,
-      { locale, timeZone: row?.timeZone ?? "UTC", now },
-    );
-  });
+  return orRefuse(
+    async () => {
+      const now = new Date();
+      const [row, requests, taken, open] = await Promise.all([
+        shopRow(session.shop),
+        requestsOf(session.shop, now),
+        accessOf(session.shop),
+        warehouse(),
+      ]);
+      const copy = open.of(session.shop);
+      const meta = await copy.meta();
+      const from = row && (keptDay(row, new Date())?.from ?? null);
+      const held = meta === null ? NOTHING : await heldBy(copy, from);
+      return privacyView(
+        requests.map((each) => ({ ...each, expiresAt: expiryOf(each) })),
+        retentionView(row, meta, held, locale),
+        held,
+        taken,
+        { locale, timeZone: row?.timeZone ?? "UTC", now },
+      );
+    },
+    { locale },
+  );
 }
 
 const choice = z.object({
@@ -63,22 +66,25 @@ export async function action({ request }: ActionFunctionArgs) {
   const { shop } = session;
   const locale = readLocale(new URL(request.url).searchParams.get("locale"));
   const asked = choice.safeParse(await formOf(request));
-  return orRefuse(async () => {
-    if (!asked.success)
-      throw new BadInput(
-        "Expected keep to be all or a number of months from the list, sums to be keep or forget.",
-      );
-    const choice = { keepMonths: asked.data.keep, keepSums: asked.data.sums === "keep" };
-    if (asked.data.agreed === undefined) {
-      const row = await shopRow(shop);
-      const kept = row && keptDay({ ...row, ...choice }, new Date());
-      const ask = await confirmationOf((await warehouse()).of(shop), kept, { ...choice, locale });
-      if (ask !== null) return { ask };
-    }
-    await chooseRetention(shop, choice);
-    await enqueue("retention", { shop });
-    return { message: say({ locale }, "answers.saved") };
-  });
+  return orRefuse(
+    async () => {
+      if (!asked.success)
+        throw new BadInput(
+          "Expected keep to be all or a number of months from the list, sums to be keep or forget.",
+        );
+      const choice = { keepMonths: asked.data.keep, keepSums: asked.data.sums === "keep" };
+      if (asked.data.agreed === undefined) {
+        const row = await shopRow(shop);
+        const kept = row && keptDay({ ...row, ...choice }, new Date());
+        const ask = await confirmationOf((await warehouse()).of(shop), kept, { ...choice, locale });
+        if (ask !== null) return { ask };
+      }
+      await chooseRetention(shop, choice);
+      await enqueue("retention", { shop });
+      return { message: say({ locale }, "answers.saved") };
+    },
+    { locale },
+  );
 }
 
 export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs) =>

@@ -46,7 +46,7 @@ export async function loader({ request, params: given }: LoaderFunctionArgs) {
         view: segment,
       };
     });
-  });
+  }, at);
 }
 
 export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs) =>

@@ -24,11 +24,6 @@ export const segmentTable = {
 } as const;
 
 export const trend = {
-  day: "Day",
-  week: "Week",
-  month: "Month",
-  quarter: "Quarter",
-  year: "Year",
   retention: "Your retention setting doesn't keep orders of these days.",
   notLoaded: "These days aren't loaded yet.",
 } as const;

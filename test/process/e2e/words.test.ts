@@ -14,9 +14,6 @@ import { pages } from "../../tools/setup/addresses.ts";
 import { app, openBrowser, openPage } from "../../tools/setup/browser.ts";
 import { namesOf, plainIn, textsOf } from "../../tools/setup/plain-words.ts";
 
-/** What reports and KPIs hand up stands in English until it has ids. */
-const FROM_LOADERS = true;
-
 const PHONE = { width: 360, height: 740 };
 
 let directory: string;
@@ -73,23 +70,7 @@ async function expectNoPlainWords(page: Page, frame: Frame, of: Shop): Promise<v
   const texts = await textsOf(page, frame);
   expect(await frame.evaluate(() => document.documentElement.lang)).toBe(PSEUDO);
   expect(texts.some((text) => /^\[.*·\]$/.test(text))).toBe(true);
-  expect(plainIn(texts, [...namesOf(of), ...(FROM_LOADERS ? await answeredTo(frame) : [])])).toEqual([]);
-}
-
-async function answeredTo(frame: Frame): Promise<string[]> {
-  return frame.evaluate(async () => {
-    const texts = (value: unknown): string[] =>
-      typeof value === "string"
-        ? [value.trim()]
-        : typeof value === "object" && value !== null
-          ? Object.values(value).flatMap(texts)
-          : [];
-    const { __remixRouter: router } = window as unknown as {
-      __remixRouter: { state: { loaderData: unknown } };
-    };
-    const polled = await fetch("/api/sync?locale=en-XA").then((answer) => answer.json() as Promise<unknown>);
-    return [...texts(router.state.loaderData), ...texts(polled)];
-  });
+  expect(plainIn(texts, namesOf(of))).toEqual([]);
 }
 
 /** Presses what opens a panel, and looks at each. */
@@ -165,10 +146,9 @@ describe("a merchant who speaks a language of another length", () => {
   it("reads none while the line is down", async () => {
     const { page, ...opened } = await openPage(browser, { expected: [/ERR_INTERNET_DISCONNECTED/] });
     const frame = await open(page, shop, inPseudo("/app"));
-    const answers = FROM_LOADERS ? await answeredTo(frame) : [];
     await page.context().setOffline(true);
     await frame.locator(".status-line button").waitFor();
-    expect(plainIn(await textsOf(page, frame), [...namesOf(shop), ...answers])).toEqual([]);
+    expect(plainIn(await textsOf(page, frame), namesOf(shop))).toEqual([]);
     await opened.close();
   });
 
@@ -194,7 +174,7 @@ describe("a merchant who speaks a language of another length", () => {
     const dialog = privacy.getByRole("dialog");
     const cancel = dialog.getByRole("button", { name: say("common.cancel") });
     await cancel.waitFor();
-    if (!FROM_LOADERS) await expectNoPlainWords(page, privacy, shop);
+    await expectNoPlainWords(page, privacy, shop);
     await cancel.click();
     await dialog.waitFor({ state: "detached" });
     await opened.close();

@@ -13,7 +13,11 @@ interface Movement {
   placed: boolean;
 }
 
-export function books(shop: Shop, from: string, to: string): Omit<GoldenPeriod, "retention" | "medians" | "pieces"> {
+export function books(
+  shop: Shop,
+  from: string,
+  to: string,
+): Omit<GoldenPeriod, "retention" | "medians" | "pieces"> {
   const format = new Intl.DateTimeFormat("sv-SE", { timeZone: shop.timeZone, dateStyle: "short" });
   const dayOf = (instant: string): string => format.format(new Date(instant));
   const orders = [...shop.orders.values()].filter((order) => !order.test);
