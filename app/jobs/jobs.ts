@@ -6,7 +6,7 @@ import { outageOf } from "../outage.ts";
 import { nightly, workOffRequests } from "../privacy/privacy.server.ts";
 import { type JobName, type JobTools, ofShop, type Payload, payloads, type Work } from "../queue/contract.ts";
 import { BrokenOff, JobFailed } from "../queue/job-failed.ts";
-import { compareMonths } from "../reconcile/reconcile.server.ts";
+import { compareMonths, monthsCut } from "../reconcile/reconcile.server.ts";
 import { reasonOf } from "../sync/loading/unreadable.ts";
 import {
   beginCheck,
@@ -81,7 +81,9 @@ const handlers = {
   /** After every change of the grant, and every night: Shopify gives up subscriptions that it could not deliver to. */
   subscribe: ({ shop }, { signal }) => subscribe(shop, signal),
   retention: async ({ shop }, { enqueue, signal }) => {
-    if ((await retain(shop, signal)).reread) await enqueue("first_sync", { shop });
+    const { reread, from } = await retain(shop, signal);
+    if (reread) await enqueue("first_sync", { shop });
+    else if (from !== null) await monthsCut(shop, from);
   },
   privacy: ({ shop }) => workOffRequests(shop),
   privacy_nightly: async (_, { enqueue }) => {

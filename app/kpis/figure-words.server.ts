@@ -68,8 +68,10 @@ export function changeRangeText({ change, previous }: Compared, unit: Unit, at: 
   // What the change is a percentage of: by the day, the previous figure made as long as this one.
   const base =
     relative === null ? null : change.perDay && relative !== 0 ? (absolute ?? 0) / relative : previous;
+  // A loss of more than all there was is told in amounts: below −100 % nobody can imagine anything.
+  const inPercent = base !== null && base > 0 && low >= -base;
   const text = (bound: number) =>
-    base === null || base <= 0 ? formatDifference(bound, unit, at) : formatPercent(bound / base, at);
+    inPercent ? formatPercent(bound / base, at) : formatDifference(bound, unit, at);
   return say(at, "figure.between", { low: text(low), high: text(high) });
 }
 

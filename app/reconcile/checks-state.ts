@@ -53,7 +53,11 @@ export async function checksStateOf(db: PrismaClient, shop: string): Promise<Che
   const [running, night, mended, nights, wrong, months] = await Promise.all([
     db.check.findFirst({ where: { shop, kind: "night", finishedAt: null }, omit: { work: true } }),
     db.check.findFirst({ where: { ...finished, kind: "night" }, orderBy: { startedAt: "desc" } }),
-    db.check.findFirst({ where: { ...finished, kind: "sweep" }, orderBy: { startedAt: "desc" } }),
+    db.check.findMany({
+      where: { ...finished, kind: "sweep" },
+      orderBy: { startedAt: "desc" },
+      take: SWEEPS_LOOKED_AT,
+    }),
     db.check.count({ where: { ...finished, kind: "night", error: null } }),
     db.check.count({ where: { ...finished, kind: "night", error: null, found: { not: {} } } }),
     db.monthFigures.findMany({ where: { shop }, orderBy: { month: "asc" } }),
@@ -66,7 +70,11 @@ export async function checksStateOf(db: PrismaClient, shop: string): Promise<Che
       error: running.error === null ? null : readFailure(running.error),
     },
     lastNight: resultOf(night),
-    lastMended: resultOf(mended),
+    lastMended:
+      mended
+        .map(resultOf)
+        .map(missedIn)
+        .find((result) => result !== null) ?? null,
     nights: { made: nights, clean: nights - wrong },
     months: months.map((row) => ({
       month: row.month,
@@ -83,6 +91,16 @@ export async function checksStateOf(db: PrismaClient, shop: string): Promise<Che
         }
       : null,
   };
+}
+
+/** Sweeps that found something: of these the last one that found what no notification told. */
+const SWEEPS_LOOKED_AT = 100;
+
+/** What was read before its notification was has not been missed. */
+function missedIn(result: CheckResult | null): CheckResult | null {
+  if (result === null) return null;
+  const missed = Object.entries(result.found).filter(([kind]) => !kind.endsWith("_told"));
+  return missed.length === 0 ? null : { ...result, found: Object.fromEntries(missed) };
 }
 
 function resultOf(check: Omit<Check, "work"> | null): CheckResult | null {

@@ -1,5 +1,7 @@
 // Month by month: Shopify's own figures, ours of the same instant, and what they differ by; kept until the next asking.
 import { Temporal } from "temporal-polyfill";
+import { z } from "zod";
+import type { PrismaClient } from "../../prisma/generated/client.ts";
 import { clockOver } from "../warehouse/clock.ts";
 import type { SyncContext } from "../sync/context.ts";
 import { causesByMonth, createdByMonth, lateOrders, ORDERS_NAMED, oursByMonth } from "./causes.ts";
@@ -58,6 +60,26 @@ export async function compareMonths(context: SyncContext, scopes: ReadonlySet<st
     db.monthFigures.createMany({ data: rows }),
   ]);
 }
+
+/** Orders before the day have left the copy: months that are not wholly here can't be compared any more. */
+export async function monthsCutAt(
+  db: Pick<PrismaClient, "monthFigures">,
+  shop: string,
+  day: string,
+): Promise<void> {
+  const rows = await db.monthFigures.findMany({ where: { shop, month: { lte: day.slice(0, 7) } } });
+  for (const { month, ours } of rows) {
+    if (`${month}-01` >= day) continue;
+    const isGone = month < day.slice(0, 7);
+    const none = Object.fromEntries(Object.keys(figures.parse(ours)).map((name) => [name, 0]));
+    await db.monthFigures.update({
+      where: { shop_month: { shop, month } },
+      data: { verdict: "not_comparable", parts: [], ...(isGone ? { ours: none } : {}) },
+    });
+  }
+}
+
+const figures = z.record(z.string(), z.unknown());
 
 /** Of an order that is not here nothing is known but when it was made, and that the report would count it. */
 function addUnreadable(

@@ -72,7 +72,7 @@ export type Replaced =
   | { of: "comparison"; given: string; instead: Comparison }
   | { of: "membersAt"; given: string; instead: MembersAt }
   | { of: "days"; problem: string; instead: Preset }
-  | { of: "kpis" | "chart" | "page" | "sort"; given: string };
+  | { of: "kpis" | "noKpis" | "chart" | "page" | "sort"; given: string };
 
 export interface Asked {
   preset: Preset | "custom";
@@ -114,9 +114,10 @@ export function readAddress(
 
   const knownKpis = (name: "kpis" | "chart"): KpiId[] => {
     const names = namesIn(params.get(name));
-    const unknown = names.filter((each) => !isKpiId(each));
-    if (unknown.length > 0) replaced.push({ of: name, given: shorten(unknown.join("”, “")) });
-    return names.filter(isKpiId);
+    const [known, unknown] = [names.filter(isKpiId), names.filter((each) => !isKpiId(each))];
+    const of = name === "kpis" && known.length === 0 ? "noKpis" : name;
+    if (unknown.length > 0) replaced.push({ of, given: shorten(unknown.join("”, “")) });
+    return known;
   };
   const named = knownKpis("kpis");
   const asked = named.length > 0 ? named : usual.kpis;

@@ -110,6 +110,9 @@ function requestView(request: PrivacyRequest & { expiresAt: Date }, place: At): 
 const DETAILS = [
   ["privacy.customer", "privacy.customerIs", "privacy.customerHelp"],
   ["privacy.order", "privacy.orderIs", null],
+  ["privacy.recorded", "privacy.recordedAre", "privacy.recordedHelp"],
+  ["privacy.goods", "privacy.goodsAre", "privacy.goodsHelp"],
+  ["privacy.choices", "privacy.choicesAre", "privacy.choicesHelp"],
   ["privacy.older", "privacy.olderIs", "privacy.olderHelp"],
   ["privacy.webhooks", "privacy.webhooksAre", "privacy.webhooksHelp"],
   ["privacy.exports", "privacy.exportsAre", "privacy.exportsHelp"],

@@ -1,7 +1,6 @@
 // The table of segments: which rows it has, in which order, and which of them one line stands for.
 import type { Answer, KpiCell, Reason, SegmentAnswer } from "../kpis/answer.ts";
 import { isKpiId, isSegmentationId, kpis, type KpiId } from "../kpis/catalogue.ts";
-import { reasonText } from "../kpis/figure-words.server.ts";
 import { formatValue } from "../kpis/format.ts";
 import { kpiHelp, kpiInSentence, kpiLabel } from "../kpis/kpi-words.server.ts";
 import { namelessFrom } from "../kpis/loaded.server.ts";
@@ -134,9 +133,11 @@ export function untoldText(
   const cells = segments.flatMap(({ cells }) => shown.map((id) => cells[id]));
   const reasons = new Set(cells.map(({ reason }) => reason));
   const [reason = null] = reasons;
-  const lacksOrders = reason !== null && LACKS_ORDERS.includes(reason);
-  return reasons.size === 1 && lacksOrders && segments.every(({ members }) => members === null)
-    ? say(place, "segmentTable.ordersNeeded", { reason: reasonText(place, reason) })
+  return reasons.size === 1 &&
+    reason !== null &&
+    lacksOrders(reason) &&
+    segments.every(({ members }) => members === null)
+    ? say(place, `segmentTable.${LACKS_ORDERS[reason]}`)
     : null;
 }
 
@@ -146,7 +147,13 @@ export function knownText(meta: ShopMeta, place: Place): string | null {
   return from === null ? null : say(place, "segmentTable.stillKnown", { day: formatDay(from, place.locale) });
 }
 
-const LACKS_ORDERS: readonly Reason[] = ["history_incomplete", "history_not_kept", "customers_hidden"];
+const LACKS_ORDERS = {
+  history_incomplete: "ordersMissing",
+  history_not_kept: "ordersNotKept",
+  customers_hidden: "customersHidden",
+} as const satisfies Partial<Record<Reason, string>>;
+const lacksOrders = (reason: Reason): reason is keyof typeof LACKS_ORDERS =>
+  Object.hasOwn(LACKS_ORDERS, reason);
 
 const isSomething = ({ n, value, previous }: KpiCell) => n > 0 || (value ?? 0) !== 0 || (previous ?? 0) !== 0;
 

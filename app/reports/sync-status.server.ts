@@ -99,7 +99,10 @@ export function syncStatusView(
           tone: "warning",
           running: true,
           title: say(place, "syncStatus.unanswered"),
-          text: say(place, "syncStatus.unansweredText"),
+          text:
+            day === null
+              ? say(place, "syncStatus.unansweredText")
+              : say(place, "syncStatus.unansweredFrom", { day }),
         };
       return {
         ...base,

@@ -80,10 +80,11 @@ export function chartView(
 }
 
 /** Up to what time of its last day the compared point is, where that one is as much of a day. */
-const comparedLabel = ({ from, to, until }: TrendPoint, kpi: KpiId, place: Place) =>
-  until === undefined || !hasInstants(declarations, kpi)
-    ? formatPeriod({ from, to }, place.locale)
-    : partText({ from, to, until }, place);
+function comparedLabel({ from, to, until, complete }: TrendPoint, kpi: KpiId, place: Place): string {
+  if (until !== undefined && hasInstants(declarations, kpi)) return partText({ from, to, until }, place);
+  const point = formatPeriod({ from, to }, place.locale);
+  return complete ? point : say(place, "chart.notWhole", { point });
+}
 
 export interface LineView {
   values: readonly (number | null)[];

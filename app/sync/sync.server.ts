@@ -42,7 +42,7 @@ import type { ObservedSource } from "../warehouse/schema/observed.ts";
 import * as refetching from "./reading/refetch.ts";
 import { followSettings } from "./shop/settings.ts";
 import { readSettings } from "../shopify/shop-settings.ts";
-import { applyRetention } from "./loading/retention.ts";
+import { applyRetention, type Retained } from "./loading/retention.ts";
 import { type SyncState, syncStateOf } from "./shop/state.ts";
 import * as sweeping from "./reading/sweep.ts";
 import { reasonOf, unlessUnreadable } from "./loading/unreadable.ts";
@@ -162,7 +162,7 @@ export async function recordedSources(
 }
 
 /** Brings the copy in line with how long the merchant keeps orders; whether a first sync must read older ones again. */
-export async function retain(shop: string, signal?: AbortSignal): Promise<{ reread: boolean }> {
+export async function retain(shop: string, signal?: AbortSignal): Promise<Retained> {
   return applyRetention(await contextOf(shop, signal));
 }
 

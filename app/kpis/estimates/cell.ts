@@ -87,9 +87,10 @@ export function cellOf(
   const isExact = (slice: Slice) =>
     sumsBehind(id).every((name) => own.isExact(name, slice) && (!isOfShop || shop.isExact(name, slice)));
   const reasonOf = (figure: Figure, block: Reason | null): Reason | null => {
-    if (block !== null) return block;
+    // Whatever is loaded.
     if (perCustomer && row.kind === "guest") return "not_applicable";
     if (isPerMember(id) && (row.kind === "first_time" || row.kind === "not_bought")) return "not_applicable";
+    if (block !== null) return block;
     const slice = figure === now ? "now" : "then";
     if (isUnknown(figure, slice)) return "not_recorded";
     if (!isExact(slice)) return "too_large";

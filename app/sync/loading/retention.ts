@@ -108,23 +108,30 @@ function shownHistory(
 const isLonger = (months: number | null, than: number | null): boolean =>
   than !== null && (months === null || months > than);
 
+/** What came of it: everything is read again; or from which day on orders are here, where older ones are not kept. */
+export interface Retained {
+  reread: boolean;
+  from: string | null;
+}
+
 /**
  * Brings the copy in line with the merchant's choice. Nothing of what is taken out stays in the warehouse's files.
  * @returns whether older orders are to be read again by a first sync
  */
-export async function applyRetention(context: SyncContext): Promise<{ reread: boolean }> {
+export async function applyRetention(context: SyncContext): Promise<Retained> {
   const { db, shop, copy } = context;
   const row = await db.shop.findUniqueOrThrow({ where: { domain: shop } });
   const meta = await copy.meta();
-  if (meta === null) return { reread: false };
+  if (meta === null) return { reread: false, from: null };
   if (row.historyTrimmed && needsOlder(row, meta)) {
     await readAllAnew(context, row);
-    return { reread: true };
+    return { reread: true, from: null };
   }
   const kept = keptDay(row, context.now());
   if (kept !== null) await forget(context, row, kept);
   await retentionFollowed(db, row);
-  return { reread: false };
+  const after = await copy.meta();
+  return { reread: false, from: after?.history === "retention" ? after.loaded_from : null };
 }
 
 /** What was left out is wanted: the orders themselves, or their sums, which are worked out from them. */

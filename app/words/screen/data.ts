@@ -16,7 +16,7 @@ export const dataPage = {
   gap: "Difference now",
   unfollowed: "Changes not followed",
   unfollowedHelp:
-    "What Shopify showed of these orders or customers could not be used; everything else could. A later change or the night’s check reads them again by itself.",
+    "What Shopify showed of these orders or customers could not be used; everything else could. A later change or the night's check reads them again by itself.",
   runAll: "Run all again",
   run: "Run again",
   runOne: "Run again: {what}, {when}",
@@ -35,7 +35,7 @@ export const dataPage = {
   recorded: "What is recorded day by day",
   recordedHelp:
     "Shopify tells only how these are now. The app notes each change, so that figures of past days can be told from the day on which recording began.",
-  uncounted: "What isn’t counted, and why",
+  uncounted: "What isn't counted, and why",
   nothingRead: "Nothing has been read yet.",
   nothingLeftOut: "Nothing is known to be left out.",
   upkeep: "How your figures stay up to date",

@@ -3,7 +3,7 @@ export const state = {
   loading: "Loading figures",
   updated: "Figures updated",
   progress: "{title}, {percent, number} percent",
-  offline: "You’re offline. Figures are from {time} by your clock.",
+  offline: "You're offline. This page is as it was at {time} by your clock.",
   addressReplaced: "Part of this address couldn't be read",
   moreNotices: "{n, plural, one {# more notice follows.} other {# more notices follow.}}",
   grant: "Grant access",

@@ -1,7 +1,8 @@
 // Checks of every order and customer: what the last one found, what was corrected since, what is under way.
 export const checks = {
   last: "Last full check",
-  lastHelp: "Every night, while the shop sleeps, each order and customer is compared with Shopify's list.",
+  lastHelp:
+    "Every night, while the shop sleeps, each order and customer, and whatever else is kept in step, is compared with Shopify's list.",
   notYet: "Not yet",
   at: "{moment}: {result}",
   made: "Full checks in the last 90 days",
@@ -14,12 +15,10 @@ export const checks = {
   running: "A check is under way: {stage}.",
   runningAgain: "A check is under way: {stage}. The last try stopped ({error}). It goes on by itself.",
   unfinished: "it didn't finish. {error}",
-  clean:
-    "{n, plural, one {# order or customer} other {# orders and customers}} compared, no difference found.",
-  corrected:
-    "{n, plural, one {# order or customer} other {# orders and customers}} compared. {found}. All of it was corrected.",
+  clean: "{n, plural, one {# record} other {# records}} compared, no difference found.",
+  corrected: "{n, plural, one {# record} other {# records}} compared. {found}. All of it was corrected.",
   leftOver:
-    "{n, plural, one {# order or customer} other {# orders and customers}} compared. {found}. {left} couldn't be corrected then; the next check tries again.",
+    "{n, plural, one {# record} other {# records}} compared. {found}. {left} couldn't be corrected then; the next check tries again.",
 
   starting: "starting",
   sweep: "reading the latest changes",

@@ -38,7 +38,7 @@ export const spoken = {
 /** Why a figure, or a verdict, is missing. */
 export const reason = {
   too_few_customers: "{n, plural, one {# customer} other {# customers}}, {needed, number} needed to judge",
-  too_few_events: "{n, number} so far, {needed, number} needed to judge",
+  too_few_events: "{n, number} counted, {needed, number} needed to judge",
   too_few: "Too few customers in one of the two periods to judge",
   too_uneven: "Customers differ too much from one another to judge it",
   no_value: "Nothing to divide by",
@@ -50,7 +50,7 @@ export const reason = {
   shop_not_positive: "{what} of the shop: not above 0 in the period",
   history_incomplete: "Not complete yet: older orders are missing",
   customers_hidden: "The app may no longer read customers",
-  history_not_kept: "Needs older orders, which your retention setting doesn't keep",
+  history_not_kept: "Older orders are needed, and your retention setting doesn't keep them",
   not_recorded: "Not known: nothing of it has been recorded",
   not_recorded_then: "Not known for all of these days",
   not_by_segment: "Known for the whole shop only",

@@ -6,7 +6,7 @@ export const freshness = {
   behind: "Last updated {fresh}. {reason}.",
   behindAnd: "Last updated {fresh}. {reason}; {next}.",
   behindWaiting:
-    "Last updated {fresh}. {reason}; {n, plural, one {# change is waiting} other {# changes are waiting}}.",
+    "Last updated {fresh}. {reason}; {n, plural, one {# notification is waiting} other {# notifications are waiting}}.",
 
   catchingUp: "The app is catching up",
   frozen: "Shopify has frozen this store",

@@ -22,6 +22,17 @@ export const privacy = {
   customerHelp: "No name, e-mail address, phone number or street is ever stored.",
   order: "About an order",
   orderIs: "Number, dates, status, channel, country, lines, amounts, who ordered (as an id)",
+  recorded: "Recorded day by day",
+  recordedAre:
+    "Consent to e-mail, SMS and WhatsApp, your segments in Shopify and who was in them, unit costs, stock where you allow it",
+  recordedHelp: "By id, as long as the app is installed: Shopify keeps no history of them.",
+  goods: "Products and abandoned checkouts",
+  goodsAre: "Names, types, prices and amounts; of a checkout also when, and which customer (as an id)",
+  goodsHelp:
+    "Kept in step with Shopify, where you allow it. No e-mail address, phone number or street of a checkout is stored.",
+  choices: "What staff last chose",
+  choicesAre: "Period, groups, columns and their order, by Shopify's number of the staff account",
+  choicesHelp: "Nothing else of the person is kept.",
   older: "Orders older than you keep",
   olderIs: "Each customer's number of orders, net sales, first and last day",
   olderHelp: "Or nothing, as you choose. Refunds that come later are kept with their day and whose they are.",

@@ -50,16 +50,16 @@ export const membership = {
   end: "Groups are those at the end of {day}: these sales helped to put customers there.",
   today: "Groups are those of today: these sales, and those since, helped to put customers there.",
   orders:
-    "Each order counts in the group it was placed in. A customer’s orders may be in several groups, so figures per customer are told for the shop only.",
-  tags: "Tags are those of today: Shopify keeps no history of them. A customer can have several, so these rows overlap and don’t add up; each is set beside everyone else.",
+    "Each order counts in the group it was placed in. A customer's orders may be in several groups, so figures per customer are told for the shop only.",
+  tags: "Tags are those of today: Shopify keeps no history of them. A customer can have several, so these rows overlap and don't add up; each is set beside everyone else.",
 } as const;
 
 /** With which days a period is compared, or why it is not. */
 export const compared = {
   nothingOver: "Not compared: no day of the period is over yet.",
   beforeFirstOrder: "Not compared with {before}: your first order is of {day}.",
-  ordersMissing: "Not compared with {before}: orders before {day} aren’t here.",
-  ordersLoading: "Not compared with {before}: orders before {day} aren’t here yet.",
+  ordersMissing: "Not compared with {before}: orders before {day} aren't here.",
+  ordersLoading: "Not compared with {before}: orders before {day} aren't here yet.",
   whole: "Compared with {before}.",
   wholeByDay: "Compared with {before}, sums by the day: {now} days against {then}.",
   part: "{part} is compared with {before}: the rest is not over.",

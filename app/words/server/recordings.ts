@@ -17,10 +17,10 @@ export const recordings = {
   segment_members: "Members of your segments in Shopify",
   segment_membersAbout: "Who is in which segment.",
   segment_membersLeftOut:
-    "{n, plural, one {# segment’s members} other {# segments’ members}} could not be read last night.",
+    "{n, plural, one {# segment's members} other {# segments' members}} could not be read last night.",
 
   inventory:
-    "With your permission to read inventory (read_inventory), the app records from then on what is in stock. Days before can’t be made up for, as Shopify doesn’t keep them.",
+    "With your permission to read inventory (read_inventory), the app records from then on what is in stock. Days before can't be made up for, as Shopify doesn't keep them.",
   inventoryButton: "Give access to inventory",
 
   notRecorded: "Not recorded",
@@ -28,11 +28,11 @@ export const recordings = {
   ended: "Since {day}, not recorded any more",
   everyDay: "Since {day}, every day",
   someMissing: "Since {day}, {n, plural, one {# day} other {# days}} missing",
-  gaps: "Not known: {gaps}. No reading in the night after told how these days ended, and Shopify doesn’t keep it.",
+  gaps: "Not known: {gaps}. No reading in the night after told how these days ended, and Shopify doesn't keep it.",
   earlierGaps: "{n, plural, one {# earlier gap} other {# earlier gaps}}",
   withoutCost: "{n, plural, one {# product variant} other {# product variants}} without a cost in Shopify.",
   unreadableCost:
-    "{n, plural, one {# product variant} other {# product variants}} with a cost that can’t be read.",
+    "{n, plural, one {# product variant} other {# product variants}} with a cost that can't be read.",
   foreignCost:
-    "{n, plural, one {# product variant} other {# product variants}} with a cost in {currency}: it isn’t used, as your shop’s currency is {own}.",
+    "{n, plural, one {# product variant} other {# product variants}} with a cost in {currency}: it isn't used, as your shop's currency is {own}.",
 } as const;

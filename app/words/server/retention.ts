@@ -7,7 +7,7 @@ export const retention = {
   leave:
     "{n, plural, one {# order placed before {day} leaves} other {# orders placed before {day} leave}} the app, of {all}. Shopify keeps them.",
   sumsStay:
-    "Sums per customer stay, so that segments and all figures from {day} on stay as they are. Earlier days, and comparisons with them, will have no figures.",
+    "Sums per customer stay, so that segments and figures from {day} on stay as they are, but for those that look at the days before as well, such as the retention rate. Earlier days, and comparisons with them, will have no figures.",
   noSums:
     "Sums per customer can't be made, because the app doesn't have all your orders. Figures that need older orders will have no value.",
   onlyOlder:

@@ -10,7 +10,10 @@ export const segmentTable = {
   customersHelp:
     "Customers in the segment on the day when groups are made, whether they ordered in the period or not.",
   noTags: "No customer has a tag. Tags are given in Shopify, under Customers.",
-  ordersNeeded: "Segments need every order of each customer. {reason}.",
+  ordersMissing: "Segments need every order of each customer, and older ones are still missing.",
+  ordersNotKept:
+    "Segments need every order of each customer, or the sums of older ones, and your retention setting doesn't keep those of this day.",
+  customersHidden: "Segments need access to customers, which the app may no longer read.",
   stillKnown: "Periods that end before {day}, with groups of a day before it, still have segments.",
   empty: "{n, plural, one {# group} other {# groups}} without a customer",
   tooFew: "{n, plural, one {# group} other {# groups}} with too few customers to judge",

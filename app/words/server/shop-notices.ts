@@ -28,14 +28,15 @@ export const shopNotices = {
   customersRemoved: "Customer access was removed",
   scopesRemoved: "The app may no longer read everything",
   scopesBack: "When the permission is back, what is missing is read again by itself.",
-  read_orders: "Orders (read_orders): nothing new is read since {since}. The figures are those of that time.",
+  read_orders:
+    "Without read_orders nothing new has been read since {since}. The figures are those of that time.",
   read_all_orders:
-    "Older orders (read_all_orders): changes to orders older than 60 days are not followed since {since}.",
+    "Without read_all_orders changes to orders older than 60 days have not been followed since {since}.",
   read_customers:
-    "Customers (read_customers): orders placed since {since} don't say who bought. Periods that reach beyond that day have no segments and no figures per customer.",
+    "Without read_customers orders placed since {since} don't say who bought. Periods that reach beyond that day have no segments and no figures per customer.",
   read_products:
-    "Products (read_products): orders read since {since} don't say what was bought, or what it cost.",
-  read_customer_merge: "Merged customers (read_customer_merge): since {since} a merge is noticed late.",
+    "Without read_products orders read since {since} don't say what was bought, or what it cost.",
+  read_customer_merge: "Without read_customer_merge a merge of customers is noticed late, since {since}.",
   otherScope: "{scope}.",
   daysCounted: "Days are counted in the time zone {timeZone}",
   daysCountedText:

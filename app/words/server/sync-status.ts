@@ -21,6 +21,8 @@ export const syncStatus = {
   waitingText: "Reading them starts by itself, newest first. Figures appear here within a minute or so.",
   unanswered: "Shopify isn't answering",
   unansweredText: "Reading your orders goes on by itself. What has arrived is kept.",
+  unansweredFrom:
+    "Reading your orders goes on by itself. What has arrived is kept: complete from {day} on; figures that need older orders follow.",
   stopped: "Reading your orders stopped",
   stoppedText: "{error} What had arrived is kept.",
   stoppedUnanswered: "Shopify didn't answer. What had arrived is kept.",
@@ -36,7 +38,7 @@ export const syncStatus = {
   keptSince: "Orders since {day}, by your retention setting",
   kept: "Limited by your retention setting",
   keptSumsText:
-    "{freshness} Of older orders each customer's sums are kept: days and comparisons since then are whole, earlier ones stay blank.",
+    "{freshness} Of older orders each customer's sums are kept. Days from the first one that is kept on are whole, and so are comparisons among them; earlier days stay blank.",
   keptText: "{freshness} Older orders aren't kept here. Figures that need them stay blank, with the reason.",
   notUpToDate: "Not up to date",
   upToDate: "Up to date",

@@ -23,8 +23,8 @@ export const tables = {
   stockLevelsHelp: "What was in stock of each product at each location.",
   unitCosts: "Unit costs by day",
   unitCostsHelp: "What a piece of each product costs you, as Shopify has it.",
-  shopifySegments: "Shopify’s segments by day",
+  shopifySegments: "Shopify's segments by day",
   shopifySegmentsHelp: "Your segments in Shopify: their names and rules.",
-  segmentMembers: "Members of Shopify’s segments by day",
+  segmentMembers: "Members of Shopify's segments by day",
   segmentMembersHelp: "Who was in which of your segments in Shopify.",
 } as const;

@@ -16,7 +16,7 @@ export const trust = {
 
 export const uncounted = {
   share: "{count} ({share})",
-  older: "Older orders",
+  older: "Orders that are not here",
   olderLoading: "Older ones are still being read.",
   olderHidden:
     "Shopify doesn't let the app read older ones. Figures that need them stay blank, with the reason.",
@@ -43,12 +43,12 @@ export const uncounted = {
   unknownHelp: "They count in total sales only.",
   partly: "Customers whose orders aren't all here",
   partlyHelp: "Shopify counts another number of orders for them than are here.",
-  allOrders: "All orders ever",
-  since: "Orders since {day}",
-  sinceWithoutCustomers: "Orders since {day}, new ones without customers",
-  allWithoutCustomers: "All orders ever, new ones without customers",
-  lastSixtyDays: "Orders of the last 60 days",
-  sinceKept: "Orders since the first day that is kept",
-  completeFrom: "Complete from {day} on",
-  notComplete: "Not complete yet",
+  allOrders: "None",
+  since: "Those before {day}",
+  sinceWithoutCustomers: "Those before {day}; new ones are here without customers",
+  allWithoutCustomers: "None; new ones are here without customers",
+  lastSixtyDays: "Those older than 60 days",
+  sinceKept: "Those before the first day that is kept",
+  completeFrom: "Those before {day}, so far",
+  notComplete: "Not known yet",
 } as const;

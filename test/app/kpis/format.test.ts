@@ -74,6 +74,9 @@ describe("a change", () => {
     // By the day: 30 days against 31, so that the range is of the previous 1000 ÷ 31 × 30.
     const perDay = change({ absolute: 97, relative: 0.1, low: -48, high: 194, perDay: true }, 1000);
     expect(changeRangeText(perDay, "money", dollars)).toBe("−4.9% to +20.0%");
+    // More than all of it may be lost where returns count: that is told in amounts.
+    const lost = change({ absolute: 10, relative: 0.01, low: -1400, high: 2000 }, 1000);
+    expect(changeRangeText(lost, "money", dollars)).toBe("−$14.00 to +$20.00");
     const fromLoss = change({ absolute: 1500, low: -100, high: 3000 }, -1000);
     expect(changeRangeText(fromLoss, "money", dollars)).toBe("−$1.00 to +$30.00");
   });
@@ -85,7 +88,7 @@ describe("words", () => {
       "12 customers, 30 needed to judge",
     );
     expect(reasonText(dollars, "too_few", { cell: { n: 50, events: 4 } })).toBe(
-      "4 so far, 10 needed to judge",
+      "4 counted, 10 needed to judge",
     );
   });
 

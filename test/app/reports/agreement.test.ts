@@ -61,11 +61,11 @@ describe("whether the figures are Shopify's", () => {
       headline: "Your figures match Shopify.",
       holds: "3,000 orders, 1,006 customers.",
       proof: "All 3,000 orders add up to Shopify's totals to the cent, both when placed and as last read.",
-      check: "Last checked 3:01: 4,006 orders and customers compared, no difference found.",
+      check: "Last checked 3:01: 4,006 records compared, no difference found.",
       checking:
         "A check compares every order and customer here, and every month, with Shopify. The last one took about 2 minutes.",
       endedAt: clean.finishedAt,
-      ended: "Check finished: 4,006 orders and customers compared, no difference found.",
+      ended: "Check finished: 4,006 records compared, no difference found.",
       isChecking: false,
     });
   });
@@ -233,7 +233,7 @@ describe("whether the figures are Shopify's", () => {
     expect(failed.checking).not.toContain("took");
     const mended = { ...clean, checked: 1, found: { orders_missing: 1, customers_gone: 2 } };
     expect(view({ checks: { lastNight: mended } }).ended).toBe(
-      "Check finished: 1 order or customer compared. 1 order was missing, 2 customers were deleted in Shopify. All of it was corrected.",
+      "Check finished: 1 record compared. 1 order was missing, 2 customers were deleted in Shopify. All of it was corrected.",
     );
     expect(view({ checks: { months: [month("differs")] } }).ended).toMatch(
       /no difference found\. 1 month differs without an explanation\.$/,

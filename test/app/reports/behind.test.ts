@@ -39,10 +39,10 @@ describe("the data of a page", () => {
     const late = (text: string) => ({ tone: "warning", behind: true, text });
     const waiting = { webhooksWaiting: 2, webhooksWaitingSince: minutesAgo(14) };
     expect(told({ failedJobs: unanswered, ...waiting })).toEqual(
-      late("Last updated 13:46 (Berlin). Shopify isn't answering; 2 changes are waiting."),
+      late("Last updated 13:46 (Berlin). Shopify isn't answering; 2 notifications are waiting."),
     );
     expect(told({ ...waiting, webhooksWaiting: 1 })).toEqual(
-      late("Last updated 13:46 (Berlin). The app is catching up; 1 change is waiting."),
+      late("Last updated 13:46 (Berlin). The app is catching up; 1 notification is waiting."),
     );
     expect(told({ failedJobs: unanswered })).toEqual(
       late("Last updated 13:46 (Berlin). Shopify isn't answering; the app tries again by itself."),

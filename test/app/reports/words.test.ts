@@ -239,11 +239,11 @@ describe("moments and days", () => {
         asOf: { dataVersion: 1, freshAt: null, history, loadedFrom },
       });
     expect(known("sixty_days", "2026-10-02")).toBe(
-      "Not compared with Oct 1 – 31, 2026: orders before Oct 2, 2026 aren’t here.",
+      "Not compared with Oct 1 – 31, 2026: orders before Oct 2, 2026 aren't here.",
     );
     expect(known("retention", "2026-10-02")).toBe(known("sixty_days", "2026-10-02"));
     expect(known("loading", "2026-11-01")).toBe(
-      "Not compared with Oct 1 – 31, 2026: orders before Nov 1, 2026 aren’t here yet.",
+      "Not compared with Oct 1 – 31, 2026: orders before Nov 1, 2026 aren't here yet.",
     );
     expect(known("sixty_days", "2026-10-01")).toMatch(/^Compared with/);
     expect(known("customers_hidden", "2026-10-02")).toMatch(/^Compared with/);
@@ -309,7 +309,8 @@ describe("the sync's state in words", () => {
       "read_products",
       "read_customer_merge",
     ];
-    for (const scope of scopes) expect(texts({ lostScopes: { scopes, since: at } })).toContain(`(${scope})`);
+    for (const scope of scopes)
+      expect(texts({ lostScopes: { scopes, since: at } })).toContain(`Without ${scope}`);
   });
 
   it("waits before the first order", () => {

@@ -71,7 +71,9 @@ it("says within a quarter of an hour that changes wait, why, and that nothing is
     await last(shop, 16);
     const late = await status(shop);
     expect(late).toMatchObject({ kind: "complete", tone: "warning", behind: true, running: false });
-    expect(late.text).toMatch(/^Last updated .*\. Shopify isn't answering; \d+ changes are waiting\.$/);
+    expect(late.text).toMatch(
+      /^Last updated .*\. Shopify isn't answering; \d+ notifications? (is|are) waiting\.$/,
+    );
     for (const address of ["/app", "/app/data", "/app/segments/order_count/1"]) {
       const page = await app.text(shop, address);
       expect(page, address).toContain("Shopify isn&#x27;t answering");

@@ -77,7 +77,7 @@ describeWarehouses("the table of segments", (open) => {
     await warehouse.of(SHOP).setMeta({ history: "loading", loaded_from: "2026-09-01" });
     const { table, small } = await home(warehouse, ranks);
     expect(table.missing).toBe(
-      "Segments need every order of each customer. Not complete yet: older orders are missing.",
+      "Segments need every order of each customer, and older ones are still missing.",
     );
     expect(table.rows.map(({ id, cells }) => [id, cells[1]?.value])).toEqual([["guest", "1"]]);
     expect(table.total.cells[1]?.value).not.toBe("–");

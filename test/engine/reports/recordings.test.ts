@@ -41,7 +41,7 @@ describeWarehouses("of recordings", (open) => {
     const view = await said("stock_levels", "2026-03-10T12:00:00Z");
     expect(view?.known).toBe("Since Mar 2, 2026, 6 days missing");
     expect(view?.missing).toEqual([
-      "Not known: Mar 3 – 5, 2026 and Mar 7 – 9, 2026. No reading in the night after told how these days ended, and Shopify doesn’t keep it.",
+      "Not known: Mar 3 – 5, 2026 and Mar 7 – 9, 2026. No reading in the night after told how these days ended, and Shopify doesn't keep it.",
     ]);
   });
 
@@ -64,12 +64,12 @@ describeWarehouses("of recordings", (open) => {
       memberReading(night(2), [{ segment: 1, customer: 2 }], { all: true, but: [3] }),
     );
     expect((await said("unit_costs", "2026-03-02T12:00:00Z"))?.missing).toEqual([
-      "1 product variant with a cost in USD: it isn’t used, as your shop’s currency is EUR.",
-      "1 product variant with a cost that can’t be read.",
+      "1 product variant with a cost in USD: it isn't used, as your shop's currency is EUR.",
+      "1 product variant with a cost that can't be read.",
       "2 product variants without a cost in Shopify.",
     ]);
     expect((await said("segment_members", "2026-03-02T12:00:00Z"))?.missing).toEqual([
-      "1 segment’s members could not be read last night.",
+      "1 segment's members could not be read last night.",
     ]);
   });
 

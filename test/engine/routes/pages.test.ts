@@ -272,7 +272,7 @@ describe("Data and trust", () => {
     await checkedShop(LIMITED);
     const { html } = await page(LIMITED, "/app/data");
     for (const words of [
-      "1,900 orders and customers compared. 2 orders were missing, 1 customer had changed unnoticed.",
+      "1,900 records compared. 2 orders were missing, 1 customer had changed unnoticed.",
       "1 couldn&#x27;t be corrected then",
       "1 order of which Shopify had sent no notification",
       "1 of 3 months matches Shopify to the cent; 1 is explained; 1 differs without an explanation.",

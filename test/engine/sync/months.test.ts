@@ -6,7 +6,7 @@ import { queryKpis } from "../../../app/kpis/query.server.ts";
 import { checksStateOf } from "../../../app/reconcile/checks-state.ts";
 import { PAGED_UP_TO, grantedScopes, type ShopContext } from "../../../app/sync/context.ts";
 import { type Cause, type CauseId, explain, nothing } from "../../../app/reconcile/explain.ts";
-import { compareMonths } from "../../../app/reconcile/months.ts";
+import { compareMonths, monthsCutAt } from "../../../app/reconcile/months.ts";
 import { askedScopes, optionalScopes } from "../../../app/sync/resources/resources.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
@@ -103,6 +103,20 @@ describeWarehouses(
           total,
         ]);
       }
+    });
+
+    it("compares no month any more that is not wholly here, once older orders have left", async () => {
+      await syncWhole(context);
+      await compared();
+      await monthsCutAt(db, shop.domain, "2026-04-10");
+      const { months } = await checksStateOf(db, shop.domain);
+      expect(months.slice(0, 3).map(({ month, verdict, ours }) => [month, verdict, ours.orders])).toEqual([
+        ["2026-03", "not_comparable", 0],
+        ["2026-04", "not_comparable", 1],
+        ["2026-05", "agrees", 0],
+      ]);
+      expect(months[0]?.ours).toMatchObject({ gross: 0, total: 0 });
+      expect(months[0]?.shopify).toMatchObject({ orders: 1, gross: 3000 });
     });
 
     it("asks for the months since orders are made, whenever they say that they were placed", async () => {
