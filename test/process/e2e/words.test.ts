@@ -117,7 +117,7 @@ describe("a merchant who speaks a language of another length", () => {
   it.each([
     ...pages,
     "/app?segmentation=country&ranges=1&compare=previous_year&sort=change",
-    "/app?period=never&segmentation=nothing",
+    "/app?period=2&segmentation=3",
     "/app?period=today",
     "a segment",
   ])("reads no word without an id on %s, and scrolls nothing sideways", async (address) => {

@@ -35,19 +35,25 @@ export function plainIn(texts: readonly string[], data: readonly string[]): stri
   );
 }
 
-/** What Intl writes of days and times. */
+/** What Intl writes of days and times, and between the items of a list. */
 function intlNames(): string[] {
   const write = (at: Date, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat("en", { ...options, timeZone: "UTC" }).formatToParts(at);
   const named = (at: Date, options: Intl.DateTimeFormatOptions) =>
     write(at, options).flatMap(({ type, value }) => (/month|weekday|dayPeriod/.test(type) ? value : []));
-  return Array.from(
+  const times = Array.from(
     { length: 12 },
     (_, month) => new Date(Date.UTC(2026, month, month + 1, month * 2)),
   ).flatMap((at) => [
     ...named(at, { month: "long", weekday: "long", hour: "numeric" }),
     ...named(at, { month: "short", weekday: "short", hour: "numeric" }),
   ]);
+  const joints = (["conjunction", "disjunction"] as const).flatMap((type) =>
+    new Intl.ListFormat("en", { type })
+      .formatToParts(["1", "2"])
+      .flatMap((part) => (part.type === "literal" ? part.value.trim() : [])),
+  );
+  return [...times, ...joints];
 }
 
 /** Names that are the shop's or Shopify's own. */
