@@ -13,7 +13,7 @@ it.each([
     `new ClockIsOlder("a.myshopify.com", "2026a", "2026c")`,
     /2026c\) than this process has \(2026a/,
   ],
-  ["ShopIsNewer", "new ShopIsNewer()", /by a newer version of the app/],
+  ["ShopIsNewer", "new ShopIsNewer()", /a newer version of the app has written/],
 ])("that met %s", async (_, error, reason) => {
   const script = `
     import { ClockIsOlder, ShopIsNewer } from ${file("errors.ts")};
