@@ -1,10 +1,11 @@
 // What a shop can do to take the machine from its neighbours: flood, ask and leave, ask for files and not read them, and have a
 // file full of noise.
 import { createHmac } from "node:crypto";
-import { open, readdir, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import path from "node:path";
 import { Temporal } from "temporal-polyfill";
+import { namespaceOf } from "../../app/warehouse/namespace.ts";
 import { API_SECRET, type Stack } from "../tools/demo/stack.ts";
 import { head } from "../engine/ingress/door.ts";
 import { signed } from "../engine/routes/intake.ts";
@@ -98,16 +99,11 @@ export class Hostility {
   }
 }
 
-/** The largest file of the warehouse is the largest shop's: it keeps its head and gets noise for the rest. */
-export async function breakLargest(dataDir: string): Promise<void> {
-  const warehouse = path.join(dataDir, "warehouse");
-  const copies = (await readdir(warehouse)).filter((name) => /^shop_.*\.duckdb$/.test(name));
-  const sized = await Promise.all(
-    copies.map(async (name) => ({ name, size: (await stat(path.join(warehouse, name))).size })),
-  );
-  const [largest] = sized.toSorted((a, b) => b.size - a.size);
-  if (!largest) throw new Error("The warehouse has no file.");
-  const file = await open(path.join(warehouse, largest.name), "r+");
-  await file.write(Buffer.alloc(largest.size - 16_384, 0xa5), 0, undefined, 12_288);
+/** The shop's file keeps its head and gets noise for the rest. */
+export async function breakCopy(dataDir: string, { domain }: Shop): Promise<void> {
+  const copy = path.join(dataDir, "warehouse", `${namespaceOf(domain)}.duckdb`);
+  const { size } = await stat(copy);
+  const file = await open(copy, "r+");
+  await file.write(Buffer.alloc(size - 16_384, 0xa5), 0, undefined, 12_288);
   await file.close();
 }

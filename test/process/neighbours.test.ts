@@ -9,7 +9,7 @@ import { Merchant } from "../tools/demo/merchant.ts";
 import { type Stack, startStack } from "../tools/demo/stack.ts";
 import { generateShop } from "../shopify/generate.ts";
 import type { Shop } from "../shopify/shop.ts";
-import { askOf, breakLargest, Hostility, senderOf, webhookOf } from "./hostility.ts";
+import { askOf, breakCopy, Hostility, senderOf, webhookOf } from "./hostility.ts";
 import { eventually } from "../tools/setup/eventually.ts";
 const now = new Date();
 const hostile = generateShop({ seed: 31, orders: 400, handle: "hostile", now });
@@ -88,7 +88,7 @@ it("leave each other alone, whatever one of them does", async () => {
   await eventually(async () => expect(await orders(hostile)).toBe(before + 1));
 
   // Its figures stay right by what is in memory, or the shop is read anew.
-  await breakLargest(directory);
+  await breakCopy(directory, hostile);
   hostile.placeOrder({ lines: [{ quantity: 1 }] });
   await stack.shopify.webhooks.idle();
   await works();

@@ -191,9 +191,9 @@ describe("a worker that was killed", () => {
         [seconds],
       );
     await held(YOUNG_MS / 1000 - 4);
-    expect(await freeJobsOfTheDead(admin)).toEqual([]);
+    expect(await freeJobsOfTheDead(admin)).not.toContain("worker-young");
     await held(YOUNG_MS / 1000 + 1);
-    expect(await freeJobsOfTheDead(admin)).toEqual(["worker-young"]);
+    expect(await freeJobsOfTheDead(admin)).toContain("worker-young");
     expect(await waiting()).toMatchObject([{ locked_by: null }]);
   });
 
