@@ -115,7 +115,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
     // Orders within a segment are its customers'.
     const of = kind === "orders" && cut.within !== undefined ? "within" : kind;
     const looksBack = kind !== "total" && kpis[kpi].looksBack && isByRecency(cut, kind);
-    return looksBack ? "not_by_recency" : blockedBy(loaded, kpi, slice, of, segmentation);
+    return blockedBy(loaded, kpi, slice, of, segmentation) ?? (looksBack ? "not_by_recency" : null);
   };
   const blockedNow = (kpi: KpiId, kind: RowKind): Reason | null =>
     !isGrouped && kind !== "total" ? "not_grouped" : blockedBoth(kpi, kind, whole);

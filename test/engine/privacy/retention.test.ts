@@ -78,7 +78,7 @@ describeWarehouses("orders kept for 13 months, without sums of older ones", (ope
     expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "complete" });
 
     await keep(shop, 13);
-    expect(await applyRetention(context)).toEqual({ reread: false });
+    expect(await applyRetention(context)).toMatchObject({ reread: false });
     const day = keptDay({ keepMonths: 13, timeZone: shop.timeZone }, new Date())?.day ?? "";
     expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "retention", loaded_from: day });
     const kept = await tables(warehouse, shop);
@@ -111,9 +111,9 @@ describeWarehouses("orders kept for 13 months, without sums of older ones", (ope
     expect(await tables(another, shop)).toEqual(kept);
 
     await keep(shop, null);
-    expect(await applyRetention(context)).toEqual({ reread: true });
+    expect(await applyRetention(context)).toMatchObject({ reread: true });
     await syncWhole(context);
-    expect(await applyRetention(context)).toEqual({ reread: false });
+    expect(await applyRetention(context)).toMatchObject({ reread: false });
     expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
     expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "complete", loaded_from: null });
     const tags = await warehouse.of(shop.domain).query("SELECT tags FROM customers ORDER BY customer_id");
@@ -134,7 +134,7 @@ describe("a choice that leaves nothing out", () => {
     expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
     expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "complete" });
     await keep(shop, null);
-    expect(await applyRetention(context)).toEqual({ reread: false });
+    expect(await applyRetention(context)).toMatchObject({ reread: false });
   });
 });
 
@@ -169,7 +169,7 @@ describeWarehouses("orders kept for 13 months, with sums of older ones", (open) 
       );
     const before = await state();
     await keep(shop, 13, true);
-    expect(await applyRetention(context)).toEqual({ reread: false });
+    expect(await applyRetention(context)).toMatchObject({ reread: false });
     expect(await state()).toEqual(before);
     const { day } = keptDay({ keepMonths: 13, timeZone: shop.timeZone }, new Date()) ?? expect.fail("no day");
     expect(await warehouse.of(shop.domain).meta()).toMatchObject({
@@ -209,13 +209,13 @@ describeWarehouses("orders kept for 13 months, with sums of older ones", (open) 
     const kept = await tables(warehouse, shop);
 
     await keep(shop, null, true);
-    expect(await applyRetention(context)).toEqual({ reread: true });
+    expect(await applyRetention(context)).toMatchObject({ reread: true });
     // One turn, then a new process: the copy in use is what it was until the other is whole.
     await advanceFirstSyncOrRebuild({ ...context, pagedUpTo: 0 });
     expect(await tables(warehouse, shop)).toEqual(kept);
     expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "retention" });
     await syncWhole(context);
-    expect(await applyRetention(context)).toEqual({ reread: false });
+    expect(await applyRetention(context)).toMatchObject({ reread: false });
     expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
     expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "complete", opening_day: null });
   });
@@ -232,9 +232,9 @@ describeWarehouses("orders kept for 13 months, with sums of older ones", (open) 
     expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "retention", opening_day: null });
 
     await keep(shop, 13, true);
-    expect(await applyRetention(context)).toEqual({ reread: true });
+    expect(await applyRetention(context)).toMatchObject({ reread: true });
     await syncWhole(context);
-    expect(await applyRetention(context)).toEqual({ reread: false });
+    expect(await applyRetention(context)).toMatchObject({ reread: false });
     expect((await warehouse.of(shop.domain).meta())?.opening_day).not.toBeNull();
     const sums = await warehouse.of(shop.domain).query("SELECT sum(records) AS n FROM opening_balance");
     expect(sums).toEqual([{ n: 4 }]);

@@ -22,9 +22,13 @@ export class Patience {
     throw new Error(`Not within ${PATIENCE_MS / MINUTE} minutes: ${what}. ${await this.#standing()}`);
   }
 
-  /** No job of the shop waits or runs, and every webhook is worked off. */
-  async quiet(): Promise<void> {
+  /**
+   * No job of the shop waits or runs, and every webhook is worked off.
+   * @param meanwhile what somebody does who sees that it does not go on by itself
+   */
+  async quiet(meanwhile: () => Promise<unknown>): Promise<void> {
     await this.until("nothing is left to do", async () => {
+      await meanwhile();
       const { rows } = await this.#state.query<{ jobs: number }>(
         "SELECT count(*)::int AS jobs FROM graphile_worker.jobs WHERE queue_name = $1",
         [this.#shop],

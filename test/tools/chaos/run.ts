@@ -299,6 +299,17 @@ class Run {
     return look();
   }
 
+  /**
+   * A page that is open asks for a token, and the app is in again: a removal of before may be told late, and who was killed
+   * between the renewal of a token and its keeping has none any more.
+   */
+  async #letIn(): Promise<void> {
+    const { domain } = this.#shop;
+    const row = await db.shop.findUniqueOrThrow({ where: { domain } });
+    const token = await db.session.findUnique({ where: { id: `offline_${domain}` } });
+    if (row.uninstalledAt !== null || token?.accessToken == null) await this.#visit();
+  }
+
   // What must be true in the end.
 
   /** Faults end, what is late arrives, all work is done; then one sweep. How many records that sweep mended. */
@@ -316,12 +327,11 @@ class Run {
       return row !== null && row.uninstalledAt === null;
     });
     await this.#patience.until("the first sync is complete", async () => {
+      await this.#letIn();
       const row = await db.shop.findUniqueOrThrow({ where: { domain } });
-      // A removal of before may be told only now: the page that is open asks for a token, and the app is in again.
-      if (row.uninstalledAt !== null) await this.#visit();
       return row.firstSyncFinishedAt !== null;
     });
-    await this.#patience.quiet();
+    await this.#patience.quiet(() => this.#letIn());
     say?.("all work is done");
     const asked = new Date();
     await enqueue("sweep", { shop: domain });
@@ -329,7 +339,7 @@ class Run {
       const row = await db.shop.findUniqueOrThrow({ where: { domain } });
       return row.lastSweepAt !== null && row.lastSweepAt >= asked;
     });
-    await this.#patience.quiet();
+    await this.#patience.quiet(() => this.#letIn());
     const { lastSweepFound } = await db.shop.findUniqueOrThrow({ where: { domain } });
     const swept = lastSweepFound ?? 0;
     if (!this.#options.wholeCheck) return { swept, checked: null };
@@ -344,7 +354,7 @@ class Run {
       });
       return check?.finishedAt != null;
     });
-    await this.#patience.quiet();
+    await this.#patience.quiet(() => this.#letIn());
     const check = await db.check.findFirstOrThrow({
       where: { shop: domain, kind: "night" },
       orderBy: { startedAt: "desc" },
