@@ -78,7 +78,7 @@ async function complete(shop: Shop): Promise<void> {
 /** What the merchant sees who opens the app now. */
 const visit = (shop: Shop) =>
   new Merchant(stack.admin, shop).open().then(
-    (page) => (page.includes("copy of your shop was damaged") ? "loads, and says so" : "loads"),
+    (page) => (page.includes("copy of your shop was lost or damaged") ? "loads, and says so" : "loads"),
     (error: Error) => error.message,
   );
 

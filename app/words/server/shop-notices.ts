@@ -16,11 +16,11 @@ export const shopNotices = {
   unavailableUntil:
     "While it is unavailable, Shopify lets no app read its orders. It has been so since {since}. The last figures stay here; the app tries again by itself, next {next}.",
 
-  copyLost: "The app's copy of your shop was damaged",
+  copyLost: "The app's copy of your shop was lost or damaged",
   copyBeingRead:
-    "It was found so on {day}. Orders and customers are being read again from Shopify, and none of them is lost. What Shopify keeps no history of, such as stock, unit costs and consents of earlier days, is recorded anew from then on.",
+    "It was found so on {day}. Nothing in Shopify is lost: orders and customers are being read again from there. What only the app held is gone and begins anew: stock, unit costs and consents of earlier days, and whatever Shopify no longer shows.",
   copyReadAgain:
-    "It was found so on {day}. Orders and customers were read again from Shopify, and none of them is lost. What Shopify keeps no history of, such as stock, unit costs and consents of earlier days, is recorded anew from then on.",
+    "It was found so on {day}. Nothing in Shopify is lost: orders and customers were read again from there. What only the app held is gone and begins anew: stock, unit costs and consents of earlier days, and whatever Shopify no longer shows.",
 
   currencyChanged: "The shop's currency changed from {from} to {to} on {day}",
   currencyChangedText:
