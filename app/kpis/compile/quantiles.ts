@@ -84,7 +84,11 @@ export function compileQuantile(
   const counted = declarationOf(declarations, of).computation;
   if (counted.kind !== "count" || counted.fact !== fact) throw new Error(`${of} counts nothing of ${fact}`);
   const held = conditionsOf(counted).map(conditionSql);
-  const keys = ["way", "span", "segment_now", ...(bucket === undefined ? [] : ["bucket"])].join(", ");
+  const columns = ["way", "span", "segment_now", ...(bucket === undefined ? [] : ["bucket"])];
+  const keys = columns.join(", ");
+  const keysOf = (alias: string) => columns.map((column) => `${alias}.${column}`).join(", ");
+  const sameKeys = (a: string, b: string) =>
+    columns.map((column) => `${a}.${column} = ${b}.${column}`).join(" AND ");
   const keyed = (way: number) => {
     const segment = segmentColumn("now", way);
     const inside =
@@ -117,25 +121,13 @@ export function compileQuantile(
     `middles AS (SELECT ${keys}, MAX(n) AS n, AVG(v) AS middle FROM ranked WHERE place >= n * ${at}e0 AND place <= n * ${at}e0 + 1 GROUP BY ${keys})`,
     `owners AS (SELECT ${keys}, MAX(middle) AS middle, MAX(n) AS n, CAST(COUNT(*) AS DOUBLE PRECISION) AS x,
     CAST(COUNT(CASE WHEN v < middle THEN 1 END) AS DOUBLE PRECISION) AS under, CAST(COUNT(CASE WHEN v <= middle THEN 1 END) AS DOUBLE PRECISION) AS upto
-  FROM (SELECT r.*, m.middle FROM ranked AS r JOIN middles AS m ON ${keys
-    .split(", ")
-    .map((key) => `m.${key} = r.${key}`)
-    .join(" AND ")}) AS placed GROUP BY ${keys}, cluster)`,
+  FROM (SELECT r.*, m.middle FROM ranked AS r JOIN middles AS m ON ${sameKeys("m", "r")}) AS placed GROUP BY ${keys}, cluster)`,
     `errors AS (SELECT ${keys}, COUNT(*) AS owners, MAX(n) AS n, MAX(middle) AS middle,
     GREATEST(${error("under")}, ${error("upto")}, SQRT(${at}e0 * (1 - ${at}e0) / MAX(n))) AS error FROM owners GROUP BY ${keys})`,
     `places AS (SELECT ${keys}, owners, n, middle, FLOOR(n * (${at}e0 - ${half})) AS first, CEIL(n * (${at}e0 + ${half})) + 1 AS last FROM errors)`,
   ].join(",\n")}
-SELECT ${keys
-    .split(", ")
-    .map((key) => `p.${key}`)
-    .join(", ")}, p.owners, p.n, p.middle,
+SELECT ${keysOf("p")}, p.owners, p.n, p.middle,
   MAX(CASE WHEN p.last <= p.n AND r.place = p.first THEN r.v END) AS low, MAX(CASE WHEN p.first >= 1 AND r.place = p.last THEN r.v END) AS high
-FROM places AS p JOIN ranked AS r ON ${keys
-    .split(", ")
-    .map((key) => `r.${key} = p.${key}`)
-    .join(" AND ")} GROUP BY ${keys
-    .split(", ")
-    .map((key) => `p.${key}`)
-    .join(", ")}, p.owners, p.n, p.middle`;
+FROM places AS p JOIN ranked AS r ON ${sameKeys("r", "p")} GROUP BY ${keysOf("p")}, p.owners, p.n, p.middle`;
   return { sql, params: params.values, idOf };
 }
