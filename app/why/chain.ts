@@ -11,7 +11,8 @@ function stepTo(name: string, before: string | undefined): Step {
   if (before === undefined) return { name, kind: "times" };
   const [own, part] = [partsOf(name), partsOf(before)];
   const isPart =
-    part.plus.every((each) => own.plus.includes(each)) && part.minus.every((each) => own.minus.includes(each));
+    part.plus.every((each) => own.plus.includes(each)) &&
+    part.minus.every((each) => own.minus.includes(each));
   return { name, kind: isPart ? "plus" : "times" };
 }
 

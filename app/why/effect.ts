@@ -42,4 +42,5 @@ export function rangedEffects(
   );
 }
 
-export const isBeyondChance = ({ low, high }: Effect): boolean => low !== null && high !== null && (low > 0 || high < 0);
+export const isBeyondChance = ({ low, high }: Effect): boolean =>
+  low !== null && high !== null && (low > 0 || high < 0);

@@ -1,4 +1,5 @@
 // Of which parts a figure's difference is made, in the order in which they are told.
+import type { RowKind } from "../kpis/answer.ts";
 import type { KpiId } from "../kpis/catalogue.ts";
 import { chainOf } from "./chain.ts";
 import { effect, type SplitRow, splitKindOf } from "./split.ts";
@@ -38,16 +39,20 @@ export function partsOfRow(kpi: KpiId, { id: row, kind }: Pick<SplitRow, "id" | 
   ];
 }
 
-/** Those of the whole, which its rows' add up to. Rows without members begin with who bought, or with orders. */
+/** Kinds of rows whose steps begin otherwise: with members, with those who bought, or with orders. */
+const KINDS = ["segment", "first_time", "guest"] as const satisfies readonly RowKind[];
+
+/** Those of the whole, which its rows' add up to. */
 export function partsOfWhole(kpi: KpiId): NamedPart[] {
-  if (splitKindOf(kpi) === "rate")
-    return RATE.map(([other]) => ({ part: { other }, effect: effect[other] }));
-  const { steps } = chainOf(kpi, "segment");
-  return [
-    ...steps.map(({ name }, index) => ({
-      part: { step: name, of: steps[index - 1]?.name ?? null },
-      effect: effect.step(name),
-    })),
-    ...BESIDE.map(([other]) => ({ part: { other }, effect: effect[other] })),
-  ];
+  if (splitKindOf(kpi) === "rate") return RATE.map(([other]) => ({ part: { other }, effect: effect[other] }));
+  const all = KINDS.map((kind) => chainOf(kpi, kind).steps);
+  const longest = all[0] ?? [];
+  const named = longest.flatMap(({ name }) => {
+    const before = all.flatMap((steps) => {
+      const index = steps.findIndex((step) => step.name === name);
+      return index < 0 ? [] : [steps[index - 1]?.name ?? null];
+    });
+    return [...new Set(before)].map((of) => ({ part: { step: name, of }, effect: effect.step(name, of) }));
+  });
+  return [...named, ...BESIDE.map(([other]) => ({ part: { other }, effect: effect[other] }))];
 }

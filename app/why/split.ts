@@ -37,7 +37,8 @@ export function sumsBehind(id: string): string[] {
 /** Names of effects: of the whole, and of a row. */
 export const effect = {
   row: (row: string) => `row ${row}`,
-  step: (name: string) => `step ${name}`,
+  /** By the step before: first-time buyers are no part of members. */
+  step: (name: string, of: string | null) => `step ${name} by ${of ?? "nothing"}`,
   stepOf: (name: string, row: string) => `step ${name} of ${row}`,
   days: "days",
   entered: "entered",
@@ -81,7 +82,11 @@ export function sumSplit(
     const own = sumEffects(steps, then, now, { days, flow });
     found.add((now.at(-1) ?? 0) - (then.at(-1) ?? 0), effect.row(row));
     steps.forEach(({ name }, index) =>
-      found.add(own.steps[index] ?? 0, effect.step(name), effect.stepOf(name, row)),
+      found.add(
+        own.steps[index] ?? 0,
+        effect.step(name, steps[index - 1]?.name ?? null),
+        effect.stepOf(name, row),
+      ),
     );
     found.add(own.days, effect.days, effect.daysOf(row));
     found.add(own.entered, effect.entered, effect.enteredOf(row));
@@ -114,7 +119,11 @@ function partsIn(id: string, { sums }: SplitRow, slice: "then" | "now", without:
 }
 
 /** The effects on a rate in all its rows, which are apart; null where a period has nothing to divide by. */
-export function rateSplit(id: string, all: readonly SplitRow[], without: number | null = null): Effects | null {
+export function rateSplit(
+  id: string,
+  all: readonly SplitRow[],
+  without: number | null = null,
+): Effects | null {
   const rows = rateRows(id, all);
   const parts = rows.map((row) => ({
     then: partsIn(id, row, "then", without),
@@ -149,10 +158,15 @@ export function rateSplit(id: string, all: readonly SplitRow[], without: number 
 
 /** The figure of some rows together; null where there is nothing to divide by. */
 export function figureOf(id: string, all: readonly SplitRow[], slice: "then" | "now"): number | null {
-  if (splitKindOf(id) !== "rate") return total(all.map(({ sums }) => sums(id, slice)));
+  const { y, x } = wholeParts(id, all, slice);
+  return x > 0 ? y / x : null;
+}
+
+/** What some rows divide together, and by what; of a sum itself, by one. */
+export function wholeParts(id: string, all: readonly SplitRow[], slice: "then" | "now"): Parts {
+  if (splitKindOf(id) !== "rate") return { y: total(all.map(({ sums }) => sums(id, slice))), x: 1 };
   const parts = rateRows(id, all).map((row) => partsIn(id, row, slice, null));
-  const below = total(parts.map(({ x }) => x));
-  return below > 0 ? total(parts.map(({ y }) => y)) / below : null;
+  return { y: total(parts.map(({ y }) => y)), x: total(parts.map(({ x }) => x)) };
 }
 
 /** Simpson's case: rows that make up most of what is divided by moved against the whole. */

@@ -32,7 +32,9 @@ import {
   type SplitRow,
   sumsBehind,
   sumSplit,
+  wholeParts,
 } from "./split.ts";
+import type { Parts } from "./rates.ts";
 import type { Days } from "./sums.ts";
 
 export interface WhyQuestion extends Omit<Question, "kpis"> {
@@ -64,13 +66,15 @@ export interface WhyPresence {
   who: Presence;
   /** Customers; of guests, orders. */
   customers: number;
-  difference: Effect;
+  difference: number;
 }
 
 /** The parts of a difference; in the KPI's unit, exact before rounding. */
 export interface Split {
   then: number | null;
   now: number | null;
+  /** What is divided, and by what; of a sum itself, by one. */
+  wholes: { then: Parts; now: Parts };
   difference: number;
   parts: WhyPart[];
   /** Of a rate: because of what is divided, and because of what it is divided by. */
@@ -110,7 +114,7 @@ export async function whyMoved(view: ShopView, question: WhyQuestion): Promise<W
 }
 
 async function answered(view: ShopView, question: WhyQuestion, cut: Cut): Promise<Why> {
-  const { kpi, period, membersAt, today } = question;
+  const { kpi, today } = question;
   const answer = await queryKpis(view, { ...question, kpis: [kpi] });
   const compared = comparedBy(view.meta, [kpi], question)[0]?.comparing ?? null;
   const none: Why = {
@@ -127,27 +131,44 @@ async function answered(view: ShopView, question: WhyQuestion, cut: Cut): Promis
     answer.segments
       .flatMap(({ cells: { [kpi]: own } }) => [own.reason, own.change?.reason ?? null])
       .find((reason) => reason !== null && !TOLD.includes(reason)) ?? null;
-  const on = (of: Period) => membershipDay(of, membersAt, today);
-  const slices: [Slice, Slice] = [
-    sliceOf(compared.part, on(period), view.meta),
-    sliceOf(compared.with, on(compared.with), view.meta),
-  ];
+  const slices = slicesOf(view, question);
+  if (slices === null) return none;
   const split = await splitBy(view, kpi, blocked === null ? cut : wholeOf(cut), slices, today);
   return { ...told, split, reason: blocked };
 }
 
+/** The period as far as it is compared, and what it is compared with; null where that is nothing. */
+export function slicesOf(view: ShopView, question: WhyQuestion): [Slice, Slice] | null {
+  const { kpi, period, membersAt, today } = question;
+  const compared = comparedBy(view.meta, [kpi], question)[0]?.comparing ?? null;
+  if (compared === null) return null;
+  const on = (of: Period) => membershipDay(of, membersAt, today);
+  return [
+    sliceOf(compared.part, on(period), view.meta),
+    sliceOf(compared.with, on(compared.with), view.meta),
+  ];
+}
+
 /** All customers that a cut is about, in one. */
-const wholeOf = ({ within }: Cut): Cut => ({ of: "sets", sets: [], ...(within === undefined ? {} : { within }) });
+const wholeOf = ({ within }: Cut): Cut => ({
+  of: "sets",
+  sets: [],
+  ...(within === undefined ? {} : { within }),
+});
 
 const total = (amounts: readonly number[]) => amounts.reduce((sum, amount) => sum + amount, 0);
 
-/** The difference of a figure that is known in both periods, by the rows of a cut. */
+/**
+ * The difference of a figure that is known in both periods, by the rows of a cut.
+ * @param cuts so many cuts are looked at side by side
+ */
 export async function splitBy(
   view: ShopView,
   kpi: KpiId,
   cut: Cut,
   slices: [Slice, Slice],
   today: string,
+  cuts = 1,
 ): Promise<Split> {
   const facts = factsOfKpis(view, [kpi]);
   const isRate = splitKindOf(kpi) === "rate";
@@ -178,7 +199,7 @@ export async function splitBy(
   const effects = rangedEffects(split(wholeRows), { together: parts.length, isRanged });
   if (effects === null) throw new Error(`${kpi} is known in both periods and cannot be split`);
   const byRow = (of: readonly SplitRow[]) =>
-    rangedEffects(split(of), { together: rows.length, isRanged }) ?? new Map<string, Effect>();
+    rangedEffects(split(of), { together: rows.length * cuts, isRanged }) ?? new Map<string, Effect>();
   const together = cut.of === "sets" ? null : byRow(rows.map(({ row }) => row));
   const effectsOf = ({ others }: RowPlan, row: SplitRow) =>
     together ?? byRow([row, ...(others === undefined ? [] : [splitRow(others, lists)])]);
@@ -191,7 +212,9 @@ export async function splitBy(
       .filter(({ amount }) => amount !== 0);
   const difference = total(parts.map(({ effect: called }) => at(effects, called).amount));
   return {
-    ...wholeFigures(kpi, wholeRows),
+    then: figureOf(kpi, wholeRows, "then"),
+    now: figureOf(kpi, wholeRows, "now"),
+    wholes: { then: wholeParts(kpi, wholeRows, "then"), now: wholeParts(kpi, wholeRows, "now") },
     difference,
     parts: told(effects, parts),
     quotient: isRate ? { divided: at(effects, effect.divided), divisor: at(effects, effect.divisor) } : null,
@@ -210,14 +233,9 @@ export async function splitBy(
         };
       }),
     apart: isRate && movesApart(kpi, wholeRows, difference),
-    presence: presence && presenceOf(kpi, presence, { isRanged, days: growing }),
+    presence: presence && presenceOf(kpi, presence, growing),
   };
 }
-
-const wholeFigures = (kpi: KpiId, rows: readonly SplitRow[]) => ({
-  then: figureOf(kpi, rows, "then"),
-  now: figureOf(kpi, rows, "now"),
-});
 
 type Lists = readonly (readonly GroupCell[])[];
 
@@ -246,9 +264,11 @@ const BASE = [
 /** All customers in one, beside those without an order by then and guests. */
 function baseRows(cells: readonly GroupCell[]): SplitRow[] {
   const isBase = (segment: string) => segment === OUTSIDE.id || BASE.some(([id]) => id === segment);
-  const rows = BASE.map(
-    ([id, kind]): SplitRow => ({ id, kind, sums: sumsOfRow(cells, (segment) => segment === id) }),
-  );
+  const rows = BASE.map(([id, kind]): SplitRow => ({
+    id,
+    kind,
+    sums: sumsOfRow(cells, (segment) => segment === id),
+  }));
   return [...rows, { id: REST, kind: "others", sums: sumsOfRow(cells, (segment) => !isBase(segment)) }];
 }
 
