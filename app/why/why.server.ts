@@ -160,7 +160,7 @@ const total = (amounts: readonly number[]) => amounts.reduce((sum, amount) => su
 
 /**
  * The difference of a figure that is known in both periods, by the rows of a cut.
- * @param cuts so many cuts are looked at side by side
+ * @param cuts so many cuts are looked at side by side, for their rows alone
  */
 export async function splitBy(
   view: ShopView,
@@ -176,7 +176,8 @@ export async function splitBy(
   const names = cut.of === "orders" ? all.filter((name) => isOfOrders(declarations, name)) : [...all, BUYERS];
   const last = lastWhole(view.meta, today);
   // Who was in a segment in one period may have been outside of it in the other.
-  const isOfBuyers = cut.within === undefined && (isOfOrders(declarations, kpi) || all.includes(BUYERS));
+  const isOfBuyers =
+    cuts === 1 && cut.within === undefined && (isOfOrders(declarations, kpi) || all.includes(BUYERS));
   const [now] = slices;
   const [lists, presence, name, written, whole] = await Promise.all([
     askGroupLists(facts, names, cut, slices, last),
