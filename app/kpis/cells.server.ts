@@ -9,6 +9,7 @@ import { type Grouping, waysOf, type Within } from "./compile/groups.ts";
 import { compileFollowed, followingsOf } from "./compile/followed.ts";
 import { compileOrderCells } from "./compile/order-cells.ts";
 import { outsideOf, sumsOf } from "./compile/parts.ts";
+import { PRESENCE } from "./compile/presence.ts";
 import { RANDOM_GROUP } from "./compile/random-groups.ts";
 import { compileQuantile, type QuantileGroups, quantilesOf, SPANS } from "./compile/quantiles.ts";
 import { type SliceName, term } from "./compile/terms.ts";
@@ -18,7 +19,7 @@ import type { OrderCut } from "./cuts/orders.ts";
 import type { Segmentation } from "./segmentations.ts";
 import type { Cell } from "./sums.ts";
 
-const KEYS = ["way", "segment_now", "segment_then", "bucket", RANDOM_GROUP];
+const KEYS = ["way", "segment_now", "segment_then", "bucket", RANDOM_GROUP, PRESENCE];
 
 export function cellFrom(row: Row, then: unknown, idOf: (value: unknown) => string): Cell {
   const terms: Record<string, number> = {};

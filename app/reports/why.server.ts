@@ -48,7 +48,8 @@ export interface WhyRowView {
   label: string;
   then: string;
   now: string;
-  adds: { text: string; range: string | null; kind: BarView["kind"] };
+  /** Whether a row's change could be chance is told where it is judged with all others, on Home. */
+  adds: string;
   /** Of a rate: by its own figure, and by its size. */
   own: string | null;
   size: string | null;
@@ -172,7 +173,7 @@ function addsOf(
   kpi: KpiId,
   effect: Pick<WhyPart, "amount" | "low" | "high">,
   place: Place,
-): WhyRowView["adds"] {
+): Pick<BarView, "text" | "range" | "kind"> {
   const real = isReal(effect);
   return {
     text: amountText(place, kpi, effect.amount),
@@ -258,7 +259,7 @@ function rowsOf({ kpi, overlap }: Why, split: Split, asked: Asked, place: Place)
         label: row.name === null ? say(place, "why.rest") : rowLabel(place, row.name),
         then: formatValue(row.then, unit, place),
         now: formatValue(row.now, unit, place),
-        adds: addsOf(kpi, row.difference, place),
+        adds: amountText(place, kpi, row.difference.amount),
         own: isRate ? amountText(place, kpi, by(row, "rate")) : null,
         size: isRate ? amountText(place, kpi, by(row, "mix") + by(row, "apart")) : null,
         mostly:

@@ -1,16 +1,13 @@
 // By which cut a change is told best: the one whose rows moved furthest otherwise than all together, as far as that is beyond
 // chance. Every cut that a merchant can choose is tried, but sets, whose rows add up to nothing.
-import type { RowName } from "../kpis/answer.ts";
-import type { KpiId } from "../kpis/catalogue.ts";
+import type { RowKind, RowName } from "../kpis/answer.ts";
 import { cached } from "../kpis/cache.server.ts";
 import { type CutId, cutIds, isOrderCutId } from "../kpis/cuts/choices.ts";
 import type { Cut } from "../kpis/cuts/cut.ts";
-import { isByOrder, isByRecency } from "../kpis/cuts/lists.server.ts";
-import { kpis } from "../kpis/catalogue.ts";
-import { blockedBy, factsOfKpis, loadedOf } from "../kpis/loaded.server.ts";
-import { segmentationOf } from "../kpis/segmentations.ts";
+import { factsOfKpis } from "../kpis/loaded.server.ts";
 import type { ShopView } from "../warehouse/warehouse.server.ts";
 import { type Effect, isBeyondChance } from "./effect.ts";
+import { untoldRows } from "./told.server.ts";
 import { slicesOf, splitBy, type WhyQuestion } from "./why.server.ts";
 
 export interface TellingCut {
@@ -20,6 +17,9 @@ export interface TellingCut {
   /** The row that did so furthest beyond chance. */
   row: { id: string; name: RowName; excess: Effect };
 }
+
+/** Rows that a cut has for itself: first-time buyers and guests stand beside the segments of any. */
+const OWN_ROWS: readonly RowKind[] = ["segment", "orders"];
 
 /** So many are told. */
 const MOST = 2;
@@ -43,14 +43,18 @@ export async function tellingCuts(view: ShopView, question: WhyQuestion): Promis
     const known: Cut[] = [];
     for (const id of cutIds) {
       const cut = cutBy(id);
-      if (cut !== null && (await isTold(view, kpi, cut, slices))) known.push(cut);
+      if (cut !== null && (await untoldRows(view, kpi, cut, slices)) === null) known.push(cut);
     }
     // One after the other: each is a statement over all orders, and others wait for the same processors.
     for (const cut of known) {
-      const { rows } = await splitBy(view, kpi, cut, slices, today, known.length);
+      const split = await splitBy(view, kpi, cut, slices, today, known.length);
+      if (typeof split === "string" || split.groupedOnce) continue;
+      const { rows } = split;
       const beyond = rows
-        .flatMap(({ id: row, name, excess }) =>
-          name !== null && isBeyondChance(excess) ? [{ id: row, name, excess }] : [],
+        .flatMap(({ id: row, name, kind, excess }) =>
+          name !== null && OWN_ROWS.includes(kind) && isBeyondChance(excess)
+            ? [{ id: row, name, excess }]
+            : [],
         )
         .sort((a, b) => surely(b.excess) - surely(a.excess));
       const [row] = beyond;
@@ -59,18 +63,4 @@ export async function tellingCuts(view: ShopView, question: WhyQuestion): Promis
     }
     return found.sort((a, b) => b.spread - a.spread).slice(0, MOST);
   });
-}
-
-async function isTold(
-  view: ShopView,
-  kpi: KpiId,
-  cut: Cut,
-  slices: NonNullable<ReturnType<typeof slicesOf>>,
-): Promise<boolean> {
-  if (cut.of === "orders" && !isByOrder(kpi)) return false;
-  const kind = cut.of === "orders" ? "orders" : "segment";
-  if (kpis[kpi].looksBack && isByRecency(cut, kind)) return false;
-  const loaded = await loadedOf(view);
-  const segmentation = cut.of === "customers" ? segmentationOf(cut.by) : null;
-  return slices.every((slice) => blockedBy(loaded, kpi, slice, kind, segmentation) === null);
 }

@@ -13,9 +13,6 @@ export interface Effect {
 /** Effects by name, of all customers or of those who are left. */
 export type Effects = ReadonlyMap<string, number>;
 
-/** Below so many customers who did what it is about, leaving some out says little. */
-export const LEAST_CUSTOMERS = 30;
-
 /**
  * @param effects those without a random group; null: of all. Itself null where nothing can be told
  * @param together so many of them stand side by side: in 95 % of all cases each lies in its range

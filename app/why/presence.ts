@@ -9,7 +9,6 @@ import type { Days } from "./sums.ts";
 /**
  * Those who make up the difference, and what each adds to it: sums, and so facts. That who bought for the first time has added
  * something is no finding.
- * @param cells by presence
  */
 export function presenceOf(
   kpi: KpiId,
@@ -19,11 +18,13 @@ export function presenceOf(
   const rows = presences.map((who) => ({
     id: who,
     kind: who === "guest" ? ("guest" as const) : ("others" as const),
-    sums: sumsOfRow(cells, (segment) => segment === who),
+    sums: sumsOfRow(cells, (_, cell) => cell.who === who),
   }));
   const effects = splitKindOf(kpi) === "rate" ? rateSplit(kpi, rows) : sumSplit(kpi, rows, days);
   const customers = (who: Presence) =>
-    cells.filter(({ now }) => now === who).reduce((sum, { terms }) => sum + (terms[term.customers] ?? 0), 0);
+    cells
+      .filter((cell) => cell.who === who)
+      .reduce((sum, { terms }) => sum + (terms[term.customers] ?? 0), 0);
   return (
     presences
       .map((who) => ({ who, customers: customers(who), difference: effects?.get(effect.row(who)) ?? 0 }))

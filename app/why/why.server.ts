@@ -1,24 +1,23 @@
 // Why a figure moved between two periods: its difference as parts without remainder, by what it is made of, by the rows of a
 // cut, and by whether the same customers bought. How sure each part is comes from leaving customers out, group by group.
 import type { Question, Reason, RowKind, RowName } from "../kpis/answer.ts";
-import { BUYERS, declarations, type KpiId } from "../kpis/catalogue.ts";
+import { BUYERS, declarations, type KpiId, kpis } from "../kpis/catalogue.ts";
 import { cached } from "../kpis/cache.server.ts";
 import { comparedBy, lastWhole, sliceOf } from "../kpis/comparison.server.ts";
 import type { Slice } from "../kpis/compile/contributions.ts";
 import type { Presence } from "../kpis/compile/presence.ts";
 import { type Cut, cutOf } from "../kpis/cuts/cut.ts";
-import { wholeShop } from "../kpis/compile/groups.ts";
 import { askGroupLists, nameWithin, planRows, type RowPlan } from "../kpis/cuts/lists.server.ts";
-import { askPresence, type GroupCell, isInGroups, sumsOfRow } from "../kpis/grouped-sums.server.ts";
+import { type GroupCell, isInGroups, sumsOfRow } from "../kpis/grouped-sums.server.ts";
+import { MIN_CUSTOMERS } from "../kpis/estimates/gates.ts";
 import { isOfOrders, uncertaintyOf } from "../kpis/kpi.ts";
 import { factsOf, factsOfKpis } from "../kpis/loaded.server.ts";
 import { lengthOf, membershipDay, type Part, type Period } from "../kpis/period.ts";
-import { queryKpis } from "../kpis/query.server.ts";
 import { FIRST_TIME, GUEST, NO_ORDER, TOTAL, UNGROUPED } from "../kpis/segmentations.ts";
 import { OUTSIDE } from "../kpis/segmentations/segmentation.ts";
 import { writtenOf } from "../kpis/written.server.ts";
 import type { ShopView } from "../warehouse/warehouse.server.ts";
-import { type Effect, LEAST_CUSTOMERS, rangedEffects } from "./effect.ts";
+import { type Effect, rangedEffects } from "./effect.ts";
 import { type PartId, partsOfRow, partsOfWhole } from "./parts.ts";
 import { presenceOf } from "./presence.ts";
 import {
@@ -35,6 +34,7 @@ import {
   wholeParts,
 } from "./split.ts";
 import type { Parts } from "./rates.ts";
+import { isGroupedOnce, untoldRows, untoldWhole, unvalued } from "./told.server.ts";
 import type { Days } from "./sums.ts";
 
 export interface WhyQuestion extends Omit<Question, "kpis"> {
@@ -84,6 +84,8 @@ export interface Split {
   apart: boolean;
   /** Same customers or others; null where customers are not what it is about. */
   presence: WhyPresence[] | null;
+  /** There were groups at one of the two instants alone. */
+  groupedOnce: boolean;
 }
 
 export interface Why {
@@ -99,12 +101,6 @@ export interface Why {
   reason: Reason | "no_split" | "no_comparison" | null;
 }
 
-/** Reasons for which a row has no figure though all of it is known, and for which a change is not judged. */
-const TOLD: readonly Reason[] = [
-  ...(["no_value", "not_applicable", "not_positive", "not_mature", "too_few", "too_uneven"] as const),
-  ...(["may_change", "shared_customers", "known_otherwise", "no_previous"] as const),
-];
-
 /** Throws UnknownSegment. */
 export async function whyMoved(view: ShopView, question: WhyQuestion): Promise<Why> {
   const { kpi, segmentation, period, comparison, membersAt, today } = question;
@@ -115,26 +111,25 @@ export async function whyMoved(view: ShopView, question: WhyQuestion): Promise<W
 
 async function answered(view: ShopView, question: WhyQuestion, cut: Cut): Promise<Why> {
   const { kpi, today } = question;
-  const answer = await queryKpis(view, { ...question, kpis: [kpi] });
-  const compared = comparedBy(view.meta, [kpi], question)[0]?.comparing ?? null;
   const none: Why = {
     ...{ kpi, kind: splitKindOf(kpi), compared: null, overlap: cut.of === "sets", split: null },
     reason: "no_comparison",
   };
-  if (compared === null) return none;
+  const compared = comparedBy(view.meta, [kpi], question)[0]?.comparing ?? null;
+  const slices = slicesOf(view, question);
+  if (compared === null || slices === null) return none;
   const told: Why = { ...none, compared: { part: compared.part, with: compared.with } };
-  const cell = answer.total.cells[kpi];
-  const missing = cell.reason ?? (cell.previous === null ? (cell.change?.reason ?? "no_previous") : null);
+  const missing = await untoldWhole(view, kpi, cut, slices);
   if (missing !== null) return { ...told, reason: missing };
   if (told.kind === "none") return { ...told, reason: "no_split" };
-  const blocked =
-    answer.segments
-      .flatMap(({ cells: { [kpi]: own } }) => [own.reason, own.change?.reason ?? null])
-      .find((reason) => reason !== null && !TOLD.includes(reason)) ?? null;
-  const slices = slicesOf(view, question);
-  if (slices === null) return none;
+  const blocked = await untoldRows(view, kpi, cut, slices);
   const split = await splitBy(view, kpi, blocked === null ? cut : wholeOf(cut), slices, today);
-  return { ...told, split, reason: blocked };
+  if (typeof split === "string") return { ...told, reason: split };
+  if (!split.groupedOnce) return { ...told, split, reason: blocked };
+  const whole = await splitBy(view, kpi, wholeOf(cut), slices, today);
+  return typeof whole === "string"
+    ? { ...told, reason: whole }
+    : { ...told, split: whole, reason: "no_groups" };
 }
 
 /** The period as far as it is compared, and what it is compared with; null where that is nothing. */
@@ -159,7 +154,8 @@ const wholeOf = ({ within }: Cut): Cut => ({
 const total = (amounts: readonly number[]) => amounts.reduce((sum, amount) => sum + amount, 0);
 
 /**
- * The difference of a figure that is known in both periods, by the rows of a cut.
+ * The difference of a figure whose sums are known in both periods, by the rows of a cut; why there is none where they make no
+ * figure.
  * @param cuts so many cuts are looked at side by side, for their rows alone
  */
 export async function splitBy(
@@ -169,33 +165,38 @@ export async function splitBy(
   slices: [Slice, Slice],
   today: string,
   cuts = 1,
-): Promise<Split> {
+): Promise<Split | Reason> {
   const facts = factsOfKpis(view, [kpi]);
   const isRate = splitKindOf(kpi) === "rate";
   const all = sumsBehind(kpi);
-  const names = cut.of === "orders" ? all.filter((name) => isOfOrders(declarations, name)) : [...all, BUYERS];
-  const last = lastWhole(view.meta, today);
+  const { coverage } = kpis[kpi];
+  const names = [...all, ...(coverage === null ? [] : [coverage.known, coverage.of])];
   // Who was in a segment in one period may have been outside of it in the other.
-  const isOfBuyers =
+  const withPresence =
     cuts === 1 && cut.within === undefined && (isOfOrders(declarations, kpi) || all.includes(BUYERS));
+  const asked =
+    cut.of === "orders" ? names.filter((name) => isOfOrders(declarations, name)) : [...names, BUYERS];
+  const how = { last: lastWhole(view.meta, today), withPresence };
   const [now] = slices;
-  const [lists, presence, name, written, whole] = await Promise.all([
-    askGroupLists(facts, names, cut, slices, last),
-    isOfBuyers ? askPresence(facts, isRate ? all : [kpi], wholeShop, slices) : null,
+  const [lists, name, written, whole] = await Promise.all([
+    askGroupLists(facts, asked, cut, slices, how),
     nameWithin(view, cut, { on: now.membersOn, until: now.period.to }),
     cut.of === "customers" ? writtenOf(factsOf(view), cut.by) : new Map<string, string>(),
-    cut.of === "sets" ? askGroupLists(facts, names, wholeOf(cut), slices, last) : null,
+    cut.of === "sets" && cut.sets.length > 0 ? askGroupLists(facts, asked, wholeOf(cut), slices, how) : null,
   ]);
   const planned = planRows(cut, lists, lists, { total: name, written }).rows;
   const plans = cut.of === "sets" ? planned : [...planned, ...leftOver(planned, lists)];
   const rows = plans.map((plan) => ({ plan, row: splitRow(plan, lists) }));
-  const wholeRows = whole === null ? rows.map(({ row }) => row) : baseRows(whole[0] ?? []);
+  const base = cut.of === "sets" ? ((whole ?? lists)[0] ?? []) : null;
+  const wholeRows = base === null ? rows.map(({ row }) => row) : baseRows(base);
+  const missing = unvalued(kpi, rateRows(kpi, wholeRows), asked);
+  if (missing !== null) return missing;
 
   const days: Days = { now: lengthOf(slices[0].period), then: lengthOf(slices[1].period) };
   const growing = uncertaintyOf(declarations, kpi) === "sum" ? days : { now: 1, then: 1 };
   const split = (of: readonly SplitRow[]) => (without: number | null) =>
     isRate ? rateSplit(kpi, of, without) : sumSplit(kpi, of, growing, without);
-  const isRanged = isInGroups(all) && buyersIn(wholeRows, cut) >= LEAST_CUSTOMERS;
+  const isRanged = isInGroups(all) && buyersIn(wholeRows, cut) >= MIN_CUSTOMERS;
   const parts = partsOfWhole(kpi);
   const effects = rangedEffects(split(wholeRows), { together: parts.length, isRanged });
   if (effects === null) throw new Error(`${kpi} is known in both periods and cannot be split`);
@@ -234,7 +235,8 @@ export async function splitBy(
         };
       }),
     apart: isRate && movesApart(kpi, wholeRows, difference),
-    presence: presence && presenceOf(kpi, presence, growing),
+    presence: withPresence ? presenceOf(kpi, base ?? lists[0] ?? [], growing) : null,
+    groupedOnce: cut.of === "customers" && isGroupedOnce(lists[0] ?? []),
   };
 }
 

@@ -104,19 +104,6 @@ export function WhyPage({ locale, where, status: initial, offline, dismissed, vi
   );
 }
 
-function Adds({ adds }: { adds: NonNullable<WhyView["rows"]>["rows"][number]["adds"] }) {
-  const { say } = useWords();
-  return (
-    <span className="figure">
-      <span className={adds.kind === "real" ? "figure-value change-real" : "figure-value"}>{adds.text}</span>
-      {adds.range === null ? null : <span className="figure-note">{adds.range}</span>}
-      {adds.kind === "unknown" || adds.kind === "whole" ? null : (
-        <span className="visually-hidden">{say(adds.kind === "real" ? "whyPage.real" : "whyPage.open")}</span>
-      )}
-    </span>
-  );
-}
-
 function Rows({ rows: { title, isRate, rows } }: { rows: NonNullable<WhyView["rows"]> }) {
   const { say } = useWords();
   const text = (value: string | null, key: string) => (
@@ -133,7 +120,6 @@ function Rows({ rows: { title, isRate, rows } }: { rows: NonNullable<WhyView["ro
       </div>
       <DataTable
         caption={title}
-        stacked
         heads={[
           { id: "group", label: say("whyPage.group") },
           { id: "then", label: say("whyPage.then"), numeric: true },
@@ -152,7 +138,7 @@ function Rows({ rows: { title, isRate, rows } }: { rows: NonNullable<WhyView["ro
           cells: [
             text(row.then, "then"),
             text(row.now, "now"),
-            <Adds key="adds" adds={row.adds} />,
+            text(row.adds, "adds"),
             ...(isRate ? [text(row.own, "own"), text(row.size, "size")] : [row.mostly ?? "–"]),
           ],
         }))}
@@ -172,7 +158,6 @@ function Presence({ presence }: { presence: WhyView["presence"] }) {
       </div>
       <DataTable
         caption={say("whyPage.presence")}
-        stacked
         heads={[
           { id: "who", label: say("whyPage.who") },
           { id: "customers", label: say("whyPage.customers"), numeric: true },

@@ -11,7 +11,7 @@ import { periodBefore } from "../period.ts";
 import { GUEST } from "../segmentations/segmentation.ts";
 import { Params } from "./params.ts";
 import { movedFor, needsRhythm } from "./parts.ts";
-import { presence } from "./presence.ts";
+import { PRESENCE, presence } from "./presence.ts";
 import { RANDOM_GROUP, randomGroup } from "./random-groups.ts";
 import { contributionsFor, type SliceName, sumColumns, termColumns } from "./terms.ts";
 
@@ -47,8 +47,8 @@ function reachedBy(
 }
 
 /**
- * The aggregates of a row: all that ranges need; or sums alone, of one random group of customers after the other; or those by
- * who bought in which period, in place of segments.
+ * The aggregates of a row: all that ranges need; or sums alone, of one random group of customers after the other, or of those by
+ * who bought in which period besides.
  */
 export type Aggregates = "moments" | "random_groups" | "presence";
 
@@ -156,18 +156,18 @@ export function compileCells(
   const terms = isInGroups ? sumColumns(ids, suffixes) : termColumns(ids, suffixes);
   const select = (way: number) => {
     const segments = slices.map(([suffix]) => segmentColumn(suffix, way));
-    const grouped =
-      aggregates === "presence" ? slices.map(() => presence(segments[0] ?? "", code(GUEST.id))) : segments;
-    const keys = [...grouped, ...(isInGroups ? [RANDOM_GROUP] : [])];
+    const who = aggregates === "presence" ? [presence(segments[0] ?? "", code(GUEST.id))] : [];
+    const keys = [...segments, ...(isInGroups ? [RANDOM_GROUP] : []), ...who];
     const named = [
-      ...slices.map(([suffix], index) => `${grouped[index]} AS segment_${suffix}`),
+      ...slices.map(([suffix], index) => `${segments[index]} AS segment_${suffix}`),
       ...(isInGroups ? [RANDOM_GROUP] : []),
+      ...who.map((sql) => `${sql} AS ${PRESENCE}`),
     ];
     return `SELECT ${way} AS way, ${named.join(", ")},\n  ${terms.join(",\n  ")}\nFROM people GROUP BY ${keys.join(", ")}`;
   };
   return {
     sql: `WITH ${[...new Set(ctes)].join(",\n")}\n${perWay(ways, select)}`,
     params: params.values,
-    idOf: aggregates === "presence" ? String : idOf,
+    idOf,
   };
 }

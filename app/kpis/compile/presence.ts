@@ -5,6 +5,9 @@ import { literal } from "./members.ts";
 export const presences = ["both", "first", "back", "gone", "neither", "guest"] as const;
 export type Presence = (typeof presences)[number];
 
+/** The column of a row that says who it is. */
+export const PRESENCE = "presence";
+
 /** What a statement must have the sums of, so that it can say so: orders, and customers whose first order it was. */
 export const PRESENCE_SUMS = ["orders", "new_customers"] as const;
 

@@ -86,12 +86,20 @@ export async function askGroupLists(
   names: readonly string[],
   cut: Cut,
   slices: readonly [Slice, Slice],
-  last: string,
+  how: { last: string; withPresence: boolean },
 ): Promise<readonly (readonly GroupCell[])[]> {
-  if (cut.of !== "orders") return askGroupCells(facts, [...names, HEADCOUNT], groupingOf(cut), slices, last);
+  if (cut.of !== "orders") return askGroupCells(facts, [...names, HEADCOUNT], groupingOf(cut), slices, how);
   const of = { cut: orderCutOf(cut.by), within: withinOf(cut) };
-  const groups = await askGroupOrderCells(facts, [...new Set(["orders", ...names])], of, slices);
-  return [[], groups];
+  const inside = of.within === undefined ? {} : { within: of.within };
+  const [whole = [], groups] = await Promise.all([
+    how.withPresence
+      ? askGroupCells(facts, [...names, HEADCOUNT], { ...wholeShop, ...inside }, slices, how).then(
+          ([cells]) => cells,
+        )
+      : [],
+    askGroupOrderCells(facts, [...new Set(["orders", ...names])], of, slices),
+  ]);
+  return [whole, groups];
 }
 
 /** How many of what a list's segments consist of: customers at the instant, or orders of the period. */

@@ -13,7 +13,7 @@ export const why = {
   now: "These days",
   caption: "{kpi}, from the compared days to these",
   rowsBy: "{kpi} by {cut}",
-  rowsBySets: "{kpi} by {cut}. Tags overlap, so that they add up to nothing.",
+  rowsBySets: "{kpi} by {cut}: they overlap, so that they add up to nothing",
   rest: "In none of these",
   apartRose: "{kpi} rose, though in most groups it fell: what changed is how large the groups are.",
   apartFell: "{kpi} fell, though in most groups it rose: what changed is how large the groups are.",

@@ -50,6 +50,9 @@ async function expectExact(view: ShopView, question: WhyQuestion): Promise<Why> 
   const where = JSON.stringify(question);
   const [why, answer] = [await whyMoved(view, question), await queryKpis(view, { ...question, kpis: [id] })];
   const cell = answer.total.cells[id];
+  // What can be told in both periods can be split, and nothing else.
+  const isTold = cell.value !== null && cell.previous !== null && why.kind !== "none";
+  expect(why.split !== null, `${String(why.reason)}: ${where}`).toBe(isTold);
   if (why.split === null) {
     expect(why.reason, where).not.toBe(null);
     return why;
