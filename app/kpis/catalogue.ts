@@ -15,18 +15,17 @@ import {
   isPerCustomer,
   isSoFar,
   looksBack,
-  needsOf,
   outsideIn,
   uncertaintyOf,
   type Declaration,
   type Declarations,
   type Did,
-  type Needs,
   type Ratio,
   type Uncertainty,
   type Unit,
 } from "./kpi.ts";
-import { schema, type SourceId } from "../warehouse/schema/schema.ts";
+import { type Needs, needsOf, type RecordedDays, recordedIn } from "./needs.ts";
+import type { SourceId } from "../warehouse/schema/schema.ts";
 import { segmentations, type SegmentationId } from "./segmentations.ts";
 
 export { segmentations, type SegmentationId };
@@ -95,6 +94,8 @@ const shown = [
   "value_within_365d",
   "net_aov",
   "lead_conversion",
+  "new_subscribers",
+  "subscribed_share",
   "gross_margin",
   "gross_margin_rate",
   "ad_spend",
@@ -131,8 +132,8 @@ export interface Kpi extends Omit<Declaration, "coverage"> {
   coverage: { known: DeclaredId; of: DeclaredId } | null;
   /** Facts of nobody in it: known for the shop, and by what they share with a segmentation. */
   outside: readonly FactId[];
-  /** Sources that Shopify does not keep: without them there is no figure. */
-  recorded: readonly SourceId[];
+  /** Sources that Shopify does not keep, and of which days they must be known: without them there is no figure. */
+  recorded: readonly { source: SourceId; days: RecordedDays }[];
   /** A figure per customer: guest orders are left out. */
   perCustomer: boolean;
   /** Also of the period before. */
@@ -188,7 +189,7 @@ export const kpis: Readonly<Record<KpiId, Kpi>> = Object.fromEntries(
       additive: additivityOf(all, id),
       coverage: coverageIn(id),
       outside: outsideIn(all, id),
-      recorded: needsOf(all, id).sources.filter((source) => schema.sources[source]?.kind !== "mirrored"),
+      recorded: recordedIn(all, id),
       perCustomer: isPerCustomer(all, id),
       looksBack: looksBack(all, id),
       soFar: isSoFar(all, id),

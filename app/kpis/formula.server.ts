@@ -78,7 +78,8 @@ export function formulaOf(place: Reader, id: string): string {
               did: new Intl.ListFormat(place.locale, { type: "conjunction" }).format(did),
             });
       const standing = computation.standing.map((name) => say(place, `standing.${standingId(name)}`));
-      return say(place, "formula.count", { what: narrowed(place, what, standing) });
+      const held = computation.held === null ? [] : [say(place, `held.${computation.held}`)];
+      return say(place, "formula.count", { what: narrowed(place, what, [...standing, ...held]) });
     }
     case "among":
       return say(place, "formula.among", {

@@ -1,17 +1,7 @@
 // What a KPI's declaration may say. Sums, counts, customers and levels are worked out from facts; ratios and what is derived only
 // name other KPIs, so that for any segment and period they are sums over sums, never a mean of means.
-import type { SourceId } from "../warehouse/schema/schema.ts";
-import type { Condition, History } from "./facts/fact.ts";
-import {
-  customer,
-  factOf,
-  type FactId,
-  type facts,
-  scopesOf,
-  stateOf,
-  type StateId,
-  type states,
-} from "./facts/facts.ts";
+import type { Condition } from "./facts/fact.ts";
+import { factOf, type FactId, type facts, type StateId, type states } from "./facts/facts.ts";
 
 export type Unit = "money" | "count" | "rate" | "days" | "ratio";
 
@@ -45,8 +35,10 @@ export interface Customers<Name extends string = string> {
   kind: "customers";
   did: readonly Did<Name>[];
   among: Among;
-  /** What holds of the customer at the instant, by name of the state's standings. */
+  /** What holds of the customer at the instant, by name of the members' state's standings. */
   standing: readonly string[];
+  /** A state that holds for the customer at the period's end. */
+  held: HeldState | null;
 }
 
 /** The part of a sum that comes from these customers alone. */
@@ -139,6 +131,12 @@ export interface Declaration<Name extends string = string> {
 }
 
 type Facts = typeof facts;
+type States = typeof states;
+/** States of customers; what their orders made of members is asked for by standings. */
+export type HeldState = Exclude<
+  { [S in StateId]: States[S]["customer"] extends null ? never : S }[StateId],
+  "history"
+>;
 type Conditions<F extends FactId> = readonly (keyof Facts[F]["conditions"] & string)[];
 
 export const sum = <F extends FactId>(
@@ -157,11 +155,13 @@ export const customers = <Name extends string = never>({
   did = [],
   among = "everyone",
   standing = [],
+  held = null,
 }: {
   did?: readonly Did<Name>[];
   among?: Among;
   standing?: readonly (keyof (typeof states)["history"]["standings"])[];
-}): Customers<Name> => ({ kind: "customers", did, among, standing });
+  held?: HeldState | null;
+}): Customers<Name> => ({ kind: "customers", did, among, standing, held });
 
 export const fromAmong = <Name extends string>(
   of: Name,
@@ -285,6 +285,7 @@ export function hasInstants(all: Declarations, id: string): boolean {
     case "count":
       return factOf(computation.fact).upTo !== null;
     case "customers":
+      if (computation.held !== null) return false;
       return computation.did.every(({ of, in: when }) => when === undefined && hasInstants(all, of));
     case "level":
     case "duration":
@@ -327,52 +328,6 @@ export function isSoFar(all: Declarations, id: string): boolean {
   if (computation.kind === "sum")
     return factOf(computation.fact).measures[computation.measure]?.soFar === true;
   return inputsOf(computation).some((input) => isSoFar(all, input));
-}
-
-/** What must be readable and loaded for a figure. */
-export interface Needs {
-  sources: readonly SourceId[];
-  scopes: readonly string[];
-  history: History;
-}
-
-/** The union over everything that a figure is worked out from. */
-export function needsOf(all: Declarations, id: string): Needs {
-  const sources = new Set<SourceId>();
-  let history: History = "period";
-  const visit = (name: string): void => {
-    const { computation } = declarationOf(all, name);
-    const { kind } = computation;
-    if (kind === "customers" || kind === "level") {
-      // Who is meant, and what came before, is known from all orders of all customers.
-      history = "complete";
-      sources.add(kind === "level" ? stateOf(computation.state).source : stateOf("history").source);
-      sources.add(customer.source);
-      if (kind === "level") visit(computation.flow);
-      else for (const { of } of computation.did) visit(of);
-    } else if (kind === "duration" || kind === "followed" || kind === "among") {
-      history = "complete";
-      sources.add(stateOf("history").source).add(customer.source);
-      inputsOf(computation).forEach(visit);
-    } else if (kind === "quantile") {
-      if (factOf(computation.fact).measures[computation.measure]?.history === "complete")
-        history = "complete";
-      visit(computation.of);
-    } else if (kind === "sum" || kind === "count") {
-      const fact = factOf(computation.fact);
-      const asks = conditionsOf(computation).map(({ needs = {} }) => needs);
-      const own = kind === "count" ? fact.counted : fact.measures[computation.measure];
-      sources.add(fact.source);
-      for (const each of asks) for (const source of each.sources ?? []) sources.add(source);
-      if ([own, ...asks].some((each) => each?.history === "complete")) history = "complete";
-    } else for (const input of inputsOf(computation)) visit(input);
-  };
-  visit(id);
-  return {
-    sources: [...sources],
-    scopes: [...sources].flatMap((source) => scopesOf[source] ?? []),
-    history,
-  };
 }
 
 /**

@@ -1,12 +1,16 @@
 // Every fact and state by name, and the customers to whom they happen.
 import type { SourceId } from "../../warehouse/schema/schema.ts";
-import type { Fact, State } from "./fact.ts";
+import type { Fact, Membership, State } from "./fact.ts";
+import { consents, emailConsent } from "./consents.ts";
 import { records } from "./customers.ts";
 import { activity, history } from "./orders.ts";
 import { spend } from "./spend.ts";
 
-export const facts = { activity, records, spend } as const;
-export const states = { history } as const;
+export const facts = { activity, records, spend, consents } as const;
+export const states = { history, email_consent: emailConsent } as const;
+
+/** Who is a member, and since when. */
+export const memberState: Membership = history;
 
 export type FactId = keyof typeof facts;
 export type StateId = keyof typeof states;
@@ -31,4 +35,5 @@ export const customer = {
 export const scopesOf: Readonly<Partial<Record<SourceId, readonly string[]>>> = {
   orders: ["read_orders"],
   customers: ["read_customers"],
+  consents: ["read_customers"],
 };

@@ -45,7 +45,7 @@ const losesAllAtMost = (kpi: KpiId) =>
   averages.includes(kpi) ||
   kpi.startsWith("second_order_rate") ||
   [
-    ...["repeat_purchase_rate", "buyer_rate", "discounted_order_share", "retention_rate"],
+    ...["repeat_purchase_rate", "buyer_rate", "subscribed_share", "discounted_order_share", "retention_rate"],
     ...["churn_risk_share", "loyal_share", "lead_conversion", "return_rate_units"],
   ].includes(kpi);
 
