@@ -3,11 +3,12 @@
 // typo or a circle does not compile.
 import { acquisition } from "./catalogue/acquisition.ts";
 import { people } from "./catalogue/customers.ts";
-import type { FactId } from "./facts/facts.ts";
+import type { OutsideId } from "./facts/facts.ts";
 import { margins } from "./catalogue/margin.ts";
 import { rates } from "./catalogue/rates.ts";
 import { retention } from "./catalogue/retention.ts";
 import { sales } from "./catalogue/sales.ts";
+import { goods } from "./catalogue/goods.ts";
 import {
   additivityOf,
   coverageOf,
@@ -30,7 +31,7 @@ import { segmentations, type SegmentationId } from "./segmentations.ts";
 
 export { segmentations, type SegmentationId };
 
-const all = { ...sales, ...people, ...rates, ...retention, ...margins, ...acquisition };
+const all = { ...sales, ...people, ...rates, ...retention, ...margins, ...acquisition, ...goods };
 
 /** Every declaration by name: the KPIs and the parts they are made of. */
 export const declarations: Declarations & typeof all = all;
@@ -100,6 +101,7 @@ const shown = [
   "gross_margin_rate",
   "ad_spend",
   "cac_blended",
+  "stock_value",
 ] as const satisfies readonly (keyof typeof all)[];
 
 export type KpiId = (typeof shown)[number];
@@ -130,8 +132,8 @@ export interface Kpi extends Omit<Declaration, "coverage"> {
   additive: { segments: boolean; days: boolean };
   /** Which part of which sum is known: the figure speaks of that alone. Null where all of it is. */
   coverage: { known: DeclaredId; of: DeclaredId } | null;
-  /** Facts of nobody in it: known for the shop, and by what they share with a segmentation. */
-  outside: readonly FactId[];
+  /** Facts and states of nobody in it: known for the shop, and by what they share with a segmentation. */
+  outside: readonly OutsideId[];
   /** Sources that Shopify does not keep, and of which days they must be known: without them there is no figure. */
   recorded: readonly { source: SourceId; days: RecordedDays }[];
   /** A figure per customer: guest orders are left out. */

@@ -1,7 +1,15 @@
 // What a KPI's declaration may say. Sums, counts, customers and levels are worked out from facts; ratios and what is derived only
 // name other KPIs, so that for any segment and period they are sums over sums, never a mean of means.
 import type { Condition } from "./facts/fact.ts";
-import { factOf, type FactId, type facts, type StateId, type states } from "./facts/facts.ts";
+import {
+  factOf,
+  type FactId,
+  type facts,
+  type NobodysStateId,
+  type OutsideId,
+  type StateId,
+  type states,
+} from "./facts/facts.ts";
 
 export type Unit = "money" | "count" | "rate" | "days" | "ratio";
 
@@ -68,10 +76,17 @@ export interface Followed<Name extends string = string> {
  */
 export interface Level<Name extends string = string> {
   kind: "level";
-  state: StateId;
+  state: "history";
   level: string;
   flow: Name;
   among: "members_with_order";
+}
+
+/** What there was of nobody's when the period ended. */
+export interface Holding {
+  kind: "holding";
+  state: NobodysStateId;
+  level: string;
 }
 
 /**
@@ -116,6 +131,7 @@ export type Computation<Name extends string = string> =
   | FromAmong<Name>
   | Followed<Name>
   | Level<Name>
+  | Holding
   | Duration<Name>
   | Quantile<Name>
   | Ratio<Name>
@@ -174,11 +190,16 @@ export const followed = <Name extends string>(
   { then = null, unless = null }: { then?: Name | null; unless?: Name | null } = {},
 ): Followed<Name> => ({ kind: "followed", from, within, then, unless });
 
-export const level = <S extends StateId, Name extends string>(
+export const level = <S extends Level["state"], Name extends string>(
   state: S,
-  of: keyof (typeof states)[S]["levels"] & string,
+  of: keyof States[S]["levels"] & string,
   { flow, among }: Pick<Level<Name>, "flow" | "among">,
 ): Level<Name> => ({ kind: "level", state, level: of, flow, among });
+
+export const holding = <S extends NobodysStateId>(
+  state: S,
+  of: keyof States[S]["levels"] & string,
+): Holding => ({ kind: "holding", state, level: of });
 
 export const duration = <Name extends string>(from: Name, to: Name, within: number): Duration<Name> => ({
   kind: "duration",
@@ -256,17 +277,19 @@ export function coverageOf(all: Declarations, id: string): { known: string; of: 
   return null;
 }
 
-/** True for a sum of nothing but facts of nobody: no customer adds to it. */
+/** True for a sum of nothing but what is nobody's: no customer adds to it. */
 export function isOutside(all: Declarations, name: string): boolean {
   const { computation } = declarationOf(all, name);
+  if (computation.kind === "holding") return true;
   if (computation.kind === "sum" || computation.kind === "count")
     return factOf(computation.fact).owner === null;
   return computation.kind === "derived" && inputsOf(computation).every((input) => isOutside(all, input));
 }
 
-/** The facts of nobody that a figure is worked out from. */
-export function outsideIn(all: Declarations, id: string): FactId[] {
+/** The facts and states of nobody that a figure is worked out from. */
+export function outsideIn(all: Declarations, id: string): OutsideId[] {
   const { computation } = declarationOf(all, id);
+  if (computation.kind === "holding") return [computation.state];
   if (computation.kind === "sum" || computation.kind === "count")
     return factOf(computation.fact).owner === null ? [computation.fact] : [];
   return [...new Set(inputsOf(computation).flatMap((input) => outsideIn(all, input)))];
@@ -288,6 +311,7 @@ export function hasInstants(all: Declarations, id: string): boolean {
       if (computation.held !== null) return false;
       return computation.did.every(({ of, in: when }) => when === undefined && hasInstants(all, of));
     case "level":
+    case "holding":
     case "duration":
     case "followed":
     case "quantile":
@@ -308,11 +332,20 @@ export function isOfOrders(all: Declarations, id: string): boolean {
     case "among":
     case "followed":
     case "level":
+    case "holding":
     case "duration":
       return false;
     default:
       return inputsOf(computation).every((input) => isOfOrders(all, input));
   }
+}
+
+/** Whether a figure is of the period's end alone, so that a longer period has no more of it. */
+export function isOfItsEnd(all: Declarations, id: string): boolean {
+  const { computation } = declarationOf(all, id);
+  if (computation.kind === "derived") return inputsOf(computation).every((input) => isOfItsEnd(all, input));
+  if (computation.kind === "customers") return computation.held !== null;
+  return computation.kind === "holding" || computation.kind === "level";
 }
 
 /** Whether a figure is about the period before as well. */
@@ -367,6 +400,7 @@ export function additivityOf(all: Declarations, id: string): { segments: boolean
     case "among":
     case "followed":
     case "level":
+    case "holding":
       return { segments: true, days: false };
     case "duration":
     case "quantile":
@@ -404,6 +438,7 @@ export function countsGuests(all: Declarations, id: string): boolean {
     case "among":
     case "followed":
     case "level":
+    case "holding":
     case "duration":
       return false;
     case "sum":

@@ -5,7 +5,6 @@ import type { Reading, ShopMeta, ShopView } from "../warehouse/warehouse.server.
 import type { Reason, RowKind } from "./answer.ts";
 import { kpiIds, kpis, type KpiId } from "./catalogue.ts";
 import { sharedBy } from "./compile/outside.ts";
-import { factOf } from "./facts/facts.ts";
 import type { Segmentation } from "./segmentations.ts";
 import { Temporal } from "temporal-polyfill";
 import type { Slice } from "./compile/contributions.ts";
@@ -91,7 +90,7 @@ function unrecorded(
     const asked = { from: firstDayOf(period, days), to: period.to };
     if (!known.some(({ from, to }) => from <= asked.from && asked.to <= to)) return "not_recorded_then";
   }
-  const isCut = row === "segment" && outside.every((fact) => sharedBy(factOf(fact), segmentation) !== null);
+  const isCut = row === "segment" && outside.every((of) => sharedBy(of, segmentation) !== null);
   return outside.length > 0 && row !== "total" && !isCut ? "not_by_segment" : null;
 }
 

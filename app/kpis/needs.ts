@@ -44,7 +44,8 @@ export function recordedIn(all: Declarations, id: string): { source: SourceId; d
     } else if (computation.kind === "customers") {
       if (computation.held !== null) add(stateOf(computation.held).sources, "last");
       for (const { of } of computation.did) visit(of);
-    } else inputsOf(computation).forEach(visit);
+    } else if (computation.kind === "holding") add(stateOf(computation.state).sources, "last");
+    else inputsOf(computation).forEach(visit);
   };
   visit(id);
   return found;
@@ -88,6 +89,8 @@ export function needsOf(all: Declarations, id: string): Needs {
       if (fact.owner !== null && !isKept(fact.source)) sources.add(customer.source);
       for (const each of asks) for (const source of each.sources ?? []) sources.add(source);
       if ([own, ...asks].some((each) => each?.history === "complete")) history = "complete";
+    } else if (kind === "holding") {
+      for (const source of stateOf(computation.state).sources) sources.add(source);
     } else for (const input of inputsOf(computation)) visit(input);
   };
   visit(id);

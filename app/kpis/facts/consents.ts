@@ -17,8 +17,6 @@ export const emailConsent = state("consents")({
   from: "from_day",
   to: "to_day",
   holds: "TRUE",
-  dimensions: {},
-  levels: {},
 });
 
 /** Whoever was subscribed at the end of the day before has given it earlier. */

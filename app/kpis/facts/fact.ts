@@ -90,24 +90,31 @@ export interface State<C extends string = string> {
   /** Query of its rows, where they are not the table's own. */
   rows?: string;
   sources: readonly SourceId[];
-  /** Whose it is; null: nobody's. It is known as facts of nobody are. */
+  /** Whose it is; null: nobody's. */
   customer: C | null;
   from: C;
   /** 9999-12-31 where it holds still. */
   to: C;
   /** SQL over a row: whether anything holds. */
   holds: string;
-  dimensions: Readonly<Partial<Record<DimensionId, C>>>;
-  levels: Readonly<Record<string, { column: C }>>;
 }
 
-/** The state that makes members: holds where the customer has ordered. */
+/** The state that makes members: it holds where the customer has ordered. */
 export interface Membership<C extends string = string> extends State<C> {
   customer: C;
   /** The day of the first order. */
   since: C;
+  levels: Readonly<Record<string, { column: C }>>;
   /** What may hold of a member. */
   standings: Readonly<Record<string, { sql: (at: Standing<C>) => string }>>;
+}
+
+/** What is nobody's is known for the shop, and for segmentations that share a dimension with it. */
+export interface NobodysState<C extends string = string> extends State<C> {
+  customer: null;
+  dimensions: Readonly<Partial<Record<DimensionId, C>>>;
+  /** Over a row that holds. */
+  levels: Readonly<Record<string, { sql: string }>>;
 }
 
 /** Where a standing reads from, at the start of the day `day`. */
@@ -128,6 +135,13 @@ export const state =
 export const membership =
   <T extends FactTable>(table: T) =>
   <const D extends Omit<Membership<Column<T>>, "table">>(declared: D): D & { table: T } => ({
+    ...declared,
+    table,
+  });
+
+export const nobodysState =
+  <T extends FactTable>(table: T) =>
+  <const D extends Omit<NobodysState<Column<T>>, "table">>(declared: D): D & { table: T } => ({
     ...declared,
     table,
   });

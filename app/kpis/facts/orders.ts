@@ -79,7 +79,6 @@ export const history = membership("customer_history")({
   to: "to_day",
   since: "first_day",
   holds: "orders > 0",
-  dimensions: {},
   levels: { net: { column: "net" } },
   standings: {
     overdue: { sql: ({ column, day, g90 }) => `${day} - ${column("last_day")} > ${g90}` },

@@ -69,6 +69,9 @@ export const condition = {
 
 export const level = {
   "history.net": "net sales from the first order",
+  "stock.units": "units on hand at all locations",
+  "costed_stock.units": "units on hand whose cost per item was known on that day",
+  "costed_stock.value": "units on hand × the cost per item of that day",
 } as const;
 
 /** What holds of a customer. */
@@ -103,6 +106,7 @@ export const formula = {
     "{then} within {days, plural, one {# day} other {# days}}, of {from} followed for {days, plural, one {# day} other {# days}}",
   thenOfFollowedWithout:
     "{then} within {days, plural, one {# day} other {# days}}, of {from} followed for {days, plural, one {# day} other {# days}}, without {unless} by then",
+  holding: "Sum of {what} at the end of the period",
   level: "Sum of {what} to the end of the period, over {who}",
   duration: "{from} → {to} within {days, plural, one {# day} other {# days}} (Kaplan–Meier)",
   ratio: "{numerator} ÷ {denominator}",

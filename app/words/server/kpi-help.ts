@@ -116,4 +116,9 @@ export const kpiHelp = {
   ad_spend: "What was spent on advertising in the period, as it was entered.",
   cac_blended:
     "All ad spend of the period divided by all its new customers, wherever they came from: blended, as not every one of them came by an advertisement.",
+  units_in_stock:
+    "Units on hand at the end of the period's last day, at all locations, as Shopify counts them. Where more is sold than there is, there is none.",
+  costed_units_in_stock: "Of the units in stock, those whose cost per item was known on that day.",
+  stock_value:
+    "What the units on hand at the end of the period's last day cost to buy, by the cost per item of that day; of units whose cost is known. It is the shop's: no customer has any of it.",
 } as const;

@@ -79,6 +79,9 @@ export const kpiLabel = {
   gross_margin_rate: "Gross margin rate",
   ad_spend: "Ad spend",
   cac_blended: "Cost per new customer",
+  units_in_stock: "Units in stock",
+  costed_units_in_stock: "Units in stock with a known cost",
+  stock_value: "Stock value at cost",
 } as const;
 
 /** The same inside a sentence. */
@@ -162,4 +165,7 @@ export const kpiInSentence = {
   gross_margin_rate: "gross margin rate",
   ad_spend: "ad spend",
   cac_blended: "cost per new customer",
+  units_in_stock: "units in stock",
+  costed_units_in_stock: "units in stock with a known cost",
+  stock_value: "stock value at cost",
 } as const;

@@ -36,6 +36,8 @@ describe("the catalogue", () => {
     ["active_customers", { days: false, segments: true }],
     ["returning_customers", { days: false, segments: true }],
     ["new_subscribers", { days: false, segments: true }],
+    // What is there today was there yesterday.
+    ["stock_value", { days: false, segments: true }],
     ["sales_share", { days: false, segments: true }],
     ["aov", { days: false, segments: false }],
   ] as const)("knows along what %s adds up", (id, additive) => {
@@ -73,6 +75,13 @@ describe("the catalogue", () => {
     // What became otherwise on a day is told by the day before.
     ["new_subscribers", [{ source: "consents", days: "each_and_before" }]],
     ["subscribed_share", [{ source: "consents", days: "last" }]],
+    [
+      "stock_value",
+      [
+        { source: "stock_levels", days: "last" },
+        { source: "unit_costs", days: "last" },
+      ],
+    ],
   ] as const)("knows of which days %s must have been recorded", (id, recorded) => {
     expect(kpis[id].recorded).toEqual(recorded);
   });

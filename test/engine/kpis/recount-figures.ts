@@ -134,7 +134,7 @@ export const moneyAverages: readonly string[] = [
 ];
 export const money: readonly string[] = [
   ...["gross_sales", "discounts", "sales_reversals", "net_sales", "total_sales", "as_placed", "to_date"],
-  ...["costed", "gross_margin", "ad_spend", "tips", ...retentionMoney],
+  ...["costed", "gross_margin", "ad_spend", "stock_value", "tips", ...retentionMoney],
   ...moneyAverages,
 ];
 
@@ -161,6 +161,8 @@ export function bent(value: number, variance: number, third: number, units: numb
 export interface Counted {
   people: readonly Contribution[];
   spent: (row: string) => number | null;
+  /** What is in stock at its end. */
+  worth: (row: string) => number | null;
   followed: readonly Followed[];
   /** Whether what is told of consents is known of the period. */
   consents: ReturnType<typeof consentKnownIn>;
@@ -249,7 +251,12 @@ function secondOrders(followed: readonly Followed[], within: number): Figure {
   return { ...UNKNOWN, value: 1 - left, n, events, range, variance: ranged ? error ** 2 : 0, at };
 }
 
-export function figure(kpi: KpiId, { people, spent, followed, consents }: Counted, row: string): Figure {
+export function figure(
+  kpi: KpiId,
+  { people, spent, worth, followed, consents }: Counted,
+  row: string,
+): Figure {
+  if (kpi === "stock_value") return { ...UNKNOWN, value: worth(row) };
   if ((kpi === "new_subscribers" || kpi === "subscribed_share") && !consents[kpi]) return UNKNOWN;
   const holds = (segment: string) => row === "total" || segment === row;
   const within = /^second_order_rate_(\d+)d$/.exec(kpi)?.[1];

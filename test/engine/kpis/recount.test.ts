@@ -12,6 +12,7 @@ import { type BySegments, recount } from "./recount.ts";
 import { consentsOf, recordConsents } from "./recount-consents.ts";
 import { buyersOf } from "./recount-segments.ts";
 import { enterSpend, type Spending, spendingOf } from "./recount-spend.ts";
+import { recordStock, stockOf } from "./recount-stock.ts";
 import { DAYS, FIRST_DAY, openShop } from "./shop.ts";
 import { viewOf } from "../../tools/setup/view.ts";
 
@@ -146,11 +147,14 @@ describeWarehouses("the compiled statement", (open) => {
       const days = recordedOf(shopNumber);
       if (days.length > 0)
         await recordConsents(warehouse, shop, { seed: shopNumber, customers: buyers.length, days });
+      const [recorded] = days;
+      if (recorded !== undefined) await recordStock(warehouse, shop, { seed: shopNumber, days: recorded });
       const spending = await spendingOf(warehouse, shop);
+      const stock = await stockOf(warehouse, shop);
       const consents = await consentsOf(warehouse, shop);
       for (const question of questions(period, shopNumber)) {
         const answer = await queryKpis(await viewOf(warehouse, shop), question);
-        expectAgreement(answer, question, recount(buyers, question, { spending, consents }));
+        expectAgreement(answer, question, recount(buyers, question, { spending, consents, stock }));
         for (const { kind } of answer.segments) seen.add(`${question.segmentation} ${kind}`);
       }
     });
