@@ -34,7 +34,7 @@ export const kpiHelp = {
   consents_given:
     "Days on which a customer became subscribed to e-mail who had not been at the end of the day before. Of records that were deleted or erased since there are none.",
   new_subscribers:
-    "Different customers who gave consent to e-mail in the period: subscribed at the end of a day, and not at the end of the day before, be it that the record was made with it. Who gave it, withdrew it and gave it again counts once. Consents are recorded day by day since the app began to; who was subscribed already then has given it earlier.",
+    "Different customers who gave consent to e-mail in the period: subscribed at the end of a day, and not at the end of the day before. A record that is made with consent counts; who gives it, withdraws it and gives it again counts once. Consents are recorded day by day: who was subscribed when that began has given it earlier.",
   subscribed_share:
     "Share of the segment's customers at the chosen instant that were subscribed to e-mail at the end of the period's last day. Customers without an e-mail address count as not subscribed. Known since consents are recorded.",
   value_to_date: "What members have brought in since their first order.",
