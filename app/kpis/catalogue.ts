@@ -3,11 +3,12 @@
 // typo or a circle does not compile.
 import { acquisition } from "./catalogue/acquisition.ts";
 import { people } from "./catalogue/customers.ts";
-import type { FactId } from "./facts/facts.ts";
+import type { OutsideId } from "./facts/facts.ts";
 import { margins } from "./catalogue/margin.ts";
 import { rates } from "./catalogue/rates.ts";
 import { retention } from "./catalogue/retention.ts";
 import { sales } from "./catalogue/sales.ts";
+import { goods } from "./catalogue/goods.ts";
 import {
   additivityOf,
   coverageOf,
@@ -15,23 +16,22 @@ import {
   isPerCustomer,
   isSoFar,
   looksBack,
-  needsOf,
   outsideIn,
   uncertaintyOf,
   type Declaration,
   type Declarations,
   type Did,
-  type Needs,
   type Ratio,
   type Uncertainty,
   type Unit,
 } from "./kpi.ts";
-import { schema, type SourceId } from "../warehouse/schema/schema.ts";
+import { type Needs, needsOf, type RecordedDays, recordedIn } from "./needs.ts";
+import type { SourceId } from "../warehouse/schema/schema.ts";
 import { segmentations, type SegmentationId } from "./segmentations.ts";
 
 export { segmentations, type SegmentationId };
 
-const all = { ...sales, ...people, ...rates, ...retention, ...margins, ...acquisition };
+const all = { ...sales, ...people, ...rates, ...retention, ...margins, ...acquisition, ...goods };
 
 /** Every declaration by name: the KPIs and the parts they are made of. */
 export const declarations: Declarations & typeof all = all;
@@ -98,10 +98,13 @@ const shown = [
   "value_within_365d",
   "net_aov",
   "lead_conversion",
+  "new_subscribers",
+  "subscribed_share",
   "gross_margin",
   "gross_margin_rate",
   "ad_spend",
   "cac_blended",
+  "stock_value",
 ] as const satisfies readonly (keyof typeof all)[];
 
 export type KpiId = (typeof shown)[number];
@@ -132,10 +135,10 @@ export interface Kpi extends Omit<Declaration, "coverage" | "through"> {
   additive: { segments: boolean; days: boolean };
   /** Which part of which sum is known: the figure speaks of that alone. Null where all of it is. */
   coverage: { known: DeclaredId; of: DeclaredId } | null;
-  /** Facts of nobody in it: known for the shop, and by what they share with a segmentation. */
-  outside: readonly FactId[];
-  /** Sources that Shopify does not keep: without them there is no figure. */
-  recorded: readonly SourceId[];
+  /** Facts and states of nobody in it: known for the shop, and by what they share with a segmentation. */
+  outside: readonly OutsideId[];
+  /** Sources that Shopify does not keep, and of which days they must be known: without them there is no figure. */
+  recorded: readonly { source: SourceId; days: RecordedDays }[];
   /** A figure per customer: guest orders are left out. */
   perCustomer: boolean;
   /** Also of the period before. */
@@ -191,7 +194,7 @@ export const kpis: Readonly<Record<KpiId, Kpi>> = Object.fromEntries(
       additive: additivityOf(all, id),
       coverage: coverageIn(id),
       outside: outsideIn(all, id),
-      recorded: needsOf(all, id).sources.filter((source) => schema.sources[source]?.kind !== "mirrored"),
+      recorded: recordedIn(all, id),
       perCustomer: isPerCustomer(all, id),
       looksBack: looksBack(all, id),
       soFar: isSoFar(all, id),

@@ -146,8 +146,8 @@ export async function askCells(
     );
   };
   const slices = [["now", now.period] as const, ...(then === null ? [] : [["then", then.period] as const])];
-  const nobodys = outsideOf(sumsOf(ids)).map(async (fact) => {
-    const { sql, params } = compileOutside(fact, ids, segmentationIn(grouping), slices);
+  const nobodys = outsideOf(sumsOf(ids)).map(async (of) => {
+    const { sql, params } = compileOutside(of, ids, segmentationIn(grouping), slices);
     // Of a segment, in whichever period: nobody has moved.
     const cells = (await facts.query<Row>(sql, params)).map((row) =>
       cellFrom(row, row["segment_now"], String),
@@ -234,11 +234,9 @@ export async function askTrend(
     const statement = compileTrend(ids, grouping, slice, grain);
     return cellsByBucket(ids, await ask(statement, statement.idOf), slice.period, grain);
   };
-  const nobodys = outsideOf(sumsOf(ids)).map(async (fact) => {
+  const nobodys = outsideOf(sumsOf(ids)).map(async (of) => {
     const slices = [["now", slice.period] as const];
-    const statement = compileOutside(fact, ids, segmentationIn(grouping), slices, (day) =>
-      bucketOf(grain, day),
-    );
+    const statement = compileOutside(of, ids, segmentationIn(grouping), slices, grain);
     return cellsByBucket([], await ask(statement, String), slice.period, grain);
   });
   const courses = coursesOf(ids).map(async (course) => {

@@ -43,6 +43,16 @@ const better = {
   none: "neither direction is better",
 } as const;
 
+/** What must have been recorded, or entered, of a source that Shopify does not keep. */
+const recordedText = ({ source, days }: (typeof kpis)[KpiId]["recorded"][number]) =>
+  `\`${source}\` known ${
+    {
+      each: "of every day",
+      each_and_before: "of every day and the one before the first",
+      last: "of the last day",
+    }[days]
+  }`;
+
 function sectionOf(id: KpiId): string {
   const kpi = kpis[id];
   const adds = [kpi.additive.segments ? "segments" : null, kpi.additive.days ? "days" : null].filter(
@@ -57,7 +67,7 @@ ${kpiHelp(READER, id)}
 - Formula: ${formulaOf(READER, id)}
 - Adds up over: ${adds.length === 0 ? "nothing; it is computed anew for every cut" : adds.join(" and ")}
 - Guest orders: ${countsGuests(declarations, id) ? "counted" : "left out"}
-- Needs: ${kpi.needs.scopes.map((scope) => `\`${scope}\``).join(", ")}; ${kpi.needs.history === "complete" ? "all orders ever" : "the period's own days"}
+- Needs: ${[...kpi.needs.scopes.map((scope) => `\`${scope}\``), ...kpi.recorded.map(recordedText)].join(", ")}; ${kpi.needs.history === "complete" ? "all orders ever" : "the period's own days"}
 - Range: ${uncertainty[kpi.uncertainty]}
 `;
 }

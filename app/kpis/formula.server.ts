@@ -2,20 +2,21 @@
 import { type Reader, say } from "../words/words.server.ts";
 import { declarations, declaredId, type Explanation } from "./catalogue.ts";
 import { type FactId, type facts, type StateId, type states } from "./facts/facts.ts";
-import { type Count, declarationOf, type Did, inputsOf, type Level, type Sum } from "./kpi.ts";
+import { type Count, declarationOf, type Did, type Holding, inputsOf, type Level, type Sum } from "./kpi.ts";
 import { kpiInSentence, kpiLabel } from "./kpi-words.server.ts";
 
 type Facts = typeof facts;
 type States = typeof states;
 type MeasureId = { [F in FactId]: `${F}.${keyof Facts[F]["measures"] & string}` }[FactId];
 type ConditionId = { [F in FactId]: `${F}.${keyof Facts[F]["conditions"] & string}` }[FactId];
-type LevelId = { [S in StateId]: `${S}.${keyof States[S]["levels"] & string}` }[StateId];
+type LeveledId = { [S in StateId]: States[S] extends { levels: object } ? S : never }[StateId];
+type LevelId = { [S in LeveledId]: `${S}.${keyof States[S]["levels"] & string}` }[LeveledId];
 type StandingId = keyof States["history"]["standings"];
 
 // A declaration holds the names as texts; the types of `sum`, `count`, `median`, `level` and `customers` let no others in.
 const measureId = ({ fact, measure }: Pick<Sum, "fact" | "measure">) => `${fact}.${measure}` as MeasureId;
 const conditionId = (fact: FactId, name: string) => `${fact}.${name}` as ConditionId;
-const levelId = ({ state, level }: Level) => `${state}.${level}` as LevelId;
+const levelId = ({ state, level }: Level | Holding) => `${state}.${level}` as LevelId;
 const standingId = (name: string) => name as StandingId;
 
 /** "orders placed in the period that were a customer's first ever", or how often they must have been. */
@@ -78,7 +79,8 @@ export function formulaOf(place: Reader, id: string): string {
               did: new Intl.ListFormat(place.locale, { type: "conjunction" }).format(did),
             });
       const standing = computation.standing.map((name) => say(place, `standing.${standingId(name)}`));
-      return say(place, "formula.count", { what: narrowed(place, what, standing) });
+      const held = computation.held === null ? [] : [say(place, `held.${computation.held}`)];
+      return say(place, "formula.count", { what: narrowed(place, what, [...standing, ...held]) });
     }
     case "among":
       return say(place, "formula.among", {
@@ -101,6 +103,8 @@ export function formulaOf(place: Reader, id: string): string {
         what: say(place, `level.${levelId(computation)}`),
         who: say(place, `who.${computation.among}`),
       });
+    case "holding":
+      return say(place, "formula.holding", { what: say(place, `level.${levelId(computation)}`) });
     case "duration": {
       const { from, to, within: days } = computation;
       return say(place, "formula.duration", { from: label(from), to: label(to), days });

@@ -1,14 +1,12 @@
 // What a KPI's declaration may say. Sums, counts, customers and levels are worked out from facts; ratios and what is derived only
 // name other KPIs, so that for any segment and period they are sums over sums, never a mean of means.
-import type { SourceId } from "../warehouse/schema/schema.ts";
-import type { Condition, History } from "./facts/fact.ts";
+import type { Condition } from "./facts/fact.ts";
 import {
-  customer,
   factOf,
   type FactId,
   type facts,
-  scopesOf,
-  stateOf,
+  type NobodysStateId,
+  type OutsideId,
   type StateId,
   type states,
 } from "./facts/facts.ts";
@@ -45,8 +43,10 @@ export interface Customers<Name extends string = string> {
   kind: "customers";
   did: readonly Did<Name>[];
   among: Among;
-  /** What holds of the customer at the instant, by name of the state's standings. */
+  /** What holds of the customer at the instant, by name of the members' state's standings. */
   standing: readonly string[];
+  /** A state that holds for the customer at the period's end. */
+  held: HeldState | null;
 }
 
 /** The part of a sum that comes from these customers alone. */
@@ -76,10 +76,17 @@ export interface Followed<Name extends string = string> {
  */
 export interface Level<Name extends string = string> {
   kind: "level";
-  state: StateId;
+  state: "history";
   level: string;
   flow: Name;
   among: "members_with_order";
+}
+
+/** What there was of nobody's when the period ended. */
+export interface Holding {
+  kind: "holding";
+  state: NobodysStateId;
+  level: string;
 }
 
 /**
@@ -124,6 +131,7 @@ export type Computation<Name extends string = string> =
   | FromAmong<Name>
   | Followed<Name>
   | Level<Name>
+  | Holding
   | Duration<Name>
   | Quantile<Name>
   | Ratio<Name>
@@ -141,6 +149,12 @@ export interface Declaration<Name extends string = string> {
 }
 
 type Facts = typeof facts;
+type States = typeof states;
+/** States of customers; what their orders made of members is asked for by standings. */
+export type HeldState = Exclude<
+  { [S in StateId]: States[S]["customer"] extends null ? never : S }[StateId],
+  "history"
+>;
 type Conditions<F extends FactId> = readonly (keyof Facts[F]["conditions"] & string)[];
 
 export const sum = <F extends FactId>(
@@ -159,11 +173,13 @@ export const customers = <Name extends string = never>({
   did = [],
   among = "everyone",
   standing = [],
+  held = null,
 }: {
   did?: readonly Did<Name>[];
   among?: Among;
   standing?: readonly (keyof (typeof states)["history"]["standings"])[];
-}): Customers<Name> => ({ kind: "customers", did, among, standing });
+  held?: HeldState | null;
+}): Customers<Name> => ({ kind: "customers", did, among, standing, held });
 
 export const fromAmong = <Name extends string>(
   of: Name,
@@ -176,11 +192,16 @@ export const followed = <Name extends string>(
   { then = null, unless = null }: { then?: Name | null; unless?: Name | null } = {},
 ): Followed<Name> => ({ kind: "followed", from, within, then, unless });
 
-export const level = <S extends StateId, Name extends string>(
+export const level = <S extends Level["state"], Name extends string>(
   state: S,
-  of: keyof (typeof states)[S]["levels"] & string,
+  of: keyof States[S]["levels"] & string,
   { flow, among }: Pick<Level<Name>, "flow" | "among">,
 ): Level<Name> => ({ kind: "level", state, level: of, flow, among });
+
+export const holding = <S extends NobodysStateId>(
+  state: S,
+  of: keyof States[S]["levels"] & string,
+): Holding => ({ kind: "holding", state, level: of });
 
 export const duration = <Name extends string>(from: Name, to: Name, within: number): Duration<Name> => ({
   kind: "duration",
@@ -258,17 +279,19 @@ export function coverageOf(all: Declarations, id: string): { known: string; of: 
   return null;
 }
 
-/** True for a sum of nothing but facts of nobody: no customer adds to it. */
+/** True for a sum of nothing but what is nobody's: no customer adds to it. */
 export function isOutside(all: Declarations, name: string): boolean {
   const { computation } = declarationOf(all, name);
+  if (computation.kind === "holding") return true;
   if (computation.kind === "sum" || computation.kind === "count")
     return factOf(computation.fact).owner === null;
   return computation.kind === "derived" && inputsOf(computation).every((input) => isOutside(all, input));
 }
 
-/** The facts of nobody that a figure is worked out from. */
-export function outsideIn(all: Declarations, id: string): FactId[] {
+/** The facts and states of nobody that a figure is worked out from. */
+export function outsideIn(all: Declarations, id: string): OutsideId[] {
   const { computation } = declarationOf(all, id);
+  if (computation.kind === "holding") return [computation.state];
   if (computation.kind === "sum" || computation.kind === "count")
     return factOf(computation.fact).owner === null ? [computation.fact] : [];
   return [...new Set(inputsOf(computation).flatMap((input) => outsideIn(all, input)))];
@@ -287,8 +310,10 @@ export function hasInstants(all: Declarations, id: string): boolean {
     case "count":
       return factOf(computation.fact).upTo !== null;
     case "customers":
+      if (computation.held !== null) return false;
       return computation.did.every(({ of, in: when }) => when === undefined && hasInstants(all, of));
     case "level":
+    case "holding":
     case "duration":
     case "followed":
     case "quantile":
@@ -309,11 +334,20 @@ export function isOfOrders(all: Declarations, id: string): boolean {
     case "among":
     case "followed":
     case "level":
+    case "holding":
     case "duration":
       return false;
     default:
       return inputsOf(computation).every((input) => isOfOrders(all, input));
   }
+}
+
+/** Whether a figure is of the period's end alone, so that a longer period has no more of it. */
+export function isOfItsEnd(all: Declarations, id: string): boolean {
+  const { computation } = declarationOf(all, id);
+  if (computation.kind === "derived") return inputsOf(computation).every((input) => isOfItsEnd(all, input));
+  if (computation.kind === "customers") return computation.held !== null;
+  return computation.kind === "holding" || computation.kind === "level";
 }
 
 /** Whether a figure is about the period before as well. */
@@ -329,52 +363,6 @@ export function isSoFar(all: Declarations, id: string): boolean {
   if (computation.kind === "sum")
     return factOf(computation.fact).measures[computation.measure]?.soFar === true;
   return inputsOf(computation).some((input) => isSoFar(all, input));
-}
-
-/** What must be readable and loaded for a figure. */
-export interface Needs {
-  sources: readonly SourceId[];
-  scopes: readonly string[];
-  history: History;
-}
-
-/** The union over everything that a figure is worked out from. */
-export function needsOf(all: Declarations, id: string): Needs {
-  const sources = new Set<SourceId>();
-  let history: History = "period";
-  const visit = (name: string): void => {
-    const { computation } = declarationOf(all, name);
-    const { kind } = computation;
-    if (kind === "customers" || kind === "level") {
-      // Who is meant, and what came before, is known from all orders of all customers.
-      history = "complete";
-      sources.add(kind === "level" ? stateOf(computation.state).source : stateOf("history").source);
-      sources.add(customer.source);
-      if (kind === "level") visit(computation.flow);
-      else for (const { of } of computation.did) visit(of);
-    } else if (kind === "duration" || kind === "followed" || kind === "among") {
-      history = "complete";
-      sources.add(stateOf("history").source).add(customer.source);
-      inputsOf(computation).forEach(visit);
-    } else if (kind === "quantile") {
-      if (factOf(computation.fact).measures[computation.measure]?.history === "complete")
-        history = "complete";
-      visit(computation.of);
-    } else if (kind === "sum" || kind === "count") {
-      const fact = factOf(computation.fact);
-      const asks = conditionsOf(computation).map(({ needs = {} }) => needs);
-      const own = kind === "count" ? fact.counted : fact.measures[computation.measure];
-      sources.add(fact.source);
-      for (const each of asks) for (const source of each.sources ?? []) sources.add(source);
-      if ([own, ...asks].some((each) => each?.history === "complete")) history = "complete";
-    } else for (const input of inputsOf(computation)) visit(input);
-  };
-  visit(id);
-  return {
-    sources: [...sources],
-    scopes: [...sources].flatMap((source) => scopesOf[source] ?? []),
-    history,
-  };
 }
 
 /**
@@ -414,6 +402,7 @@ export function additivityOf(all: Declarations, id: string): { segments: boolean
     case "among":
     case "followed":
     case "level":
+    case "holding":
       return { segments: true, days: false };
     case "duration":
     case "quantile":
@@ -451,6 +440,7 @@ export function countsGuests(all: Declarations, id: string): boolean {
     case "among":
     case "followed":
     case "level":
+    case "holding":
     case "duration":
       return false;
     case "sum":

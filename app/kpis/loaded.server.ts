@@ -5,13 +5,13 @@ import type { Reading, ShopMeta, ShopView } from "../warehouse/warehouse.server.
 import type { Reason, RowKind } from "./answer.ts";
 import { kpiIds, kpis, type KpiId } from "./catalogue.ts";
 import { sharedBy } from "./compile/outside.ts";
-import { factOf } from "./facts/facts.ts";
 import type { Segmentation } from "./segmentations.ts";
 import { Temporal } from "temporal-polyfill";
 import type { Slice } from "./compile/contributions.ts";
 import { cached } from "./cache.server.ts";
 import { Params } from "./compile/params.ts";
-import { type Period, periodBefore } from "./period.ts";
+import type { RecordedDays } from "./needs.ts";
+import { addDays, type Period, periodBefore } from "./period.ts";
 
 /** The sources of the figures of today. */
 const SOURCES = ["orders", "customers"] as const;
@@ -54,16 +54,25 @@ export async function loadedOf(view: ShopView): Promise<Loaded> {
 /** Which KPIs a shop can have: what nobody ever recorded is not offered. */
 export async function offeredKpis(view: ShopView): Promise<KpiId[]> {
   const { recorded } = await loadedOf(view);
-  return kpiIds.filter((id) => kpis[id].recorded.every((source) => recorded.has(source)));
+  return kpiIds.filter((id) => kpis[id].recorded.every(({ source }) => recorded.has(source)));
 }
 
 /** The first day of which a KPI is known, where Shopify does not keep it. */
 export function observedFrom({ recorded }: Loaded, id: KpiId): string | null {
-  const first = kpis[id].recorded.map((source) => recorded.get(source)?.[0]?.from ?? null);
+  const first = kpis[id].recorded.map(({ source, days }) => {
+    const from = recorded.get(source)?.[0]?.from ?? null;
+    return from !== null && days === "each_and_before" ? addDays(from, 1) : from;
+  });
   return first.reduce(
     (latest, day) => (latest === null || (day !== null && day > latest) ? day : latest),
     null,
   );
+}
+
+/** From which day on a source must be known. */
+function firstDayOf({ from, to }: Period, days: RecordedDays): string {
+  if (days === "last") return addDays(to, -1);
+  return days === "each_and_before" ? addDays(from, -1) : from;
 }
 
 /** Why what Shopify does not keep is not known of a period, or not in a row. */
@@ -75,12 +84,13 @@ function unrecorded(
   segmentation: Segmentation | null,
 ): Reason | null {
   const { outside, recorded: sources } = kpis[id];
-  for (const source of sources) {
-    const days = recorded.get(source);
-    if (days === undefined) return "not_recorded";
-    if (!days.some(({ from, to }) => from <= period.from && period.to <= to)) return "not_recorded_then";
+  for (const { source, days } of sources) {
+    const known = recorded.get(source);
+    if (known === undefined) return "not_recorded";
+    const asked = { from: firstDayOf(period, days), to: period.to };
+    if (!known.some(({ from, to }) => from <= asked.from && asked.to <= to)) return "not_recorded_then";
   }
-  const isCut = row === "segment" && outside.every((fact) => sharedBy(factOf(fact), segmentation) !== null);
+  const isCut = row === "segment" && outside.every((of) => sharedBy(of, segmentation) !== null);
   return outside.length > 0 && row !== "total" && !isCut ? "not_by_segment" : null;
 }
 

@@ -89,7 +89,7 @@ function rowOf(id: KpiId): string {
   const isOfNobody = uncertainty === "sum" && outside.length > 0;
   const together: readonly KpiId[] = JUDGED_TOGETHER;
   const family = isOfNobody
-    ? "never judged: nobody spends by chance"
+    ? "never judged: what is nobody's is no matter of chance"
     : together.includes(id)
       ? "together"
       : "by itself";

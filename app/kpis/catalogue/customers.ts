@@ -1,5 +1,5 @@
 // Who bought, and who is there: counts of customers, and what they have come to.
-import { count, customers, type Declaration, derived, duration, level } from "../kpi.ts";
+import { count, customers, type Declaration, derived, duration, level, ratio } from "../kpi.ts";
 import type { sales } from "./sales.ts";
 
 const counted = {
@@ -26,6 +26,12 @@ const counted = {
     unit: "count",
     better: "none",
   },
+  subscribed_members: {
+    computation: customers({ among: "members", held: "email_consent" }),
+    unit: "count",
+    better: "up",
+  },
+  consents_given: { computation: count("consents"), unit: "count", better: "up" },
   value_to_date: {
     computation: level("history", "net", { flow: "net_sales", among: "members_with_order" }),
     unit: "money",
@@ -39,6 +45,15 @@ const returning = {
     unit: "count",
     better: "up",
   },
+} satisfies Record<string, Declaration<keyof typeof counted>>;
+
+const agreed = {
+  new_subscribers: {
+    computation: customers({ did: [{ of: "consents_given", atLeast: 1 }] }),
+    unit: "count",
+    better: "up",
+  },
+  subscribed_share: { computation: ratio("subscribed_members", "members"), unit: "rate", better: "up" },
 } satisfies Record<string, Declaration<keyof typeof counted>>;
 
 const seconds = {
@@ -59,4 +74,4 @@ const returns = {
   second_order_rate_365d: within(365),
 };
 
-export const people = { ...counted, ...returning, ...seconds, ...returns };
+export const people = { ...counted, ...returning, ...agreed, ...seconds, ...returns };

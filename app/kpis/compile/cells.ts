@@ -1,10 +1,10 @@
 // KPIs and a segmentation to one SQL statement whose text is the same on DuckDB and PostgreSQL. It answers one row per
 // pair (segment in the period, segment in the compared period) with the sums from which every value, interval and change follows.
 import { BOUGHT } from "../catalogue.ts";
-import { customer, type FactId } from "../facts/facts.ts";
+import { customer, type FactId, type StateId } from "../facts/facts.ts";
 import type { Level } from "../kpi.ts";
 import { movedOf } from "./clusters.ts";
-import { contribution, CUSTOMERS, type Slice, type Sources, stateAt } from "./contributions.ts";
+import { contribution, CUSTOMERS, heldAt, type Slice, type Sources, stateAt } from "./contributions.ts";
 import { codesOf, type Grouping, groupsAt, perWay, segmentColumn, waysOf } from "./groups.ts";
 import { rhythmAt } from "./members.ts";
 import { periodBefore } from "../period.ts";
@@ -98,9 +98,10 @@ export function compileCells(
       );
     }
     const ends = new Set<string>();
-    const atTheEnd = (state: Level["state"]) => {
-      const end = `e_${state}_${suffix}`;
-      if (!ends.has(end)) joins.push(stateAt(state, slice.period.to, end, KEY, params));
+    /** Joined once, whatever asks for it. */
+    const atTheEnd = (state: StateId, join: typeof stateAt, prefix: string) => {
+      const end = `${prefix}_${state}_${suffix}`;
+      if (!ends.has(end)) joins.push(join(state, slice.period.to, end, KEY, params));
       ends.add(end);
       return end;
     };
@@ -111,7 +112,13 @@ export function compileCells(
       g90: `(SELECT g90 FROM rhythm_${suffix})`,
       members: groups.members,
       membersOn: params.day(slice.membersOn),
-      reached: reachedBy(slice, groups.members, (name) => contribution(name, sources), atTheEnd),
+      reached: reachedBy(
+        slice,
+        groups.members,
+        (name) => contribution(name, sources),
+        (state) => atTheEnd(state, stateAt, "e"),
+      ),
+      held: (state) => `${atTheEnd(state, heldAt, "h")}.owner IS NOT NULL`,
     };
     const bought = `${contribution(BOUGHT.of, sources)} >= ${BOUGHT.atLeast}`;
     customers.push(

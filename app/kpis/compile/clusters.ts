@@ -1,7 +1,7 @@
 // What each customer, and each stranger, moved of a fact in a period, as one SELECT: a row per owner, so that what is joined to
 // customers is joined one to one. Sums that are made of others are had without aggregates of their own.
 import { declarations } from "../catalogue.ts";
-import type { Condition } from "../facts/fact.ts";
+import { type Condition, rowsAs } from "../facts/fact.ts";
 import { factOf, type FactId } from "../facts/facts.ts";
 import { conditionsOf, type Count, declarationOf, type Sum } from "../kpi.ts";
 import { addDays, type Period } from "../period.ts";
@@ -37,12 +37,13 @@ export function perRow(name: string): { sql: string; sparse: boolean } {
 /** Where the rows stand that a count counts, in SQL. */
 export function countedRows(name: string) {
   const leaf = leafOf(name);
-  const { table, day, owner } = factOf(leaf.fact);
+  const fact = factOf(leaf.fact);
+  const { day, owner } = fact;
   if (leaf.kind !== "count" || owner === null) throw new Error(`${name} counts nothing of customers`);
   const conditions = conditionsOf(leaf);
   const where = conditions.map(conditionSql).join(" AND ");
   return {
-    table,
+    rowsAs: (alias: string) => rowsAs(fact, alias),
     owner: owner.customer,
     day,
     where: where === "" ? "TRUE" : where,
@@ -101,8 +102,10 @@ export const within = (day: string, { from, to }: Period, params: Params) =>
 
 /** A fact's rows of the period; `upTo` cuts its last day. */
 function rowsOf(id: FactId, period: Period, upTo: string | undefined, params: Params): string {
-  const { table, day, owner, measures, conditions, counted, upTo: cut } = factOf(id);
-  if (upTo === undefined) return `${table} WHERE ${within(day, period, params)}`;
+  const fact = factOf(id);
+  const { day, owner, measures, conditions, counted, upTo: cut } = fact;
+  const all = rowsAs(fact, "rows_of");
+  if (upTo === undefined) return `${all} WHERE ${within(day, period, params)}`;
   if (cut === null) throw new Error(`${id} names no instant`);
   const last = addDays(period.to, -1);
   const columns = [
@@ -116,7 +119,7 @@ function rowsOf(id: FactId, period: Period, upTo: string | undefined, params: Pa
     ]),
   ].join(", ");
   const at = `CAST(${params.text(upTo)} AS TIMESTAMP)`;
-  return `(SELECT ${columns} FROM ${table} WHERE ${within(day, { from: period.from, to: last }, params)}
+  return `(SELECT ${columns} FROM ${all} WHERE ${within(day, { from: period.from, to: last }, params)}
     UNION ALL SELECT ${columns} FROM (${cut(params.day(last), at)}) AS part_of_day) AS known`;
 }
 

@@ -1,6 +1,7 @@
 // What one customer, or stranger, adds to a sum in one slice, as SQL over what is joined to one row.
 import { declarations } from "../catalogue.ts";
-import { customer, factOf, type FactId, stateOf } from "../facts/facts.ts";
+import { rowsAs, type State } from "../facts/fact.ts";
+import { customer, factOf, type FactId, memberState, type StateId, stateOf } from "../facts/facts.ts";
 import { type Customers, declarationOf, inputsOf, type Level } from "../kpi.ts";
 import type { Period } from "../period.ts";
 import type { Params } from "./params.ts";
@@ -27,6 +28,8 @@ export interface Sources {
   g90: string;
   /** SQL of what a member had come to by the end. */
   reached: (level: Level) => string;
+  /** SQL: whether a state holds for the customer at the end. */
+  held: (state: StateId) => string;
 }
 
 export const CUSTOMERS = "c";
@@ -58,6 +61,7 @@ export function contribution(name: string, from: Sources): string {
           ({ of, atLeast, in: when }) =>
             `${contribution(of, when === undefined ? from : then)} >= ${atLeast}`,
         ),
+        ...(computation.held === null ? [] : [from.held(computation.held)]),
       ];
       return conditions.length === 0 ? "1e0" : `CASE WHEN ${conditions.join(" AND ")} THEN 1e0 END`;
     }
@@ -77,7 +81,7 @@ export function isThere(
   { among, standing }: Customers,
   { members, membersOn, g90 }: { members: string; membersOn: string; g90: string },
 ): string[] {
-  const { standings } = stateOf("history");
+  const { standings } = memberState;
   return [
     ...isAmong(among, members, membersOn),
     ...standing.map((name) => {
@@ -99,8 +103,18 @@ export function isAmong(
 }
 
 /** A join of a state's rows at the start of the day to customers by `key`; null columns where there is none. */
-export function stateAt(id: Level["state"], day: string, alias: string, key: string, params: Params): string {
-  const { table, customer: owner, from, to } = stateOf(id);
-  const at = params.day(day);
-  return `LEFT JOIN ${table} AS ${alias} ON ${alias}.${owner} = ${key} AND ${alias}.${from} < ${at} AND ${alias}.${to} >= ${at}`;
+export function stateAt(id: StateId, day: string, alias: string, key: string, params: Params): string {
+  const { customer: owner, ...state } = stateOf(id);
+  return `LEFT JOIN ${rowsAs(state, alias)} ON ${alias}.${owner} = ${key} AND ${holdsOn(state, alias, params.day(day))}`;
+}
+
+/** SQL: whether a row is of the end of the day before `at`. */
+export const holdsOn = ({ from, to }: Pick<State, "from" | "to">, alias: string, at: string): string =>
+  `${alias}.${from} < ${at} AND ${alias}.${to} >= ${at}`;
+
+/** The same of those alone for whom the state holds: one row each, however many of its rows do. */
+export function heldAt(id: StateId, day: string, alias: string, key: string, params: Params): string {
+  const { customer: owner, ...state } = stateOf(id);
+  return `LEFT JOIN (SELECT DISTINCT s.${owner} AS owner FROM ${rowsAs(state, "s")} WHERE ${state.holds} AND ${holdsOn(state, "s", params.day(day))}) AS ${alias}
+    ON ${alias}.owner = ${key}`;
 }

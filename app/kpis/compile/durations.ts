@@ -65,9 +65,9 @@ export function compileDurations(
   const named = segments.map((segment, way) => `${segment} AS ${segmentColumn("now", way)}`).join(", ");
   const ctes = [
     ...new Set(groups?.ctes ?? []),
-    `begun AS (SELECT ${begun.owner} AS owner, MIN(${begun.day}) AS since FROM ${begun.table}
+    `begun AS (SELECT ${begun.owner} AS owner, MIN(${begun.day}) AS since FROM ${begun.rowsAs("began")}
   WHERE ${begun.where} AND ${begun.owner} IS NOT NULL AND ${within(begun.day, period, params)} AND ${begun.day} <= ${end} GROUP BY 1)`,
-    `ended AS (SELECT ${ended.owner} AS owner, MIN(${ended.day}) AS at FROM ${ended.table}
+    `ended AS (SELECT ${ended.owner} AS owner, MIN(${ended.day}) AS at FROM ${ended.rowsAs("finished")}
   WHERE ${ended.where} AND ${ended.owner} IS NOT NULL AND ${ended.day} >= ${params.day(period.from)} AND ${ended.day} <= ${end} GROUP BY 1)`,
     `followed AS (SELECT b.owner, b.since, ${named}, CASE WHEN e.at - b.since <= ${days} THEN e.at - b.since END AS took,
     LEAST(${end} - b.since, ${days + 1}) AS seen FROM begun AS b LEFT JOIN ended AS e ON e.owner = b.owner AND e.at >= b.since

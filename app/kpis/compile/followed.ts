@@ -10,7 +10,8 @@ import { codesOf, type Grouping, groupsAt, isWholeShop, perWay, segmentColumn, w
 import { Params } from "./params.ts";
 import { factBehind, sumsOf } from "./parts.ts";
 import { ownTerms, type SliceName, term } from "./terms.ts";
-import { factOf, stateOf } from "../facts/facts.ts";
+import { rowsAs } from "../facts/fact.ts";
+import { factOf, memberState } from "../facts/facts.ts";
 
 /** Everything that is told of the same customers, followed for the same time. */
 export interface Following extends Pick<Followed, "from" | "within" | "unless"> {
@@ -54,7 +55,7 @@ export function compileFollowed(
   const end = params.day(last);
   const begun = countedRows(from);
   const ctes: string[] = [
-    `begun AS (SELECT ${begun.owner} AS owner, MIN(${begun.day}) AS since FROM ${begun.table}
+    `begun AS (SELECT ${begun.owner} AS owner, MIN(${begun.day}) AS since FROM ${begun.rowsAs("began")}
   WHERE ${begun.where} AND ${begun.owner} IS NOT NULL AND ${within(begun.day, period, params)} AND ${begun.day} <= ${end} GROUP BY 1)`,
   ];
   const joins: string[] = [];
@@ -63,7 +64,7 @@ export function compileFollowed(
   if (unless !== null) {
     if (!countedRows(unless).begins) throw new Error(`${unless} is not the first of what happens`);
     // Of orders that are not kept only their sums are, which say when the first one was.
-    const { table, customer: owner, since, holds } = stateOf("history");
+    const { table, customer: owner, since, holds } = memberState;
     ctes.push(
       `known AS (SELECT ${owner} AS owner, MIN(${since}) AS at FROM ${table} WHERE ${holds} GROUP BY 1)`,
     );
@@ -78,11 +79,11 @@ export function compileFollowed(
     const fact = factBehind(then);
     const owner = fact === null ? null : factOf(fact).owner;
     if (fact === null || owner === null) throw new Error(`${then} is no sum of one fact of customers`);
-    const { table, day } = factOf(fact);
+    const { day } = factOf(fact);
     const rows = `did_${name}`;
     // Nothing of the first day's own beginning is before it: the day counts as the first of the days.
     ctes.push(
-      `${rows} AS (SELECT m.${owner.customer} AS owner, ${perRowSum(then)} AS y FROM ${table} AS m JOIN begun AS b ON b.owner = m.${owner.customer}
+      `${rows} AS (SELECT m.${owner.customer} AS owner, ${perRowSum(then)} AS y FROM ${rowsAs(factOf(fact), "m")} JOIN begun AS b ON b.owner = m.${owner.customer}
   WHERE m.${day} >= b.since AND m.${day} < b.since + ${days} AND m.${day} >= ${params.day(period.from)} GROUP BY 1)`,
     );
     joins.push(`LEFT JOIN ${rows} ON ${rows}.owner = b.owner`);

@@ -1,6 +1,6 @@
 // Who is in which segment at the start of a day, as CTEs whose text is the same on DuckDB and PostgreSQL: states of that
 // day, the values that get a segment of their own, scores by mid-rank, and the shop's rhythm.
-import { stateOf } from "../facts/facts.ts";
+import { memberState } from "../facts/facts.ts";
 import { gapsBefore } from "../facts/orders.ts";
 import type { Params } from "./params.ts";
 import {
@@ -28,7 +28,7 @@ export function literal(id: string): string {
 }
 
 /** By what customers are put into segments. */
-const STATE = stateOf("history");
+const STATE = memberState;
 
 /** How a segment's id stands in a statement. */
 export type Code = (id: string) => string;

@@ -80,13 +80,15 @@ export function compileOrderCells(
       joins.push(`LEFT JOIN members_${outer} AS ${outer} ON ${outer}.customer_id = ${keyOf("cluster")}`);
     }
     const own = keyOf("bucket");
+    const unknown = () => {
+      throw new Error("groups of orders know no members");
+    };
     const sources: Sources = {
       ...{ moved: () => alias(suffix), before: () => null, g90: "NULL" },
       members: null,
       membersOn: "",
-      reached: () => {
-        throw new Error("groups of orders know no members");
-      },
+      reached: unknown,
+      held: unknown,
     };
     columns.push(
       `${within === undefined ? own : `CASE WHEN ${outer}.segment = ${params.text(within.segment)} THEN ${own} ELSE ${literal(OUTSIDE.id)} END`} AS segment_${suffix}`,

@@ -1,6 +1,6 @@
 // What a KPI's sums are made of: which facts are behind a name, and with which sign each of their own sums is in it.
 import { declarations } from "../catalogue.ts";
-import { factOf, type FactId } from "../facts/facts.ts";
+import { factOf, type FactId, type OutsideId } from "../facts/facts.ts";
 import { coverageOf, declarationOf, inputsOf, isOutside as isOutsideOf, outsideIn } from "../kpi.ts";
 
 const computationOf = (name: string) => declarationOf(declarations, name).computation;
@@ -73,8 +73,8 @@ export const needsRhythm = (names: readonly string[]): boolean =>
 /** What is told of customers who are followed since something happened: another statement has it, see followed.ts. */
 export const isFollowed = (name: string): boolean => computationOf(name).kind === "followed";
 
-/** Facts of nobody that are in these names. */
-export const outsideOf = (names: readonly string[]): FactId[] => [
+/** Facts and states of nobody that are in these names. */
+export const outsideOf = (names: readonly string[]): OutsideId[] => [
   ...new Set(names.flatMap((name) => outsideIn(declarations, name))),
 ];
 

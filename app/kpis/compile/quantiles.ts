@@ -3,6 +3,7 @@
 import { declarations } from "../catalogue.ts";
 import type { OrderCut } from "../cuts/orders.ts";
 import { Z } from "../estimates/distributions.ts";
+import { rowsAs } from "../facts/fact.ts";
 import { factOf } from "../facts/facts.ts";
 import { conditionsOf, declarationOf, type Quantile } from "../kpi.ts";
 import { IN_SET, OUTSIDE, UNKNOWN } from "../segmentations/segmentation.ts";
@@ -76,7 +77,7 @@ export function compileQuantile(
   bucket?: (day: string) => string,
 ): Statement & { idOf: (value: unknown) => string } {
   const params = new Params();
-  const { table, day, owner, measures } = factOf(fact);
+  const { day, owner, measures } = factOf(fact);
   const measured = measures[measure];
   if (owner === null || measured === undefined) throw new Error(`${fact} has no ${measure} of customers`);
   const { ctes, joins, segments, code, idOf, ways } = groupsOf(groups, owner.customer, membersOn, params);
@@ -112,7 +113,7 @@ export function compileQuantile(
     ...new Set(ctes),
     `observed AS (SELECT COALESCE(r.${owner.customer}, -r.${owner.unit}) AS cluster, CAST(${value} AS DOUBLE PRECISION) AS v,
     ${[...segments.map((segment, way) => `${segment} AS ${segmentColumn("now", way)}`), ...(bucket === undefined ? [] : [`${bucket(`r.${day}`)} AS bucket`])].join(",\n    ")}
-  FROM (SELECT * FROM ${table} WHERE ${[inPeriod(day, period, params), `${value} IS NOT NULL`, ...held].join(" AND ")}) AS r
+  FROM (SELECT * FROM ${rowsAs(factOf(fact), "rows_of")} WHERE ${[inPeriod(day, period, params), `${value} IS NOT NULL`, ...held].join(" AND ")}) AS r
   ${joins.join("\n  ")})`,
     `keyed AS (${Array.from({ length: ways }, (_, way) => keyed(way))
       .flat()

@@ -67,12 +67,12 @@ export function compileRules(
     if ("had" in rule) return between(`COALESCE(${states}.${rule.had}, 0)`, rule);
     if ("since" in rule) return between(`${at} - ${states}.${rule.since}`, rule);
     if ("ordered" in rule) {
-      const { table, owner, day: on, where } = countedRows(BOUGHT.of);
+      const { rowsAs, owner, day: on, where } = countedRows(BOUGHT.of);
       const from = params.day(addDays(day, -rule.ordered));
       const orders = joined(
         ["ordered", rule.ordered],
         () =>
-          `(SELECT ${owner} AS customer_id, COUNT(*) AS n FROM ${table} WHERE ${where} AND ${on} >= ${from} AND ${on} < ${at} AND ${owner} IS NOT NULL GROUP BY 1)`,
+          `(SELECT ${owner} AS customer_id, COUNT(*) AS n FROM ${rowsAs("ordered")} WHERE ${where} AND ${on} >= ${from} AND ${on} < ${at} AND ${owner} IS NOT NULL GROUP BY 1)`,
       );
       return between(`COALESCE(${orders}.n, 0)`, rule);
     }

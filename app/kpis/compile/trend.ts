@@ -1,6 +1,7 @@
 // A trend in one statement: the same sums as a period's, by day, week or month and segment, of members taken once.
 import { BOUGHT, declarations } from "../catalogue.ts";
-import { customer, type FactId, factOf, stateOf } from "../facts/facts.ts";
+import { rowsAs } from "../facts/fact.ts";
+import { customer, type FactId, factOf, memberState, type StateId, stateOf } from "../facts/facts.ts";
 import { declarationOf } from "../kpi.ts";
 import { bucketsOf, isWholeBucket, periodBefore, startOf, type Grain, type Period } from "../period.ts";
 import type { Cell } from "../sums.ts";
@@ -9,6 +10,7 @@ import { movedOf } from "./clusters.ts";
 import {
   contribution,
   CUSTOMERS,
+  holdsOn,
   isAmong,
   isThere,
   type Slice,
@@ -29,7 +31,18 @@ const computationOf = (name: string) => declarationOf(declarations, name).comput
 /** True for what does not move with the bucket: who is there, and what members had come to before. */
 function isStanding(name: string): boolean {
   const computation = computationOf(name);
-  return computation.kind === "level" || (computation.kind === "customers" && computation.did.length === 0);
+  return (
+    computation.kind === "level" ||
+    (computation.kind === "customers" && computation.did.length === 0 && computation.held === null)
+  );
+}
+
+/** The state whose holders a name counts at each bucket's end; null where it counts nothing of the kind. */
+function heldIn(name: string): StateId | null {
+  const computation = computationOf(name);
+  if (computation.kind !== "customers" || computation.held === null) return null;
+  if (computation.did.length > 0) throw new Error(`${name} is of the bucket and of its end`);
+  return computation.held;
 }
 
 /** What was there before the period, by customer; NULL for what moves. */
@@ -101,6 +114,14 @@ function movedBefore(
   return [...before, ...cut].join(" UNION ALL ");
 }
 
+/** A CTE of each bucket's key and of the day at whose start it is over. */
+export function endsOf(period: Period, grain: Grain, params: Params): string {
+  const rows = bucketsOf(period, grain).map(
+    ({ from, to }) => `(${params.day(grain === "day" ? from : startOf(grain, from))}, ${params.day(to)})`,
+  );
+  return `ends (bucket, over_on) AS (VALUES ${rows.join(", ")})`;
+}
+
 /**
  * Rows (bucket, segment_now, terms) of one way of grouping. The row whose bucket is null holds what does not move with the
  * bucket: members, and what they had brought in before the period.
@@ -131,15 +152,20 @@ export function compileTrend(
     ),
   ];
   const g90 = "(SELECT g90 FROM rhythm_now)";
+  const none = "CAST(NULL AS DOUBLE PRECISION)";
   const moving = (members: string | null, own: (fact: FactId) => string | null) =>
     names
       .map((name) => {
+        if (heldIn(name) !== null) return `${none} AS ${name}_now`;
         const sources: Sources = {
           moved: own,
           before: aliasBefore,
           ...{ members, g90 },
           membersOn: on,
           reached: ({ flow }) => contribution(flow, sources),
+          held: (state) => {
+            throw new Error(`${state} is of the buckets' ends`);
+          },
         };
         return `${contribution(name, sources)} AS ${name}_now`;
       })
@@ -147,7 +173,7 @@ export function compileTrend(
   // Who had no order by the instant has bought for the first time when the state at the period's end has one.
   const isCut = !isWholeShop(grouping);
   const ordered = isCut ? stateAt("history", slice.period.to, "o", key, params) : "";
-  const [segment = ""] = groups.segments(isCut ? `o.${stateOf("history").holds}` : "FALSE");
+  const [segment = ""] = groups.segments(isCut ? `o.${memberState.holds}` : "FALSE");
   const rows = movedRows([...[...facts.keys()].map(alias), ...[...before.keys()].map(aliasBefore)]);
   const branches = [
     `SELECT ${rows.key}.bucket, ${segment} AS segment_now,
@@ -163,6 +189,22 @@ export function compileTrend(
   FROM ${rowsOf(alias(fact))} AS ${alias(fact)} WHERE ${alias(fact)}.cluster < 0`,
     ),
   ];
+  for (const state of new Set(names.map(heldIn).filter((held) => held !== null))) {
+    const { customer: owner, ...held } = stateOf(state);
+    const counted = names.map((name) => {
+      const computation = computationOf(name);
+      if (computation.kind !== "customers" || computation.held !== state) return `${none} AS ${name}_now`;
+      const conditions = isThere(computation, { members: groups.members, membersOn: on, g90 });
+      return `${conditions.length === 0 ? "1e0" : `CASE WHEN ${conditions.join(" AND ")} THEN 1e0 END`} AS ${name}_now`;
+    });
+    ctes.push(endsOf(slice.period, grain, params));
+    branches.push(`SELECT h.bucket, ${segment} AS segment_now,
+    ${counted.join(",\n    ")}
+  FROM (SELECT DISTINCT e.bucket, s.${owner} AS owner FROM ends AS e JOIN ${rowsAs(held, "s")} ON ${holdsOn(held, "s", "e.over_on")} WHERE ${held.holds}) AS h
+  JOIN ${customer.rows} AS ${CUSTOMERS} ON ${key} = h.owner
+  ${groups.joins.join("\n  ")}
+  ${ordered}`);
+  }
   if (sumsOf(ids).some(isStanding)) {
     const states = new Set(
       names.flatMap((name) => {

@@ -78,12 +78,14 @@ export function cellOf(
   const kind = uncertaintyOf(declarations, id) !== "sum" && !isWhole ? "estimate" : "fact";
 
   const coverage = coverageOf(declarations, id);
-  /** Something happened, and of nothing of it what the figure is about is known. */
+  /** Whether there is anything of a sum; behind what is nobody's there are no customers who moved it. */
+  const isAny = (name: string, slice: Slice) => own.movers(name, slice) > 0 || own.sum(name, slice) !== 0;
+  /** There is something, and of nothing of it what the figure is about is known. */
   const isUnknown = ({ value, parts }: Figure, slice: Slice) =>
     coverage !== null &&
     (parts?.numerator ?? value) === 0 &&
-    own.movers(coverage.known, slice) === 0 &&
-    own.movers(coverage.of, slice) > 0;
+    !isAny(coverage.known, slice) &&
+    isAny(coverage.of, slice);
   const isExact = (slice: Slice) =>
     sumsBehind(id).every((name) => own.isExact(name, slice) && (!isOfShop || shop.isExact(name, slice)));
   const reasonOf = (figure: Figure, block: Reason | null): Reason | null => {

@@ -3,7 +3,7 @@
 import type { Change, Reason } from "../answer.ts";
 import { declarations } from "../catalogue.ts";
 import { isOutside } from "../compile/parts.ts";
-import { declarationOf, uncertaintyOf } from "../kpi.ts";
+import { declarationOf, isOfItsEnd, uncertaintyOf } from "../kpi.ts";
 import type { Sums } from "../sums.ts";
 import { isNeverNegative } from "./bounds.ts";
 import { Z } from "./distributions.ts";
@@ -84,7 +84,7 @@ export function changeOf(id: string, compared: Compared): Changed {
   const { value, previous, now, then, lengths } = compared;
   const { computation, unit } = declarationOf(declarations, id);
   const method = uncertaintyOf(declarations, id);
-  const perDay = method === "sum" && lengths.now !== lengths.then;
+  const perDay = method === "sum" && lengths.now !== lengths.then && !isOfItsEnd(declarations, id);
   const scale = perDay ? lengths.now / lengths.then : 1;
   const base = previous * scale;
   const isMoney = unit === "money";

@@ -1,6 +1,6 @@
 // What a fact is: a table of things that happened, each on a day and, most of them, to a customer; and what a state is: a table
-// of what held for a customer from one day to another. The compiler knows of tables only what is declared so. Measures,
-// conditions and standings have their words in app/words/server/facts.ts, without which they do not compile.
+// of what held from one day to another, most of it for a customer. The compiler knows of tables only what is declared so.
+// Measures, conditions, levels and standings have their words in app/words/server/facts.ts, without which they do not compile.
 import type { SourceId, tables } from "../../warehouse/schema/schema.ts";
 
 type Tables = typeof tables;
@@ -48,6 +48,8 @@ export interface Owner<C extends string = string> {
 
 export interface Fact<C extends string = string> {
   table: string;
+  /** Query of its rows, where they are not the table's own. */
+  rows?: string;
   source: SourceId;
   /** What one row is. */
   grain: string;
@@ -55,6 +57,8 @@ export interface Fact<C extends string = string> {
   day: C;
   /** Query of its rows of one day that happened before an instant; null where a row names no instant. */
   upTo: ((day: string, at: string) => string) | null;
+  /** A row is a change from what was recorded of the day before: of days that follow upon none there are no rows to tell. */
+  change?: true;
   /** Null: nobody's. It is known for the shop, and for segmentations that share a dimension with it. */
   owner: Owner<C> | null;
   /** The order that a row is about, by which orders' own groups cut it; null where it is about none. */
@@ -76,21 +80,41 @@ export const fact =
   <T extends FactTable>(table: T) =>
   <const D extends Omit<Fact<Column<T>>, "table">>(declared: D): D & { table: T } => ({ ...declared, table });
 
-/** What held for a customer, day by day: rows [from, to) of days at whose end it held. */
+/** What a query reads of a fact or a state, under a name of its own. */
+export const rowsAs = ({ table, rows }: { table: string; rows?: string }, alias: string): string =>
+  `${rows === undefined ? table : `(${rows})`} AS ${alias}`;
+
+/** What held, day by day: rows [from, to) of days at whose end it held. */
 export interface State<C extends string = string> {
   table: string;
-  source: SourceId;
-  customer: C;
+  /** Query of its rows, where they are not the table's own. */
+  rows?: string;
+  sources: readonly SourceId[];
+  /** Whose it is; null: nobody's. */
+  customer: C | null;
   from: C;
   /** 9999-12-31 where it holds still. */
   to: C;
+  /** SQL over a row: whether anything holds. */
+  holds: string;
+}
+
+/** The state that makes members: it holds where the customer has ordered. */
+export interface Membership<C extends string = string> extends State<C> {
+  customer: C;
   /** The day of the first order. */
   since: C;
-  /** SQL over a row: whether it makes the customer one who has ordered. */
-  holds: string;
   levels: Readonly<Record<string, { column: C }>>;
-  /** What may hold of a customer. */
+  /** What may hold of a member. */
   standings: Readonly<Record<string, { sql: (at: Standing<C>) => string }>>;
+}
+
+/** What is nobody's is known for the shop, and for segmentations that share a dimension with it. */
+export interface NobodysState<C extends string = string> extends State<C> {
+  customer: null;
+  dimensions: Readonly<Partial<Record<DimensionId, C>>>;
+  /** Over a row that holds. */
+  levels: Readonly<Record<string, { sql: string }>>;
 }
 
 /** Where a standing reads from, at the start of the day `day`. */
@@ -104,6 +128,20 @@ export interface Standing<C extends string = string> {
 export const state =
   <T extends FactTable>(table: T) =>
   <const D extends Omit<State<Column<T>>, "table">>(declared: D): D & { table: T } => ({
+    ...declared,
+    table,
+  });
+
+export const membership =
+  <T extends FactTable>(table: T) =>
+  <const D extends Omit<Membership<Column<T>>, "table">>(declared: D): D & { table: T } => ({
+    ...declared,
+    table,
+  });
+
+export const nobodysState =
+  <T extends FactTable>(table: T) =>
+  <const D extends Omit<NobodysState<Column<T>>, "table">>(declared: D): D & { table: T } => ({
     ...declared,
     table,
   });

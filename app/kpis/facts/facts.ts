@@ -1,18 +1,30 @@
 // Every fact and state by name, and the customers to whom they happen.
 import type { SourceId } from "../../warehouse/schema/schema.ts";
-import type { Fact, State } from "./fact.ts";
+import type { Fact, Membership, NobodysState, State } from "./fact.ts";
+import { consents, emailConsent } from "./consents.ts";
 import { records } from "./customers.ts";
 import { activity, history } from "./orders.ts";
 import { spend } from "./spend.ts";
+import { costedStock, stock } from "./stock.ts";
 
-export const facts = { activity, records, spend } as const;
-export const states = { history } as const;
+export const facts = { activity, records, spend, consents } as const;
+const customersStates = { history, email_consent: emailConsent } as const;
+const nobodysStates = { stock, costed_stock: costedStock } as const;
+export const states = { ...customersStates, ...nobodysStates } as const;
+
+/** Who is a member, and since when. */
+export const memberState: Membership = history;
 
 export type FactId = keyof typeof facts;
 export type StateId = keyof typeof states;
+export type NobodysStateId = keyof typeof nobodysStates;
+/** What is nobody's, if its owner is null. */
+export type OutsideId = FactId | NobodysStateId;
 
 export const factOf = (id: FactId): Fact => facts[id];
 export const stateOf = (id: StateId): State => states[id];
+export const nobodysStateOf = (id: NobodysStateId): NobodysState => nobodysStates[id];
+export const isNobodysState = (id: OutsideId): id is NobodysStateId => Object.hasOwn(nobodysStates, id);
 
 /**
  * Whom facts belong to: one row each, whether or not anything happened. Those of whom nothing but sums is known are among them:
@@ -31,4 +43,7 @@ export const customer = {
 export const scopesOf: Readonly<Partial<Record<SourceId, readonly string[]>>> = {
   orders: ["read_orders"],
   customers: ["read_customers"],
+  consents: ["read_customers"],
+  stock_levels: ["read_inventory"],
+  unit_costs: ["read_products"],
 };

@@ -1,6 +1,6 @@
 // What orders did: the movements of the ledger by order and day, and what a customer had come to day by day.
 import { activityUpTo } from "../../warehouse/merge/part-day.ts";
-import { fact, state } from "./fact.ts";
+import { fact, membership } from "./fact.ts";
 
 /** Sums of money count on the day they are booked, whenever the order was. */
 export const activity = fact("activity")({
@@ -72,8 +72,8 @@ export const gapsBefore = (day: string) =>
   `SELECT local_day - prev_day AS gap, COUNT(*) AS n FROM activity WHERE placed AND prev_day < local_day AND local_day < ${day} GROUP BY 1
    UNION ALL SELECT gap, n FROM opening_gaps`;
 
-export const history = state("customer_history")({
-  source: "orders",
+export const history = membership("customer_history")({
+  sources: ["orders"],
   customer: "customer_id",
   from: "from_day",
   to: "to_day",

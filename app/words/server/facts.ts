@@ -3,6 +3,7 @@ export const counted = {
   activity: "orders placed in the period",
   records: "customer records made in the period",
   spend: "entries of ad spend",
+  consents: "consents to e-mail given in the period",
 } as const;
 
 /** At least so often, by a customer. */
@@ -10,12 +11,14 @@ export const countedOnce = {
   activity: "an order placed in the period",
   records: "a record made in the period",
   spend: "an entry of ad spend",
+  consents: "consent to e-mail given in the period",
 } as const;
 
 export const countedOften = {
   activity: "{n, number} or more orders placed in the period",
   records: "{n, number} or more customer records made in the period",
   spend: "{n, number} or more entries of ad spend",
+  consents: "consent to e-mail given {n, number} or more times in the period",
 } as const;
 
 /** The same in the period before the one that is asked for. */
@@ -23,12 +26,14 @@ export const countedOnceBefore = {
   activity: "an order placed in the period before",
   records: "a record made in the period before",
   spend: "an entry of ad spend of the period before",
+  consents: "consent to e-mail given in the period before",
 } as const;
 
 export const countedOftenBefore = {
   activity: "{n, number} or more orders placed in the period before",
   records: "{n, number} or more customer records made in the period before",
   spend: "{n, number} or more entries of ad spend of the period before",
+  consents: "consent to e-mail given {n, number} or more times in the period before",
 } as const;
 
 /** What is added up. */
@@ -64,12 +69,20 @@ export const condition = {
 
 export const level = {
   "history.net": "net sales from the first order",
+  "stock.units": "units on hand at all locations",
+  "costed_stock.units": "units on hand whose cost per item was known on that day",
+  "costed_stock.value": "units on hand × the cost per item of that day",
 } as const;
 
 /** What holds of a customer. */
 export const standing = {
   overdue: "silent for longer than 90 % of the shop's gaps between orders",
   loyal: "on 2 or more days, and not silent for longer than 90 % of the shop's gaps between orders",
+} as const;
+
+/** What holds of a customer at the end of the period. */
+export const held = {
+  email_consent: "subscribed to e-mail at the end of the period",
 } as const;
 
 export const who = {
@@ -93,6 +106,7 @@ export const formula = {
     "{then} within {days, plural, one {# day} other {# days}}, of {from} followed for {days, plural, one {# day} other {# days}}",
   thenOfFollowedWithout:
     "{then} within {days, plural, one {# day} other {# days}}, of {from} followed for {days, plural, one {# day} other {# days}}, without {unless} by then",
+  holding: "Sum of {what} at the end of the period",
   level: "Sum of {what} to the end of the period, over {who}",
   duration: "{from} → {to} within {days, plural, one {# day} other {# days}} (Kaplan–Meier)",
   ratio: "{numerator} ÷ {denominator}",

@@ -30,6 +30,14 @@ export const kpiHelp = {
   members: "Customers of the segment at the chosen instant, whether they ordered in the period or not.",
   buying_members: "Members of the segment at the chosen instant with an order in the period.",
   members_with_order: "Members of the segment who had ordered by the chosen instant.",
+  subscribed_members:
+    "Members of the segment at the chosen instant who were subscribed to e-mail at the end of the period's last day.",
+  consents_given:
+    "Days on which a customer became subscribed to e-mail who had not been at the end of the day before. Of records that were deleted or erased since there are none.",
+  new_subscribers:
+    "Different customers who gave consent to e-mail in the period: subscribed at the end of a day, and not at the end of the day before. A record that is made with consent counts; who gives it, withdraws it and gives it again counts once. Consents are recorded day by day: who was subscribed when that began has given it earlier.",
+  subscribed_share:
+    "Share of the segment's customers at the chosen instant that were subscribed to e-mail at the end of the period's last day. Customers without an e-mail address count as not subscribed. Known since consents are recorded.",
   value_to_date: "What members have brought in since their first order.",
   returning_customers:
     "Customers who ordered and had ordered before the period. First and second order in one period count once, as new.",
@@ -109,4 +117,9 @@ export const kpiHelp = {
   ad_spend: "What was spent on advertising in the period, as it was entered.",
   cac_blended:
     "All ad spend of the period divided by all its new customers, wherever they came from: blended, as not every one of them came by an advertisement.",
+  units_in_stock:
+    "Units on hand at the end of the period's last day, at all locations, as Shopify counts them. Where more is sold than there is, there is none.",
+  costed_units_in_stock: "Of the units in stock, those whose cost per item was known on that day.",
+  stock_value:
+    "What the units on hand at the end of the period's last day cost to buy, by the cost per item of that day; of units whose cost is known. It is the shop's: no customer has any of it.",
 } as const;

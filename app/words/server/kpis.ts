@@ -27,6 +27,10 @@ export const kpiLabel = {
   buying_members: "Customers of the segment who ordered",
   members_with_order: "Customers in the segment with an order",
   value_to_date: "Net sales to date",
+  subscribed_members: "Customers of the segment subscribed to e-mail",
+  consents_given: "Consents to e-mail given",
+  new_subscribers: "New e-mail subscribers",
+  subscribed_share: "Subscribed to e-mail, share",
   returning_customers: "Returning customers",
   later_orders: "Orders after an earlier one",
   second_orders: "Second orders",
@@ -76,6 +80,9 @@ export const kpiLabel = {
   gross_margin_rate: "Gross margin rate",
   ad_spend: "Ad spend",
   cac_blended: "Cost per new customer",
+  units_in_stock: "Units in stock",
+  costed_units_in_stock: "Units in stock with a known cost",
+  stock_value: "Stock value at cost",
 } as const;
 
 /** The same inside a sentence. */
@@ -107,6 +114,10 @@ export const kpiInSentence = {
   buying_members: "customers of the segment who ordered",
   members_with_order: "customers in the segment with an order",
   value_to_date: "net sales to date",
+  subscribed_members: "customers of the segment subscribed to e-mail",
+  consents_given: "consents to e-mail given",
+  new_subscribers: "new e-mail subscribers",
+  subscribed_share: "subscribed to e-mail, share",
   returning_customers: "returning customers",
   later_orders: "orders after an earlier one",
   second_orders: "second orders",
@@ -156,4 +167,7 @@ export const kpiInSentence = {
   gross_margin_rate: "gross margin rate",
   ad_spend: "ad spend",
   cac_blended: "cost per new customer",
+  units_in_stock: "units in stock",
+  costed_units_in_stock: "units in stock with a known cost",
+  stock_value: "stock value at cost",
 } as const;

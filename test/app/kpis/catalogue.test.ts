@@ -35,6 +35,9 @@ describe("the catalogue", () => {
     // Who orders on two days is one customer of both.
     ["active_customers", { days: false, segments: true }],
     ["returning_customers", { days: false, segments: true }],
+    ["new_subscribers", { days: false, segments: true }],
+    // What is there today was there yesterday.
+    ["stock_value", { days: false, segments: true }],
     ["sales_share", { days: false, segments: true }],
     ["aov", { days: false, segments: false }],
   ] as const)("knows along what %s adds up", (id, additive) => {
@@ -49,6 +52,9 @@ describe("the catalogue", () => {
     ["net_sales", "complete"],
     ["new_customers", "complete"],
     ["customer_value_to_date", "complete"],
+    // Who gave consent is known whoever ordered; of members it is not known who they are.
+    ["new_subscribers", "period"],
+    ["subscribed_share", "complete"],
   ] as const)("knows of %s which orders it needs: %s", (id, history) => {
     expect(kpis[id].needs.history).toBe(history);
   });
@@ -65,8 +71,26 @@ describe("the catalogue", () => {
     },
   );
 
+  it.each([
+    ["net_sales", []],
+    ["ad_spend", [{ source: "spend", days: "each" }]],
+    // What became otherwise on a day is told by the day before.
+    ["new_subscribers", [{ source: "consents", days: "each_and_before" }]],
+    ["subscribed_share", [{ source: "consents", days: "last" }]],
+    [
+      "stock_value",
+      [
+        { source: "stock_levels", days: "last" },
+        { source: "unit_costs", days: "last" },
+      ],
+    ],
+  ] as const)("knows of which days %s must have been recorded", (id, recorded) => {
+    expect(kpis[id].recorded).toEqual(recorded);
+  });
+
   it("derives from a figure's parts how sure it is", () => {
     expect(kpis.buyer_rate.uncertainty).toBe("wilson");
+    expect(kpis.subscribed_share.uncertainty).toBe("wilson");
     expect(kpis.sales_share.uncertainty).toBe("share");
     expect(kpis.aov.uncertainty).toBe("delta");
     for (const id of kpiIds) expect(kpis[id].uncertainty === "sum").toBe(kpis[id].denominator === null);

@@ -29,7 +29,9 @@ describe("words", () => {
     expect(sorted(Object.keys(factWords.condition))).toEqual(
       named(each(facts, ({ conditions }) => conditions)),
     );
-    expect(sorted(Object.keys(factWords.level))).toEqual(named(each(states, ({ levels }) => levels)));
+    expect(sorted(Object.keys(factWords.level))).toEqual(
+      named(each(states, (state) => ("levels" in state ? state.levels : {}))),
+    );
     const segments = segmentationIds.flatMap((id) => {
       const declared = segmentationOf(id);
       return declared.kind === "ruled" ? declared.segments.map((segment) => `${id}.${segment.id}`) : [];

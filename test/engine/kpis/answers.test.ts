@@ -326,13 +326,14 @@ describeWarehouses("answers", (open) => {
     ]);
     expect(again).toBe(first);
     // The answer, who came again of either period, who was followed for how long of either (90 and 365 days, leads), what was
-    // spent, of which days that is known, the two medians of either period, and the day of the first order.
-    expect(await asked()).toBe(16);
+    // spent, what is in stock and what of it has a cost, of which days that is known, the two medians of either period, and the
+    // day of the first order.
+    expect(await asked()).toBe(18);
     await queryKpis(await viewOf(warehouse, SHOP), question({ comparison: "none" }));
-    expect(await asked()).toBe(24);
+    expect(await asked()).toBe(28);
     await warehouse.of(SHOP).setMeta({ fresh_at: "2026-06-01 00:00:00" });
     expect((await queryKpis(await viewOf(warehouse, SHOP), question())).asOf.freshAt).toContain("2026-06-01");
-    expect(await asked()).toBe(40);
+    expect(await asked()).toBe(46);
   });
 
   it("are kept for the next visitor when the first has got his", async () => {

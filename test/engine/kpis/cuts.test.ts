@@ -14,6 +14,7 @@ import { viewOf } from "../../tools/setup/view.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { load, stages } from "../warehouse/files.ts";
 import { recount } from "./recount.ts";
+import { recordConsents } from "./recount-consents.ts";
 import { add, type Buyer, buyersOf, movement, salesAsPlaced } from "./recount-segments.ts";
 import { SHOP, shopRows } from "./shop.ts";
 
@@ -35,6 +36,8 @@ async function taggedShop(warehouse: Warehouse): Promise<ShopView> {
     ...{ currency: "EUR", decimals: 2, time_zone: "Europe/Berlin", history: "complete" },
   });
   await warehouse.of(SHOP).merge(load("2026-06-01T00:00:00Z", rows, { stages }));
+  const days = [{ from: "2025-11-15", to: "2026-06-01" }];
+  await recordConsents(warehouse, SHOP, { seed: 11, customers: 160, days });
   return viewOf(warehouse, SHOP);
 }
 

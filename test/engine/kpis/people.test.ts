@@ -4,6 +4,8 @@ import { kpiIds, segmentationIds } from "../../../app/kpis/catalogue.ts";
 import { compileCells } from "../../../app/kpis/compile/cells.ts";
 import { segmentationOf } from "../../../app/kpis/segmentations.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
+import { changeBehind } from "../sync/behind.ts";
+import { recordConsents } from "./recount-consents.ts";
 import { openShop, SHOP } from "./shop.ts";
 
 const NOW = { from: "2026-02-01", to: "2026-03-01" };
@@ -13,6 +15,16 @@ describeWarehouses("the people of a statement", (open) => {
   it.each([1, 2, 3])("are the customers and the strangers who moved (shop %i)", async (seed) => {
     const warehouse = await open();
     await openShop(warehouse, { seed, customers: 40 * seed, orders: 150 * seed });
+    const days = [{ from: "2025-11-15", to: "2026-06-01" }];
+    await recordConsents(warehouse, SHOP, { seed, customers: 40 * seed, days });
+    // Two records that have become a third customer's, each subscribed at the same time as the other.
+    await changeBehind(warehouse, SHOP, [
+      ...[900_001, 900_002].flatMap((gone) => [
+        `INSERT INTO heirs (customer_id, heir_id) VALUES (${gone}, 1)`,
+        `INSERT INTO consents (customer_id, channel, from_day, to_day, state, read_at)
+         VALUES (${gone}, 'email', DATE '2026-01-10', DATE '2026-05-01', 'SUBSCRIBED', TIMESTAMP '2026-06-01 00:00:00')`,
+      ]),
+    ]);
     const count = async (sql: string) =>
       (await warehouse.of(SHOP).query<{ n: number }>(`SELECT count(*) AS n FROM (${sql}) t`))[0]?.n ?? 0;
     const customers = await count("SELECT customer_id FROM customers");

@@ -45,7 +45,7 @@ const losesAllAtMost = (kpi: KpiId) =>
   averages.includes(kpi) ||
   kpi.startsWith("second_order_rate") ||
   [
-    ...["repeat_purchase_rate", "buyer_rate", "discounted_order_share", "retention_rate"],
+    ...["repeat_purchase_rate", "buyer_rate", "subscribed_share", "discounted_order_share", "retention_rate"],
     ...["churn_risk_share", "loyal_share", "lead_conversion", "return_rate_units"],
   ].includes(kpi);
 
@@ -68,7 +68,7 @@ export function changeOf(
   const isSurvival = kpi.startsWith("second_order_rate");
   const isMedian = medians.includes(kpi);
   const isSum = ratios[kpi] === undefined && kpi !== "sales_share" && !isSurvival && !isMedian;
-  const scale = isSum ? longer : 1;
+  const scale = isSum && kpi !== "stock_value" ? longer : 1;
   const method = isSum || kpi === "sales_share" ? "sum" : ratios[kpi]?.[2];
   const covariance = scale * add(a.residuals.map((residual, index) => residual * (b.residuals[index] ?? 0)));
   const variances = [a.variance, b.variance * scale ** 2] as const;
@@ -79,7 +79,7 @@ export function changeOf(
   const absolute = whole && scale !== 1 ? Math.round(difference) : value - previous * scale;
   const told = { absolute, low: null, high: null };
   // Later returns still change what orders have brought in.
-  if (["ad_spend", "net_aov", "return_rate_units"].includes(kpi))
+  if (["ad_spend", "stock_value", "net_aov", "return_rate_units"].includes(kpi))
     return { change: { ...told, verdict: "unknown" }, judged: null };
   const [most, fewest] = [Math.max, Math.min];
   const ownRanges = method === "wilson" || method === "poisson" || isSurvival || isMedian;

@@ -17,6 +17,7 @@ import {
   segmentsAt,
 } from "./recount-segments.ts";
 import { type Bounds, type Figure, UNKNOWN, Z95 } from "./recount-figure.ts";
+import { consentIn, type consentKnownIn, type Consents } from "./recount-consents.ts";
 import { medianFigure, medians, valuesOf } from "./recount-medians.ts";
 import { retentionAverages, retentionMoney, retentionOf, retentionRatios } from "./recount-retention.ts";
 
@@ -30,7 +31,7 @@ export interface Contribution {
 /** What each buyer adds to every sum of a period. */
 export function contributions(
   buyers: readonly Buyer[],
-  segmentation: SegmentationId,
+  { segmentation, consents }: { segmentation: SegmentationId; consents: Consents | null },
   period: Cut,
   membersOn: string,
   lastDay: string,
@@ -49,6 +50,7 @@ export function contributions(
     );
     const total = (key: keyof ReturnType<typeof movement>) => add(moves.map((moved) => moved[key]));
     const isCustomer = buyer.customer !== null;
+    const { gave, holds } = consentIn(consents, buyer.customer, period);
     const active = isCustomer && placed.length > 0 ? 1 : 0;
     const isNew =
       isCustomer && placed.length > 0 && placed[0] === buyer.orders.find((order) => order.counts) ? 1 : 0;
@@ -93,6 +95,8 @@ export function contributions(
         repeat: isCustomer && placed.length >= 2 ? 1 : 0,
         member: member ? 1 : 0,
         buyer: member ? active : 0,
+        new_subscribers: gave ? 1 : 0,
+        subscribed: member && holds ? 1 : 0,
         had_ordered: hadOrdered ? 1 : 0,
         to_date: hadOrdered ? netBefore(buyer, period.to) : 0,
         ...retentionOf(buyer, { period, membersOn, lastDay, g90 }, { member, hadOrdered }),
@@ -115,6 +119,7 @@ export const ratios: Partial<
   discount_rate: ["discounts", "gross_sales", "delta", "guests"],
   reversal_rate: ["sales_reversals", "gross_sales", "delta", "guests"],
   buyer_rate: ["buyer", "member", "wilson", "customers"],
+  subscribed_share: ["subscribed", "member", "wilson", "customers"],
   gross_margin_rate: ["gross_margin", "costed", "delta", "guests"],
   cac_blended: ["ad_spend", "new_customers", "poisson", "guests"],
   ...retentionRatios,
@@ -129,7 +134,7 @@ export const moneyAverages: readonly string[] = [
 ];
 export const money: readonly string[] = [
   ...["gross_sales", "discounts", "sales_reversals", "net_sales", "total_sales", "as_placed", "to_date"],
-  ...["costed", "gross_margin", "ad_spend", "tips", ...retentionMoney],
+  ...["costed", "gross_margin", "ad_spend", "stock_value", "tips", ...retentionMoney],
   ...moneyAverages,
 ];
 
@@ -156,7 +161,11 @@ export function bent(value: number, variance: number, third: number, units: numb
 export interface Counted {
   people: readonly Contribution[];
   spent: (row: string) => number | null;
+  /** What is in stock at its end. */
+  worth: (row: string) => number | null;
   followed: readonly Followed[];
+  /** Whether what is told of consents is known of the period. */
+  consents: ReturnType<typeof consentKnownIn>;
 }
 
 /** Of nobody's spend there is nothing to be unsure of; per new customer, of their number. */
@@ -242,7 +251,13 @@ function secondOrders(followed: readonly Followed[], within: number): Figure {
   return { ...UNKNOWN, value: 1 - left, n, events, range, variance: ranged ? error ** 2 : 0, at };
 }
 
-export function figure(kpi: KpiId, { people, spent, followed }: Counted, row: string): Figure {
+export function figure(
+  kpi: KpiId,
+  { people, spent, worth, followed, consents }: Counted,
+  row: string,
+): Figure {
+  if (kpi === "stock_value") return { ...UNKNOWN, value: worth(row) };
+  if ((kpi === "new_subscribers" || kpi === "subscribed_share") && !consents[kpi]) return UNKNOWN;
   const holds = (segment: string) => row === "total" || segment === row;
   const within = /^second_order_rate_(\d+)d$/.exec(kpi)?.[1];
   if (within !== undefined)

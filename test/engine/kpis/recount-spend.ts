@@ -38,7 +38,9 @@ export async function enterSpend(
 export async function spendingOf(warehouse: Warehouse, shop: string): Promise<Spending | null> {
   const read = <T>(sql: string) => warehouse.of(shop).query<Row & T>(sql);
   const entries = await read<Entry>("SELECT day, channel, amount FROM spend");
-  const [days] = await read<Period>('SELECT from_day AS "from", to_day AS "to" FROM recorded_days');
+  const [days] = await read<Period>(
+    `SELECT from_day AS "from", to_day AS "to" FROM recorded_days WHERE source = 'spend'`,
+  );
   return days === undefined ? null : { entries, days };
 }
 

@@ -9,8 +9,10 @@ import { queryKpis, queryTrend } from "../../../app/kpis/query.server.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { type BySegments, recount } from "./recount.ts";
+import { consentsOf, recordConsents } from "./recount-consents.ts";
 import { buyersOf } from "./recount-segments.ts";
 import { enterSpend, type Spending, spendingOf } from "./recount-spend.ts";
+import { recordStock, stockOf } from "./recount-stock.ts";
 import { DAYS, FIRST_DAY, openShop } from "./shop.ts";
 import { viewOf } from "../../tools/setup/view.ts";
 
@@ -108,6 +110,17 @@ const spendOf = (shop: number): Spending => ({
   days: { from: addDays(FIRST_DAY, 30 * shop), to: addDays(FIRST_DAY, DAYS + 60) },
 });
 
+/** All days with a night that is missing; all from the second month on; none. */
+const recordedOf = (shop: number): readonly Period[] => {
+  const end = addDays(FIRST_DAY, DAYS + 60);
+  if (shop === 4) return [];
+  if (shop > 1) return [{ from: addDays(FIRST_DAY, shop === 2 ? -80 : 30), to: end }];
+  return [
+    { from: FIRST_DAY, to: "2026-01-20" },
+    { from: "2026-01-23", to: end },
+  ];
+};
+
 describeWarehouses("the compiled statement", (open) => {
   const onShops = async (shops: number, check: (warehouse: Warehouse, shop: string) => Promise<void>) => {
     const warehouse = await open();
@@ -131,10 +144,17 @@ describeWarehouses("the compiled statement", (open) => {
       if (period === undefined) throw new Error("no period");
       // Of the last shop nobody entered any.
       if (shopNumber < 4) await enterSpend(warehouse, shop, spendOf(shopNumber));
+      const days = recordedOf(shopNumber);
+      if (days.length > 0)
+        await recordConsents(warehouse, shop, { seed: shopNumber, customers: buyers.length, days });
+      const [recorded] = days;
+      if (recorded !== undefined) await recordStock(warehouse, shop, { seed: shopNumber, days: recorded });
       const spending = await spendingOf(warehouse, shop);
+      const stock = await stockOf(warehouse, shop);
+      const consents = await consentsOf(warehouse, shop);
       for (const question of questions(period, shopNumber)) {
         const answer = await queryKpis(await viewOf(warehouse, shop), question);
-        expectAgreement(answer, question, recount(buyers, question, spending));
+        expectAgreement(answer, question, recount(buyers, question, { spending, consents, stock }));
         for (const { kind } of answer.segments) seen.add(`${question.segmentation} ${kind}`);
       }
     });
@@ -154,6 +174,8 @@ describeWarehouses("the compiled statement", (open) => {
       // The Berlin of April is two hours ahead.
       await warehouse.of(shop).setMeta({ fresh_at: `${TODAY} 13:04:05` });
       const buyers = await buyersOf(warehouse, shop);
+      await recordConsents(warehouse, shop, { seed: 5, customers: buyers.length, days: recordedOf(2) });
+      const consents = await consentsOf(warehouse, shop);
       for (const [turn, period] of asked.entries())
         for (const question of questions(period, turn)) {
           if (question.comparison === "none") continue;
@@ -163,7 +185,7 @@ describeWarehouses("the compiled statement", (open) => {
           expect(answer.comparedByDay?.kpis).toEqual(
             period.from === TODAY ? undefined : kpiIds.filter((id) => !hasInstants(declarations, id)),
           );
-          expectAgreement(answer, question, recount(buyers, question, null, clock));
+          expectAgreement(answer, question, recount(buyers, question, { consents }, clock));
           // The compared line of a chart ends at the same time of the day as what it is compared with.
           if (answer.comparedWith === null) throw new Error("nothing is compared");
           const trend = await queryTrend(await viewOf(warehouse, shop), {
@@ -189,6 +211,7 @@ describeWarehouses("the compiled statement", (open) => {
         kpis[id].coverage === null,
     );
     await onShops(3, async (warehouse, shop) => {
+      await recordConsents(warehouse, shop, { seed: 3, customers: 200, days: recordedOf(2) });
       for (const segmentation of segmentationIds) {
         const question: BySegments = {
           kpis: additive,

@@ -14,7 +14,9 @@ import {
 import { type Buyer, type Cut, inside, segmentsAt } from "./recount-segments.ts";
 import { medians } from "./recount-medians.ts";
 import { retentionByDay, retentionPerMember } from "./recount-retention.ts";
+import { type Consents, consentKnownIn } from "./recount-consents.ts";
 import { type Spending, spentIn } from "./recount-spend.ts";
+import { type Stock, worthOf } from "./recount-stock.ts";
 import type { Figure } from "./recount-figure.ts";
 import { bounded, changeOf, type Judged, judgeTogether, type Recounted } from "./recount-changes.ts";
 import {
@@ -33,11 +35,15 @@ export interface RecountedAnswer {
 }
 
 /** Without members at the start there are no figures per member. */
-const perMember: readonly KpiId[] = ["buyer_rate", "customer_value_to_date", ...retentionPerMember];
+const perMember: readonly KpiId[] = [
+  ...(["buyer_rate", "customer_value_to_date", "subscribed_share"] as const),
+  ...retentionPerMember,
+];
 
 /** What members had come to, what was spent and how long something took is known by whole days. */
 const knowsNoHours: readonly string[] = [
   ...["customer_value_to_date", "new_customer_records", "ad_spend", "cac_blended", ...retentionByDay],
+  ...["new_subscribers", "subscribed_share", "stock_value"],
   ...medians,
   ...[30, 90, 180, 365].map((days) => `second_order_rate_${days}d`),
 ];
@@ -63,13 +69,19 @@ export type BySegments = Question & { segmentation: SegmentationId };
 export function recount(
   buyers: readonly Buyer[],
   question: BySegments,
-  spending: Spending | null = null,
+  {
+    spending = null,
+    consents = null,
+    stock = null,
+  }: { spending?: Spending | null; consents?: Consents | null; stock?: Stock | null } = {},
   clock: (Clock & { zone: string }) | null = null,
 ): RecountedAnswer {
   const { period, comparison, today, membersAt, segmentation } = question;
   const membersOn = membershipDay(period, membersAt, today);
   const counted = (of: Cut, on: string): Counted => ({
-    people: contributions(buyers, segmentation, of, on, lastDay),
+    people: contributions(buyers, { segmentation, consents }, of, on, lastDay),
+    consents: consentKnownIn(consents, of),
+    worth: (row) => worthOf(stock, row, of),
     spent: (row) => spentIn(spending, row, segmentation, of),
     followed: followedIn(buyers, of, segmentsAt(buyers, segmentation, on, of.to, of.upTo), lastDay),
   });

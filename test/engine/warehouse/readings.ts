@@ -29,6 +29,7 @@ export interface Level {
   item: number | string;
   location: number;
   available: number | string | null;
+  onHand?: number;
   updatedAt?: string | undefined;
 }
 
@@ -37,7 +38,7 @@ export const stockReading = (readAt: string, levels: readonly Level[], extent: E
     stockLevels,
     readAt,
     extent,
-    levels.flatMap(({ item, location, available, updatedAt = null }) => [
+    levels.flatMap(({ item, location, available, onHand = 0, updatedAt = null }) => [
       { __typename: "InventoryItem", id: gid("InventoryItem", item) },
       {
         __typename: "InventoryLevel",
@@ -46,7 +47,7 @@ export const stockReading = (readAt: string, levels: readonly Level[], extent: E
         location: { id: gid("Location", location) },
         quantities: ["available", "on_hand", "committed", "incoming"].map((name) => ({
           name,
-          quantity: name === "available" ? available : 0,
+          quantity: name === "available" ? available : name === "on_hand" ? onHand : 0,
         })),
         __parentId: gid("InventoryItem", item),
       },
