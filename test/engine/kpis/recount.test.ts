@@ -152,7 +152,7 @@ describeWarehouses("the compiled statement", (open) => {
     ];
     await onShops(2, async (warehouse, shop) => {
       // The Berlin of April is two hours ahead.
-      await warehouse.of(shop).setMeta({ fresh_at: `${TODAY} 13:04:05` });
+      await warehouse.of(shop).setMeta({ coverage: { orders: { fresh_at: `${TODAY} 13:04:05` } } });
       const buyers = await buyersOf(warehouse, shop);
       for (const [turn, period] of asked.entries())
         for (const question of questions(period, turn)) {
