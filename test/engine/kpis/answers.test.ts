@@ -10,7 +10,8 @@ import { listSegments, queryMembers, streamMembers } from "../../../app/kpis/mem
 import { queryKpis, queryTrend } from "../../../app/kpis/query.server.ts";
 import { segmentationOf } from "../../../app/kpis/segmentations.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
-import { buyersOf, segmentsAt } from "./recount-segments.ts";
+import { buyersOf } from "./recount-buyers.ts";
+import { segmentsAt } from "./recount-segments.ts";
 import { DAYS, FIRST_DAY, openShop, SHOP } from "./shop.ts";
 import { meters } from "../../../app/metrics/meters.server.ts";
 import { viewOf } from "../../tools/setup/view.ts";

@@ -14,7 +14,7 @@ import { viewOf } from "../../tools/setup/view.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { load, stages } from "../warehouse/files.ts";
 import { recount } from "./recount.ts";
-import { add, type Buyer, buyersOf, movement, salesAsPlaced } from "./recount-segments.ts";
+import { add, type Buyer, buyersOf, movement, salesAsPlaced } from "./recount-buyers.ts";
 import { SHOP, shopRows } from "./shop.ts";
 import { reaching } from "../warehouse/reaching.ts";
 

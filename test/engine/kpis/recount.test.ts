@@ -9,7 +9,7 @@ import { queryKpis, queryTrend } from "../../../app/kpis/query.server.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { type BySegments, recount } from "./recount.ts";
-import { buyersOf } from "./recount-segments.ts";
+import { buyersOf } from "./recount-buyers.ts";
 import { enterSpend, type Spending, spendingOf } from "./recount-spend.ts";
 import { DAYS, FIRST_DAY, openShop } from "./shop.ts";
 import { viewOf } from "../../tools/setup/view.ts";
