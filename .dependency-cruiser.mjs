@@ -56,7 +56,7 @@ const parts = [
   {
     part: "kpis",
     may: ["metrics/", "warehouse/", "words/"],
-    door: "KPIs and sync meet in the warehouse's tables (shop_meta says what is loaded).",
+    door: "KPIs and sync meet in the warehouse's tables (coverage says what is loaded).",
   },
   {
     part: "shopify",

@@ -1,4 +1,5 @@
 // The shape of an answer: what a figure carries besides its value. Types only; safe in a browser.
+import type { Coverage } from "../warehouse/warehouse.server.ts";
 import type { KpiId } from "./catalogue.ts";
 import type { By } from "./cuts/cut.ts";
 import type { OrderCutId } from "./cuts/orders.ts";
@@ -146,7 +147,7 @@ export interface Answer {
   asOf: {
     dataVersion: number;
     freshAt: string | null;
-    history: "empty" | "loading" | "sixty_days" | "retention" | "customers_hidden" | "complete";
+    history: Coverage["state"];
     loadedFrom: string | null;
   };
   currency: string;

@@ -1,6 +1,7 @@
 // The semantic layer's front door: a question in KPIs, a segmentation and a period; an answer with reasons.
 // Answers are kept by the version of the sources they are worked out from, so that an unchanged page costs no query.
 import { UnknownSegment } from "../errors.ts";
+import { sourceCoverage } from "../warehouse/coverage.ts";
 import type { ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
 import type { Answer, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
 import { declarations, type KpiId, kpis, type SegmentationId } from "./catalogue.ts";
@@ -24,6 +25,7 @@ import { cellOf, type Draft } from "./estimates/cell.ts";
 import { type DraftRow, verdictsOf, withFamilies } from "./estimates/verdicts.ts";
 import { cached } from "./cache.server.ts";
 import {
+  areLoaded,
   blockedBy,
   endOf,
   factsOfKpis,
@@ -80,7 +82,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
   const partly = groups.some((group) => group.comparing !== null && isPart(group.comparing));
   const then = (of: Comparing | null) => of && sliceOf(of.with, on(of.with), meta);
   const ask = (of: readonly KpiId[], now: Slice, before: Slice | null) =>
-    askLists(facts, of, cut, [now, before], lastWhole(meta, today));
+    askLists(facts, of, cut, [now, before], lastWhole(meta, of, today));
   const instantOf = ({ period: { to }, membersOn }: Slice) => ({ on: membersOn, until: to });
   const before = then(comparing);
   const [name, lists, parts, firstDay, isGrouped, wasGrouped, written] = await Promise.all([
@@ -174,12 +176,13 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
     cells: verdicts.cells(drafts),
     ...(others === undefined ? {} : { others: answered(others) }),
   });
+  const ofOrders = sourceCoverage(meta, "orders");
   return {
     asOf: {
       dataVersion: facts.version,
-      freshAt: meta.fresh_at,
-      history: meta.history,
-      loadedFrom: meta.loaded_from,
+      freshAt: ofOrders.fresh_at,
+      history: ofOrders.state,
+      loadedFrom: ofOrders.from_day,
     },
     currency: meta.currency,
     decimals: meta.decimals,
@@ -200,7 +203,8 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
 type Drafted = Omit<SegmentAnswer, "cells" | "others"> & { drafts: DraftRow; others?: Drafted };
 
 const knowsFirstOrder = (meta: ShopMeta): boolean =>
-  meta.history === "complete" || (meta.customers_known_to !== null && meta.opening_day === null);
+  sourceCoverage(meta, "orders").state === "complete" ||
+  (meta.customers_known_to !== null && meta.opening_day === null);
 
 /** What kind of row a segment's id names. */
 export function kindOf(id: string): RowKind {
@@ -274,7 +278,7 @@ async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> 
           { kind: "segments", segmentation },
           slice,
           q.grain,
-          lastWhole(meta, q.today),
+          lastWhole(meta, ids, q.today),
         );
   const isCut = (id: KpiId) => until !== undefined && knowsHours(id);
   const [firstDay, cut, whole] = await Promise.all([
@@ -290,10 +294,6 @@ async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> 
     cellsOf: (id: KpiId) => (isCut(id) ? cut : whole)?.[index]?.cells ?? [],
   }));
   return buckets.map(({ bucket, cellsOf }, index): TrendPoint => {
-    const isLoaded =
-      (isWhole(meta, bucket.to) && !isBeforeOpening(meta, bucket.from)) ||
-      (meta.history === "customers_hidden" && meta.loaded_from === null) ||
-      (meta.loaded_from !== null && bucket.from >= meta.loaded_from);
     const isOut = bucket.from > q.today || (firstDay !== null && bucket.to <= firstDay);
     const values = q.kpis.map((id): [KpiId, number | null] => {
       const now = blockedBy(loaded, id, { period: bucket, membersOn: on }, row.kind, segmentation);
@@ -302,7 +302,7 @@ async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> 
     return {
       ...bucket,
       ...(until !== undefined && index === buckets.length - 1 ? { until } : {}),
-      complete: isLoaded && bucket.to <= q.today && isWholeBucket(bucket, q.grain),
+      complete: areLoaded(meta, q.kpis, bucket) && bucket.to <= q.today && isWholeBucket(bucket, q.grain),
       values: Object.fromEntries(values) as Record<KpiId, number | null>, // holds the KPIs asked for
     };
   });

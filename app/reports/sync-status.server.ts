@@ -1,4 +1,5 @@
 // The state of the copy in words: before the first sync, loading, 60 days only, failed, complete.
+import { sourceCoverage } from "../warehouse/coverage.ts";
 import { instantOf } from "../warehouse/values.ts";
 import type { SyncState } from "../sync/sync.server.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
@@ -77,7 +78,8 @@ export function syncStatusView(
     notices: shopNotices(state, { locale, now, timeZone: meta?.time_zone ?? "UTC" }),
     check: state.check,
   };
-  const day = meta?.loaded_from ? formatDay(meta.loaded_from, locale) : null;
+  const orders = meta && sourceCoverage(meta, "orders");
+  const day = orders?.from_day ? formatDay(orders.from_day, locale) : null;
   switch (state.phase) {
     case "not_started":
       return {
@@ -116,7 +118,7 @@ export function syncStatusView(
         elsewhere: say(place, "syncStatus.elsewhere"),
       };
     case "complete": {
-      const completeTo = meta?.fresh_at ? instantOf(meta.fresh_at) : null;
+      const completeTo = orders?.fresh_at ? instantOf(orders.fresh_at) : null;
       const fresh =
         meta &&
         completeTo &&
@@ -138,7 +140,7 @@ export function syncStatusView(
               ? say(place, "syncStatus.sixtyDaysText", { freshness: complete })
               : say(place, "syncStatus.sinceText", { freshness: complete, day }),
         };
-      if (meta?.history === "retention")
+      if (meta && orders?.state === "retention")
         return {
           ...base,
           tone,

@@ -49,7 +49,7 @@ import { reasonOf, unlessUnreadable } from "./loading/unreadable.ts";
 import * as webhooks from "./shop/webhook-days.ts";
 
 export type { SyncState, Unread } from "./shop/state.ts";
-export { keptDay } from "./loading/retention.ts";
+export { keptDay } from "./loading/left-out.ts";
 export type { WebhookUpkeep } from "./shop/webhook-days.ts";
 
 /** A reading that takes longer than this looks what webhooks have announced meanwhile. */

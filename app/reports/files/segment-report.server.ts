@@ -17,6 +17,7 @@ import { type Cell, csvResponse, money, readSeparators } from "./csv.ts";
 import { MEMBER_SORTS, memberSort } from "../segment.server.ts";
 import type { ReportedShop } from "../shop.server.ts";
 import { startOf } from "../start.server.ts";
+import { sourceCoverage } from "../../warehouse/coverage.ts";
 import { instantOf } from "../../warehouse/values.ts";
 
 const SEGMENT_COLUMNS = [
@@ -223,7 +224,7 @@ export async function membersCsv(shop: ReportedShop, params: URLSearchParams): P
         member.last_day,
         meta.currency,
         on,
-        asOf(meta.fresh_at),
+        asOf(sourceCoverage(meta, "orders").fresh_at),
       ]);
     }
   }

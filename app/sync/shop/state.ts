@@ -1,6 +1,7 @@
 // How far a shop's sync is, from a handful of small rows: cheap enough to ask every second.
 import type { PrismaClient, Shop } from "../../../prisma/generated/client.ts";
 import { type FailedJob, pendingJobs } from "../../queue/pending.server.ts";
+import { sourceCoverage } from "../../warehouse/coverage.ts";
 import type { ShopMeta } from "../../warehouse/warehouse.server.ts";
 import type { Pause } from "../../errors.ts";
 import { type Failure } from "../../failure.ts";
@@ -136,7 +137,7 @@ export async function syncStateOf(
     startedAt: iso(started),
     finishedAt: iso(finished),
     error: row?.firstSyncError == null ? null : readFailure(row.firstSyncError),
-    loadedFrom: meta?.loaded_from ?? null,
+    loadedFrom: meta && sourceCoverage(meta, orders.name).from_day,
     lastSweepAt: iso(row?.lastSweepAt),
     lastSweepFound: row?.lastSweepFound ?? null,
     lastWebhookAt: iso(row?.lastWebhookAt),

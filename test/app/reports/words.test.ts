@@ -270,7 +270,7 @@ describe("the sync's state in words", () => {
     startedAt: null,
     finishedAt: null,
   };
-  const meta: ShopMeta = { ...synced.meta, fresh_at: "2026-11-21 13:02:00" };
+  const meta = synced.reaching({ fresh_at: "2026-11-21 13:02:00" });
   const view = (change: Partial<SyncState>, kept: ShopMeta | null = meta) =>
     syncStatusView({ ...state, ...change }, kept, { locale: "de", now });
 
@@ -324,7 +324,7 @@ describe("the sync's state in words", () => {
   it("counts what has arrived, how fast, and how long it will take", () => {
     const { kind, percent, text } = view(
       { phase: "orders" },
-      { ...meta, history: "loading", loaded_from: "2026-08-01" },
+      synced.reaching({ state: "loading", from_day: "2026-08-01" }, meta),
     );
 
     expect({ kind, percent }).toEqual({ kind: "loading", percent: 20 });
@@ -333,7 +333,7 @@ describe("the sync's state in words", () => {
   });
 
   it("takes 60 days of history for a state of its own, not for an error", () => {
-    const limited = { ...meta, history: "sixty_days", loaded_from: "2026-09-22" } as const;
+    const limited = synced.reaching({ state: "sixty_days", from_day: "2026-09-22" }, meta);
 
     expect(view({ historyLimited: true }, limited)).toMatchObject({ kind: "sixty_days", running: false });
   });

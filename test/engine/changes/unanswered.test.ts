@@ -26,7 +26,11 @@ async function status(shop: Shop): Promise<Said> {
 /** As if the last sweep had been so long ago. */
 async function last(shop: Shop, minutesAgo: number): Promise<void> {
   const at = new Date(Date.now() - minutesAgo * 60_000);
-  await (await app.runtime.warehouse()).of(shop.domain).setMeta({ fresh_at: at.toISOString() });
+  await (
+    await app.runtime.warehouse()
+  )
+    .of(shop.domain)
+    .setMeta({ coverage: { orders: { fresh_at: at.toISOString() } } });
   await app.db.shop.update({ where: { domain: shop.domain }, data: { lastSweepAt: at } });
   await app.db.webhookEvent.updateMany({
     where: { shop: shop.domain, processedAt: null },

@@ -15,8 +15,9 @@ import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { load, stages } from "../warehouse/files.ts";
 import { recount } from "./recount.ts";
 import { recordConsents } from "./recount-consents.ts";
-import { add, type Buyer, buyersOf, movement, salesAsPlaced } from "./recount-segments.ts";
+import { add, type Buyer, buyersOf, movement, salesAsPlaced } from "./recount-buyers.ts";
 import { SHOP, shopRows } from "./shop.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 const ASKED = {
   period: { from: "2026-02-01", to: "2026-04-01" },
@@ -33,7 +34,7 @@ async function taggedShop(warehouse: Warehouse): Promise<ShopView> {
     "tags" in row ? { ...row, tags: TAGS.filter((_, tag) => index % (tag + 2) === 0) } : row,
   );
   await warehouse.of(SHOP).setMeta({
-    ...{ currency: "EUR", decimals: 2, time_zone: "Europe/Berlin", history: "complete" },
+    ...{ currency: "EUR", decimals: 2, time_zone: "Europe/Berlin", ...reaching("complete") },
   });
   await warehouse.of(SHOP).merge(load("2026-06-01T00:00:00Z", rows, { stages }));
   const days = [{ from: "2025-11-15", to: "2026-06-01" }];

@@ -11,7 +11,8 @@ import {
   membershipDay,
   type Part,
 } from "../../../app/kpis/period.ts";
-import { type Buyer, type Cut, inside, segmentsAt } from "./recount-segments.ts";
+import { type Buyer, type Cut, inside } from "./recount-buyers.ts";
+import { segmentsAt } from "./recount-segments.ts";
 import { medians } from "./recount-medians.ts";
 import { retentionByDay, retentionPerMember } from "./recount-retention.ts";
 import { type Consents, consentKnownIn } from "./recount-consents.ts";

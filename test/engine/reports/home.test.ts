@@ -9,6 +9,7 @@ import { reportedShop } from "../../../app/reports/shop.server.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { openBuyers, type Purchase } from "../kpis/buyers.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 const SHOP = "home.myshopify.com";
 const NOW = new Date("2026-11-29T15:00:00Z");
@@ -74,7 +75,7 @@ describeWarehouses("the table of segments", (open) => {
   it("says once why no segment can be told, and shows what can be", async () => {
     const warehouse = await open();
     await openBuyers(warehouse, SHOP, shifting(), [{ day: "2026-11-12", amount: 4_000 }]);
-    await warehouse.of(SHOP).setMeta({ history: "loading", loaded_from: "2026-09-01" });
+    await warehouse.of(SHOP).setMeta(reaching("loading", "2026-09-01"));
     const { table, small } = await home(warehouse, ranks);
     expect(table.missing).toBe(
       "Segments need every order of each customer, and older ones are still missing.",
@@ -89,9 +90,9 @@ describeWarehouses("the table of segments", (open) => {
     const warehouse = await open();
     await openBuyers(warehouse, SHOP, buyers(5, 0, ["2026-11-25"], 1_000));
     expect((await home(warehouse, "")).small?.buyers).toBe(5);
-    await warehouse.of(SHOP).setMeta({ history: "loading", loaded_from: "2026-11-20" });
+    await warehouse.of(SHOP).setMeta(reaching("loading", "2026-11-20"));
     expect((await home(warehouse, "")).small).toBeNull();
-    await warehouse.of(SHOP).setMeta({ history: "loading", loaded_from: "2026-10-01" });
+    await warehouse.of(SHOP).setMeta(reaching("loading", "2026-10-01"));
     expect((await home(warehouse, "")).small?.buyers).toBe(5);
   });
 

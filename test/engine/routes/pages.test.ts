@@ -3,6 +3,7 @@ import { db } from "../../../app/db.server.ts";
 import { meters } from "../../../app/metrics/meters.server.ts";
 import { openShop } from "../kpis/shop.ts";
 import { bearer, openSite, period, type Site } from "./site.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 const SHOP = "random.myshopify.com";
 const NEW = "new.myshopify.com";
@@ -18,9 +19,9 @@ beforeAll(async () => {
   await openShop(site.warehouse, size, SHOP);
   await openShop(site.warehouse, size, LIMITED);
   // Read to its end, and nothing in it.
-  const empty = { currency: "EUR", decimals: 2, time_zone: "UTC", history: "complete" } as const;
+  const empty = { currency: "EUR", decimals: 2, time_zone: "UTC", ...reaching("complete") };
   await site.warehouse.of(NEW).setMeta(empty);
-  await site.warehouse.of(LIMITED).setMeta({ history: "sixty_days", loaded_from: "2026-03-01" });
+  await site.warehouse.of(LIMITED).setMeta(reaching("sixty_days", "2026-03-01"));
 });
 afterAll(() => site.close());
 

@@ -16,6 +16,7 @@ import { openWarehouse, type Warehouse } from "../../../app/warehouse/warehouse.
 import { startPostgres } from "../../../prisma/embedded.ts";
 import { HOME_BY_HAND } from "./home-by-hand.ts";
 import { viewOf } from "../setup/view.ts";
+import { reaching } from "../../engine/warehouse/reaching.ts";
 
 const SHOP = "bench.myshopify.com";
 const ROUNDS = 7;
@@ -100,7 +101,7 @@ async function createShop(warehouse: Warehouse): Promise<void> {
     currency: "EUR",
     decimals: 2,
     time_zone: "Europe/Berlin",
-    history: "complete",
+    ...reaching("complete"),
   });
 }
 
