@@ -61,6 +61,25 @@ export function stateInWords(state: SyncState, place: { locale: string }) {
   };
 }
 
+/** While Shopify gives no answer: since when, as far as that is known, and what is here from which day on. */
+function silentText(
+  { unansweredSince }: SyncState,
+  day: string | null,
+  { now, ...place }: { locale: string; timeZone: string; now: Date },
+): string {
+  if (unansweredSince === null)
+    return day === null
+      ? say(place, "syncStatus.unansweredText")
+      : say(place, "syncStatus.unansweredFrom", { day });
+  const since = say(place, "syncStatus.moment", {
+    moment: momentText(new Date(unansweredSince), now, place),
+    clock: clockText(place.timeZone),
+  });
+  return day === null
+    ? say(place, "syncStatus.unansweredSince", { since })
+    : say(place, "syncStatus.unansweredSinceFrom", { since, day });
+}
+
 export function syncStatusView(
   state: SyncState,
   meta: ShopMeta | null,
@@ -78,6 +97,14 @@ export function syncStatusView(
     check: state.check,
   };
   const day = meta?.loaded_from ? formatDay(meta.loaded_from, locale) : null;
+  const silent: SyncStatusView = {
+    ...base,
+    kind: "loading",
+    tone: "warning",
+    running: true,
+    title: say(place, "syncStatus.unanswered"),
+    text: silentText(state, day, { ...place, now, timeZone: meta?.time_zone ?? "UTC" }),
+  };
   switch (state.phase) {
     case "not_started":
       return {
@@ -93,17 +120,7 @@ export function syncStatusView(
         kindOf(state.error) === "unanswered" &&
         !state.failedJobs.some(({ gaveUp }) => gaveUp)
       )
-        return {
-          ...base,
-          kind: "loading",
-          tone: "warning",
-          running: true,
-          title: say(place, "syncStatus.unanswered"),
-          text:
-            day === null
-              ? say(place, "syncStatus.unansweredText")
-              : say(place, "syncStatus.unansweredFrom", { day }),
-        };
+        return silent;
       return {
         ...base,
         kind: "failed",
@@ -159,6 +176,7 @@ export function syncStatusView(
       };
     }
     case "counting":
+      if (state.unansweredSince !== null) return silent;
       return {
         ...base,
         kind: "loading",
@@ -167,6 +185,7 @@ export function syncStatusView(
         text: say(place, "syncStatus.countingText"),
       };
     default:
+      if (state.unansweredSince !== null) return silent;
       return {
         ...base,
         kind: "loading",

@@ -23,6 +23,9 @@ export const syncStatus = {
   unansweredText: "Reading your orders goes on by itself. What has arrived is kept.",
   unansweredFrom:
     "Reading your orders goes on by itself. What has arrived is kept: complete from {day} on; figures that need older orders follow.",
+  unansweredSince: "No answer since {since}. The app asks again by itself, and what has arrived is kept.",
+  unansweredSinceFrom:
+    "No answer since {since}. The app asks again by itself, and what has arrived is kept: complete from {day} on; figures that need older orders follow.",
   stopped: "Reading your orders stopped",
   stoppedText: "{error} What had arrived is kept.",
   stoppedUnanswered: "Shopify didn't answer. What had arrived is kept.",

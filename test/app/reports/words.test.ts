@@ -321,6 +321,22 @@ describe("the sync's state in words", () => {
     });
   });
 
+  it("says since when Shopify does not answer, and then estimates nothing", () => {
+    const unansweredSince = "2026-11-21T12:51:00.000Z";
+    expect(view({ phase: "counting", unansweredSince }, null)).toMatchObject({
+      ...{ kind: "loading", tone: "warning", percent: null, title: "Shopify isn't answering" },
+      text: "No answer since 12:51 (UTC). The app asks again by itself, and what has arrived is kept.",
+    });
+    const loading = { ...meta, history: "loading", loaded_from: "2026-08-01" } as const;
+    for (const phase of ["orders", "customers", "closing_sweep"] as const)
+      expect(view({ phase, unansweredSince }, loading).text).toMatch(
+        /^No answer since 13:51 \(Berlin\)\. .*complete from .*Aug.* on/,
+      );
+    expect(view({ unansweredSince }).text).toBe(
+      "Up to date as of 14:02 (Berlin). Shopify isn't answering; changes since then follow by themselves.",
+    );
+  });
+
   it("counts what has arrived, how fast, and how long it will take", () => {
     const { kind, percent, text } = view(
       { phase: "orders" },
