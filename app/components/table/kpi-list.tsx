@@ -62,6 +62,7 @@ function Value({ row: { cell } }: { row: KpiRow }) {
       {cell.faint || cell.known === null ? null : <span className="figure-note">{cell.known}</span>}
       {cell.parts === null || cell.range !== null ? null : <span className="figure-note">{cell.parts}</span>}
       {cell.range === null ? null : <span className="figure-note">{cell.range}</span>}
+      {cell.settled === null ? null : <span className="figure-note">{cell.settled}</span>}
       {cell.reason === null ? null : <span className="figure-note">{cell.reason}</span>}
       {cell.large === null ? null : <span className="figure-note">{cell.large}</span>}
     </span>

@@ -76,6 +76,15 @@ export const fact =
   <T extends FactTable>(table: T) =>
   <const D extends Omit<Fact<Column<T>>, "table">>(declared: D): D & { table: T } => ({ ...declared, table });
 
+/** Days in the shop's rhythm: SQL over its median gap and its 90 % quantile. */
+export type Rhythm = "g50" | "g90" | "2 * g90";
+
+/** How long there was no order: more than `beyond` days, and no more than `upTo`. */
+export interface Span {
+  beyond: Rhythm | null;
+  upTo: Rhythm | null;
+}
+
 /** What held for a customer, day by day: rows [from, to) of days at whose end it held. */
 export interface State<C extends string = string> {
   table: string;
@@ -90,7 +99,9 @@ export interface State<C extends string = string> {
   holds: string;
   levels: Readonly<Record<string, { column: C }>>;
   /** What may hold of a customer. */
-  standings: Readonly<Record<string, { sql: (at: Standing<C>) => string }>>;
+  standings: Readonly<
+    Record<string, { span: Span; ordered?: "on_several_days"; sql: (at: Standing<C>) => string }>
+  >;
 }
 
 /** Where a standing reads from, at the start of the day `day`. */

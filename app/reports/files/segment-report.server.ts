@@ -61,6 +61,7 @@ const SEGMENT_COLUMNS = [
   "judged",
   "more_than_noise",
   "within",
+  "settled_by",
 ] as const;
 
 const MEMBER_COLUMNS = [
@@ -170,6 +171,7 @@ async function* segmentRows(
         family?.judged ?? null,
         family?.found ?? null,
         within && `${within.segmentation}.${within.segment}`,
+        cell.settled,
       ];
     });
 }

@@ -23,6 +23,7 @@ const plain = (text: string | null | undefined) => text?.replace(/\s/g, " ");
 const cell: KpiCell = {
   value: 0.284,
   kind: "estimate",
+  settled: null,
   parts: { numerator: 365, denominator: 1284 },
   n: 1284,
   events: 365,

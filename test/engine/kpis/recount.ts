@@ -14,6 +14,7 @@ import {
 import { type Buyer, type Cut, inside, segmentsAt } from "./recount-segments.ts";
 import { medians } from "./recount-medians.ts";
 import { retentionByDay, retentionPerMember } from "./recount-retention.ts";
+import { settledBy } from "./recount-settled.ts";
 import { type Spending, spentIn } from "./recount-spend.ts";
 import type { Figure } from "./recount-figure.ts";
 import { bounded, changeOf, type Judged, judgeTogether, type Recounted } from "./recount-changes.ts";
@@ -134,7 +135,9 @@ export function recount(
         const a = figure(kpi, now, id);
         const value = valueOf(a, now);
         const whole = kpi === "sales_share" && id === "total";
-        const range = value === null || whole || a.range === null ? null : bounded(kpi, value, a.range);
+        const isSettled = value !== null && settledBy(kpi, segmentation, id, { period, membersOn, firstDay });
+        const range =
+          value === null || whole || isSettled || a.range === null ? null : bounded(kpi, value, a.range);
         const cell: Recounted = {
           value,
           n: a.n,
@@ -150,7 +153,7 @@ export function recount(
         const [c, b] = [figure(kpi, over.part, id), figure(kpi, over.then, id)];
         const compared = valueOf(c, over.part);
         cell.previous = valueOf(b, over.then);
-        if (compared === null || cell.previous === null) return [kpi, cell];
+        if (compared === null || cell.previous === null || isSettled) return [kpi, cell];
         const { change, judged } = changeOf(kpi, c, b, compared, cell.previous, over.longer);
         cell.change = change;
         if (kpi === "gross_margin" && knownApart(over.part, over.then, holds))
