@@ -16,7 +16,10 @@ const SCOPE = ["sets", "within"];
 const PAGE = ["locale", "sort", "page", "chart", "separators"];
 
 export const QUESTION = { single: [...ASKED, ...SCOPE], lists: ["kpis"] } satisfies Parameters;
-export const TABLE_FILE = { single: [...ASKED, ...SCOPE, ...PAGE], lists: ["kpis"] } satisfies Parameters;
+export const TABLE_FILE = {
+  single: [...ASKED, ...SCOPE, ...PAGE, "layout", "ranges"],
+  lists: ["kpis"],
+} satisfies Parameters;
 export const CUSTOMERS_FILE = {
   single: [...ASKED, ...PAGE, "segment"],
   lists: ["kpis"],

@@ -2,6 +2,7 @@
 import type { Explanation } from "../../kpis/catalogue.ts";
 import type { KpiRow } from "../../reports/segment.server.ts";
 import { useWords } from "../bits/language.ts";
+import { TABLE_ROWS } from "../bits/skip-link.tsx";
 import { DataTable } from "./data-table.tsx";
 import { Change } from "./figures.tsx";
 
@@ -11,6 +12,7 @@ export function KpiList({ rows, compared }: { rows: readonly KpiRow[]; compared:
     <DataTable
       caption={say("segmentPage.kpisCaption")}
       className="kpi-list"
+      rowsId={TABLE_ROWS}
       stacked
       heads={[
         { id: "kpi", label: say("segmentPage.kpi") },

@@ -122,10 +122,23 @@ describe.each([
     await groupBy(frame, "Recency, frequency, spend (RFM)");
     await frame.getByRole("rowheader", { name: "Champions" }).waitFor();
 
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      frame.getByRole("button", { name: "Export CSV" }).click(),
-    ]);
+    const exported = async (what: string) => {
+      await frame.getByRole("button", { name: "Export", exact: true }).click();
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        frame.getByRole("button", { name: what }).click(),
+      ]);
+      return file;
+    };
+    const shown = await exported("This table (CSV)");
+    expect(shown.suggestedFilename()).toMatch(/^segment-table_rfm_.*\.csv$/);
+    const table = parse<Record<string, string>>(await readFile(await shown.path(), "utf8"), {
+      bom: true,
+      columns: true,
+    });
+    expect(table[0]?.["Segment"]).toBe("All customers");
+    expect(table.map((row) => row["Segment"])).toContain("Champions");
+    const download = await exported("All data, long (CSV)");
     expect(download.suggestedFilename()).toMatch(/^segment-kpis_rfm_.*\.csv$/);
     const rows = parse<Record<string, string>>(await readFile(await download.path(), "utf8"), {
       bom: true,
