@@ -162,9 +162,13 @@ export function syncStatusView(
           behind,
           kind: "retention",
           title: day === null ? say(place, "syncStatus.kept") : say(place, "syncStatus.keptSince", { day }),
-          text: say(place, meta.opening_day ? "syncStatus.keptSumsText" : "syncStatus.keptText", {
-            freshness: complete,
-          }),
+          text:
+            meta.opening_day === null
+              ? say(place, "syncStatus.keptText", { freshness: complete })
+              : say(place, "syncStatus.keptSumsText", {
+                  freshness: complete,
+                  day: formatDay(meta.opening_day, locale),
+                }),
         };
       return {
         ...base,

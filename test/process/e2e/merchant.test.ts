@@ -160,6 +160,30 @@ describe.each([
     await opened.close();
   });
 
+  it("reaches the first segment by a link and one more Tab, and a page's choices by four", async () => {
+    const { page, ...opened } = await openPage(browser, { viewport });
+    const frame = await open(page, shop(), GROUPS);
+    await synced(frame);
+    const focused = () =>
+      frame.evaluate(() => {
+        const at = document.activeElement;
+        const label = at?.getAttribute("aria-label") ?? (at?.textContent ?? "").trim();
+        return { label, isSeen: at !== null && getComputedStyle(at).clipPath === "none" };
+      });
+    await frame.evaluate(() => document.querySelector<HTMLElement>(".skip-link")?.focus());
+    expect(await focused()).toEqual({ label: "Skip to the page", isSeen: true });
+    await page.keyboard.press("Tab");
+    expect(await focused()).toEqual({ label: "Skip to the table", isSeen: true });
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    const first = frame.locator("table.kpi-table tbody a").first();
+    expect((await focused()).label).toBe(await first.innerText());
+    expect(await first.evaluate((link) => link.getBoundingClientRect().top >= 0)).toBe(true);
+    const choices = frame.locator(".toolbar").locator("button:visible, select:visible");
+    expect(await choices.count()).toBeLessThanOrEqual(4);
+    await opened.close();
+  });
+
   it("sees a number move after an order, without touching anything but reload", async () => {
     const { page, ...opened } = await openPage(browser, { viewport });
     let frame = await open(page, shop(), "?period=today&kpis=orders,gross_sales");
