@@ -2,6 +2,7 @@
 // another question answered than the one that was asked.
 import { BadInput } from "../errors.ts";
 import { supportedLocale } from "../locales.ts";
+import { PSEUDO } from "../words/screen.ts";
 
 export interface Parameters {
   /** Given once at most. */
@@ -55,7 +56,7 @@ export function knownParameters(
 /** The language of an address. Throws BadInput. */
 export function localeIn(params: URLSearchParams): string {
   const given = params.get("locale") || "en";
-  const locale = supportedLocale(given);
+  const locale = given === PSEUDO ? PSEUDO : supportedLocale(given);
   if (locale === null)
     throw new BadInput(`"locale" must be a language such as en or de-CH, not "${shown(given)}".`);
   return locale;
