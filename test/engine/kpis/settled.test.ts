@@ -44,7 +44,8 @@ describeWarehouses("what a definition settles", (open) => {
     const warehouse = await open();
     await openRegulars(warehouse);
     const shop = await reported(warehouse);
-    const asked = () => new URLSearchParams(`segmentation=first_order_year&as_of=start&${NOVEMBER}&${COLUMNS}`);
+    const asked = () =>
+      new URLSearchParams(`segmentation=first_order_year&as_of=start&${NOVEMBER}&${COLUMNS}`);
 
     const { total, segments } = await kpiAnswer(shop, asked());
     const rateOf = (id: string) => segments.find((row) => row.id === id)?.kpis.returning_customer_rate;
