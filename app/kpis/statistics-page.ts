@@ -139,6 +139,10 @@ A family is fixed by the version of the data, the segmentation and its day, the 
 
 A change's p-value is read off its own range: the smallest p at which the range of level 1 − p leaves out 0. The range beside a verdict has the level 1 − q·R ÷ m, with R found of m judged (at least 1): ranges of what was picked out would miss too often at 95 % (Benjamini & Yekutieli 2005). A range whose change is called unlikely to be chance leaves out 0, and every other one holds it. Rough ranges of changes that are not judged are made at 95 %, and say no percentage.
 
+## What a definition settles
+
+Some figures could be no other: nobody whose first order is past is new, so that of a segment made at the start of the period everyone who orders returns, and of first-time buyers nobody; whoever has ordered once by the period's end has not come back in it; a group made by how long ago its customers ordered is overdue as a whole or not at all; in a period that goes back to the shop's first order everyone has ordered first. Such a figure is a fact: it has no range and no verdict, is not among the changes judged, and says why. Which ones follows from the declarations (\`app/kpis/settled.ts\`).
+
 ## By KPI
 
 | KPI | It is | Sources | Judged |
