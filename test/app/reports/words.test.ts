@@ -328,7 +328,7 @@ describe("the sync's state in words", () => {
       ...{ kind: "loading", tone: "warning", percent: null, title: "Shopify isn't answering" },
       text: "No answer since 12:51 (UTC). The app asks again by itself, and what has arrived is kept.",
     });
-    const loading = { ...meta, history: "loading", loaded_from: "2026-08-01" } as const;
+    const loading = synced.reaching({ state: "loading", from_day: "2026-08-01" }, meta);
     for (const phase of ["orders", "customers", "closing_sweep"] as const)
       expect(view({ phase, unansweredSince }, loading).text).toMatch(
         /^No answer since 13:51 \(Berlin\)\. .*complete from .*Aug.* on/,
