@@ -14,6 +14,7 @@ import {
   coverageOf,
   declarationOf,
   isPerCustomer,
+  isMovedLater,
   isSoFar,
   looksBack,
   outsideIn,
@@ -141,6 +142,8 @@ export interface Kpi extends Omit<Declaration, "coverage" | "through"> {
   recorded: readonly { source: SourceId; days: RecordedDays }[];
   /** A figure per customer: guest orders are left out. */
   perCustomer: boolean;
+  /** Behind it are those, too, of whom only an older order moved. */
+  movedLater: boolean;
   /** Also of the period before. */
   looksBack: boolean;
   /** As of now: later returns may still change it. */
@@ -166,6 +169,13 @@ function denominatorOf(id: KpiId): Kpi["denominator"] {
   return computation.kind === "ratio"
     ? { of: declaredId(computation.denominator), over: computation.over }
     : null;
+}
+
+/** Whose movers are told as those behind a figure. */
+function behindOf(id: KpiId): string {
+  const { computation }: Declaration = all[id];
+  if (computation.kind !== "ratio") return id;
+  return computation.over === "shop" ? computation.numerator : computation.denominator;
 }
 
 function coverageIn(id: KpiId): Kpi["coverage"] {
@@ -196,6 +206,7 @@ export const kpis: Readonly<Record<KpiId, Kpi>> = Object.fromEntries(
       outside: outsideIn(all, id),
       recorded: recordedIn(all, id),
       perCustomer: isPerCustomer(all, id),
+      movedLater: isMovedLater(all, behindOf(id)),
       looksBack: looksBack(all, id),
       soFar: isSoFar(all, id),
     },

@@ -350,6 +350,19 @@ export function isOfItsEnd(all: Declarations, id: string): boolean {
   return computation.kind === "holding" || computation.kind === "level";
 }
 
+/** Whether a sum is moved by more than the orders of the period: by returns and changes of older ones. */
+export function isMovedLater(all: Declarations, name: string): boolean {
+  const { computation } = declarationOf(all, name);
+  if (computation.kind === "sum")
+    return (
+      factOf(computation.fact).order !== null &&
+      factOf(computation.fact).measures[computation.measure]?.sparse !== true
+    );
+  if (computation.kind === "among" || computation.kind === "derived")
+    return inputsOf(computation).some((input) => isMovedLater(all, input));
+  return false;
+}
+
 /** Whether a figure is about the period before as well. */
 export function looksBack(all: Declarations, id: string): boolean {
   const { computation } = declarationOf(all, id);

@@ -48,6 +48,7 @@ import {
   type Part,
   type Period,
 } from "./period.ts";
+import { claimsOf, isOfFirstOrders, settledIn } from "./settled.ts";
 import { FIRST_TIME, GUEST, NO_ORDER, segmentationOf, TOTAL, UNGROUPED } from "./segmentations.ts";
 import type { Cell, RowOf } from "./sums.ts";
 import { writtenOf } from "./written.server.ts";
@@ -93,7 +94,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
         partly && own !== null ? ask(of, sliceOf(own.part, whole.membersOn, meta), then(own)) : null,
       ),
     ),
-    comparing && knowsFirstOrder(meta) ? firstOrderDay(view) : null,
+    (comparing || needed.some(isOfFirstOrders)) && knowsFirstOrder(meta) ? firstOrderDay(view) : null,
     isGroupedAt(view, cut, instantOf(whole)),
     before === null || isGroupedAt(view, cut, instantOf(before)),
     cut.of === "customers" ? writtenOf(factsOf(view), cut.by) : new Map<string, string>(),
@@ -132,11 +133,13 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
   const isCompared = question.comparison !== "none";
   const rowOf = (plan: RowPlan): Drafted => {
     const { id, name, kind, list } = plan;
+    const claims = claimsOf(plan, cut, whole, firstDay);
     const draftOf = (kpi: KpiId): Draft => {
       const blocked = {
         now: blockedNow(kpi, kind),
         then: blockedThen(kpi, kind),
         observedFrom: observedFrom(loaded, kpi),
+        settled: settledIn(kpi, claims),
       };
       const from = (of: readonly (readonly Cell[])[], lengths: Lengths | null) =>
         cellOf(kpi, plan, of[list] ?? [], lengths, blocked);
@@ -191,7 +194,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
     comparedWith: comparing?.with ?? null,
     comparedPart: partly ? (comparing?.part ?? null) : null,
     comparedByDay: told[1]?.comparing ? { kpis: told[1].kpis, ...told[1].comparing } : null,
-    firstOrderDay: firstDay,
+    firstOrderDay: comparing && firstDay,
     membersOn: membershipDay(period, instant, today),
     families: isCompared ? verdicts.families : [],
     total: answered(draftedTotal),

@@ -172,7 +172,7 @@ export function fileAddress(
   path: string,
   asked: Asked,
   { locale }: { locale: string },
-  more: { segment?: string; within?: string } = {},
+  more: { segment?: string; within?: string; layout?: "table"; ranges?: "1" } = {},
 ): string {
   const days = includedDays(asked.period);
   const query = new URLSearchParams({
@@ -199,6 +199,27 @@ export function whyAddress(path: string, asked: Asked, { locale }: { locale: str
     locale,
   });
   return `${path}?${query.toString()}`;
+}
+
+/** Where a table of segments is a file: as the page shows it, and with all that is known of its figures. */
+export interface TableFiles {
+  table: string;
+  all: string;
+}
+
+/** @param params the page's own: they say whether its ranges are shown */
+export function tableFiles(
+  asked: Asked,
+  place: { locale: string },
+  params: URLSearchParams,
+  more: { within?: string } = {},
+): TableFiles {
+  const path = "/app/export/segments.csv";
+  const ranges = params.get("ranges") === "1" ? ({ ranges: "1" } as const) : {};
+  return {
+    table: fileAddress(path, asked, place, { ...more, layout: "table", ...ranges }),
+    all: fileAddress(path, asked, place, more),
+  };
 }
 
 export interface Scope {

@@ -103,7 +103,7 @@ export async function daysLeftOut(
   if (!isByDay(kpi)) return [];
   const names = namesIn(kpi);
   const isRate = names.length === 2;
-  const last = lastWhole(view.meta, today);
+  const last = lastWhole(view.meta, [kpi], today);
   const facts = factsOfKpis(view, [kpi]);
   const [days, before] = await Promise.all([byDay(facts, names, now, last), byDay(facts, names, then, last)]);
   const [all, allBefore] = [sum(days.map(({ parts }) => parts)), sum(before.map(({ parts }) => parts))];

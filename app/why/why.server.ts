@@ -176,7 +176,7 @@ export async function splitBy(
     cuts === 1 && cut.within === undefined && (isOfOrders(declarations, kpi) || all.includes(BUYERS));
   const asked =
     cut.of === "orders" ? names.filter((name) => isOfOrders(declarations, name)) : [...names, BUYERS];
-  const how = { last: lastWhole(view.meta, today), withPresence };
+  const how = { last: lastWhole(view.meta, [kpi], today), withPresence };
   const [now] = slices;
   const [lists, name, written, whole] = await Promise.all([
     askGroupLists(facts, asked, cut, slices, how),

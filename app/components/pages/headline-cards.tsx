@@ -39,6 +39,7 @@ export function HeadlineCards({
               <div className="figure">
                 <span className="headline-value figure-value">{cell.value}</span>
                 {cell.change ? <Change change={cell.change} verdict="shown" /> : null}
+                {cell.settled === null ? null : <span className="figure-note">{cell.settled}.</span>}
                 {cell.reason === null ? null : <span className="figure-note">{cell.reason}</span>}
                 {cell.change ? (
                   <Link

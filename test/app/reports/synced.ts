@@ -34,6 +34,7 @@ export const state: SyncState = {
   primaryDomain: "cups.example",
   check: "",
   syncing: false,
+  unansweredSince: null,
   retried: [],
   accessLost: false,
 };

@@ -23,6 +23,7 @@ const plain = (text: string | null | undefined) => text?.replace(/\s/g, " ");
 const cell: KpiCell = {
   value: 0.284,
   kind: "estimate",
+  settled: null,
   parts: { numerator: 365, denominator: 1284 },
   n: 1284,
   events: 365,
@@ -319,6 +320,22 @@ describe("the sync's state in words", () => {
       running: true,
       percent: null,
     });
+  });
+
+  it("says since when Shopify does not answer, and then estimates nothing", () => {
+    const unansweredSince = "2026-11-21T12:51:00.000Z";
+    expect(view({ phase: "counting", unansweredSince }, null)).toMatchObject({
+      ...{ kind: "loading", tone: "warning", percent: null, title: "Shopify isn't answering" },
+      text: "No answer since 12:51 (UTC). The app asks again by itself, and what has arrived is kept.",
+    });
+    const loading = synced.reaching({ state: "loading", from_day: "2026-08-01" }, meta);
+    for (const phase of ["orders", "customers", "closing_sweep"] as const)
+      expect(view({ phase, unansweredSince }, loading).text).toMatch(
+        /^No answer since 13:51 \(Berlin\)\. .*complete from .*Aug.* on/,
+      );
+    expect(view({ unansweredSince }).text).toBe(
+      "Up to date as of 14:02 (Berlin). Shopify isn't answering; changes since then follow by themselves.",
+    );
   });
 
   it("counts what has arrived, how fast, and how long it will take", () => {

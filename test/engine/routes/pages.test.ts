@@ -166,7 +166,7 @@ describe("Home", () => {
 
     expect(status).toBe(200);
     expect(html).toContain("Your first order starts the figures");
-    expect(html).not.toContain("Export CSV");
+    expect(html).not.toContain(">Export<");
   });
 
   it("shows what 60 days can tell, and the reason where they cannot", async () => {
