@@ -5,7 +5,7 @@ import type { Slice } from "../kpis/compile/contributions.ts";
 import type { Cut } from "../kpis/cuts/cut.ts";
 import { isByOrder, isByRecency, isGroupedAt } from "../kpis/cuts/lists.server.ts";
 import type { GroupCell } from "../kpis/grouped-sums.server.ts";
-import { blockedBy, firstOrderDay, loadedOf } from "../kpis/loaded.server.ts";
+import { blockedBy, firstOrderDay, knowsFirstOrder, loadedOf } from "../kpis/loaded.server.ts";
 import { segmentationOf, UNGROUPED } from "../kpis/segmentations.ts";
 import type { ShopView } from "../warehouse/warehouse.server.ts";
 import type { SplitRow } from "./split.ts";
@@ -25,7 +25,7 @@ export async function untoldWhole(
     .map((slice) => blockedBy(loaded, kpi, slice, kind))
     .find((reason) => reason !== null);
   if (blocked !== undefined) return blocked;
-  if (kpis[kpi].needs.history !== "complete" && view.meta.history !== "complete") return null;
+  if (!knowsFirstOrder(view.meta)) return null;
   const [, then] = slices;
   const first = await firstOrderDay(view);
   return first !== null && then.period.from < first ? "no_previous" : null;
