@@ -95,8 +95,13 @@ const parts = [
     door: "Privacy knows where the app keeps what; what numbers mean is decided in kpis.",
   },
   {
+    part: "why",
+    may: ["kpis/", "warehouse/"],
+    door: "Why a figure moved is numbers and ids: words are the reports'.",
+  },
+  {
     part: "reports",
-    may: ["kpis/", "warehouse/", "words/"],
+    may: ["kpis/", "why/", "warehouse/", "words/"],
     types: ["sync/sync\\.server\\.ts", "reconcile/reconcile\\.server\\.ts", "prisma:generated/"],
     except: "reports/choices\\.server\\.ts",
     door: "A report asks kpis and says in words what it is handed; it neither syncs nor renders, nor reads the state.",

@@ -51,6 +51,9 @@ export function declaredId(name: string): DeclaredId {
 /** How many customers a segment has. */
 export const HEADCOUNT = "members" satisfies keyof typeof all;
 
+/** How many customers bought. */
+export const BUYERS = "active_customers" satisfies keyof typeof all;
+
 /** What makes a customer without an order by the instant a first-time buyer. */
 export const BOUGHT: Did<keyof typeof all> = { of: "orders", atLeast: 1 };
 
@@ -123,7 +126,7 @@ export const JUDGED_TOGETHER = [
 
 export type JudgedTogether = (typeof JUDGED_TOGETHER)[number];
 
-export interface Kpi extends Omit<Declaration, "coverage"> {
+export interface Kpi extends Omit<Declaration, "coverage" | "through"> {
   needs: Needs;
   uncertainty: Uncertainty;
   /** What is summed, counted or divided, and what it is divided by; null where nothing is. */

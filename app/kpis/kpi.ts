@@ -144,6 +144,8 @@ export interface Declaration<Name extends string = string> {
   better: "up" | "down" | "none";
   /** Where not all is known: the sum of what is, and of what there is. What is worked out from it is known as far. */
   coverage?: { known: Name; of: Name };
+  /** Sums between the number of orders and this one, by which it is told why it moved. */
+  through?: readonly Name[];
 }
 
 type Facts = typeof facts;

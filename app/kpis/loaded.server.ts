@@ -219,6 +219,11 @@ export async function hasOrders(view: ShopView): Promise<boolean> {
   });
 }
 
+/** Whether all orders are known from the first on. */
+export const knowsFirstOrder = (meta: ShopMeta): boolean =>
+  sourceCoverage(meta, "orders").state === "complete" ||
+  (meta.customers_known_to !== null && meta.opening_day === null);
+
 /** The day of the first order; null while there is none. */
 export async function firstOrderDay(view: ShopView): Promise<string | null> {
   const facts = factsOf(view);

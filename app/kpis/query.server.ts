@@ -2,7 +2,7 @@
 // Answers are kept by the version of the sources they are worked out from, so that an unchanged page costs no query.
 import { UnknownSegment } from "../errors.ts";
 import { sourceCoverage } from "../warehouse/coverage.ts";
-import type { ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
+import type { ShopView } from "../warehouse/warehouse.server.ts";
 import type { Answer, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
 import { declarations, type KpiId, kpis, type SegmentationId } from "./catalogue.ts";
 import { hasInstants } from "./kpi.ts";
@@ -32,6 +32,7 @@ import {
   firstOrderDay,
   isBeforeOpening,
   isWhole,
+  knowsFirstOrder,
   loadedOf,
   observedFrom,
   factsOf,
@@ -204,10 +205,6 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
 
 /** A row whose changes are not judged yet. */
 type Drafted = Omit<SegmentAnswer, "cells" | "others"> & { drafts: DraftRow; others?: Drafted };
-
-const knowsFirstOrder = (meta: ShopMeta): boolean =>
-  sourceCoverage(meta, "orders").state === "complete" ||
-  (meta.customers_known_to !== null && meta.opening_day === null);
 
 /** What kind of row a segment's id names. */
 export function kindOf(id: string): RowKind {

@@ -17,6 +17,7 @@ const SCOPE = ["sets", "within"];
 const PAGE = ["locale", "sort", "page", "chart", "separators"];
 
 export const QUESTION = { single: [...ASKED, ...SCOPE], lists: ["kpis"] } satisfies Parameters;
+export const WHY = { single: [...ASKED, ...SCOPE, "kpi", "locale"] } satisfies Parameters;
 export const TABLE_FILE = {
   single: [...ASKED, ...SCOPE, ...PAGE, "layout", "ranges"],
   lists: ["kpis"],

@@ -33,7 +33,7 @@ async function looks(work: () => Promise<unknown>): Promise<number> {
   return (await count()) - before;
 }
 
-it.each([`/app?${groups}`, "/app/data", `/app/segments/rfm/champions?${groups}`])(
+it.each([`/app?${groups}`, "/app/data", `/app/segments/rfm/champions?${groups}`, `/app/why?${groups}`])(
   "%s is of one state of the copy: looked at before its figures and after",
   async (address) => {
     expect(await looks(() => site.page(SHOP, address))).toBe(2);
