@@ -179,7 +179,9 @@ function runApp(frame: HTMLIFrameElement) {
   }
 
   async function idToken(call: number) {
-    const response = await fetch(frame.dataset.token ?? "");
+    const response = await fetch(frame.dataset.token ?? "").catch(() => null);
+    // While the line is down nobody has a token: it is asked for again when the line is back.
+    if (response === null) return addEventListener("online", () => void idToken(call), { once: true });
     const { token } = (await response.json()) as { token: string };
     send({ type: "reply", call, value: token });
   }
