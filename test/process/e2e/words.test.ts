@@ -144,7 +144,9 @@ describe("a merchant who speaks a language of another length", () => {
   });
 
   it("reads none while the line is down", async () => {
-    const { page, ...opened } = await openPage(browser, { expected: [/ERR_INTERNET_DISCONNECTED/] });
+    const { page, ...opened } = await openPage(browser, {
+      expected: [/ERR_INTERNET_DISCONNECTED/, /Failed to fetch manifest patches/],
+    });
     const frame = await open(page, shop, inPseudo("/app"));
     await page.context().setOffline(true);
     await frame.locator(".status-line button").waitFor();
