@@ -111,9 +111,9 @@ export async function tellingAnswer(shop: ReportedShop, params: URLSearchParams)
       label: cutLabel(place, by),
       row: { id: row.id, label: rowLabel(place, row.name) },
       beyondItsPart: effectOf(row.excess),
-      text: say(place, "why.telling", {
+      text: say(place, row.excess.amount > 0 ? "why.tellingMore" : "why.tellingLess", {
         row: rowLabel(place, row.name),
-        amount: amountText(place, question.kpi, row.excess.amount),
+        amount: amountText(place, question.kpi, Math.abs(row.excess.amount), "never"),
       }),
     })),
   };

@@ -76,14 +76,16 @@ export function WhyPage({ locale, where, status: initial, offline, dismissed, vi
                   <Text as="h2" variant="headingMd">
                     {say("whyPage.leftOut")}
                   </Text>
-                  {view.leftOut.map(({ text, order }) => (
-                    <Text key={text} as="p">
-                      {text}{" "}
-                      {order === null ? null : (
-                        <AdminLink to={`orders/${order}`}>{say("whyPage.openOrder")}</AdminLink>
-                      )}
-                    </Text>
-                  ))}
+                  <ul className="plain-list">
+                    {view.leftOut.map(({ text, order }) => (
+                      <li key={`${text} ${order ?? ""}`}>
+                        {text}{" "}
+                        {order === null ? null : (
+                          <AdminLink to={`orders/${order}`}>{say("whyPage.openOrder")}</AdminLink>
+                        )}
+                      </li>
+                    ))}
+                  </ul>
                 </BlockStack>
               </Card>
             )}

@@ -25,7 +25,8 @@ export const why = {
   withoutDay:
     "Without {day}, and without {with} beside it, {kpi} would have moved by {without} in place of {change}.",
   withoutOrder: "Without one order, {kpi} would have moved by {without} in place of {change}.",
-  telling: "{row}: {amount} beyond its part",
+  tellingMore: "{row} adds {amount} more than its part of the change",
+  tellingLess: "{row} adds {amount} less than its part of the change",
   no_comparison: "Nothing is compared. Choose with what these days are to be compared, above.",
   no_split: "{kpi} is no sum and no ratio of sums, so that no parts add up to its change.",
   notByRows: "{reason}: the change is told for the whole shop.",
