@@ -9,7 +9,7 @@ import { codesOf, type Grouping, groupsAt, perWay, segmentColumn, waysOf } from 
 import { rhythmAt } from "./members.ts";
 import { periodBefore } from "../period.ts";
 import { Params } from "./params.ts";
-import { movedFor, needsRhythm } from "./parts.ts";
+import { hasStrangers, movedFor, needsRhythm } from "./parts.ts";
 import { contributionsFor, type SliceName, termColumns } from "./terms.ts";
 
 export interface Statement {
@@ -66,7 +66,8 @@ export function compileCells(
   const ctes: string[] = [];
   const joins: string[] = [];
   const customers: string[] = [];
-  const strangers = new Map([...facts.keys()].map((fact) => [fact, [] as string[]]));
+  const strangers: string[] = [];
+  const strangersFacts = [...facts.keys()].filter(hasStrangers);
 
   for (const [suffix, slice] of slices) {
     const groups = groupsAt(grouping, slice.membersOn, { suffix, key: KEY }, params, code);
@@ -114,31 +115,27 @@ export function compileCells(
       ...groups.segments(bought).map((segment, way) => `${segment} AS ${segmentColumn(suffix, way)}`),
       ...names.map((name) => `${contribution(name, sources)} AS ${name}_${suffix}`),
     );
-    for (const [fact, columns] of strangers) {
-      const theirs = {
-        ...sources,
-        members: null,
-        moved: (of: FactId) => (of === fact ? ofCustomer(of) : null),
-      };
-      columns.push(
-        ...Array.from({ length: ways }, (_, way) => `${groups.stranger} AS ${segmentColumn(suffix, way)}`),
-        ...names.map((name) => `${contribution(name, theirs)} AS ${name}_${suffix}`),
-      );
-    }
+    const theirs = {
+      ...sources,
+      members: null,
+      moved: (fact: FactId) => (hasStrangers(fact) ? ofCustomer(fact) : null),
+    };
+    strangers.push(
+      ...Array.from({ length: ways }, (_, way) => `${groups.stranger} AS ${segmentColumn(suffix, way)}`),
+      ...names.map((name) => `${contribution(name, theirs)} AS ${name}_${suffix}`),
+    );
   }
 
   const apart = (fact: FactId, suffix: SliceName) =>
     `(SELECT * FROM ${moved(fact, suffix)} WHERE cluster < 0) AS ${alias(fact, suffix)}`;
-  const branches = [...strangers].map(
-    ([fact, columns]) => `SELECT ${columns.join(",\n    ")}
-  FROM ${apart(fact, "now")}${then === null ? "" : ` FULL JOIN ${apart(fact, "then")} ON ${alias(fact, "then")}.cluster = ${alias(fact, "now")}.cluster`}`,
-  );
+  const [one, ...others] = strangersFacts.flatMap((fact) => slices.map(([suffix]) => apart(fact, suffix)));
   ctes.push(`people AS (
   SELECT ${customers.join(",\n    ")}
   FROM ${customer.rows} AS ${CUSTOMERS}
   ${joins.join("\n  ")}
   UNION ALL
-  ${branches.join("\n  UNION ALL\n  ")})`);
+  SELECT ${strangers.join(",\n    ")}
+  FROM ${[one, ...others.map((other) => `FULL JOIN ${other} USING (cluster)`)].join("\n  ")})`);
 
   const terms = termColumns(
     ids,
