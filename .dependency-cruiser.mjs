@@ -56,7 +56,7 @@ const parts = [
   {
     part: "kpis",
     may: ["metrics/", "warehouse/", "words/"],
-    door: "KPIs and sync meet in the warehouse's tables (shop_meta says what is loaded).",
+    door: "KPIs and sync meet in the warehouse's tables (coverage says what is loaded).",
   },
   {
     part: "shopify",
@@ -95,8 +95,13 @@ const parts = [
     door: "Privacy knows where the app keeps what; what numbers mean is decided in kpis.",
   },
   {
+    part: "why",
+    may: ["kpis/", "warehouse/"],
+    door: "Why a figure moved is numbers and ids: words are the reports'.",
+  },
+  {
     part: "reports",
-    may: ["kpis/", "warehouse/", "words/"],
+    may: ["kpis/", "why/", "warehouse/", "words/"],
     types: ["sync/sync\\.server\\.ts", "reconcile/reconcile\\.server\\.ts", "prisma:generated/"],
     except: "reports/choices\\.server\\.ts",
     door: "A report asks kpis and says in words what it is handed; it neither syncs nor renders, nor reads the state.",

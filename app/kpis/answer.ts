@@ -1,4 +1,5 @@
 // The shape of an answer: what a figure carries besides its value. Types only; safe in a browser.
+import type { Coverage } from "../warehouse/warehouse.server.ts";
 import type { KpiId } from "./catalogue.ts";
 import type { By } from "./cuts/cut.ts";
 import type { OrderCutId } from "./cuts/orders.ts";
@@ -37,8 +38,12 @@ export type Reason =
   | "not_mature"
   | "not_over"
   | "no_previous"
+  | "by_definition"
   | "not_grouped"
   | "no_groups";
+
+/** By what in its definition a row has no other value; the words are in figure-words.server.ts. */
+export type Settling = "begun" | "beginning" | "first_period" | "once" | "silence";
 
 /** A range that covers as often as it says ("sure"); where it only nearly does it is "rough". */
 export interface Range {
@@ -72,8 +77,10 @@ export interface Change {
 export interface KpiCell {
   /** Money in minor units (rounded for averages), rates as shares of 1. */
   value: number | null;
-  /** A sum or count is a "fact" and has no range; a rate or average an "estimate". */
+  /** A sum or count, and what a definition settles, is a "fact" and has no range; a rate or average an "estimate". */
   kind: "fact" | "estimate";
+  /** Why it could be no other value; null where it could. */
+  settled: Settling | null;
   /** What a rate or average divides: "2 of 5". */
   parts: { numerator: number; denominator: number } | null;
   /** Customers (and guest orders) behind the value: those in its denominator, or those that moved its sum. */
@@ -146,7 +153,7 @@ export interface Answer {
   asOf: {
     dataVersion: number;
     freshAt: string | null;
-    history: "empty" | "loading" | "sixty_days" | "retention" | "customers_hidden" | "complete";
+    history: Coverage["state"];
     loadedFrom: string | null;
   };
   currency: string;

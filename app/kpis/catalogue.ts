@@ -14,6 +14,7 @@ import {
   coverageOf,
   declarationOf,
   isPerCustomer,
+  isMovedLater,
   isSoFar,
   looksBack,
   outsideIn,
@@ -49,6 +50,9 @@ export function declaredId(name: string): DeclaredId {
 
 /** How many customers a segment has. */
 export const HEADCOUNT = "members" satisfies keyof typeof all;
+
+/** How many customers bought. */
+export const BUYERS = "active_customers" satisfies keyof typeof all;
 
 /** What makes a customer without an order by the instant a first-time buyer. */
 export const BOUGHT: Did<keyof typeof all> = { of: "orders", atLeast: 1 };
@@ -123,7 +127,7 @@ export const JUDGED_TOGETHER = [
 
 export type JudgedTogether = (typeof JUDGED_TOGETHER)[number];
 
-export interface Kpi extends Omit<Declaration, "coverage"> {
+export interface Kpi extends Omit<Declaration, "coverage" | "through"> {
   needs: Needs;
   uncertainty: Uncertainty;
   /** What is summed, counted or divided, and what it is divided by; null where nothing is. */
@@ -139,6 +143,8 @@ export interface Kpi extends Omit<Declaration, "coverage"> {
   recorded: readonly { source: SourceId; days: RecordedDays }[];
   /** A figure per customer: guest orders are left out. */
   perCustomer: boolean;
+  /** Behind it are those, too, of whom only an older order moved. */
+  movedLater: boolean;
   /** Also of the period before. */
   looksBack: boolean;
   /** As of now: later returns may still change it. */
@@ -164,6 +170,13 @@ function denominatorOf(id: KpiId): Kpi["denominator"] {
   return computation.kind === "ratio"
     ? { of: declaredId(computation.denominator), over: computation.over }
     : null;
+}
+
+/** Whose movers are told as those behind a figure. */
+function behindOf(id: KpiId): string {
+  const { computation }: Declaration = all[id];
+  if (computation.kind !== "ratio") return id;
+  return computation.over === "shop" ? computation.numerator : computation.denominator;
 }
 
 function coverageIn(id: KpiId): Kpi["coverage"] {
@@ -194,6 +207,7 @@ export const kpis: Readonly<Record<KpiId, Kpi>> = Object.fromEntries(
       outside: outsideIn(all, id),
       recorded: recordedIn(all, id),
       perCustomer: isPerCustomer(all, id),
+      movedLater: isMovedLater(all, behindOf(id)),
       looksBack: looksBack(all, id),
       soFar: isSoFar(all, id),
     },

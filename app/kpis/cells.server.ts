@@ -9,6 +9,8 @@ import { type Grouping, waysOf, type Within } from "./compile/groups.ts";
 import { compileFollowed, followingsOf } from "./compile/followed.ts";
 import { compileOrderCells } from "./compile/order-cells.ts";
 import { outsideOf, sumsOf } from "./compile/parts.ts";
+import { PRESENCE } from "./compile/presence.ts";
+import { RANDOM_GROUP } from "./compile/random-groups.ts";
 import { compileQuantile, type QuantileGroups, quantilesOf, SPANS } from "./compile/quantiles.ts";
 import { type SliceName, term } from "./compile/terms.ts";
 import { bucketOf, cellsByBucket, compileTrend } from "./compile/trend.ts";
@@ -17,9 +19,9 @@ import type { OrderCut } from "./cuts/orders.ts";
 import type { Segmentation } from "./segmentations.ts";
 import type { Cell } from "./sums.ts";
 
-const KEYS = ["way", "segment_now", "segment_then", "bucket"];
+const KEYS = ["way", "segment_now", "segment_then", "bucket", RANDOM_GROUP, PRESENCE];
 
-function cellFrom(row: Row, then: unknown, idOf: (value: unknown) => string): Cell {
+export function cellFrom(row: Row, then: unknown, idOf: (value: unknown) => string): Cell {
   const terms: Record<string, number> = {};
   for (const [name, value] of Object.entries(row)) {
     if (KEYS.includes(name)) continue;
@@ -119,7 +121,7 @@ function courseCells(
 }
 
 /** What is nobody's is cut by what it shares with a segmentation, and by nothing else. */
-const segmentationIn = (grouping: Grouping): Segmentation | null =>
+export const segmentationIn = (grouping: Grouping): Segmentation | null =>
   grouping.kind === "segments" && grouping.within === undefined ? grouping.segmentation : null;
 
 /**

@@ -1,10 +1,12 @@
 // With what a period is compared: as much of it as is known by the shop's clock, KPI by KPI, for not all of them know hours.
 import { Temporal } from "temporal-polyfill";
+import { sourceCoverage } from "../warehouse/coverage.ts";
 import { instantOf, timestampOf } from "../warehouse/values.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
-import { declarations, type KpiId } from "./catalogue.ts";
+import { declarations, kpiIds, type KpiId } from "./catalogue.ts";
 import type { Slice } from "./compile/contributions.ts";
 import { hasInstants } from "./kpi.ts";
+import { happenedIn } from "./loaded.server.ts";
 import {
   type Clock,
   type Comparing,
@@ -15,22 +17,28 @@ import {
   type Period,
 } from "./period.ts";
 
-/** Up to when everything is known, by the shop's clock; null while nothing is. */
-export function knownTo({ fresh_at: freshAt, time_zone: zone }: ShopMeta): Clock | null {
-  if (freshAt === null) return null;
-  const at = Temporal.Instant.fromEpochMilliseconds(instantOf(freshAt).getTime()).toZonedDateTimeISO(zone);
+/** Up to when all that happens to the KPIs is known, by the shop's clock; null while nothing is. */
+function knownTo(meta: ShopMeta, ids: readonly KpiId[]): Clock | null {
+  const known = ids
+    .flatMap(happenedIn)
+    .flatMap((source) => sourceCoverage(meta, source).fresh_at ?? [])
+    .map((freshAt) => instantOf(freshAt).getTime());
+  if (known.length === 0) return null;
+  const at = Temporal.Instant.fromEpochMilliseconds(Math.min(...known)).toZonedDateTimeISO(meta.time_zone);
   return { day: at.toPlainDate().toString(), time: at.toPlainTime().toString({ smallestUnit: "second" }) };
 }
 
 /** The last day of which everything is known. */
-export function lastWhole(meta: ShopMeta, today: string): string {
-  const known = knownTo(meta)?.day ?? today;
+export function lastWhole(meta: ShopMeta, ids: readonly KpiId[], today: string): string {
+  const known = knownTo(meta, ids)?.day ?? today;
   return addDays(known < today ? known : today, -1);
 }
 
+const knowsHours = (id: KpiId): boolean => hasInstants(declarations, id);
+
 /** What pages say a period is compared with: the most of it that any KPI can be. */
 export const comparingAt = (meta: ShopMeta, period: Period, comparison: Comparison, today: string) =>
-  comparingOf(period, comparison, today, knownTo(meta));
+  comparingOf(period, comparison, today, knownTo(meta, kpiIds.filter(knowsHours)));
 
 /** KPIs that are compared over the same days. */
 export interface Compared {
@@ -43,10 +51,9 @@ export function comparedBy(
   ids: readonly KpiId[],
   { period, comparison, today }: { period: Period; comparison: Comparison; today: string },
 ): Compared[] {
-  const exact = comparingAt(meta, period, comparison, today);
+  const exact = comparingOf(period, comparison, today, knownTo(meta, ids.filter(knowsHours)));
   const byDay = comparingOf(period, comparison, today);
   if (exact?.part.until === undefined) return [{ kpis: [...ids], comparing: byDay }];
-  const knowsHours = (id: KpiId) => hasInstants(declarations, id);
   const groups = [
     { kpis: ids.filter(knowsHours), comparing: exact },
     { kpis: ids.filter((id) => !knowsHours(id)), comparing: byDay },

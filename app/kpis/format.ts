@@ -69,6 +69,18 @@ export function formatValue(value: number | null, unit: Unit, at: FormatAt): str
   return write(scaled(value, unit, at), at.locale, { ...optionsOf(unit, at), signDisplay: "negative" });
 }
 
+/** The same, rounded alike, as a plain number without a unit, but for the sign of a percentage: "1284.50", "28.4%". */
+export function plainValue(value: number, unit: Unit, at: FormatAt): string {
+  const { minimumFractionDigits, maximumFractionDigits } = optionsOf(unit, at);
+  return numberFormat("en", {
+    ...(unit === "rate" && { style: "percent" }),
+    ...(minimumFractionDigits !== undefined && { minimumFractionDigits }),
+    ...(maximumFractionDigits !== undefined && { maximumFractionDigits }),
+    useGrouping: false,
+    signDisplay: "negative",
+  }).format(scaled(value, unit, at));
+}
+
 /** For axes: "$12.3K", "1.2M", "28%". */
 export function formatCompact(value: number | null, unit: Unit, at: FormatAt): string {
   if (value === null) return BLANK;

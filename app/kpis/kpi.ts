@@ -148,6 +148,8 @@ export interface Declaration<Name extends string = string> {
   better: "up" | "down" | "none";
   /** Where not all is known: the sum of what is, and of what there is. What is worked out from it is known as far. */
   coverage?: { known: Name; of: Name };
+  /** Sums between the number of orders and this one, by which it is told why it moved. */
+  through?: readonly Name[];
 }
 
 type Facts = typeof facts;
@@ -369,6 +371,19 @@ export function isOfItsEnd(all: Declarations, id: string): boolean {
   if (computation.kind === "derived") return inputsOf(computation).every((input) => isOfItsEnd(all, input));
   if (computation.kind === "customers") return computation.held !== null;
   return computation.kind === "holding" || computation.kind === "level";
+}
+
+/** Whether a sum is moved by more than the orders of the period: by returns and changes of older ones. */
+export function isMovedLater(all: Declarations, name: string): boolean {
+  const { computation } = declarationOf(all, name);
+  if (computation.kind === "sum")
+    return (
+      factOf(computation.fact).order !== null &&
+      factOf(computation.fact).measures[computation.measure]?.sparse !== true
+    );
+  if (computation.kind === "among" || computation.kind === "derived")
+    return inputsOf(computation).some((input) => isMovedLater(all, input));
+  return false;
 }
 
 /** Whether a figure is about the period before as well. */

@@ -1,10 +1,13 @@
 // What of a shop is loaded, and which figures can be told from it: the reason where one cannot.
 import { schema, type SourceId } from "../warehouse/schema/schema.ts";
+import { sourceCoverage } from "../warehouse/coverage.ts";
 import { instantOf } from "../warehouse/values.ts";
 import type { Reading, ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
 import type { Reason, RowKind } from "./answer.ts";
-import { kpiIds, kpis, type KpiId } from "./catalogue.ts";
+import { declarations, kpiIds, kpis, type KpiId } from "./catalogue.ts";
 import { sharedBy } from "./compile/outside.ts";
+import { factOf } from "./facts/facts.ts";
+import { declarationOf, inputsOf } from "./kpi.ts";
 import type { Segmentation } from "./segmentations.ts";
 import { Temporal } from "temporal-polyfill";
 import type { Slice } from "./compile/contributions.ts";
@@ -16,7 +19,7 @@ import { addDays, type Period, periodBefore } from "./period.ts";
 /** The sources of the figures of today. */
 const SOURCES = ["orders", "customers"] as const;
 
-const isFromShopify = (source: SourceId) => schema.sources[source]?.kind === "mirrored";
+const isFromShopify = (source: SourceId): boolean => schema.sources[source]?.kind === "mirrored";
 
 /** What KPIs, segments and members are worked out from. */
 export const factsOf = (view: ShopView): Reading => view.of(SOURCES);
@@ -75,30 +78,14 @@ function firstDayOf({ from, to }: Period, days: RecordedDays): string {
   return days === "each_and_before" ? addDays(from, -1) : from;
 }
 
-/** Why what Shopify does not keep is not known of a period, or not in a row. */
-function unrecorded(
-  { recorded }: Loaded,
-  id: KpiId,
-  period: Period,
-  row: RowKind,
-  segmentation: Segmentation | null,
-): Reason | null {
-  const { outside, recorded: sources } = kpis[id];
-  for (const { source, days } of sources) {
-    const known = recorded.get(source);
-    if (known === undefined) return "not_recorded";
-    const asked = { from: firstDayOf(period, days), to: period.to };
-    if (!known.some(({ from, to }) => from <= asked.from && asked.to <= to)) return "not_recorded_then";
-  }
-  const isCut = row === "segment" && outside.every((of) => sharedBy(of, segmentation) !== null);
-  return outside.length > 0 && row !== "total" && !isCut ? "not_by_segment" : null;
-}
-
 /** All orders that every customer placed before the day are known, be it by what stands for older ones. */
-export function isWhole(meta: ShopMeta, before: string): boolean {
-  const { history, opening_day: opening } = meta;
-  if (history === "customers_hidden") return before <= (namelessFrom(meta) ?? "");
-  return history === "complete" || (history === "retention" && opening !== null);
+export const isWhole = (meta: ShopMeta, before: string): boolean =>
+  SOURCES.every((source) => isWholeIn(meta, source, before));
+
+function isWholeIn(meta: ShopMeta, source: SourceId, before: string): boolean {
+  const { state } = sourceCoverage(meta, source);
+  if (state === "customers_hidden") return before <= (namelessFrom(meta) ?? "");
+  return state === "complete" || (state === "retention" && meta.opening_day !== null);
 }
 
 /** The first day on which orders may not name their customers; null where that may be on any day, or on none. */
@@ -116,7 +103,20 @@ export const isBeforeOpening = ({ opening_day: opening }: ShopMeta, day: string)
 export const endOf = ({ period, membersOn }: Pick<Slice, "period" | "membersOn">): string =>
   period.to > membersOn ? period.to : membersOn;
 
-/** Why a figure of a period cannot be told from what is loaded. Segments are judged by orders ever, so they need all of them. */
+/** What a figure of a row is told from in each of its sources. */
+export interface Asked {
+  period: Period;
+  /** The first day that is looked at. */
+  from: string;
+  /** When everything is over that it is told from. */
+  end: string;
+  /** All that ever happened, and not the days alone. */
+  ever: boolean;
+  /** Whose each row is. */
+  whose: boolean;
+}
+
+/** Why a figure of a period cannot be told from what is loaded of its sources: the first reason that one of them gives. */
 export function blockedBy(
   loaded: Loaded,
   id: KpiId,
@@ -124,36 +124,92 @@ export function blockedBy(
   row: RowKind,
   segmentation: Segmentation | null = null,
 ): Reason | null {
-  return unloaded(loaded.meta, id, slice, row) ?? unrecorded(loaded, id, slice.period, row, segmentation);
+  const { needs, looksBack, outside } = kpis[id];
+  const ofAll = row === "total" || row === "orders";
+  const asked: Asked = {
+    period: slice.period,
+    from: (looksBack ? periodBefore(slice.period) : slice.period).from,
+    end: endOf(slice),
+    ever: needs.history === "complete" || !(ofAll || row === "guest"),
+    // Rows that orders are in whoever placed them need no names.
+    whose: !ofAll || needs.scopes.includes("read_customers"),
+  };
+  for (const { source, days } of sourcesOf(id, asked.ever)) {
+    const reason = uncovered(loaded, source, asked, days);
+    if (reason !== null) return reason;
+  }
+  const isCut = row === "segment" && outside.every((of) => sharedBy(of, segmentation) !== null);
+  return outside.length > 0 && row !== "total" && !isCut ? "not_by_segment" : null;
 }
 
-/** Rows that orders are in whoever placed them. */
-const isOfAllOrders = (row: RowKind) => row === "total" || row === "orders";
+/**
+ * What Shopify keeps first. Who is in which segment, and what came before, is judged by orders ever: where something of Shopify's
+ * is told of all that ever happened, all orders are needed.
+ */
+function sourcesOf(id: KpiId, ever: boolean): readonly { source: SourceId; days: RecordedDays }[] {
+  const mirrored = kpis[id].needs.sources.filter(isFromShopify);
+  const all = ever && mirrored.length > 0 ? [...mirrored, ...SOURCES] : mirrored;
+  return [...[...new Set(all)].map((source) => ({ source, days: "each" as const })), ...kpis[id].recorded];
+}
 
-function unloaded(meta: ShopMeta, id: KpiId, slice: Slice, row: RowKind): Reason | null {
-  const { period } = slice;
-  const { needs } = kpis[id];
-  if (!needs.sources.some((source) => isFromShopify(source))) return null;
-  const { from } = kpis[id].looksBack ? periodBefore(period) : period;
-  if (isWhole(meta, endOf(slice))) return isBeforeOpening(meta, from) ? "history_not_kept" : null;
-  if (meta.history === "customers_hidden") {
-    // New orders do not name their customers, so that only sums over all orders are whole.
-    const { scopes } = needs;
-    if (!isOfAllOrders(row) || scopes.includes("read_customers")) return "customers_hidden";
-    if (meta.loaded_from === null) return null;
+/**
+ * Why a source does not tell what is asked of it; null where it does.
+ * @param days which days of what Shopify does not keep must be known
+ */
+export function uncovered(
+  { meta, recorded }: Loaded,
+  source: SourceId,
+  asked: Asked,
+  days: RecordedDays = "each",
+): Reason | null {
+  const { period, from, end, ever, whose } = asked;
+  if (!isFromShopify(source)) {
+    const known = recorded.get(source);
+    if (known === undefined) return "not_recorded";
+    const first = firstDayOf(period, days);
+    return known.some((each) => each.from <= first && period.to <= each.to) ? null : "not_recorded_then";
   }
-  if (meta.history === "empty" || needs.history === "complete") return missingHistory(meta);
-  if (!isOfAllOrders(row) && row !== "guest") return missingHistory(meta);
-  return meta.loaded_from === null || period.from < meta.loaded_from ? missingHistory(meta) : null;
+  if (isWholeIn(meta, source, end)) return isBeforeOpening(meta, from) ? "history_not_kept" : null;
+  const { state, from_day: first } = sourceCoverage(meta, source);
+  if (state === "customers_hidden") {
+    // New rows do not name their customers, so that only sums over all of them are whole.
+    if (whose) return "customers_hidden";
+    if (first === null) return null;
+  }
+  return ever || first === null || period.from < first ? missingIn(meta, source) : null;
+}
+
+/** Why what a source does not hold is not there. */
+function missingIn(meta: ShopMeta, source: SourceId): Reason {
+  const { state } = sourceCoverage(meta, source);
+  if (state === "customers_hidden") return "customers_hidden";
+  return state === "retention" ? "history_not_kept" : "history_incomplete";
 }
 
 /** Why what needs all orders and their customers is not there. */
-export const missingHistory = ({ history }: ShopMeta): Reason =>
-  history === "retention"
-    ? "history_not_kept"
-    : history === "customers_hidden"
-      ? "customers_hidden"
-      : "history_incomplete";
+export const missingHistory = (meta: ShopMeta): Reason => missingIn(meta, "orders");
+
+/** Where what a KPI counts or sums happened, as far as Shopify keeps it. */
+export function happenedIn(id: string): readonly SourceId[] {
+  const { computation } = declarationOf(declarations, id);
+  const { kind } = computation;
+  const inputs =
+    kind === "customers"
+      ? computation.did.map(({ of }) => of)
+      : kind === "level"
+        ? [computation.flow]
+        : inputsOf(computation);
+  const own = kind === "sum" || kind === "count" ? [factOf(computation.fact).source] : [];
+  return [...new Set([...own.filter(isFromShopify), ...inputs.flatMap(happenedIn)])];
+}
+
+/** Whether all that happened on the days is loaded of what Shopify keeps. */
+export const areLoaded = (meta: ShopMeta, ids: readonly KpiId[], { from, to }: Period): boolean =>
+  ids.flatMap(happenedIn).every((source) => {
+    if (isWholeIn(meta, source, to) && !isBeforeOpening(meta, from)) return true;
+    const { state, from_day: first } = sourceCoverage(meta, source);
+    return first === null ? state === "customers_hidden" : from >= first;
+  });
 
 /** Whether any order is here, be it one that no figure counts. */
 export async function hasOrders(view: ShopView): Promise<boolean> {
@@ -162,6 +218,11 @@ export async function hasOrders(view: ShopView): Promise<boolean> {
     return (await facts.query("SELECT order_id FROM orders LIMIT 1")).length > 0;
   });
 }
+
+/** Whether all orders are known from the first on. */
+export const knowsFirstOrder = (meta: ShopMeta): boolean =>
+  sourceCoverage(meta, "orders").state === "complete" ||
+  (meta.customers_known_to !== null && meta.opening_day === null);
 
 /** The day of the first order; null while there is none. */
 export async function firstOrderDay(view: ShopView): Promise<string | null> {

@@ -1,7 +1,8 @@
 // The semantic layer's front door: a question in KPIs, a segmentation and a period; an answer with reasons.
 // Answers are kept by the version of the sources they are worked out from, so that an unchanged page costs no query.
 import { UnknownSegment } from "../errors.ts";
-import type { ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
+import { sourceCoverage } from "../warehouse/coverage.ts";
+import type { ShopView } from "../warehouse/warehouse.server.ts";
 import type { Answer, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
 import { declarations, type KpiId, kpis, type SegmentationId } from "./catalogue.ts";
 import { hasInstants } from "./kpi.ts";
@@ -24,12 +25,14 @@ import { cellOf, type Draft } from "./estimates/cell.ts";
 import { type DraftRow, verdictsOf, withFamilies } from "./estimates/verdicts.ts";
 import { cached } from "./cache.server.ts";
 import {
+  areLoaded,
   blockedBy,
   endOf,
   factsOfKpis,
   firstOrderDay,
   isBeforeOpening,
   isWhole,
+  knowsFirstOrder,
   loadedOf,
   observedFrom,
   factsOf,
@@ -46,6 +49,7 @@ import {
   type Part,
   type Period,
 } from "./period.ts";
+import { claimsOf, isOfFirstOrders, settledIn } from "./settled.ts";
 import { FIRST_TIME, GUEST, NO_ORDER, segmentationOf, TOTAL, UNGROUPED } from "./segmentations.ts";
 import type { Cell, RowOf } from "./sums.ts";
 import { writtenOf } from "./written.server.ts";
@@ -80,7 +84,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
   const partly = groups.some((group) => group.comparing !== null && isPart(group.comparing));
   const then = (of: Comparing | null) => of && sliceOf(of.with, on(of.with), meta);
   const ask = (of: readonly KpiId[], now: Slice, before: Slice | null) =>
-    askLists(facts, of, cut, [now, before], lastWhole(meta, today));
+    askLists(facts, of, cut, [now, before], lastWhole(meta, of, today));
   const instantOf = ({ period: { to }, membersOn }: Slice) => ({ on: membersOn, until: to });
   const before = then(comparing);
   const [name, lists, parts, firstDay, isGrouped, wasGrouped, written] = await Promise.all([
@@ -91,7 +95,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
         partly && own !== null ? ask(of, sliceOf(own.part, whole.membersOn, meta), then(own)) : null,
       ),
     ),
-    comparing && knowsFirstOrder(meta) ? firstOrderDay(view) : null,
+    (comparing || needed.some(isOfFirstOrders)) && knowsFirstOrder(meta) ? firstOrderDay(view) : null,
     isGroupedAt(view, cut, instantOf(whole)),
     before === null || isGroupedAt(view, cut, instantOf(before)),
     cut.of === "customers" ? writtenOf(factsOf(view), cut.by) : new Map<string, string>(),
@@ -130,11 +134,13 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
   const isCompared = question.comparison !== "none";
   const rowOf = (plan: RowPlan): Drafted => {
     const { id, name, kind, list } = plan;
+    const claims = claimsOf(plan, cut, whole, firstDay);
     const draftOf = (kpi: KpiId): Draft => {
       const blocked = {
         now: blockedNow(kpi, kind),
         then: blockedThen(kpi, kind),
         observedFrom: observedFrom(loaded, kpi),
+        settled: settledIn(kpi, claims),
       };
       const from = (of: readonly (readonly Cell[])[], lengths: Lengths | null) =>
         cellOf(kpi, plan, of[list] ?? [], lengths, blocked);
@@ -174,12 +180,13 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
     cells: verdicts.cells(drafts),
     ...(others === undefined ? {} : { others: answered(others) }),
   });
+  const ofOrders = sourceCoverage(meta, "orders");
   return {
     asOf: {
       dataVersion: facts.version,
-      freshAt: meta.fresh_at,
-      history: meta.history,
-      loadedFrom: meta.loaded_from,
+      freshAt: ofOrders.fresh_at,
+      history: ofOrders.state,
+      loadedFrom: ofOrders.from_day,
     },
     currency: meta.currency,
     decimals: meta.decimals,
@@ -188,7 +195,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
     comparedWith: comparing?.with ?? null,
     comparedPart: partly ? (comparing?.part ?? null) : null,
     comparedByDay: told[1]?.comparing ? { kpis: told[1].kpis, ...told[1].comparing } : null,
-    firstOrderDay: firstDay,
+    firstOrderDay: comparing && firstDay,
     membersOn: membershipDay(period, instant, today),
     families: isCompared ? verdicts.families : [],
     total: answered(draftedTotal),
@@ -198,9 +205,6 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
 
 /** A row whose changes are not judged yet. */
 type Drafted = Omit<SegmentAnswer, "cells" | "others"> & { drafts: DraftRow; others?: Drafted };
-
-const knowsFirstOrder = (meta: ShopMeta): boolean =>
-  meta.history === "complete" || (meta.customers_known_to !== null && meta.opening_day === null);
 
 /** What kind of row a segment's id names. */
 export function kindOf(id: string): RowKind {
@@ -274,7 +278,7 @@ async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> 
           { kind: "segments", segmentation },
           slice,
           q.grain,
-          lastWhole(meta, q.today),
+          lastWhole(meta, ids, q.today),
         );
   const isCut = (id: KpiId) => until !== undefined && knowsHours(id);
   const [firstDay, cut, whole] = await Promise.all([
@@ -290,10 +294,6 @@ async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> 
     cellsOf: (id: KpiId) => (isCut(id) ? cut : whole)?.[index]?.cells ?? [],
   }));
   return buckets.map(({ bucket, cellsOf }, index): TrendPoint => {
-    const isLoaded =
-      (isWhole(meta, bucket.to) && !isBeforeOpening(meta, bucket.from)) ||
-      (meta.history === "customers_hidden" && meta.loaded_from === null) ||
-      (meta.loaded_from !== null && bucket.from >= meta.loaded_from);
     const isOut = bucket.from > q.today || (firstDay !== null && bucket.to <= firstDay);
     const values = q.kpis.map((id): [KpiId, number | null] => {
       const now = blockedBy(loaded, id, { period: bucket, membersOn: on }, row.kind, segmentation);
@@ -302,7 +302,7 @@ async function trendOf(view: ShopView, q: TrendQuestion): Promise<TrendPoint[]> 
     return {
       ...bucket,
       ...(until !== undefined && index === buckets.length - 1 ? { until } : {}),
-      complete: isLoaded && bucket.to <= q.today && isWholeBucket(bucket, q.grain),
+      complete: areLoaded(meta, q.kpis, bucket) && bucket.to <= q.today && isWholeBucket(bucket, q.grain),
       values: Object.fromEntries(values) as Record<KpiId, number | null>, // holds the KPIs asked for
     };
   });

@@ -1,5 +1,6 @@
 // docs/statistics.md, written from the catalogue beside docs/kpis.md: how each kind of figure's range is made, by whom, when it is
 // silent, and which changes are judged together. What the simulation found is kept as test/tools/statistics/run.ts wrote it.
+import { RANDOM_GROUPS } from "./compile/random-groups.ts";
 import { readFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { JUDGED_TOGETHER, type KpiId, kpiIds, kpis } from "./catalogue.ts";
@@ -138,6 +139,14 @@ A page shows a hundred changes, of which five would look real by chance alone. C
 A family is fixed by the version of the data, the segmentation and its day, the period and the comparison: ${JUDGED_TOGETHER.map((id) => kpiInSentence(READER, id)).join(", ")} of the shop and of every row are one, whichever of them are asked for. Every other KPI is a family of its own over the same rows. So a page, a file and the API say the same of a change, and choosing columns changes no verdict. What has too few customers or is too uneven is not judged and does not count.
 
 A change's p-value is read off its own range: the smallest p at which the range of level 1 − p leaves out 0. The range beside a verdict has the level 1 − q·R ÷ m, with R found of m judged (at least 1): ranges of what was picked out would miss too often at 95 % (Benjamini & Yekutieli 2005). A range whose change is called unlikely to be chance leaves out 0, and every other one holds it. Rough ranges of changes that are not judged are made at 95 %, and say no percentage.
+
+## Parts of a change
+
+Why a figure moved is told in parts that add up to its change (\`app/why\`, ADR 52): of a sum by the logarithmic mean Divisia index (Ang 2005), of a rate by Kitagawa's (1955) own rates and weights. No formula gives their variance. Customers are in ${RANDOM_GROUPS} random groups by their ids; each part is worked out again without one group after the other, and the jackknife by random groups (Wolter 2007, 4.2) gives its range, with ${RANDOM_GROUPS - 1} degrees of freedom and at the level at which all parts side by side hold in 95 % of cases (Bonferroni). It is told from ${MIN_CUSTOMERS} customers who bought in each period on, and called rough. In simulated shops in which nothing changed (log-sd of order values 0.6 and 1.2, 200 and 800 customers) some part is called unlikely to be chance in 1 to 3 % of cases (\`test/app/why/chance.test.ts\`).
+
+## What a definition settles
+
+Some figures could be no other: nobody whose first order is past is new, so that of a segment made at the start of the period everyone who orders returns, and of first-time buyers nobody; whoever has ordered once by the period's end has not come back in it; a group made by how long ago its customers ordered is overdue as a whole or not at all; in a period that goes back to the shop's first order everyone has ordered first. Such a figure is a fact: it has no range and no verdict, is not among the changes judged, and says why. Which ones follows from the declarations (\`app/kpis/settled.ts\`).
 
 ## By KPI
 

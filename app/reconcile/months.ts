@@ -3,6 +3,7 @@ import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
 import type { PrismaClient } from "../../prisma/generated/client.ts";
 import { clockOver } from "../warehouse/clock.ts";
+import { sourceCoverage } from "../warehouse/coverage.ts";
 import type { SyncContext } from "../sync/context.ts";
 import { causesByMonth, createdByMonth, lateOrders, ORDERS_NAMED, oursByMonth } from "./causes.ts";
 import { type Cause, explain, nothing } from "./explain.ts";
@@ -12,6 +13,7 @@ import { type UnreadableOrder, unreadableOrders } from "../sync/loading/unreadab
 import { readFirstOrderAt } from "../shopify/shop-settings.ts";
 import { sweepAndNote } from "../sync/reading/sweep.ts";
 import { localDay } from "../sync/reading/windows.ts";
+import { orders } from "../sync/resources/orders.ts";
 
 /** Asks Shopify, brings the copy up to that instant, and holds one against the other. */
 export async function compareMonths(context: SyncContext, scopes: ReadonlySet<string>): Promise<void> {
@@ -19,6 +21,7 @@ export async function compareMonths(context: SyncContext, scopes: ReadonlySet<st
   const meta = await copy.meta();
   if (meta === null) return;
   const askedAt = context.now();
+  const { state, from_day: from } = sourceCoverage(meta, orders.name);
   const months = await monthsOf(context, meta.time_zone, askedAt);
   const shopify = await askFigures(admin, months, { scopes, decimals: meta.decimals });
   await sweepAndNote(context);
@@ -36,8 +39,7 @@ export async function compareMonths(context: SyncContext, scopes: ReadonlySet<st
   const rows = months.map(({ month }) => {
     const theirs = shopify.months.get(month) ?? none;
     const mine = report ? (ours.get(month) ?? none) : { orders: ours.get(month)?.orders ?? 0 };
-    const whole =
-      meta.history === "complete" || (meta.loaded_from !== null && `${month}-01` >= meta.loaded_from);
+    const whole = state === "complete" || (from !== null && `${month}-01` >= from);
     const { verdict, parts } = explain(theirs, mine, causes.get(month) ?? []);
     return {
       shop,

@@ -172,7 +172,7 @@ export function fileAddress(
   path: string,
   asked: Asked,
   { locale }: { locale: string },
-  more: { segment?: string; within?: string } = {},
+  more: { segment?: string; within?: string; layout?: "table"; ranges?: "1" } = {},
 ): string {
   const days = includedDays(asked.period);
   const query = new URLSearchParams({
@@ -186,6 +186,40 @@ export function fileAddress(
     locale,
   });
   return `${path}?${query.toString()}`;
+}
+
+/** The address at which a script is answered why the figure of a page moved. */
+export function whyAddress(path: string, asked: Asked, { locale }: { locale: string }): string {
+  const query = new URLSearchParams({
+    kpi: asked.chart,
+    segmentation: asked.segmentation,
+    ...(asked.preset === "custom" ? includedDays(asked.period) : { period: asked.preset }),
+    compare: asked.comparison,
+    as_of: asked.membersAt,
+    locale,
+  });
+  return `${path}?${query.toString()}`;
+}
+
+/** Where a table of segments is a file: as the page shows it, and with all that is known of its figures. */
+export interface TableFiles {
+  table: string;
+  all: string;
+}
+
+/** @param params the page's own: they say whether its ranges are shown */
+export function tableFiles(
+  asked: Asked,
+  place: { locale: string },
+  params: URLSearchParams,
+  more: { within?: string } = {},
+): TableFiles {
+  const path = "/app/export/segments.csv";
+  const ranges = params.get("ranges") === "1" ? ({ ranges: "1" } as const) : {};
+  return {
+    table: fileAddress(path, asked, place, { ...more, layout: "table", ...ranges }),
+    all: fileAddress(path, asked, place, more),
+  };
 }
 
 export interface Scope {
@@ -221,6 +255,15 @@ export function readQuery(params: URLSearchParams, today: string): Queried {
     comparison: choose("compare", comparisons, "none"),
     membersAt: choose("as_of", membersAt, defaults.as_of),
   };
+}
+
+/** Reads the API's query of why a figure moved. Throws as readQuery does. */
+export function readWhy(params: URLSearchParams, today: string): Queried & { kpi: KpiId } {
+  const given = params.get("kpi") || defaults.chart;
+  if (!isKpiId(given)) throw new UnknownKpi(shorten(given));
+  const asked = readQuery(params, today);
+  const isCompared = Boolean(params.get("compare"));
+  return { ...asked, kpi: given, comparison: isCompared ? asked.comparison : defaults.compare };
 }
 
 function readCut(given: string | null, usual: Defaults = defaults): CutId {

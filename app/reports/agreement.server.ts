@@ -1,6 +1,7 @@
 // The one sentence on which a merchant relies: whether the figures are Shopify's, no further than it is known.
 import type { ChecksState } from "../reconcile/reconcile.server.ts";
 import type { SyncState } from "../sync/sync.server.ts";
+import { sourceCoverage } from "../warehouse/coverage.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { lastCheckText, runningText } from "./checks.server.ts";
 import { type SyncStatusView } from "./sync-status.server.ts";
@@ -111,7 +112,7 @@ function said(known: Known & { held: Held }, at: At): Said {
 function late({ state, status, meta }: Known, at: At): Said | null {
   const { paused, accessLost, lostScopes } = state;
   if (!paused && !accessLost && !lostScopes?.scopes.includes("read_orders") && !status.behind) return null;
-  const fresh = meta?.fresh_at ?? null;
+  const fresh = meta && sourceCoverage(meta, "orders").fresh_at;
   return {
     tone: "warning",
     headline:
@@ -133,7 +134,7 @@ const UNREADABLE = [
 function unreadable({ state, meta }: Known, at: At): Said | null {
   const lost = UNREADABLE.find(([scope]) => state.lostScopes?.scopes.includes(scope));
   if (lost) return { tone: "warning", headline: say(at, lost[1]) };
-  return meta?.history === "customers_hidden"
+  return meta && sourceCoverage(meta, "orders").state === "customers_hidden"
     ? { tone: "warning", headline: say(at, "agreement.customersComing") }
     : null;
 }
@@ -174,10 +175,11 @@ function unchecked({ state, checks: { lastNight, running } }: Known, at: At): Sa
 
 function matching({ checks, meta, held }: Known & { held: Held }, at: At): Said {
   if (held.orders === 0) return { tone: "success", headline: say(at, "agreement.noOrders") };
+  const history = meta && sourceCoverage(meta, "orders").state;
   const which =
-    meta?.history === "sixty_days"
+    history === "sixty_days"
       ? "agreement.matchesShown"
-      : meta?.history === "retention"
+      : history === "retention"
         ? "agreement.matchesKept"
         : "agreement.matches";
   const isBut = checks.months.some(({ verdict }) => verdict === "explained");

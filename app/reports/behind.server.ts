@@ -27,13 +27,15 @@ export const kindOf = (failure: Failure): FailureKind =>
   isUnanswered(failure) ? "unanswered" : (OUTAGES.get(failure.code) ?? "other");
 
 /** A sentence's beginning; null while nothing is known to be in the way. */
-function reasonOf({ paused, accessLost, lostScopes, failedJobs, retried }: SyncState, place: At) {
+function reasonOf(state: SyncState, place: At) {
+  const { paused, accessLost, lostScopes, failedJobs, retried } = state;
   if (paused) return say(place, `freshness.${paused.pause}`);
   if (accessLost) return say(place, "freshness.shutOut");
   if (lostScopes?.scopes.includes("read_orders")) return say(place, "freshness.noOrders");
   const kinds = [...failedJobs.map(({ error }) => error), ...retried].map(kindOf);
   const passing = PASSING.find((kind) => kinds.includes(kind));
   if (passing) return say(place, `freshness.${passing}`);
+  if (state.unansweredSince !== null) return say(place, "freshness.unanswered");
   return kinds.length > 0 ? say(place, "freshness.taskFailed") : null;
 }
 

@@ -5,7 +5,7 @@ import { formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
 import { endOf, hasOrders, isWhole, offeredKpis } from "../kpis/loaded.server.ts";
 import { comparingAt } from "../kpis/comparison.server.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
-import { fileAddress, readAddress, segmentColumns } from "./address.ts";
+import { readAddress, segmentColumns, type TableFiles, tableFiles } from "./address.ts";
 import { noticeText } from "./address-notices.server.ts";
 import { cutFor } from "./cut.server.ts";
 import { segmentTable, type SegmentTableView } from "./segment-table.server.ts";
@@ -42,8 +42,7 @@ export interface HomeView {
   small: SmallShop | null;
   toolbar: ToolbarView;
   kpis: KpiChoice;
-  /** Where the table is a file. */
-  file: string;
+  files: TableFiles;
   /** "Compared with Sep 30 – Oct 29, 2026.", or why it is not; null where no comparison was asked for. */
   comparison: string | null;
   /** The compared days, "Sep 30 – Oct 29, 2026". */
@@ -87,7 +86,7 @@ export async function homeView(shop: ReportedShop, params: URLSearchParams): Pro
     small: start.small,
     toolbar: toolbarView(asked, { place, today, segmentations: true }),
     kpis: kpiChoice(asked, offered, place),
-    file: fileAddress("/app/export/segments.csv", asked, place),
+    files: tableFiles(asked, place, params),
     comparedRange: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
     comparison: comparisonSentence(answer, asked.comparison, place),
     verdicts: verdictsSentence(answer, asked.segmentation, place),

@@ -1,5 +1,5 @@
 // The JSON of GET /api/kpis. Money is in integer minor units of `currency`, rates are shares of 1, days are inclusive.
-import type { Change, KpiCell, Reason, SegmentAnswer } from "../kpis/answer.ts";
+import type { Change, KpiCell, Reason, SegmentAnswer, Settling } from "../kpis/answer.ts";
 import { kpis, type KpiId } from "../kpis/catalogue.ts";
 import type { CutId } from "../kpis/cuts/choices.ts";
 import type { SegmentRef } from "../kpis/cuts/cut.ts";
@@ -10,7 +10,7 @@ import type { Unit } from "../kpis/kpi.ts";
 import { includedDays, type MembersAt, type Part } from "../kpis/period.ts";
 import { queryKpis } from "../kpis/query.server.ts";
 import { rowLabel } from "../kpis/row-words.server.ts";
-import type { Reader } from "../words/words.server.ts";
+import { type Reader, say } from "../words/words.server.ts";
 import { readQuery } from "./address.ts";
 import { cutFor } from "./cut.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
@@ -53,8 +53,10 @@ export interface FigureReason {
 export interface KpiFigure {
   value: number | null;
   unit: Unit;
-  /** A sum or count is a "fact" and has no interval; a rate or average is an "estimate". */
+  /** A sum or count, and what a definition settles, is a "fact" and has no interval; a rate or average an "estimate". */
   kind: KpiCell["kind"];
+  /** Why it could be no other value; null where it could. */
+  settled: { code: Settling; text: string } | null;
   /** What a rate or average divides. */
   parts: { numerator: number; denominator: number } | null;
   /** Customers behind the value. */
@@ -181,6 +183,7 @@ function figure(cell: KpiCell, id: KpiId, place: Reader): KpiFigure {
     value: cell.value,
     unit: kpis[id].unit,
     kind: cell.kind,
+    settled: cell.settled && { code: cell.settled, text: say(place, `settled.${cell.settled}`) },
     parts: cell.parts,
     n: cell.n,
     interval: rangeOf({ ...cell, level: cell.sureness === "sure" ? LEVEL : null }),

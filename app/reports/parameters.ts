@@ -2,6 +2,7 @@
 // another question answered than the one that was asked.
 import { BadInput } from "../errors.ts";
 import { supportedLocale } from "../locales.ts";
+import { PSEUDO } from "../words/screen.ts";
 
 export interface Parameters {
   /** Given once at most. */
@@ -16,7 +17,11 @@ const SCOPE = ["sets", "within"];
 const PAGE = ["locale", "sort", "page", "chart", "separators"];
 
 export const QUESTION = { single: [...ASKED, ...SCOPE], lists: ["kpis"] } satisfies Parameters;
-export const TABLE_FILE = { single: [...ASKED, ...SCOPE, ...PAGE], lists: ["kpis"] } satisfies Parameters;
+export const WHY = { single: [...ASKED, ...SCOPE, "kpi", "locale"] } satisfies Parameters;
+export const TABLE_FILE = {
+  single: [...ASKED, ...SCOPE, ...PAGE, "layout", "ranges"],
+  lists: ["kpis"],
+} satisfies Parameters;
 export const CUSTOMERS_FILE = {
   single: [...ASKED, ...PAGE, "segment"],
   lists: ["kpis"],
@@ -52,7 +57,7 @@ export function knownParameters(
 /** The language of an address. Throws BadInput. */
 export function localeIn(params: URLSearchParams): string {
   const given = params.get("locale") || "en";
-  const locale = supportedLocale(given);
+  const locale = given === PSEUDO ? PSEUDO : supportedLocale(given);
   if (locale === null)
     throw new BadInput(`"locale" must be a language such as en or de-CH, not "${shown(given)}".`);
   return locale;

@@ -1,6 +1,7 @@
 // How long orders are kept, in words: what is so now, and what a choice would take away, in numbers of this moment.
 import { formatDay } from "../kpis/period.ts";
 import type { Shop } from "../../prisma/generated/client.ts";
+import { sourceCoverage } from "../warehouse/coverage.ts";
 import { timestampOf } from "../warehouse/values.ts";
 import type { ShopCopy, ShopMeta } from "../warehouse/warehouse.server.ts";
 import { say } from "../words/words.server.ts";
@@ -74,7 +75,7 @@ export async function confirmationOf(
     paragraphs.push(
       say(place, "retention.leave", { n: held.older, day, all: countText(held.orders, locale) }),
     );
-  const canSum = meta.history === "complete" || meta.opening_day !== null;
+  const canSum = sourceCoverage(meta, "orders").state === "complete" || meta.opening_day !== null;
   if (keepSums && canSum) paragraphs.push(say(place, "retention.sumsStay", { day }));
   else if (keepSums) paragraphs.push(say(place, "retention.noSums"));
   else {
@@ -110,7 +111,8 @@ export function retentionView(
 ): RetentionView {
   const place = { locale };
   const keepMonths = row?.keepMonths ?? null;
-  const comesAnew = row !== null && meta?.history === "retention" && readsAnew(row, meta);
+  const isTrimmed = meta !== null && sourceCoverage(meta, "orders").state === "retention";
+  const comesAnew = row !== null && isTrimmed && readsAnew(row, meta);
   const goes = row?.firstSyncFinishedAt != null && held.older > 0;
   return {
     chosen: keepMonths === null ? "all" : String(keepMonths),
@@ -141,7 +143,8 @@ function readsAnew({ keepMonths, keptMonths, ...row }: Kept, meta: ShopMeta): bo
 }
 
 function keptSentence(keepMonths: number | null, meta: ShopMeta | null, locale: string): string {
-  const since = meta?.history === "retention" ? (meta.opening_day ?? meta.loaded_from) : null;
+  const orders = meta && sourceCoverage(meta, "orders");
+  const since = orders?.state === "retention" ? (meta?.opening_day ?? orders.from_day) : null;
   const place = { locale };
   if (since !== null) {
     const from = { day: formatDay(since, locale) };
@@ -150,7 +153,7 @@ function keptSentence(keepMonths: number | null, meta: ShopMeta | null, locale: 
       : say(place, "retention.sinceAlone", from);
   }
   if (keepMonths === null) return say(place, "retention.allKept");
-  if (meta?.history === "loading") return say(place, "retention.leaveAfterwards");
+  if (orders?.state === "loading") return say(place, "retention.leaveAfterwards");
   return isYears(keepMonths)
     ? say(place, "retention.yearsKept", { n: keepMonths / 12 })
     : say(place, "retention.monthsKept", { n: keepMonths });

@@ -4,7 +4,7 @@ import type { SegmentationId } from "../kpis/catalogue.ts";
 import { isCutId } from "../kpis/cuts/choices.ts";
 import { queryKpis } from "../kpis/query.server.ts";
 import { say } from "../words/words.server.ts";
-import { type Asked, fileAddress } from "./address.ts";
+import { type Asked, type TableFiles, tableFiles } from "./address.ts";
 import { cutFor } from "./cut.server.ts";
 import { segmentTable, type SegmentTableView } from "./segment-table.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
@@ -14,8 +14,7 @@ export interface SecondCutView {
   picker: Picker;
   /** Null until something is chosen. */
   table: SegmentTableView | null;
-  /** Where the table is a file. */
-  file: string | null;
+  files: TableFiles | null;
   /** Why a group of customers has no parts: it was made after the day when segments are. */
   missing: string | null;
   notices: readonly string[];
@@ -41,7 +40,7 @@ export async function secondCut(
     by === null || by === NOTHING || chosen !== null
       ? []
       : [say(place, "secondCut.notAChoice", { given: by.slice(0, 40).toWellFormed() })];
-  const none = { picker, table: null, file: null, missing: null, notices };
+  const none = { picker, table: null, files: null, missing: null, notices };
   if (segment.kind !== "segment") return { ...none, missing: say(place, "secondCut.notGrouped") };
   if (chosen === null) return none;
   const within = { segmentation: segment.segmentation, segment: segment.id };
@@ -52,7 +51,8 @@ export async function secondCut(
   return {
     ...none,
     table: segmentTable(answer, own, shop),
-    file: fileAddress("/app/export/segments.csv", own, place, {
+    // No ranges stand in it.
+    files: tableFiles(own, place, new URLSearchParams(), {
       within: `${within.segmentation}.${within.segment}`,
     }),
   };

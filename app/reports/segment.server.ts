@@ -193,7 +193,7 @@ function pointsOf({ ranks, silence }: Segment, at: Thresholds, place: Place): st
 /** How many are behind a figure; nobody is behind what is nobody's. */
 function basisOf({ n }: KpiCell, kpi: KpiId, place: Place): string | null {
   if (kpis[kpi].outside.length > 0 && n === 0) return null;
-  return say(place, "figure.behind", { n });
+  return say(place, kpis[kpi].movedLater ? "figure.behindMoves" : "figure.behind", { n });
 }
 
 function withKnown(untold: string | null, { meta, place }: ReportedShop): string | null {

@@ -1,4 +1,5 @@
 // A shop as a report sees it: a view of its data, its day, and the language, currency and clock of its figures.
+import { sourceCoverage } from "../warehouse/coverage.ts";
 import type { ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
 import { civilDay, type Place } from "./wording.server.ts";
 
@@ -17,7 +18,7 @@ export function reportedShop(
   view: ShopView | null,
   { locale, now }: { locale: string; now: Date },
 ): ReportedShop | null {
-  if (view === null || view.meta.history === "empty") return null;
+  if (view === null || sourceCoverage(view.meta, "orders").state === "empty") return null;
   const { meta, copy } = view;
   return {
     view,

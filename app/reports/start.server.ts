@@ -1,4 +1,5 @@
 // What a shop's pages begin with: the usual choices, or those that suit a shop whose buyers are too few for verdicts.
+import { sourceCoverage } from "../warehouse/coverage.ts";
 import { JUDGED_TOGETHER } from "../kpis/catalogue.ts";
 import { blockedBy, buyersIn, loadedOf } from "../kpis/loaded.server.ts";
 import { presetPeriod } from "../kpis/period.ts";
@@ -35,7 +36,7 @@ const SMALL: Defaults = {
 export async function startOf(shop: ReportedShop): Promise<Start> {
   const { view, meta, today, place } = shop;
   // While customers cannot be read, or not all orders of the month are here, how many there are is not known.
-  if (meta.history === "customers_hidden") return { defaults, small: null };
+  if (sourceCoverage(meta, "orders").state === "customers_hidden") return { defaults, small: null };
   const month = presetPeriod("last_30_days", today);
   if (blockedBy(await loadedOf(view), "orders", { period: month, membersOn: month.from }, "total") !== null)
     return { defaults, small: null };

@@ -1,4 +1,5 @@
 // The state of the copy in words: before the first sync, loading, 60 days only, failed, complete.
+import { sourceCoverage } from "../warehouse/coverage.ts";
 import { instantOf } from "../warehouse/values.ts";
 import type { SyncState } from "../sync/sync.server.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
@@ -61,6 +62,25 @@ export function stateInWords(state: SyncState, place: { locale: string }) {
   };
 }
 
+/** While Shopify gives no answer: since when, as far as that is known, and what is here from which day on. */
+function silentText(
+  { unansweredSince }: SyncState,
+  day: string | null,
+  { now, ...place }: { locale: string; timeZone: string; now: Date },
+): string {
+  if (unansweredSince === null)
+    return day === null
+      ? say(place, "syncStatus.unansweredText")
+      : say(place, "syncStatus.unansweredFrom", { day });
+  const since = say(place, "syncStatus.moment", {
+    moment: momentText(new Date(unansweredSince), now, place),
+    clock: clockText(place.timeZone),
+  });
+  return day === null
+    ? say(place, "syncStatus.unansweredSince", { since })
+    : say(place, "syncStatus.unansweredSinceFrom", { since, day });
+}
+
 export function syncStatusView(
   state: SyncState,
   meta: ShopMeta | null,
@@ -77,7 +97,16 @@ export function syncStatusView(
     notices: shopNotices(state, { locale, now, timeZone: meta?.time_zone ?? "UTC" }),
     check: state.check,
   };
-  const day = meta?.loaded_from ? formatDay(meta.loaded_from, locale) : null;
+  const orders = meta && sourceCoverage(meta, "orders");
+  const day = orders?.from_day ? formatDay(orders.from_day, locale) : null;
+  const silent: SyncStatusView = {
+    ...base,
+    kind: "loading",
+    tone: "warning",
+    running: true,
+    title: say(place, "syncStatus.unanswered"),
+    text: silentText(state, day, { ...place, now, timeZone: meta?.time_zone ?? "UTC" }),
+  };
   switch (state.phase) {
     case "not_started":
       return {
@@ -93,17 +122,7 @@ export function syncStatusView(
         kindOf(state.error) === "unanswered" &&
         !state.failedJobs.some(({ gaveUp }) => gaveUp)
       )
-        return {
-          ...base,
-          kind: "loading",
-          tone: "warning",
-          running: true,
-          title: say(place, "syncStatus.unanswered"),
-          text:
-            day === null
-              ? say(place, "syncStatus.unansweredText")
-              : say(place, "syncStatus.unansweredFrom", { day }),
-        };
+        return silent;
       return {
         ...base,
         kind: "failed",
@@ -116,7 +135,7 @@ export function syncStatusView(
         elsewhere: say(place, "syncStatus.elsewhere"),
       };
     case "complete": {
-      const completeTo = meta?.fresh_at ? instantOf(meta.fresh_at) : null;
+      const completeTo = orders?.fresh_at ? instantOf(orders.fresh_at) : null;
       const fresh =
         meta &&
         completeTo &&
@@ -138,16 +157,20 @@ export function syncStatusView(
               ? say(place, "syncStatus.sixtyDaysText", { freshness: complete })
               : say(place, "syncStatus.sinceText", { freshness: complete, day }),
         };
-      if (meta?.history === "retention")
+      if (meta && orders?.state === "retention")
         return {
           ...base,
           tone,
           behind,
           kind: "retention",
           title: day === null ? say(place, "syncStatus.kept") : say(place, "syncStatus.keptSince", { day }),
-          text: say(place, meta.opening_day ? "syncStatus.keptSumsText" : "syncStatus.keptText", {
-            freshness: complete,
-          }),
+          text:
+            meta.opening_day === null
+              ? say(place, "syncStatus.keptText", { freshness: complete })
+              : say(place, "syncStatus.keptSumsText", {
+                  freshness: complete,
+                  day: formatDay(meta.opening_day, locale),
+                }),
         };
       return {
         ...base,
@@ -159,6 +182,7 @@ export function syncStatusView(
       };
     }
     case "counting":
+      if (state.unansweredSince !== null) return silent;
       return {
         ...base,
         kind: "loading",
@@ -167,6 +191,7 @@ export function syncStatusView(
         text: say(place, "syncStatus.countingText"),
       };
     default:
+      if (state.unansweredSince !== null) return silent;
       return {
         ...base,
         kind: "loading",

@@ -5,6 +5,7 @@ import type { WordId } from "../words/words.server.ts";
 /** Null: it says nothing to a merchant. */
 const WORDS = {
   shop_meta: null,
+  coverage: null,
   source_versions: null,
   orders: { label: "tables.orders" },
   order_lines: { label: "tables.orderLines" },

@@ -1,6 +1,7 @@
 // A trend as a chart and its table need it: points, the same points of the compared period, axis marks and their words.
 import { scaleLinear } from "@visx/scale";
 import type { Reason, TrendPoint } from "../kpis/answer.ts";
+import { sourceCoverage } from "../warehouse/coverage.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { declarations, kpis, type KpiId } from "../kpis/catalogue.ts";
 import { reasonText } from "../kpis/figure-words.server.ts";
@@ -111,10 +112,11 @@ function emptyReason(kpi: KpiId, grain: Grain, meta: ShopMeta, end: string, plac
   const whole = isWhole(meta, end);
   const because = (reason: Reason) =>
     say(place, "figure.reasonSentence", { reason: reasonText(place, reason) });
-  if (meta.history === "customers_hidden" && !whole) return because("customers_hidden");
+  const { state } = sourceCoverage(meta, "orders");
+  if (state === "customers_hidden" && !whole) return because("customers_hidden");
   if (!whole && kpis[kpi].needs.history === "complete") return because(missingHistory(meta));
-  if (whole && meta.history !== "retention") return say(place, `nothingToDivide.${grain}`);
-  return say(place, meta.history === "retention" ? "trend.retention" : "trend.notLoaded");
+  if (whole && state !== "retention") return say(place, `nothingToDivide.${grain}`);
+  return say(place, state === "retention" ? "trend.retention" : "trend.notLoaded");
 }
 
 function tick(period: Period, grain: Grain, locale: string): string {

@@ -1,4 +1,5 @@
 // What the orders here say when all of them are counted: how many differ from Shopify, which, and how much there is of what.
+import { sourceCoverage } from "../warehouse/coverage.ts";
 import { keptTables, namesInOrder } from "../warehouse/schema/schema.ts";
 import type { Reading, Row } from "../warehouse/warehouse.server.ts";
 import { formatValue } from "../kpis/format.ts";
@@ -122,6 +123,7 @@ export async function trustView(shop: ReportedShop, unread: readonly Unread[]): 
   const { schema } = shop.view.copy;
   // What Shopify does not keep, and nobody brought, is not spoken of.
   const brought = new Set(keptTables(schema));
+  const { fresh_at: fresh } = sourceCoverage(meta, "orders");
   const told = namesInOrder(schema).filter((table) => !brought.has(table) || (counts[table] ?? 0) > 0);
   return {
     held: { orders: totals.orders, customers: histories.customers, gaps: totals.gaps },
@@ -130,7 +132,7 @@ export async function trustView(shop: ReportedShop, unread: readonly Unread[]): 
     technical: [
       {
         label: say(place, "trust.completeTo"),
-        value: meta.fresh_at ? momentText(instantOf(meta.fresh_at), now, place, { seconds: true }) : "–",
+        value: fresh === null ? "–" : momentText(instantOf(fresh), now, place, { seconds: true }),
         help: say(place, "trust.completeToHelp", { timeZone: place.timeZone }),
       },
       { label: say(place, "trust.ordersHere"), value: historyText(shop), help: null },

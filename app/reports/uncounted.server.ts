@@ -1,5 +1,6 @@
 // What isn't counted, or not as everything else is, and why. What a shop has none of is not spoken of.
-import type { ShopMeta } from "../warehouse/warehouse.server.ts";
+import { sourceCoverage } from "../warehouse/coverage.ts";
+import type { Coverage } from "../warehouse/warehouse.server.ts";
 import { formatValue } from "../kpis/format.ts";
 import { formatDay } from "../kpis/period.ts";
 import type { ReportedShop } from "./shop.server.ts";
@@ -7,7 +8,7 @@ import type { Detail } from "./views.ts";
 import { say } from "../words/words.server.ts";
 import { countText, shareText } from "./wording.server.ts";
 
-const OLDER: Partial<Record<ShopMeta["history"], "olderLoading" | "olderHidden" | "olderTrimmed">> = {
+const OLDER: Partial<Record<Coverage["state"], "olderLoading" | "olderHidden" | "olderTrimmed">> = {
   loading: "olderLoading",
   sixty_days: "olderHidden",
   retention: "olderTrimmed",
@@ -68,7 +69,7 @@ export function uncounted(
     ],
     [partly, detail("partly", share(partly, histories.customers), "partlyHelp")],
   ];
-  const older = OLDER[meta.history];
+  const older = OLDER[sourceCoverage(meta, "orders").state];
   return [
     ...(older === undefined ? [] : [detail("older", historyText(shop), older)]),
     ...details.flatMap(([of, each]) => (of === 0 ? [] : [each])),
@@ -85,8 +86,9 @@ type Said =
 
 /** From when on there are orders here. */
 export function historyText({ meta, place }: ReportedShop): string {
-  const day = meta.loaded_from ? formatDay(meta.loaded_from, place.locale) : null;
-  switch (meta.history) {
+  const { state, from_day: from } = sourceCoverage(meta, "orders");
+  const day = from === null ? null : formatDay(from, place.locale);
+  switch (state) {
     case "complete":
       return say(place, "uncounted.allOrders");
     case "customers_hidden":

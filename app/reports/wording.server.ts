@@ -47,6 +47,9 @@ export interface CellView {
   range: string | null;
   shortRange: string | null;
   change: ChangeView | null;
+  /** Why it could be no other value, and the same for a narrow column. */
+  settled: string | null;
+  shortSettled: string | null;
   /** Why there is no value, and the same for a narrow column. */
   reason: string | null;
   shortReason: string | null;
@@ -91,10 +94,12 @@ export function cellView(cell: KpiCell, id: KpiId, place: Place): CellView {
     range: rangeText(cell, unit, place, "sentence"),
     shortRange: boundsText(cell, unit, place),
     change: change && change.absolute !== null ? changeView(cell, change, id, place) : null,
+    settled: cell.settled && say(place, `settled.${cell.settled}`),
+    shortSettled: cell.settled && say(place, "figure.byDefinition"),
     reason: reason === null ? null : reasonText(place, reason, why),
     shortReason: reason === null ? null : reasonText(place, reason, { kpi: id, short: true }),
     unjudged:
-      change === null || change.reason === null || reason !== null
+      change === null || change.reason === null || reason !== null || change.reason === "by_definition"
         ? null
         : reasonText(place, change.reason, why),
     large: largestText(cell, id, place),

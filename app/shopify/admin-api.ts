@@ -25,6 +25,13 @@ export interface Admin {
   ) => Promise<T>;
 }
 
+/** Is told of every try that Shopify leaves without an answer, and of its answers: tries go on for minutes before they fail. */
+export interface Hearing {
+  /** @param since when Shopify was asked */
+  unanswered: (since: Date) => Promise<void>;
+  answered: () => Promise<void>;
+}
+
 export interface AdminOptions {
   shop: string;
   apiVersion: string;
@@ -32,6 +39,7 @@ export interface AdminOptions {
   token: (options: { refused?: string }) => Promise<string>;
   wait: (milliseconds: number) => Promise<void>;
   signal?: AbortSignal | undefined;
+  hearing?: Hearing | undefined;
   /** In [0, 1): spreads the returns of many workers. */
   random?: () => number;
 }
@@ -90,6 +98,8 @@ const THROTTLED_ATTEMPTS = 60;
 /** Then the document waits for its turn anew, by what the refusal told of the bucket. */
 const THROTTLED_WAIT_MS = 50;
 const ANSWER_WITHIN_MS = 60_000;
+/** A try that takes longer than any answer usually does is told of before it ends. */
+const SILENT_AFTER_MS = 8_000;
 /** Whoever waits for the bucket looks again this often: others may have given back, or the plan turned out larger. */
 const LOOK_AGAIN_MS = 1000;
 /** A request that waits long may outlive more than one token; one that is refused right after its renewal is withdrawn. */
@@ -121,6 +131,7 @@ export function adminApi({
   token,
   wait: waitFor,
   signal,
+  hearing,
   random = Math.random,
 }: AdminOptions): Admin {
   const url = `https://${shop}/admin/api/${apiVersion}/graphql.json`;
@@ -148,6 +159,10 @@ export function adminApi({
     });
     const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
     const asked = Date.now();
+    let told: Promise<void> | undefined;
+    const silence = setTimeout(() => {
+      told = hearing?.unanswered(new Date(asked));
+    }, SILENT_AFTER_MS);
     const response = await client
       .rawRequest<unknown>({
         query: document,
@@ -161,6 +176,10 @@ export function adminApi({
           throw new Retriable(failure("unanswered_unusable", { shop }), "no usable answer", { cause: error });
         await release(shop, booked);
         throw refusal(shop, error);
+      })
+      .finally(() => {
+        clearTimeout(silence);
+        return told;
       });
     noteClock(response.headers.get("date"), asked, Date.now());
     const extensions = extensionsSchema.parse(response.extensions ?? {});
@@ -188,12 +207,16 @@ export function adminApi({
     let renewed = 0;
     let throttled = 0;
     for (let attempt = 1; ;) {
+      const asked = new Date();
       try {
         const data = answer.parse(await send(document, variables, accessToken));
         meters.adminRequests.inc({ outcome: "ok" });
+        await hearing?.answered();
         return data;
       } catch (error) {
         meters.adminRequests.inc({ outcome: outcomeOf(error) });
+        if (isSilence(error)) await hearing?.unanswered(asked);
+        else if (!signal?.aborted) await hearing?.answered();
         if (error instanceof Unauthorized) {
           if (renewed === RENEWALS)
             throw new AccessRevoked(
@@ -224,6 +247,13 @@ export function adminApi({
 
 /** 0.5, 1, 2 … 30 s. */
 const backOff = (attempt: number): number => Math.min(30_000, 500 * 2 ** (attempt - 2));
+/** Whoever asks for patience, or cannot tell one record, answers. */
+const isSilence = (error: unknown): boolean =>
+  error instanceof Retriable &&
+  !error.ofRecord &&
+  error.told.code !== "unanswered_busy" &&
+  error.told.code !== "unanswered_throttled";
+
 /** For the count of answers: what is asked again and why, and what is not. */
 function outcomeOf(error: unknown): string {
   if (error instanceof Retriable) return error.waitMs === null ? "retried" : "throttled";

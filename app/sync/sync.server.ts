@@ -31,6 +31,7 @@ import { abandonChecks, forgetOldChecks, openCheck, unfinished } from "./check/c
 import { downloadsOf, grantedScopes, PAGED_UP_TO, type ShopContext, waiting } from "./context.ts";
 import { copyLost, firstSyncFailed, firstSyncGoesOn, olderOrdersOpened } from "./shop/copy-row.ts";
 import { endingPause, pauseShop } from "./shop/pause.ts";
+import { hearingFor } from "./shop/silence.ts";
 import { left, retentionChosen } from "./shop/shop-row.ts";
 import { latestCheck } from "./check/night.ts";
 import { running } from "./check/operations.ts";
@@ -49,7 +50,7 @@ import { reasonOf, unlessUnreadable } from "./loading/unreadable.ts";
 import * as webhooks from "./shop/webhook-days.ts";
 
 export type { SyncState, Unread } from "./shop/state.ts";
-export { keptDay } from "./loading/retention.ts";
+export { keptDay } from "./loading/left-out.ts";
 export type { WebhookUpkeep } from "./shop/webhook-days.ts";
 
 /** A reading that takes longer than this looks what webhooks have announced meanwhile. */
@@ -58,6 +59,7 @@ const MEANWHILE_MS = 5000;
 async function contextOf(shop: string, signal?: AbortSignal): Promise<ShopContext> {
   const wait = waiting(signal);
   const token = (options: { refused?: string }) => accessToken(shop, options);
+  const hearing = hearingFor(db, shop);
   let looked = Date.now();
   const context: ShopContext = {
     async meanwhile() {
@@ -71,7 +73,7 @@ async function contextOf(shop: string, signal?: AbortSignal): Promise<ShopContex
     shop,
     db,
     copy: (await warehouse()).of(shop),
-    admin: endingPause(db, adminApi({ shop, apiVersion: API_VERSION, token, wait, signal })),
+    admin: endingPause(db, adminApi({ shop, apiVersion: API_VERSION, token, wait, signal, hearing })),
     directory: downloadsOf(env().DATA_DIR, shop),
     now: () => new Date(),
     wait,

@@ -17,31 +17,46 @@ export type Param = string | number | bigint | boolean | null;
 /** Whole numbers are exact; DATE and TIMESTAMP are text ('YYYY-MM-DD', 'YYYY-MM-DD HH:MM:SS[.ffffff]'). */
 export type Row = Record<string, string | number | boolean | null>;
 
+/** What of a source is loaded, as the sync that reads it says. */
+export interface Coverage {
+  /**
+   * How far back it reaches. "sixty_days": no further than Shopify shows; "retention": than the merchant keeps;
+   * "customers_hidden": new rows do not name their customers.
+   */
+  state: "empty" | "loading" | "sixty_days" | "retention" | "customers_hidden" | "complete";
+  /** First local day that is wholly loaded, where not all days are. */
+  from_day: string | null;
+  /** UTC instant up to which it is known to agree: 'YYYY-MM-DD HH:MM:SS[.ffffff]'. */
+  fresh_at: string | null;
+}
+
 export interface ShopMeta {
   data_version: number;
   currency: string;
   decimals: number;
   time_zone: string;
-  /** How far back the orders reach. */
-  history: "empty" | "loading" | "sixty_days" | "retention" | "customers_hidden" | "complete";
-  /** First local day that is wholly loaded, while loading or limited to sixty days or by the merchant's retention. */
-  loaded_from: string | null;
   /** While customers are hidden: UTC instant up to which every order names its customer; null: no order can be relied on to. */
   customers_known_to: string | null;
-  /** UTC instant up to which the copy is known to agree: 'YYYY-MM-DD HH:MM:SS[.ffffff]'. */
-  fresh_at: string | null;
   /** Sources that must be read from Shopify once more, with spaces between; a copy that was read whole has none. */
   read_anew: string | null;
   /** UTC instant before which no orders are kept but sums per customer; null: none are. */
   opening_at: string | null;
   /** The first local day from it on, from which all figures can be told; null as `opening_at`. */
   opening_day: string | null;
+  /** By mirrored source; see `sourceCoverage`. */
+  coverage: Readonly<Record<string, Coverage>>;
   /** `data_version` at the last change of each source. */
   versions: Readonly<Record<string, number>>;
 }
 
 /** What is said of a shop from outside; the rest follows from what is done to its tables. */
-export type SetMeta = Omit<ShopMeta, "data_version" | "opening_at" | "opening_day" | "versions">;
+export interface SetMeta extends Omit<
+  ShopMeta,
+  "data_version" | "opening_at" | "opening_day" | "coverage" | "versions"
+> {
+  /** Of each source what changes; null: nothing of it is known any more. */
+  coverage: Readonly<Record<string, Partial<Coverage> | null>>;
+}
 
 /** The beginning of a shop's day, from which on orders are kept. */
 export interface KeptFrom {

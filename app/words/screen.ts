@@ -10,6 +10,7 @@ import { loginPage } from "./screen/login.ts";
 import { privacyPage } from "./screen/privacy.ts";
 import { segmentPage } from "./screen/segment.ts";
 import { state } from "./screen/state.ts";
+import { whyPage } from "./screen/why.ts";
 
 export const screen = {
   chart,
@@ -22,6 +23,7 @@ export const screen = {
   privacyPage,
   segmentPage,
   state,
+  whyPage,
 } as const;
 export type Screen = typeof screen;
 export type ScreenId = IdIn<Screen>;

@@ -27,6 +27,7 @@ import { syncStatus } from "./server/sync-status.ts";
 import { tables } from "./server/tables.ts";
 import { trust, uncounted } from "./server/trust.ts";
 import { tasks, tasksWithin, upkeep } from "./server/upkeep.ts";
+import { why, whyPart } from "./server/why.ts";
 
 const english = {
   ...screen,
@@ -61,6 +62,8 @@ const english = {
   tables,
   trust,
   uncounted,
+  why,
+  whyPart,
 } as const;
 export type English = typeof english;
 

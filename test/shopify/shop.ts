@@ -18,7 +18,6 @@ import {
   lessFor,
   lineOf,
   lineTypeOf,
-  netPayment,
   remaining,
   returned,
   ruleFor,
@@ -38,9 +37,9 @@ import type {
 } from "./shop/input.ts";
 import { NOTHING } from "./shop/money.ts";
 import { inProportion } from "./shop/proportion.ts";
-import { LeftCheckouts } from "./shop/left-checkouts.ts";
+import { Payments } from "./shop/payments.ts";
 import { NONE, later } from "./shop/records.ts";
-import type { Agreement, LineItem, Order, Refund, Return, ShopData, Transaction } from "./model.ts";
+import type { Agreement, LineItem, Order, Refund, Return, ShopData } from "./model.ts";
 import * as payloads from "./payloads.ts";
 
 export type {
@@ -61,7 +60,7 @@ const REASONS: Record<Agreement["type"], Agreement["reason"]> = {
   ReturnAgreement: "RETURN",
 };
 
-export class Shop extends LeftCheckouts implements ShopData {
+export class Shop extends Payments implements ShopData {
   #number = 1000;
 
   placeOrder(input: OrderInput): Order {
@@ -115,8 +114,8 @@ export class Shop extends LeftCheckouts implements ShopData {
       if (known) known.push(order.id);
       else this.ordersOf.set(customer.id, [order.id]);
     }
-    if (input.paid !== false) this.#charge(order, order.originalTotal, at, input.giftCardPayment ?? 0);
-    this.#spent(order, 1, order.originalTotal, at);
+    if (input.paid !== false) this.charge(order, order.originalTotal, at, input.giftCardPayment ?? 0);
+    this.spent(order, 1, order.originalTotal, at);
     this.emit("orders/create", at, () => payloads.order(this, order));
     if (financialStatus(order) === "PAID") this.emit("orders/paid", at, () => payloads.order(this, order));
     this.#announceUpdate(order);
@@ -166,7 +165,7 @@ export class Shop extends LeftCheckouts implements ShopData {
     const rows = balanced(order, [...sold.rows, ...changed, ...discounted]);
     if (rows.length === 0) throw new RangeError("The edit changes nothing.");
     this.#agree(order, "OrderEditAgreement", at, { rows, added: sold.added });
-    const refund = this.#settle(order, sumOf(rows), at, null, NONE);
+    const refund = this.settle(order, sumOf(rows), at, null, NONE);
     this.emit("orders/edited", at, () => payloads.edit(this, order, at, rows));
     if (refund) this.emit("refunds/create", at, () => payloads.refund(this, order, refund));
     this.#announceUpdate(order);
@@ -248,7 +247,7 @@ export class Shop extends LeftCheckouts implements ShopData {
         known.filter((id) => id !== orderId),
       );
     }
-    this.#spent(order, -1, -order.currentTotal, happened);
+    this.spent(order, -1, -order.currentTotal, happened);
     this.emit("orders/delete", happened, () => ({ id: orderId }));
   }
 
@@ -315,9 +314,9 @@ export class Shop extends LeftCheckouts implements ShopData {
   }
 
   #refunded(order: Order, at: string, rows: Row[], lines: Refund["lines"], amount: number): Refund {
-    const refund = this.#addRefund(order, at, null, lines);
+    const refund = this.addRefund(order, at, null, lines);
     this.#agree(order, "RefundAgreement", at, { rows }, { refundId: refund.id });
-    this.#settle(order, -amount, at, refund, lines);
+    this.settle(order, -amount, at, refund, lines);
     this.emit("refunds/create", at, () => payloads.refund(this, order, refund));
     this.#announceUpdate(order);
     return refund;
@@ -336,11 +335,11 @@ export class Shop extends LeftCheckouts implements ShopData {
     this.#agree(order, "ReturnAgreement", at, { rows, added: sold.added }, { returnId: returnedGoods.id });
     const change = sumOf(rows);
     const before = order.refunds.length;
-    this.#settle(
+    this.settle(
       order,
       change,
       at,
-      change < 0 ? this.#addRefund(order, at, returnedGoods.id, lines) : null,
+      change < 0 ? this.addRefund(order, at, returnedGoods.id, lines) : null,
       lines,
     );
     this.emit("returns/approve", at, () => payloads.returned(order, returnedGoods, lines));
@@ -372,84 +371,6 @@ export class Shop extends LeftCheckouts implements ShopData {
     // Lists are replaced, not pushed to: a list that grows keeps room for more, and most orders have one agreement.
     order.agreements = [...order.agreements, agreement];
     order.updatedAt = at;
-  }
-
-  // Payments.
-
-  /** Books a change of the order's total and moves the money for it; returns the refund that was made for it. */
-  #settle(
-    order: Order,
-    change: number,
-    at: string,
-    refund: Refund | null,
-    lines: Refund["lines"],
-  ): Refund | null {
-    const net = netPayment(order);
-    const settled = net === order.currentTotal;
-    order.currentTotal += change;
-    this.#spent(order, 0, change, at);
-    if (change > 0 && settled) this.#charge(order, change, at, 0);
-    // An unpaid order loses what is owed before any money goes back.
-    const back = Math.max(0, net - Math.max(0, order.currentTotal));
-    if (change >= 0 || back === 0) return refund;
-    const made = refund ?? this.#addRefund(order, at, null, lines);
-    made.total += back;
-    this.#payBack(order, back, at);
-    return made;
-  }
-
-  #addRefund(order: Order, createdAt: string, returnId: number | null, lines: Refund["lines"]): Refund {
-    const refund: Refund = { id: this.newId("refund"), createdAt, total: 0, returnId, lines };
-    order.refunds = [...order.refunds, refund];
-    return refund;
-  }
-
-  #charge(order: Order, amount: number, at: string, byGiftCard: number): void {
-    const card = Math.min(byGiftCard, amount);
-    const gateway = order.sourceName === "shopify_draft_order" ? "manual" : "shopify_payments";
-    if (card > 0) this.#transact(order, "SALE", "gift_card", card, at);
-    if (amount > card) this.#transact(order, "SALE", gateway, amount - card, at);
-  }
-
-  /** Other gateways first, the gift card last. */
-  #payBack(order: Order, amount: number, at: string): void {
-    const paid = new Map<Transaction["gateway"], number>();
-    for (const t of order.transactions)
-      paid.set(t.gateway, (paid.get(t.gateway) ?? 0) + (t.kind === "SALE" ? t.amount : -t.amount));
-    let left = amount;
-    for (const [gateway, net] of [...paid].sort(
-      ([a], [b]) => Number(a === "gift_card") - Number(b === "gift_card"),
-    )) {
-      const part = Math.min(left, net);
-      if (part > 0) this.#transact(order, "REFUND", gateway, part, at);
-      left -= part;
-    }
-  }
-
-  #transact(
-    order: Order,
-    kind: Transaction["kind"],
-    gateway: Transaction["gateway"],
-    amount: number,
-    createdAt: string,
-  ): void {
-    const transaction: Transaction = { id: this.newId("transaction"), kind, gateway, amount, createdAt };
-    order.transactions = [...order.transactions, transaction];
-    this.emit("order_transactions/create", createdAt, () => payloads.transaction(this, order, transaction));
-  }
-
-  /** Shopify counts no test orders in a customer's lifetime figures. */
-  #spent(order: Order, orders: number, money: number, at: string): void {
-    const customer =
-      order.customerId === null || order.test ? undefined : this.customers.get(order.customerId);
-    if (!customer) return;
-    customer.numberOfOrders += orders;
-    customer.amountSpent += money;
-    customer.updatedAt = later(customer.updatedAt, at);
-    this.emit("customers/purchasing_summary", at, () =>
-      payloads.purchasingSummary(this, customer, this.ordersOf.get(customer.id)?.at(-1) ?? null, at),
-    );
-    this.customerMoved(customer.id, at);
   }
 
   // Access and events.

@@ -39,7 +39,17 @@ export function HeadlineCards({
               <div className="figure">
                 <span className="headline-value figure-value">{cell.value}</span>
                 {cell.change ? <Change change={cell.change} verdict="shown" /> : null}
+                {cell.settled === null ? null : <span className="figure-note">{cell.settled}.</span>}
                 {cell.reason === null ? null : <span className="figure-note">{cell.reason}</span>}
+                {cell.change ? (
+                  <Link
+                    to={address.href({ chart: kpi, page: null }, "/app/why")}
+                    className="why-link"
+                    aria-label={say("whyPage.linkOf", { kpi: label })}
+                  >
+                    {say("whyPage.link")}
+                  </Link>
+                ) : null}
               </div>
               {line ? <Sparkline line={line} /> : null}
             </div>

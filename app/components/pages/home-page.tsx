@@ -14,11 +14,12 @@ import type { HomeView } from "../../reports/home.server.ts";
 import type { SyncStatusView } from "../../reports/sync-status.server.ts";
 import { BannerSlot, GrantAccess } from "../bits/banner-slot.tsx";
 import { Busy } from "../bits/busy.tsx";
-import { DownloadButton } from "../bits/download-button.tsx";
+import { ExportMenu } from "../bits/export-menu.tsx";
 import { HeadlineCards } from "./headline-cards.tsx";
 import { KpiPicker } from "../bits/kpi-picker.tsx";
 import { useWords } from "../bits/language.ts";
 import { SegmentTable } from "../table/segment-table.tsx";
+import { SkipToTable, TABLE_ROWS } from "../bits/skip-link.tsx";
 import { SyncStatus } from "../bits/sync-status.tsx";
 import { Toolbar } from "../bits/toolbar.tsx";
 import { TrendChart, useChartTitle } from "../chart/trend-chart.tsx";
@@ -42,28 +43,22 @@ export function HomePage({ locale, where, status: initial, offline, dismissed, h
   const { say } = useWords();
   const settled = ["complete", "sixty_days", "retention"].includes(status.kind);
   return (
-    <Page
-      title={say("common.home")}
-      primaryAction={
-        home ? (
-          <DownloadButton primary href={home.file}>
-            {say("controls.exportCsv")}
-          </DownloadButton>
-        ) : undefined
-      }
-    >
-      <BlockStack gap="400">
-        <BannerSlot notices={status.notices} address={home?.notices} dismissed={dismissed} />
-        <SyncStatus status={status} offline={offline} />
-        {home ? (
-          <Figures home={home} where={where} lost={lostCustomers(status)} />
-        ) : settled ? (
-          <NoOrders />
-        ) : (
-          <Nothing />
-        )}
-      </BlockStack>
-    </Page>
+    <>
+      {home ? <SkipToTable /> : null}
+      <Page title={say("common.home")} primaryAction={home ? <ExportMenu files={home.files} /> : undefined}>
+        <BlockStack gap="400">
+          <BannerSlot notices={status.notices} address={home?.notices} dismissed={dismissed} />
+          <SyncStatus status={status} offline={offline} />
+          {home ? (
+            <Figures home={home} where={where} lost={lostCustomers(status)} />
+          ) : settled ? (
+            <NoOrders />
+          ) : (
+            <Nothing />
+          )}
+        </BlockStack>
+      </Page>
+    </>
   );
 }
 
@@ -146,7 +141,7 @@ function Segments({ home }: { home: HomeView }) {
           <Text as="p">{home.table.missing}</Text>
         </div>
       )}
-      <SegmentTable table={home.table} ranges={ranges} />
+      <SegmentTable table={home.table} ranges={ranges} rowsId={TABLE_ROWS} />
       {home.comparison === null ? null : (
         <div className="table-foot">
           <Text as="p" tone="subdued">

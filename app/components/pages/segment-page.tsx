@@ -5,11 +5,13 @@ import type { SyncStatusView } from "../../reports/sync-status.server.ts";
 import { BannerSlot } from "../bits/banner-slot.tsx";
 import { Busy } from "../bits/busy.tsx";
 import { DownloadButton } from "../bits/download-button.tsx";
+import { ExportMenu } from "../bits/export-menu.tsx";
 import { SelectField } from "../bits/field.tsx";
 import { useWords } from "../bits/language.ts";
 import { KpiList } from "../table/kpi-list.tsx";
 import { MemberTable } from "../table/member-table.tsx";
 import { SegmentTable } from "../table/segment-table.tsx";
+import { SkipToTable } from "../bits/skip-link.tsx";
 import { SyncStatus } from "../bits/sync-status.tsx";
 import { Toolbar } from "../bits/toolbar.tsx";
 import { TrendChart, useChartTitle } from "../chart/trend-chart.tsx";
@@ -36,92 +38,97 @@ export function SegmentPage({ locale, where, status: initial, offline, dismissed
   const { segmentation } = view;
   const back = { page: null, sort: null, segmentation: segmentation.id };
   return (
-    <Page
-      title={view.label}
-      subtitle={say("segmentPage.subtitle", { segmentation: segmentation.label, period: view.period })}
-      backAction={{ content: say("common.home"), url: address.href(back, "/app") }}
-      primaryAction={
-        <DownloadButton primary disabled={!view.members.listed} href={view.file}>
-          {say("segmentPage.export")}
-        </DownloadButton>
-      }
-    >
-      <BlockStack gap="400">
-        <BannerSlot notices={status.notices} address={view.notices} dismissed={dismissed} />
-        <SyncStatus status={status} offline={offline} />
-        <Card>
-          <BlockStack gap="200">
-            <Text as="h2" variant="headingMd">
-              {say("segmentPage.who")}
-            </Text>
-            <Text as="p">{view.definition}</Text>
-            {view.points === null ? null : (
-              <Text as="p" tone="subdued">
-                {view.points}
+    <>
+      {view.untold === null ? <SkipToTable /> : null}
+      <Page
+        title={view.label}
+        subtitle={say("segmentPage.subtitle", { segmentation: segmentation.label, period: view.period })}
+        backAction={{ content: say("common.home"), url: address.href(back, "/app") }}
+        primaryAction={
+          <DownloadButton primary disabled={!view.members.listed} href={view.file}>
+            {say("segmentPage.export")}
+          </DownloadButton>
+        }
+      >
+        <BlockStack gap="400">
+          <BannerSlot notices={status.notices} address={view.notices} dismissed={dismissed} />
+          <SyncStatus status={status} offline={offline} />
+          <Card>
+            <BlockStack gap="200">
+              <Text as="h2" variant="headingMd">
+                {say("segmentPage.who")}
               </Text>
-            )}
-            <Text as="p" tone="subdued">
-              {view.memberCount === null ? "" : `${view.memberCount}. `}
-              {view.membership}
-            </Text>
-          </BlockStack>
-        </Card>
-        <Toolbar toolbar={view.toolbar} where={where} />
-        <Busy>
-          <BlockStack gap="400">
-            <Card>
-              <BlockStack gap="200">
-                <InlineStack align="space-between" blockAlign="center" gap="200">
-                  <Text as="h2" variant="headingMd">
-                    {chartTitle}
-                  </Text>
-                  <SelectField
-                    picker={{
-                      name: "chart",
-                      label: say("segmentPage.chosenKpi"),
-                      selected: view.chart.kpi,
-                      choices: view.chartChoices,
-                    }}
-                  />
-                </InlineStack>
-                <TrendChart chart={view.chart} period={view.period} compared={view.comparedRange} />
-              </BlockStack>
-            </Card>
-            <Card padding="0">
-              <div className="card-head">
-                <Text as="h2" variant="headingMd">
-                  {say("segmentPage.kpis")}
-                </Text>
+              <Text as="p">{view.definition}</Text>
+              {view.points === null ? null : (
                 <Text as="p" tone="subdued">
-                  {view.comparison === null ? view.period : `${view.period}. ${view.comparison}`}
+                  {view.points}
                 </Text>
-                {view.untold === null ? null : <Text as="p">{view.untold}</Text>}
-              </div>
-              {view.untold === null ? <KpiList rows={view.kpis} compared={view.comparison !== null} /> : null}
-              {view.verdicts === null ? null : (
-                <div className="table-foot">
+              )}
+              <Text as="p" tone="subdued">
+                {view.memberCount === null ? "" : `${view.memberCount}. `}
+                {view.membership}
+              </Text>
+            </BlockStack>
+          </Card>
+          <Toolbar toolbar={view.toolbar} where={where} />
+          <Busy>
+            <BlockStack gap="400">
+              <Card>
+                <BlockStack gap="200">
+                  <InlineStack align="space-between" blockAlign="center" gap="200">
+                    <Text as="h2" variant="headingMd">
+                      {chartTitle}
+                    </Text>
+                    <SelectField
+                      picker={{
+                        name: "chart",
+                        label: say("segmentPage.chosenKpi"),
+                        selected: view.chart.kpi,
+                        choices: view.chartChoices,
+                      }}
+                    />
+                  </InlineStack>
+                  <TrendChart chart={view.chart} period={view.period} compared={view.comparedRange} />
+                </BlockStack>
+              </Card>
+              <Card padding="0">
+                <div className="card-head">
+                  <Text as="h2" variant="headingMd">
+                    {say("segmentPage.kpis")}
+                  </Text>
                   <Text as="p" tone="subdued">
-                    {view.verdicts}
+                    {view.comparison === null ? view.period : `${view.period}. ${view.comparison}`}
+                  </Text>
+                  {view.untold === null ? null : <Text as="p">{view.untold}</Text>}
+                </div>
+                {view.untold === null ? (
+                  <KpiList rows={view.kpis} compared={view.comparison !== null} />
+                ) : null}
+                {view.verdicts === null ? null : (
+                  <div className="table-foot">
+                    <Text as="p" tone="subdued">
+                      {view.verdicts}
+                    </Text>
+                  </div>
+                )}
+              </Card>
+              <SecondCut second={view.second} label={view.label} />
+              <Card padding="0">
+                <div className="card-head">
+                  <Text as="h2" variant="headingMd">
+                    {say("segmentPage.customers")}
+                  </Text>
+                  <Text as="p" tone="subdued">
+                    {say("segmentPage.customersHelp")}
                   </Text>
                 </div>
-              )}
-            </Card>
-            <SecondCut second={view.second} label={view.label} />
-            <Card padding="0">
-              <div className="card-head">
-                <Text as="h2" variant="headingMd">
-                  {say("segmentPage.customers")}
-                </Text>
-                <Text as="p" tone="subdued">
-                  {say("segmentPage.customersHelp")}
-                </Text>
-              </div>
-              <MemberTable members={view.members} label={view.label} />
-            </Card>
-          </BlockStack>
-        </Busy>
-      </BlockStack>
-    </Page>
+                <MemberTable members={view.members} label={view.label} />
+              </Card>
+            </BlockStack>
+          </Busy>
+        </BlockStack>
+      </Page>
+    </>
   );
 }
 
@@ -138,9 +145,7 @@ function SecondCut({ second, label }: { second: SegmentPageView["second"]; label
           {second.missing === null ? (
             <InlineStack gap="200" blockAlign="end">
               <SelectField picker={second.picker} />
-              {second.file === null ? null : (
-                <DownloadButton href={second.file}>{say("controls.exportCsv")}</DownloadButton>
-              )}
+              {second.files === null ? null : <ExportMenu files={second.files} />}
             </InlineStack>
           ) : null}
         </InlineStack>

@@ -40,6 +40,7 @@ export function DataTable({
   tall = false,
   stacked = false,
   className,
+  rowsId,
 }: {
   caption: string;
   heads: readonly Head[];
@@ -51,6 +52,8 @@ export function DataTable({
   /** On a phone the cells of a row stand under its head. */
   stacked?: boolean;
   className?: string;
+  /** Where a link to the rows leads. */
+  rowsId?: string;
 }) {
   const { say } = useWords();
   const [open, setOpen] = useState(false);
@@ -74,7 +77,7 @@ export function DataTable({
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody id={rowsId} tabIndex={rowsId === undefined ? undefined : -1}>
           {rows.map((row) => (
             <RowLines key={row.id} row={row} heads={heads} />
           ))}

@@ -72,7 +72,8 @@ export function Figure({
           </span>
         )}
       </span>
-      {cell.parts === null || cell.shortRange !== null ? null : (
+      <Note short={cell.shortSettled} full={cell.settled} />
+      {cell.parts === null || cell.shortRange !== null || cell.settled !== null ? null : (
         <span className="figure-note">{cell.parts}</span>
       )}
       {cell.faint || cell.known === null ? null : <span className="figure-note">{cell.known}</span>}

@@ -2,6 +2,7 @@
 import type { Explanation } from "../../kpis/catalogue.ts";
 import type { KpiRow } from "../../reports/segment.server.ts";
 import { useWords } from "../bits/language.ts";
+import { TABLE_ROWS } from "../bits/skip-link.tsx";
 import { DataTable } from "./data-table.tsx";
 import { Change } from "./figures.tsx";
 
@@ -11,6 +12,7 @@ export function KpiList({ rows, compared }: { rows: readonly KpiRow[]; compared:
     <DataTable
       caption={say("segmentPage.kpisCaption")}
       className="kpi-list"
+      rowsId={TABLE_ROWS}
       stacked
       heads={[
         { id: "kpi", label: say("segmentPage.kpi") },
@@ -62,6 +64,7 @@ function Value({ row: { cell } }: { row: KpiRow }) {
       {cell.faint || cell.known === null ? null : <span className="figure-note">{cell.known}</span>}
       {cell.parts === null || cell.range !== null ? null : <span className="figure-note">{cell.parts}</span>}
       {cell.range === null ? null : <span className="figure-note">{cell.range}</span>}
+      {cell.settled === null ? null : <span className="figure-note">{cell.settled}</span>}
       {cell.reason === null ? null : <span className="figure-note">{cell.reason}</span>}
       {cell.large === null ? null : <span className="figure-note">{cell.large}</span>}
     </span>

@@ -8,11 +8,13 @@ export function SegmentTable({
   table,
   ranges,
   sortable = true,
+  rowsId,
 }: {
   table: SegmentTableView;
   ranges: boolean;
   /** False beside another table, whose order the address holds. */
   sortable?: boolean;
+  rowsId?: string;
 }) {
   const address = useAddress();
   const href = ({ id }: SegmentRow) =>
@@ -51,6 +53,7 @@ export function SegmentTable({
   return (
     <DataTable
       caption={table.caption}
+      rowsId={rowsId}
       heads={table.columns.map((column, index) => ({
         ...column,
         numeric: index > 0,

@@ -9,11 +9,17 @@ const parts = {
     unit: "money",
     better: "down",
     coverage: { known: "costed_sales", of: "net_sales" },
+    through: ["costed_sales"],
   },
 } satisfies Record<string, Declaration<keyof typeof sales | "costed_sales">>;
 
 const margin = {
-  gross_margin: { computation: derived(["costed_sales"], ["cost_of_goods"]), unit: "money", better: "up" },
+  gross_margin: {
+    computation: derived(["costed_sales"], ["cost_of_goods"]),
+    unit: "money",
+    better: "up",
+    through: ["costed_sales"],
+  },
 } satisfies Record<string, Declaration<keyof typeof parts>>;
 
 const rate = {

@@ -3,8 +3,18 @@ import { count, type Declaration, derived, sum } from "../kpi.ts";
 
 const counted = {
   gross_sales: { computation: sum("activity", "gross"), unit: "money", better: "up" },
-  discounts: { computation: sum("activity", "discounts"), unit: "money", better: "down" },
-  sales_reversals: { computation: sum("activity", "reversals"), unit: "money", better: "down" },
+  discounts: {
+    computation: sum("activity", "discounts"),
+    unit: "money",
+    better: "down",
+    through: ["gross_sales"],
+  },
+  sales_reversals: {
+    computation: sum("activity", "reversals"),
+    unit: "money",
+    better: "down",
+    through: ["sales_after_discounts"],
+  },
   shipping: { computation: sum("activity", "shipping"), unit: "money", better: "none" },
   taxes: { computation: sum("activity", "tax"), unit: "money", better: "none" },
   duties: { computation: sum("activity", "duties"), unit: "money", better: "none" },
@@ -18,21 +28,28 @@ const counted = {
   units_so_far: { computation: sum("activity", "units_so_far"), unit: "count", better: "up" },
   units_returned: { computation: sum("activity", "units_returned"), unit: "count", better: "down" },
   sales_so_far: { computation: sum("activity", "net_so_far"), unit: "money", better: "up" },
-} satisfies Record<string, Declaration<never>>;
+} satisfies Record<string, Declaration<"gross_sales" | "sales_after_discounts">>;
 
 const net = {
+  sales_after_discounts: {
+    computation: derived(["gross_sales"], ["discounts"]),
+    unit: "money",
+    better: "up",
+  },
   net_sales: {
     computation: derived(["gross_sales"], ["discounts", "sales_reversals"]),
     unit: "money",
     better: "up",
+    through: ["sales_after_discounts"],
   },
-} satisfies Record<string, Declaration<keyof typeof counted>>;
+} satisfies Record<string, Declaration<keyof typeof counted | "sales_after_discounts">>;
 
 const total = {
   total_sales: {
     computation: derived(["net_sales", "shipping", "taxes", "duties", "fees"]),
     unit: "money",
     better: "up",
+    through: ["sales_after_discounts", "net_sales"],
   },
 } satisfies Record<string, Declaration<keyof typeof counted | keyof typeof net>>;
 

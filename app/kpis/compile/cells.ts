@@ -8,9 +8,12 @@ import { contribution, CUSTOMERS, heldAt, type Slice, type Sources, stateAt } fr
 import { codesOf, type Grouping, groupsAt, perWay, segmentColumn, waysOf } from "./groups.ts";
 import { rhythmAt } from "./members.ts";
 import { periodBefore } from "../period.ts";
+import { GUEST } from "../segmentations/segmentation.ts";
 import { Params } from "./params.ts";
 import { hasStrangers, movedFor, needsRhythm } from "./parts.ts";
-import { contributionsFor, type SliceName, termColumns } from "./terms.ts";
+import { PRESENCE, presence } from "./presence.ts";
+import { RANDOM_GROUP, randomGroup } from "./random-groups.ts";
+import { contributionsFor, type SliceName, sumColumns, termColumns } from "./terms.ts";
 
 export interface Statement {
   sql: string;
@@ -44,6 +47,12 @@ function reachedBy(
 }
 
 /**
+ * The aggregates of a row: all that ranges need; or sums alone, of one random group of customers after the other, or of those by
+ * who bought in which period besides.
+ */
+export type Aggregates = "moments" | "random_groups" | "presence";
+
+/**
  * KPIs in one statement; `then` is the compared period. `idOf` reads the segments of its rows; `way` says of which grouping a
  * row is.
  */
@@ -52,6 +61,7 @@ export function compileCells(
   grouping: Grouping,
   now: Slice,
   then: Slice | null,
+  aggregates: Aggregates = "moments",
 ): Statement & { idOf: (value: unknown) => string } {
   const { code, idOf } = codesOf(grouping);
   const ways = waysOf(grouping);
@@ -65,8 +75,10 @@ export function compileCells(
   const hasRhythm = needsRhythm(names);
   const ctes: string[] = [];
   const joins: string[] = [];
-  const customers: string[] = [];
-  const strangers: string[] = [];
+  const isInGroups = aggregates !== "moments";
+  const customers: string[] = isInGroups ? [`${randomGroup(KEY)} AS ${RANDOM_GROUP}`] : [];
+  // A stranger's `cluster` is of all facts in which he moved.
+  const strangers: string[] = isInGroups ? [`${randomGroup("cluster")} AS ${RANDOM_GROUP}`] : [];
   const strangersFacts = [...facts.keys()].filter(hasStrangers);
 
   for (const [suffix, slice] of slices) {
@@ -137,13 +149,17 @@ export function compileCells(
   SELECT ${strangers.join(",\n    ")}
   FROM ${[one, ...others.map((other) => `FULL JOIN ${other} USING (cluster)`)].join("\n  ")})`);
 
-  const terms = termColumns(
-    ids,
-    slices.map(([suffix]) => suffix),
-  );
+  const suffixes = slices.map(([suffix]) => suffix);
+  const terms = isInGroups ? sumColumns(ids, suffixes) : termColumns(ids, suffixes);
   const select = (way: number) => {
-    const keys = slices.map(([suffix]) => segmentColumn(suffix, way));
-    const named = slices.map(([suffix], index) => `${keys[index]} AS segment_${suffix}`);
+    const segments = slices.map(([suffix]) => segmentColumn(suffix, way));
+    const who = aggregates === "presence" ? [presence(segments[0] ?? "", code(GUEST.id))] : [];
+    const keys = [...segments, ...(isInGroups ? [RANDOM_GROUP] : []), ...who];
+    const named = [
+      ...slices.map(([suffix], index) => `${segments[index]} AS segment_${suffix}`),
+      ...(isInGroups ? [RANDOM_GROUP] : []),
+      ...who.map((sql) => `${sql} AS ${PRESENCE}`),
+    ];
     return `SELECT ${way} AS way, ${named.join(", ")},\n  ${terms.join(",\n  ")}\nFROM people GROUP BY ${keys.join(", ")}`;
   };
   return {

@@ -3,14 +3,15 @@
 import type { OrderCut } from "../cuts/orders.ts";
 import { factOf, type FactId } from "../facts/facts.ts";
 import { OTHER, OUTSIDE, UNKNOWN } from "../segmentations/segmentation.ts";
-import type { Statement } from "./cells.ts";
+import type { Aggregates, Statement } from "./cells.ts";
 import { movedOf } from "./clusters.ts";
 import { contribution, type Slice, type Sources } from "./contributions.ts";
 import type { Within } from "./groups.ts";
 import { literal, membersAt, namedValues, RESERVED } from "./members.ts";
 import { Params } from "./params.ts";
 import { movedFor } from "./parts.ts";
-import { contributionsFor, type SliceName, termColumns } from "./terms.ts";
+import { RANDOM_GROUP, randomGroup } from "./random-groups.ts";
+import { contributionsFor, type SliceName, sumColumns, termColumns } from "./terms.ts";
 
 export const ORDERS = "order_groups";
 
@@ -41,6 +42,7 @@ export function compileOrderCells(
   { cut, within }: { cut: OrderCut; within: Within | undefined },
   now: Slice,
   then: Slice | null,
+  aggregates: Aggregates = "moments",
 ): Statement {
   const params = new Params();
   const slices: [SliceName, Slice][] = [
@@ -64,7 +66,8 @@ export function compileOrderCells(
   if (first === undefined) throw new Error("groups of orders are of something that orders moved");
 
   const joins: string[] = [];
-  const columns: string[] = [];
+  const isInGroups = aggregates === "random_groups";
+  const columns: string[] = isInGroups ? [`${randomGroup("cluster")} AS ${RANDOM_GROUP}`] : [];
   for (const [suffix, { membersOn }] of slices) {
     const outer = `w_${suffix}`;
     if (within !== undefined) {
@@ -93,9 +96,12 @@ export function compileOrderCells(
   FROM ${[first, ...others.map((other) => `FULL JOIN ${other} USING (cluster, bucket)`)].join("\n  ")}
   ${joins.join("\n  ")})`);
   const suffixes = slices.map(([suffix]) => suffix);
-  const keys = suffixes.map((suffix) => `segment_${suffix}`).join(", ");
+  const keys = [...suffixes.map((suffix) => `segment_${suffix}`), ...(isInGroups ? [RANDOM_GROUP] : [])].join(
+    ", ",
+  );
+  const terms = isInGroups ? sumColumns(ids, suffixes) : termColumns(ids, suffixes);
   return {
-    sql: `WITH ${[...new Set(ctes)].join(",\n")}\nSELECT ${keys},\n  ${termColumns(ids, suffixes).join(",\n  ")}\nFROM people GROUP BY ${keys}`,
+    sql: `WITH ${[...new Set(ctes)].join(",\n")}\nSELECT ${keys},\n  ${terms.join(",\n  ")}\nFROM people GROUP BY ${keys}`,
     params: params.values,
   };
 }

@@ -97,6 +97,14 @@ export const termColumns = (ids: readonly string[], slices: readonly SliceName[]
   ...ownTerms(ids, contributionsFor(ids), slices),
 ];
 
+/** The sums alone that these KPIs show or divide, and how many customers are behind them. */
+export const sumColumns = (ids: readonly string[], slices: readonly SliceName[]): string[] => [
+  `COUNT(*) AS ${term.customers}`,
+  ...contributionsFor(ids).flatMap((name) =>
+    slices.map((slice) => `SUM(${name}_${slice}) AS ${term.sum(name, slice)}`),
+  ),
+];
+
 /**
  * The aggregates of these contributions. Those of nothing are NULL; the reader takes them for 0, which spares the planner a
  * function per column.

@@ -8,6 +8,7 @@ import type { Slice } from "../compile/contributions.ts";
 import { type Grouping, wholeShop, type Within } from "../compile/groups.ts";
 import { NOBODY } from "../compile/outside.ts";
 import { term } from "../compile/terms.ts";
+import { askGroupCells, askGroupOrderCells, type GroupCell } from "../grouped-sums.server.ts";
 import { isOfOrders } from "../kpi.ts";
 import { segmentOf } from "../member-lists.server.ts";
 import { listed, segmentationOf, type Written } from "../segmentations.ts";
@@ -74,6 +75,31 @@ export async function askLists(
   const groups = askOrderCells(facts, own, { cut: orderCutOf(cut.by), within: withinOf(cut) }, now, then);
   const [all, grouped] = await Promise.all([lists, groups]);
   return [...all, grouped];
+}
+
+/**
+ * The same of sums, by random groups of customers.
+ * @param names sums over orders alone where the cut is of orders
+ */
+export async function askGroupLists(
+  facts: Reading,
+  names: readonly string[],
+  cut: Cut,
+  slices: readonly [Slice, Slice],
+  how: { last: string; withPresence: boolean },
+): Promise<readonly (readonly GroupCell[])[]> {
+  if (cut.of !== "orders") return askGroupCells(facts, [...names, HEADCOUNT], groupingOf(cut), slices, how);
+  const of = { cut: orderCutOf(cut.by), within: withinOf(cut) };
+  const inside = of.within === undefined ? {} : { within: of.within };
+  const [whole = [], groups] = await Promise.all([
+    how.withPresence
+      ? askGroupCells(facts, [...names, HEADCOUNT], { ...wholeShop, ...inside }, slices, how).then(
+          ([cells]) => cells,
+        )
+      : [],
+    askGroupOrderCells(facts, [...new Set(["orders", ...names])], of, slices),
+  ]);
+  return [whole, groups];
 }
 
 /** How many of what a list's segments consist of: customers at the instant, or orders of the period. */

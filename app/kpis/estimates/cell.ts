@@ -5,6 +5,7 @@ import { declarations } from "../catalogue.ts";
 import type { Span } from "../compile/quantiles.ts";
 import { coverageOf, declarationOf, isPerCustomer, isSoFar, uncertaintyOf } from "../kpi.ts";
 import { GUEST } from "../segmentations.ts";
+import type { Settled } from "../settled.ts";
 import { shopOf, Sums, type Cell, type RowOf, type Slice } from "../sums.ts";
 import { bounds, rounded } from "./bounds.ts";
 import { blankChange, changeOf, type Judgeable, type Lengths } from "./change.ts";
@@ -16,6 +17,8 @@ export interface Blocked {
   then: Reason | null;
   /** The first day of which it is known, where Shopify does not keep it. */
   observedFrom?: string | null;
+  /** What the row's definition leaves of the figure. */
+  settled?: Settled | null;
 }
 
 /** Parts of two sums that are known are taken for the same up to this difference. */
@@ -75,7 +78,6 @@ export function cellOf(
   /** The whole shop's share of the shop is 1 by definition. */
   const isOfShop = computation.kind === "ratio" && computation.over === "shop";
   const isWhole = isOfShop && row.kind === "total";
-  const kind = uncertaintyOf(declarations, id) !== "sum" && !isWhole ? "estimate" : "fact";
 
   const coverage = coverageOf(declarations, id);
   /** Whether there is anything of a sum; behind what is nobody's there are no customers who moved it. */
@@ -109,12 +111,18 @@ export function cellOf(
   const value = shown(now, reason);
   // How far a group's share moves with its customers' orders in other groups is not worked out.
   const isShared = row.kind === "orders" && isOfShop;
+  const settled = blocked.settled != null && blocked.settled.value === value ? blocked.settled.why : null;
+  const kind =
+    uncertaintyOf(declarations, id) !== "sum" && !isWhole && settled === null ? "estimate" : "fact";
   const range =
-    value === null || now.range === null || isShared ? null : bounds(declaration, value, now.range);
+    value === null || now.range === null || isShared || settled !== null
+      ? null
+      : bounds(declaration, value, now.range);
   const isKnown = blocked.now === null && reason !== "not_applicable";
   const cell: KpiCell = {
     value,
     kind,
+    settled,
     parts: value === null ? null : now.parts,
     n: blocked.now === null ? now.n : 0,
     events: blocked.now === null ? now.events : null,
@@ -136,6 +144,7 @@ export function cellOf(
   cell.previous = shown(then, reasonThen);
   if (value === null || cell.previous === null)
     return { cell: { ...cell, change: blankChange(reason ?? reasonThen) }, judgeable: null };
+  if (settled !== null) return { cell: { ...cell, change: blankChange("by_definition") }, judgeable: null };
   const { change, judgeable } = changeOf(id, {
     value,
     previous: cell.previous,

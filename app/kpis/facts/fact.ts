@@ -86,6 +86,15 @@ export const fact =
 export const rowsAs = ({ table, rows }: { table: string; rows?: string }, alias: string): string =>
   `${rows === undefined ? table : `(${rows})`} AS ${alias}`;
 
+/** Days in the shop's rhythm: SQL over its median gap and its 90 % quantile. */
+export type Rhythm = "g50" | "g90" | "2 * g90";
+
+/** How long there was no order: more than `beyond` days, and no more than `upTo`. */
+export interface Span {
+  beyond: Rhythm | null;
+  upTo: Rhythm | null;
+}
+
 /** What held, day by day: rows [from, to) of days at whose end it held. */
 export interface State<C extends string = string> {
   table: string;
@@ -108,7 +117,9 @@ export interface Membership<C extends string = string> extends State<C> {
   since: C;
   levels: Readonly<Record<string, { column: C }>>;
   /** What may hold of a member. */
-  standings: Readonly<Record<string, { sql: (at: Standing<C>) => string }>>;
+  standings: Readonly<
+    Record<string, { span: Span; ordered?: "on_several_days"; sql: (at: Standing<C>) => string }>
+  >;
 }
 
 /** What is nobody's is known for the shop, and for segmentations that share a dimension with it. */

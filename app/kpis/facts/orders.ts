@@ -82,8 +82,13 @@ export const history = membership("customer_history")({
   holds: "orders > 0",
   levels: { net: { column: "net" } },
   standings: {
-    overdue: { sql: ({ column, day, g90 }) => `${day} - ${column("last_day")} > ${g90}` },
+    overdue: {
+      span: { beyond: "g90", upTo: null },
+      sql: ({ column, day, g90 }) => `${day} - ${column("last_day")} > ${g90}`,
+    },
     loyal: {
+      span: { beyond: null, upTo: "g90" },
+      ordered: "on_several_days",
       sql: ({ column, day, g90 }) =>
         `${column("first_day")} < ${column("last_day")} AND ${day} - ${column("last_day")} <= ${g90}`,
     },

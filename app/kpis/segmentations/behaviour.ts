@@ -69,7 +69,7 @@ export const orderCount = {
   family: "behaviour",
   scores: {},
   segments: [
-    { id: "1", when: "orders = 1" },
+    { id: "1", when: "orders = 1", once: true },
     { id: "2", when: "orders = 2" },
     { id: "3", when: "orders = 3" },
     { id: "4-5", when: "orders <= 5" },

@@ -1,9 +1,21 @@
 // Customers by their first order, which no later one changes.
 import { channelInSql, channelOf, countryInSql, countryOf, wordsInSql, wordsOf } from "../names.ts";
+import type { Period } from "../period.ts";
 import type { ValuedSegmentation } from "./segmentation.ts";
 
 const part = (of: "year" | "quarter" | "month", day: string) =>
   `CAST(CAST(date_part('${of}', ${day}) AS INTEGER) AS VARCHAR)`;
+
+/** "2026", "2026-q2", "2026-04" */
+function daysOf(value: string): Period | null {
+  const [, year, unit, nth] = /^(\d{4})(?:-(q?)(\d{1,2}))?$/.exec(value) ?? [];
+  if (year === undefined) return null;
+  const months = nth === undefined ? 12 : unit === "q" ? 3 : 1;
+  const before = Number(year) * 12 + (nth === undefined ? 0 : (Number(nth) - 1) * months);
+  const day = (at: number) =>
+    `${String(Math.floor(at / 12)).padStart(4, "0")}-${String((at % 12) + 1).padStart(2, "0")}-01`;
+  return { from: day(before), to: day(before + months) };
+}
 
 const byFirst = (
   declared: Omit<ValuedSegmentation, "kind" | "family" | "limit" | "order"> &
@@ -42,6 +54,7 @@ export const channel = byFirst({
 export const firstOrderYear = byFirst({
   fact: "first_day",
   valueIn: (day) => part("year", day),
+  days: daysOf,
   limit: 15,
   order: "newest",
   called: "itself",
@@ -50,6 +63,7 @@ export const firstOrderYear = byFirst({
 export const firstOrderQuarter = byFirst({
   fact: "first_day",
   valueIn: (day) => `LPAD(${part("year", day)}, 4, '0') || '-q' || ${part("quarter", day)}`,
+  days: daysOf,
   limit: 16,
   order: "newest",
   called: "quarter",
@@ -58,6 +72,7 @@ export const firstOrderQuarter = byFirst({
 export const firstOrderMonth = byFirst({
   fact: "first_day",
   valueIn: (day) => `LPAD(${part("year", day)}, 4, '0') || '-' || LPAD(${part("month", day)}, 2, '0')`,
+  days: daysOf,
   limit: 24,
   order: "newest",
   called: "month",

@@ -1,6 +1,7 @@
 // What a segmentation is: an ordered list over what is known of a customer at an instant. The first match wins and the last
 // segment catches the rest, so segments never overlap and always cover every customer with an order.
-import type { Column, DimensionId } from "../facts/fact.ts";
+import type { Period } from "../period.ts";
+import type { Column, DimensionId, Span } from "../facts/fact.ts";
 
 /** Columns of `customer_history`, the state at the start of a day: what a segment's rule may speak of. */
 type Held = Exclude<Column<"customer_history">, "customer_id" | "from_day" | "to_day">;
@@ -21,15 +22,12 @@ export interface Segment {
   silence?: Silence;
   /** Of a segment by one score: which one. */
   tier?: number;
+  /** Its customers have ordered once by the instant. */
+  once?: true;
 }
 
-/** Days in the shop's rhythm: SQL over its median gap and its 90 % quantile. */
-export type Rhythm = "g50" | "g90" | "2 * g90";
-
-export interface Silence {
+export interface Silence extends Span {
   orders: "one" | "more" | "any";
-  beyond: Rhythm | null;
-  upTo: Rhythm | null;
 }
 
 export type Bounds = readonly [number, number];
@@ -84,6 +82,8 @@ export interface ValuedSegmentation extends Common {
   dimension?: DimensionId;
   /** The same of a value as somebody else writes it, in an address for instance. */
   fold?: (value: string) => string;
+  /** Where values stand for the first order's days: which. Null of what names none. */
+  days?: (value: string) => Period | null;
   /** How many values get a segment of their own; the rest is "other". By today's members, so that ids stay the same when the period changes. */
   limit: number;
   order: "members" | "newest";

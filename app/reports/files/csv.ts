@@ -5,14 +5,14 @@ import { stringify } from "csv-stringify/sync";
 import { z } from "zod";
 import { BadInput } from "../../errors.ts";
 
-/** A cell of text, a number, or nothing. Text that is a number (a decimal in the shop's currency) is wrapped by `numeral`. */
+/** A cell of text, a number, or nothing. Text that is a number (a decimal in the shop's currency, a percentage) is wrapped by `numeral`. */
 export type Cell = string | number | null | Numeral;
 export interface Numeral {
   readonly numeral: string;
 }
 
 export function numeral(text: string): Numeral {
-  if (!/^-?\d+(\.\d+)?$/.test(text)) throw new Error(`"${text}" is not a plain decimal number`);
+  if (!/^-?\d+(\.\d+)?%?$/.test(text)) throw new Error(`"${text}" is not a plain decimal number`);
   return { numeral: text };
 }
 

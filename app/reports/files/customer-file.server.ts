@@ -1,6 +1,7 @@
 // All that the app holds on one customer, as a file the merchant can pass on. Made from the tables' own declarations when it
 // is downloaded and never stored, so that no copy of it lies around.
 import { segmentsOf } from "../../kpis/customer-segments.server.ts";
+import { sourceCoverage } from "../../warehouse/coverage.ts";
 import { rowsOfCustomer } from "../../warehouse/schema/personal.ts";
 import type { Schema, TableName } from "../../warehouse/schema/schema.ts";
 import type { Table } from "../../warehouse/schema/source.ts";
@@ -57,6 +58,7 @@ export async function customerFile(
   if (shop === null) return { about, ...state };
 
   const { view, meta, place, today } = shop;
+  const { state: history, from_day: from, fresh_at: fresh } = sourceCoverage(meta, "orders");
   const all = await rowsOf(shop, asked);
   const of = (table: TableName): readonly Row[] => all.get(table) ?? [];
   const [customer = null] = of("customers");
@@ -70,8 +72,8 @@ export async function customerFile(
       ...about,
       amounts_in: place.currency,
       time_zone_of_local_days: place.timeZone,
-      complete_to: meta.fresh_at === null ? null : instantOf(meta.fresh_at).toISOString(),
-      orders_since: meta.history === "complete" ? "the first" : meta.loaded_from,
+      complete_to: fresh === null ? null : instantOf(fresh).toISOString(),
+      orders_since: history === "complete" ? "the first" : from,
     },
     customer,
     segments_today:

@@ -1,4 +1,4 @@
-// The files: a segment table with one row per segment and KPI, and a segment's members. What the page shows is what the
+// The files: a segment table, as its page shows it or with one row per segment and KPI, and a segment's members. What the page shows is what the
 // file holds, with figures as plain numbers: money in the currency's unit, rates as shares of 1, days as ISO dates.
 import { BadInput, StartsAnew } from "../../errors.ts";
 import type { Answer, SegmentAnswer } from "../../kpis/answer.ts";
@@ -14,9 +14,11 @@ import { type Reader, say } from "../../words/words.server.ts";
 import { type Asked, readAddress, readScope, type Scope, segmentColumns } from "../address.ts";
 import { cutFor } from "../cut.server.ts";
 import { type Cell, csvResponse, money, readSeparators } from "./csv.ts";
+import { tableFile } from "./table-file.server.ts";
 import { MEMBER_SORTS, memberSort } from "../segment.server.ts";
 import type { ReportedShop } from "../shop.server.ts";
 import { startOf } from "../start.server.ts";
+import { sourceCoverage } from "../../warehouse/coverage.ts";
 import { instantOf } from "../../warehouse/values.ts";
 
 const SEGMENT_COLUMNS = [
@@ -61,6 +63,7 @@ const SEGMENT_COLUMNS = [
   "judged",
   "more_than_noise",
   "within",
+  "settled_by",
 ] as const;
 
 const MEMBER_COLUMNS = [
@@ -86,12 +89,32 @@ export async function segmentsCsv(shop: ReportedShop, params: URLSearchParams): 
   const cut = await cutFor(view, asked.segmentation, scope);
   const answer = await queryKpis(view, { ...asked, segmentation: cut, today });
   const days = includedDays(asked.period);
+  const name = `${nameOf(asked, scope)}_${days.from}_${days.to}`;
+  const separators = readSeparators(params, shop.place.locale);
+  if (readLayout(params) === "table") {
+    const { header, rows } = tableFile(answer, asked, shop, params.get("ranges") === "1");
+    return csvResponse(`segment-table_${name}.csv`, header, inOneBatch(rows), separators);
+  }
   return csvResponse(
-    `segment-kpis_${nameOf(asked, scope)}_${days.from}_${days.to}.csv`,
+    `segment-kpis_${name}.csv`,
     SEGMENT_COLUMNS,
     segmentRows(answer, asked, scope, shop.place),
-    readSeparators(params, shop.place.locale),
+    separators,
   );
+}
+
+/** "long": a row for each segment and KPI, with all that is known of the figure; "table": as a page shows it. */
+const LAYOUTS = ["long", "table"] as const;
+
+function readLayout(params: URLSearchParams): (typeof LAYOUTS)[number] {
+  const given = params.get("layout") || "long";
+  const layout = LAYOUTS.find((each) => each === given);
+  if (layout !== undefined) return layout;
+  throw new BadInput(`"layout" must be one of ${LAYOUTS.join(", ")}, not "${given.slice(0, 40)}".`);
+}
+
+async function* inOneBatch(rows: Cell[][]): AsyncGenerator<Cell[][]> {
+  yield rows;
 }
 
 const nameOf = ({ segmentation }: Asked, { sets, within }: Scope) =>
@@ -170,6 +193,7 @@ async function* segmentRows(
         family?.judged ?? null,
         family?.found ?? null,
         within && `${within.segmentation}.${within.segment}`,
+        cell.settled,
       ];
     });
 }
@@ -223,7 +247,7 @@ export async function membersCsv(shop: ReportedShop, params: URLSearchParams): P
         member.last_day,
         meta.currency,
         on,
-        asOf(meta.fresh_at),
+        asOf(sourceCoverage(meta, "orders").fresh_at),
       ]);
     }
   }

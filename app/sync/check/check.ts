@@ -20,7 +20,7 @@ import { isRepaired, repairSome, stillWrong, toRepair } from "./repair.ts";
 import { bulkDocument } from "../../shopify/resource.ts";
 import { isReadable, listingOf, type Resource } from "../resources/resource.ts";
 import { resources } from "../resources/resources.ts";
-import { leftOutOf } from "../loading/retention.ts";
+import { leftOutOf } from "../loading/left-out.ts";
 import { storedOf } from "../loading/last-read.ts";
 import { settleRead } from "../loading/unreadable-records.ts";
 import { sweepAndNote } from "../reading/sweep.ts";

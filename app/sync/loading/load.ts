@@ -9,7 +9,8 @@ import { redactedIn } from "./redactions.ts";
 import { numericId } from "../../shopify/resource.ts";
 import { isGoneWhenMissing, type Resource } from "../resources/resource.ts";
 import { followSettings } from "../shop/settings.ts";
-import { leftOutOf, noteTrimmed } from "./retention.ts";
+import { noteTrimmed } from "./coverage.ts";
+import { leftOutOf } from "./left-out.ts";
 
 /** Empties the shop's downloads, whatever a killed process left there, around `work`. One worker a shop at a time. */
 export async function withDownloads<T>(

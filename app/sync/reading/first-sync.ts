@@ -27,8 +27,9 @@ import type { Resource } from "../resources/resource.ts";
 import { resources } from "../resources/resources.ts";
 import { loadReadable } from "../loading/unreadable-records.ts";
 import { reasonOf, unlessUnreadable } from "../loading/unreadable.ts";
-import { settledHistory } from "../loading/retention.ts";
+import { settledCoverage } from "../loading/coverage.ts";
 import { countOrders } from "../../shopify/shop-settings.ts";
+import { sourceCoverage } from "../../warehouse/coverage.ts";
 import { sweepAll } from "./sweep.ts";
 import { createdIn, firstWholeDay, loadedBackTo, middle } from "./windows.ts";
 
@@ -252,17 +253,19 @@ async function finished(run: Run, window: SyncWindow, rows: number, readAt: stri
   if (!isInWindows(window) || back === null || run.row.timeZone === null) return;
   const reached = firstWholeDay(back, run.row.timeZone);
   // Read once more for a longer retention: what was whole before still is.
-  const before = (await run.copy.meta())?.loaded_from ?? reached;
-  await run.copy.setMeta({
-    loaded_from: before < reached ? before : reached,
+  const meta = await run.copy.meta();
+  const before = (meta && sourceCoverage(meta, window.resource).from_day) ?? reached;
+  const coverage = {
+    from_day: before < reached ? before : reached,
     ...(window.id === windows[0]?.id ? { fresh_at: readAt } : {}),
-  });
+  };
+  await run.copy.setMeta({ coverage: { [window.resource]: coverage } });
 }
 
 /** What changed while the windows ran, and only then the word "complete". */
 async function close(run: Run): Promise<void> {
   await sweepAll(run);
-  await run.copy.setMeta(await settledHistory(run));
+  await run.copy.setMeta(await settledCoverage(run));
   await firstSyncFinished(run.db, run.shop, run.now());
   log.info({ shop: run.shop }, "first sync finished");
 }

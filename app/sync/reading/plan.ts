@@ -7,12 +7,12 @@ import { grantedScopes, type SyncContext } from "../context.ts";
 import { decimalsOf } from "../../shopify/currency.ts";
 import { customers } from "../resources/customers.ts";
 import { orders } from "../resources/orders.ts";
-import { isReadable } from "../resources/resource.ts";
+import { isReadable, type Resource } from "../resources/resource.ts";
 import { missingScopes, resources } from "../resources/resources.ts";
 import { firstSyncPlanned } from "../shop/copy-row.ts";
 import { beginAnew, moveClock } from "../shop/settings.ts";
 import { countAll, countOrders, readCounts, readSettings } from "../../shopify/shop-settings.ts";
-import { keptDay } from "../loading/retention.ts";
+import { keptDay } from "../loading/left-out.ts";
 import { createdBefore, createdIn, createdSince, firstVisibleDay, planWindows } from "./windows.ts";
 
 /**
@@ -54,11 +54,17 @@ export async function planIfNeeded(context: SyncContext, shop: Shop): Promise<Sh
   const counts = await readCounts(admin, from ? createdSince(from) : "");
   const left = kept ? await countOrders(admin, createdBefore(kept)) : 0;
 
+  const isToRead = (resource: Resource): boolean =>
+    isReadable(resource, scopes) && !known.some((window) => window.resource === resource.name);
   await copy.setMeta({
     currency: settings.currency,
     decimals: decimalsOf(settings.currency),
     time_zone: settings.timeZone,
-    history: "loading",
+    coverage: Object.fromEntries(
+      resources
+        .filter((resource) => resource.past === "windows" || isToRead(resource))
+        .map(({ name }) => [name, { state: "loading" }]),
+    ),
   });
 
   const covered = known.filter((window) => window.resource === orders.name);
@@ -79,7 +85,7 @@ export async function planIfNeeded(context: SyncContext, shop: Shop): Promise<Sh
       toAt: end,
       expected: await countOrders(admin, createdIn({ from, to: end })),
     });
-  if (!known.some((window) => window.resource === customers.name))
+  if (isToRead(customers))
     windows.push({
       shop: context.shop,
       resource: customers.name,
@@ -91,8 +97,7 @@ export async function planIfNeeded(context: SyncContext, shop: Shop): Promise<Sh
 
   // Whole, each in one window; a shop that does not show one is without it.
   for (const resource of resources) {
-    if (resource.merge === "ledger" || !isReadable(resource, scopes)) continue;
-    if (known.some((window) => window.resource === resource.name)) continue;
+    if (resource.merge === "ledger" || !isToRead(resource)) continue;
     windows.push({
       shop: context.shop,
       resource: resource.name,

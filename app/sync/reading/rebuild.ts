@@ -8,7 +8,7 @@ import type { CopyInUse, ShopMeta } from "../../warehouse/warehouse.server.ts";
 import type { ShopContext } from "../context.ts";
 import { advanceFirstSync, type Turn } from "./first-sync.ts";
 import { resources } from "../resources/resources.ts";
-import { settledHistory } from "../loading/retention.ts";
+import { settledCoverage } from "../loading/coverage.ts";
 import { rebuildBegun, rebuildDone } from "../shop/copy-row.ts";
 
 /**
@@ -72,7 +72,7 @@ async function exchange(context: ShopContext, row: Shop): Promise<void> {
     await bringForgotten(copy);
     if ((await carriedFrom(context, row)) !== undefined) {
       await copy.carryOpening();
-      await copy.next.setMeta(await settledHistory({ ...context, copy: copy.next }));
+      await copy.next.setMeta(await settledCoverage({ ...context, copy: copy.next }));
     }
     await copy.replace("mirrored");
     log.info({ shop }, "the copy made anew is in use");

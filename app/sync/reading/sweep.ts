@@ -15,7 +15,8 @@ import { bulkDocument, numericId } from "../../shopify/resource.ts";
 import { isReadable, type Resource } from "../resources/resource.ts";
 import { resources } from "../resources/resources.ts";
 import { refill } from "./refill.ts";
-import { leftOutOf, settledHistory } from "../loading/retention.ts";
+import { sweptCoverage } from "../loading/coverage.ts";
+import { leftOutOf } from "../loading/left-out.ts";
 import { loadReadable, settleRead } from "../loading/unreadable-records.ts";
 import { unlessUnreadable } from "../loading/unreadable.ts";
 import { sweepFinished } from "../shop/copy-row.ts";
@@ -59,6 +60,7 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number; f
   let found = await refill(context, row, scopes);
   const findings: Findings = {};
   const whole = await readWhole(context);
+  const read = new Set<string>();
   for (const resource of resources) {
     if (!isReadable(resource, scopes)) {
       // What may not be read is read once it may: orders by a refill, records with a key whole.
@@ -74,6 +76,7 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number; f
       continue;
     }
     await settleRead(context, resource);
+    read.add(resource.name);
     found += changes.found;
     // Of what comes without its id, or was never read, no webhook was missed.
     if (!isKept || !namesNodes(resource)) continue;
@@ -82,10 +85,7 @@ export async function sweepAll(context: SyncContext): Promise<{ found: number; f
     if (changes.found > announced) findings[`${resource.name}_untold`] = changes.found - announced;
   }
   await sweepFinished(db, shop, begun, found);
-  await context.copy.setMeta({
-    fresh_at: begun.toISOString(),
-    ...(row.firstSyncFinishedAt ? await settledHistory(context) : {}),
-  });
+  await context.copy.setMeta(await sweptCoverage(context, row, read, begun));
   log.info({ shop, found, since }, "swept");
   return { found, findings };
 }

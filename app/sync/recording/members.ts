@@ -74,7 +74,7 @@ export async function readMembers(
   longest: number | null = null,
 ): Promise<MembersRead> {
   const file = path.join(context.directory, `${crypto.randomUUID()}.jsonl`);
-  let any = false;
+  let hasMembers = false;
   const failed: number[] = [];
   for (const number of segments) {
     const segment = gidOf({ type: "Segment" }, number);
@@ -85,7 +85,7 @@ export async function readMembers(
         JSON.stringify({ __typename: MEMBER, segment, customer: id, isMember: true }),
       );
       if (lines.length > 0) await appendFile(file, `${lines.join("\n")}\n`);
-      any ||= lines.length > 0;
+      hasMembers ||= lines.length > 0;
     } catch (error) {
       context.signal?.throwIfAborted();
       const reason = reasonOf(unlessUnreadable(error));
@@ -95,7 +95,7 @@ export async function readMembers(
     }
     await context.meanwhile?.();
   }
-  return { file: any ? file : null, failed };
+  return { file: hasMembers ? file : null, failed };
 }
 
 class TooMany extends Error {}

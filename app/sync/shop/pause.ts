@@ -36,8 +36,8 @@ export function endingPause(db: PrismaClient, admin: Admin): Admin {
   let told = false;
   return {
     shop: admin.shop,
-    async request(document, variables, answer) {
-      const answered = await admin.request(document, variables, answer);
+    async request(document, variables, answer, options) {
+      const answered = await admin.request(document, variables, answer, options);
       if (!told) {
         told = true;
         const { count } = await opened(db, admin.shop);

@@ -3,6 +3,7 @@
 import type { Shop } from "../../../prisma/generated/client.ts";
 import { StartsAnew } from "../../errors.ts";
 import { log } from "../../log.server.ts";
+import { sourceCoverage } from "../../warehouse/coverage.ts";
 import { cancelBulk } from "../../shopify/bulk.ts";
 import { openCheck } from "../check/checks.ts";
 import type { SyncContext } from "../context.ts";
@@ -36,12 +37,14 @@ export async function followSettings(context: SyncContext): Promise<Shop> {
 /** Books all days anew; the first of them that is wholly here may be another. */
 export async function moveClock({ db, copy, shop }: SyncContext, timeZone: string): Promise<void> {
   await copy.relocalise(timeZone);
-  if (!(await copy.meta())?.loaded_from) return;
+  const meta = await copy.meta();
+  if (meta === null || sourceCoverage(meta, orders.name).from_day === null) return;
   const windows = await db.syncWindow.findMany({ where: { shop, resource: orders.name } });
   const back = loadedBackTo(
     windows.map(({ fromAt, toAt, state }) => ({ from: fromAt, to: toAt, loaded: state === "done" })),
   );
-  if (back !== null) await copy.setMeta({ loaded_from: firstWholeDay(back, timeZone) });
+  if (back !== null)
+    await copy.setMeta({ coverage: { [orders.name]: { from_day: firstWholeDay(back, timeZone) } } });
 }
 
 /**

@@ -9,6 +9,7 @@ import { type Grant, regrant } from "./scopes.ts";
 export type Rows = Pick<PrismaClient, "shop">;
 
 const OPEN = { pausedFor: null, pausedSince: null, pausedUntil: null, pausedTries: 0 } as const;
+const ANSWERED = { unansweredSince: null } as const;
 
 /** A token was exchanged: the app is in the shop, for the first time, or again, or as before. */
 export function installed(db: Rows, shop: string, scopes: string, known: Shop | null) {
@@ -25,7 +26,7 @@ export function installed(db: Rows, shop: string, scopes: string, known: Shop | 
 export function left(db: Rows, shop: string, at: Date, confirmed: Date) {
   return db.shop.updateMany({
     where: { domain: shop, admittedAt: { lte: confirmed } },
-    data: { uninstalledAt: at, ...OPEN },
+    data: { uninstalledAt: at, ...OPEN, ...ANSWERED },
   });
 }
 
@@ -78,6 +79,18 @@ export function closed(
 /** Shopify serves the shop; counts it where it was closed. */
 export function opened(db: Rows, shop: string) {
   return db.shop.updateMany({ where: { domain: shop, pausedSince: { not: null } }, data: OPEN });
+}
+
+/** Shopify gives no answer, if not for longer already then since that instant. */
+export function unanswered(db: Rows, shop: string, since: Date) {
+  return db.shop.updateMany({
+    where: { domain: shop, uninstalledAt: null, unansweredSince: null },
+    data: { unansweredSince: since },
+  });
+}
+
+export function answered(db: Rows, shop: string) {
+  return db.shop.updateMany({ where: { domain: shop, unansweredSince: { not: null } }, data: ANSWERED });
 }
 
 /** The merchant chose how long orders are kept. */

@@ -1,6 +1,7 @@
 // How far a shop's sync is, from a handful of small rows: cheap enough to ask every second.
 import type { PrismaClient, Shop } from "../../../prisma/generated/client.ts";
 import { type FailedJob, pendingJobs } from "../../queue/pending.server.ts";
+import { sourceCoverage } from "../../warehouse/coverage.ts";
 import type { ShopMeta } from "../../warehouse/warehouse.server.ts";
 import type { Pause } from "../../errors.ts";
 import { type Failure } from "../../failure.ts";
@@ -13,6 +14,7 @@ import { tablesOf } from "../../warehouse/schema/schema.ts";
 import { READ_ATTEMPTS } from "./webhook-days.ts";
 import { pausedOf } from "./pause.ts";
 import { lostOf } from "./scopes.ts";
+import { silentSince } from "./silence.ts";
 
 export interface SyncState {
   phase: "not_started" | "counting" | "orders" | "customers" | "closing_sweep" | "complete" | "failed";
@@ -52,6 +54,8 @@ export interface SyncState {
   check: string;
   /** The merchant asked for a sweep, and it is running or about to. */
   syncing: boolean;
+  /** Shopify leaves what it is asked without an answer since then, and is asked again. */
+  unansweredSince: string | null;
   /** Why the last attempt failed of jobs that run again now. */
   retried: readonly Failure[];
   /** The app has no token any more: Shopify refused to renew it. */
@@ -113,6 +117,7 @@ export async function syncStateOf(
   const expected = counted.reduce((sum, window) => sum + Math.max(window.expected ?? 0, window.rows), 0);
   const started = row?.firstSyncStartedAt ?? null;
   const seconds = started && !finished ? (now.getTime() - started.getTime()) / 1000 : 0;
+  const silent = row && silentSince(row, now);
   const rate = seconds > 0 && rows > 0 ? rows / seconds : null;
 
   const phase = (): SyncState["phase"] => {
@@ -132,11 +137,11 @@ export async function syncStateOf(
     rows,
     expectedRows: windows.length > 0 ? expected : null,
     ratePerSecond: rate,
-    secondsLeft: rate === null ? null : Math.ceil((expected - rows) / rate),
+    secondsLeft: rate === null || silent !== null ? null : Math.ceil((expected - rows) / rate),
     startedAt: iso(started),
     finishedAt: iso(finished),
     error: row?.firstSyncError == null ? null : readFailure(row.firstSyncError),
-    loadedFrom: meta?.loaded_from ?? null,
+    loadedFrom: meta && sourceCoverage(meta, orders.name).from_day,
     lastSweepAt: iso(row?.lastSweepAt),
     lastSweepFound: row?.lastSweepFound ?? null,
     lastWebhookAt: iso(row?.lastWebhookAt),
@@ -157,6 +162,7 @@ export async function syncStateOf(
     copyLostAt: iso(row?.copyLostAt),
     name: row?.name ?? null,
     primaryDomain: row?.primaryDomain ?? null,
+    unansweredSince: iso(silent),
     syncing: jobs.asked.includes("sweep"),
     retried: jobs.retried,
     accessLost:

@@ -17,6 +17,8 @@ export interface Migration {
   to: number;
   /** New tables and new columns of old ones, with their types. A column that comes later has no NOT NULL: it is there before it is filled. */
   adds?: Partial<Record<TableName | (string & {}), Columns>>;
+  /** Columns that are gone from this version on, with the types they had; statements still read them. */
+  drops?: Partial<Record<TableName | (string & {}), Columns>>;
   /** What fills them from what is stored, in SQL of both engines; what all later entries add is there by then, empty. */
   statements?: readonly string[];
   /** Orders' places, activity, histories and what is known of customers are worked out again from the ledger. */
@@ -279,5 +281,28 @@ export const migrations: readonly Migration[] = [
        WHERE orders.order_id = s.order_id`,
     ],
     derive: true,
+  },
+  {
+    // What is loaded of each source. What was said of orders tells it of customers, whom retention without sums takes out with
+    // their orders; of the other sources the next sweep says it.
+    to: 14,
+    adds: {
+      coverage: {
+        source: "VARCHAR NOT NULL",
+        state: "VARCHAR NOT NULL",
+        from_day: "DATE",
+        fresh_at: "TIMESTAMP",
+      },
+    },
+    drops: { shop_meta: { history: "VARCHAR NOT NULL", loaded_from: "DATE", fresh_at: "TIMESTAMP" } },
+    statements: [
+      `INSERT INTO coverage (source, state, from_day, fresh_at)
+       SELECT 'orders', history, loaded_from, fresh_at FROM shop_meta WHERE history <> 'empty'`,
+      `INSERT INTO coverage (source, state, from_day, fresh_at)
+       SELECT 'customers',
+         CASE WHEN history = 'sixty_days' OR history = 'retention' AND opening_day IS NOT NULL THEN 'complete' ELSE history END,
+         CASE WHEN history = 'retention' AND opening_day IS NULL THEN loaded_from END, fresh_at
+       FROM shop_meta WHERE history <> 'empty'`,
+    ],
   },
 ];

@@ -1,4 +1,4 @@
-// What a copy says of itself: the shop's currency and clock, how far its history reaches, and how often each source changed.
+// What a copy says of itself: the shop's currency and clock, what is loaded of each source, and how often each changed.
 import { type Source, table } from "./source.ts";
 
 const tables = {
@@ -9,9 +9,6 @@ const tables = {
       currency: "VARCHAR NOT NULL",
       decimals: "INTEGER NOT NULL",
       time_zone: "VARCHAR NOT NULL",
-      history: "VARCHAR NOT NULL",
-      loaded_from: "DATE",
-      fresh_at: "TIMESTAMP",
       /** Of migrations.ts; the first tables had no such column. */
       schema_version: "INTEGER",
       /** Sources that must be read from Shopify once more, because the tables have come to hold more of them. */
@@ -26,6 +23,16 @@ const tables = {
       zone_data: "VARCHAR",
     },
     { names: "nobody", indexes: { shop_meta_one: { on: "id", unique: true } } },
+  ),
+  /** What is loaded of each mirrored source; one without a row was never read, or is not shown to the app any more. */
+  coverage: table(
+    {
+      source: "VARCHAR NOT NULL",
+      state: "VARCHAR NOT NULL",
+      from_day: "DATE",
+      fresh_at: "TIMESTAMP",
+    },
+    { names: "nobody" },
   ),
   /** The shop's version at the last change of each source. */
   source_versions: table(

@@ -14,7 +14,7 @@ export const FIRST_VERSION = 1;
 
 export const newest = (migrations: readonly Migration[]): number => migrations.at(-1)?.to ?? FIRST_VERSION;
 
-/** The tables of a version by name: those of today without what came later. */
+/** The tables of a version by name: those of today without what came later, and with what went later. */
 export function tablesAt(
   version: number,
   migrations: readonly Migration[],
@@ -26,7 +26,8 @@ export function tablesAt(
   for (const [table, { columns }] of tables) {
     const without = new Set(added(table));
     const left = Object.entries(columns).filter(([column]) => !without.has(column));
-    if (left.length > 0) then.set(table, Object.fromEntries(left));
+    const gone = later.flatMap(({ drops }) => Object.entries(drops?.[table] ?? {}));
+    if (left.length > 0) then.set(table, Object.fromEntries([...left, ...gone]));
   }
   return then;
 }
@@ -51,6 +52,10 @@ export async function upgrade(
       there.set(table, { ...there.get(table), ...columns });
     }
   for (const { statements = [] } of missing) for (const statement of statements) await session.run(statement);
+  for (const { drops = {} } of missing)
+    for (const [table, columns] of Object.entries(drops))
+      for (const column of Object.keys(columns ?? {}))
+        await session.run(`ALTER TABLE ${table} DROP COLUMN ${column}`);
   const moved = missing.some(({ rebook }) => rebook) && (await bookDays(session, schema));
   if (moved || missing.some(({ derive }) => derive)) await deriveEverything(session);
   await session.run("UPDATE shop_meta SET schema_version = $1", [newest(migrations)]);

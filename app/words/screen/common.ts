@@ -8,5 +8,6 @@ export const common = {
   close: "Close",
   tryAgain: "Try again",
   skip: "Skip to the page",
+  skipToTable: "Skip to the table",
   labelled: "{label}: {value}",
 } as const;

@@ -18,6 +18,8 @@ export const controls = {
   meaning: "What {about} means",
   showRows: "{rows} · Show",
   hideRows: "{rows} · Hide",
-  exportCsv: "Export CSV",
+  export: "Export",
+  exportTable: "This table (CSV)",
+  exportAll: "All data, long (CSV)",
   fileFailed: "The file couldn't be made. Check your connection, then export again.",
 } as const;

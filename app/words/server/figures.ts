@@ -19,7 +19,20 @@ export const figure = {
   open: "{n, plural, one {# customer} other {# customers}} not followed so long yet",
   beside: "Everyone else {value}",
   reasonSentence: "{reason}.",
+  byDefinition: "By definition",
   behind: "{n, plural, one {# customer} other {# customers}} behind it",
+  behindMoves:
+    "{n, plural, one {# customer} other {# customers}} behind it: whoever ordered, returned something, or had an older order changed in the period",
+} as const;
+
+/** Why a figure could be no other. */
+export const settled = {
+  begun: "Follows from the definition: everyone here had ordered before the period",
+  beginning: "Follows from the definition: whoever ordered here did so for the first time in the period",
+  first_period:
+    "Everyone who ordered in this period ordered here first: the period begins with your first order",
+  once: "Follows from the definition: everyone here has ordered once",
+  silence: "Follows from the definition: the group is made by how long ago its customers ordered",
 } as const;
 
 /** A change for those who do not see arrows, and behind it its verdict. */
@@ -64,6 +77,7 @@ export const reason = {
   not_applicable: "Has no meaning for this row",
   not_over: "Not over yet",
   no_previous: "Nothing to compare with: those days begin before your first order",
+  by_definition: "Not judged: follows from the definition",
   no_groups: "Nothing to compare with: there were no such groups then",
 } as const;
 

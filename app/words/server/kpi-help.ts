@@ -19,6 +19,7 @@ export const kpiHelp = {
   units_so_far: "Pieces of the period's orders, with those that were added up to now.",
   units_returned: "Pieces of the period's orders that came back up to now.",
   sales_so_far: "What the period's orders have brought in, with every change and return up to now.",
+  sales_after_discounts: "Gross sales less discounts, before anything is given back.",
   net_sales: "Sales after discounts and returns, before tax and shipping.",
   total_sales: "Net sales with shipping, taxes, duties and fees; without tips and gift cards.",
   active_customers: "Different customers with an order in the period.",

@@ -119,11 +119,12 @@ export const segment = {
 } as const;
 
 export const segmentHelp = {
-  "lifecycle.new": "1 order at most its long gap ago.",
-  "lifecycle.active": "2 or more orders, the last at most the shop's usual gap ago.",
-  "lifecycle.due": "2 or more orders, the last more than the shop's usual gap and at most its long gap ago.",
-  "lifecycle.overdue": "Last order more than its long gap and at most twice its long gap ago.",
-  "lifecycle.lost": "Last order more than twice its long gap ago.",
+  "lifecycle.new": "1 order, no longer ago than the shop's long gap.",
+  "lifecycle.active": "2 or more orders, the last no longer ago than the shop's usual gap.",
+  "lifecycle.due":
+    "2 or more orders, the last longer ago than the shop's usual gap, but no longer than its long gap.",
+  "lifecycle.overdue": "Last order longer ago than the shop's long gap, but no longer than twice that.",
+  "lifecycle.lost": "Last order longer ago than twice the shop's long gap.",
   "order_count.1": "Customers with exactly 1 order.",
   "order_count.2": "Customers with exactly 2 orders.",
   "order_count.3": "Customers with exactly 3 orders.",

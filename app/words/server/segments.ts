@@ -26,6 +26,15 @@ export const segmentTable = {
   byChange: "Ordered by the change in {what}: first where it is unlikely to be chance, the largest on top.",
 } as const;
 
+/** Heads of a table's file. */
+export const tableFile = {
+  money: "{kpi} ({currency})",
+  change: "{kpi}: change",
+  verdict: "{kpi}: verdict",
+  range: "{kpi}: range",
+  note: "{kpi}: note",
+} as const;
+
 export const trend = {
   retention: "Your retention setting doesn't keep orders of these days.",
   notLoaded: "These days aren't loaded yet.",

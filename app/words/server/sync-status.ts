@@ -23,6 +23,9 @@ export const syncStatus = {
   unansweredText: "Reading your orders goes on by itself. What has arrived is kept.",
   unansweredFrom:
     "Reading your orders goes on by itself. What has arrived is kept: complete from {day} on; figures that need older orders follow.",
+  unansweredSince: "No answer since {since}. The app asks again by itself, and what has arrived is kept.",
+  unansweredSinceFrom:
+    "No answer since {since}. The app asks again by itself, and what has arrived is kept: complete from {day} on; figures that need older orders follow.",
   stopped: "Reading your orders stopped",
   stoppedText: "{error} What had arrived is kept.",
   stoppedUnanswered: "Shopify didn't answer. What had arrived is kept.",
@@ -38,7 +41,7 @@ export const syncStatus = {
   keptSince: "Orders since {day}, by your retention setting",
   kept: "Limited by your retention setting",
   keptSumsText:
-    "{freshness} Of older orders each customer's sums are kept. Days from the first one that is kept on are whole, and so are comparisons among them; earlier days stay blank.",
+    "{freshness} Orders since {day} are kept, by your retention setting, and of older ones each customer's sums. Figures and comparisons of days from then on are whole; earlier days stay blank.",
   keptText: "{freshness} Older orders aren't kept here. Figures that need them stay blank, with the reason.",
   notUpToDate: "Not up to date",
   upToDate: "Up to date",

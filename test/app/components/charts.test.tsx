@@ -144,6 +144,8 @@ describe("a figure in a table", () => {
           known: null,
           faint: false,
           beside: null,
+          settled: null,
+          shortSettled: null,
           large: null,
           range: "95% range: 27.0% to 30.0%",
           shortRange: "27.0% to 30.0%",

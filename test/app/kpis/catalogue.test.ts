@@ -66,10 +66,12 @@ describe("the catalogue", () => {
   it.each(Object.entries<Declaration>(declarations))(
     "%s is declared with its keys in order",
     (_, declaration) => {
-      const keys = ["computation", "unit", "better"];
-      expect(Object.keys(declaration)).toEqual(
-        declaration.coverage === undefined ? keys : [...keys, "coverage"],
-      );
+      const { coverage, through } = declaration;
+      expect(Object.keys(declaration)).toEqual([
+        ...["computation", "unit", "better"],
+        ...(coverage === undefined ? [] : ["coverage"]),
+        ...(through === undefined ? [] : ["through"]),
+      ]);
     },
   );
 

@@ -6,7 +6,7 @@ import { failure } from "../../../app/failure.ts";
 import type { ChecksState } from "../../../app/reconcile/reconcile.server.ts";
 import type { SyncState } from "../../../app/sync/sync.server.ts";
 import type { ShopMeta } from "../../../app/warehouse/warehouse.server.ts";
-import { at, hoursAgo, meta, state } from "./synced.ts";
+import { at, hoursAgo, meta, reaching, state } from "./synced.ts";
 
 const held: Held = { orders: 3000, customers: 1006, gaps: 0 };
 const clean: NonNullable<ChecksState["lastNight"]> = {
@@ -97,7 +97,7 @@ describe("whether the figures are Shopify's", () => {
     ],
     [
       "nobody knows since when",
-      { behind: true, meta: { fresh_at: null } },
+      { behind: true, meta: reaching({ fresh_at: null }) },
       "Your figures may lack the latest changes.",
     ],
     [
@@ -107,7 +107,7 @@ describe("whether the figures are Shopify's", () => {
     ],
     [
       "they are read again",
-      { meta: { history: "customers_hidden" } },
+      { meta: reaching({ state: "customers_hidden" }) },
       "Not all orders say yet who placed them.",
     ],
     ["a change is unusable", { state: { webhooksFailed: 1 } }, "1 change in Shopify couldn't be followed."],
@@ -160,12 +160,12 @@ describe("whether the figures are Shopify's", () => {
     ],
     [
       "only 60 days are shown",
-      { meta: { history: "sixty_days" } },
+      { meta: reaching({ state: "sixty_days" }) },
       "Your figures match Shopify for the orders it shows the app.",
     ],
     [
       "only some are kept",
-      { meta: { history: "retention" }, checks: { months: [month("explained")] } },
+      { meta: reaching({ state: "retention" }), checks: { months: [month("explained")] } },
       "Your figures match Shopify for the orders you keep here, but for differences with a known reason.",
     ],
     [

@@ -20,12 +20,12 @@ describe("the data of a page", () => {
     startedAt: null,
     finishedAt: null,
   };
-  const meta: ShopMeta = { ...synced.meta, fresh_at: "2026-11-21 13:02:00" };
+  const meta = synced.reaching({ fresh_at: "2026-11-21 13:02:00" });
   const view = (change: Partial<SyncState>, kept: ShopMeta | null = meta) =>
     syncStatusView({ ...state, ...change }, kept, { locale: "de", now });
 
   const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
-  const freshSince = (minutes: number): ShopMeta => ({ ...meta, fresh_at: minutesAgo(minutes) });
+  const freshSince = (minutes: number): ShopMeta => synced.reaching({ fresh_at: minutesAgo(minutes) });
   const failed = (error: Failure, gaveUp = false) => [
     { id: "1", job: "follow_webhooks", error, at: minutesAgo(1), gaveUp },
   ];
@@ -63,8 +63,8 @@ describe("the data of a page", () => {
     );
     expect(told({}, 90).text).toBe("Last updated 12:32 (Berlin). The app is catching up.");
     for (const [change, kept] of [
-      [{ historyLimited: true }, { ...freshSince(90), history: "sixty_days" }],
-      [{}, { ...freshSince(90), history: "retention" }],
+      [{ historyLimited: true }, synced.reaching({ state: "sixty_days" }, freshSince(90))],
+      [{}, synced.reaching({ state: "retention" }, freshSince(90))],
     ] as const)
       expect(view(change, kept)).toMatchObject({
         tone: "warning",

@@ -32,6 +32,11 @@ describe("the language of an address", () => {
       new Set(["en"]),
     );
   });
+
+  it("is the one nobody speaks for a page and for what the page asks meanwhile alike", () => {
+    expect(readLocale("en-XA")).toBe("en-XA");
+    expect(localeIn(new URLSearchParams({ locale: "en-XA" }))).toBe("en-XA");
+  });
 });
 
 describe("a bounded map", () => {

@@ -1,6 +1,6 @@
 // A shop whose sync is complete and whole, at an instant in which nothing waits.
 import type { SyncState } from "../../../app/sync/sync.server.ts";
-import type { ShopMeta } from "../../../app/warehouse/warehouse.server.ts";
+import type { Coverage, ShopMeta } from "../../../app/warehouse/warehouse.server.ts";
 
 export const now = new Date("2026-11-21T13:02:00Z");
 export const at = { locale: "en-GB", timeZone: "Europe/Berlin", now };
@@ -34,6 +34,7 @@ export const state: SyncState = {
   primaryDomain: "cups.example",
   check: "",
   syncing: false,
+  unansweredSince: null,
   retried: [],
   accessLost: false,
 };
@@ -42,12 +43,18 @@ export const meta: ShopMeta = {
   currency: "EUR",
   decimals: 2,
   time_zone: "Europe/Berlin",
-  history: "complete",
   read_anew: null,
   opening_at: null,
   opening_day: null,
   customers_known_to: null,
-  loaded_from: null,
-  fresh_at: "2026-11-21 12:58:00",
+  coverage: { orders: { state: "complete", from_day: null, fresh_at: "2026-11-21 12:58:00" } },
   versions: { shop: 4, orders: 3, customers: 2 },
 };
+
+/** The same with orders of whom something else is said. */
+export const reaching = (change: Partial<Coverage>, of: ShopMeta = meta): ShopMeta => ({
+  ...of,
+  coverage: {
+    orders: { state: "complete", from_day: null, fresh_at: null, ...of.coverage["orders"], ...change },
+  },
+});

@@ -23,6 +23,7 @@ const plain = (text: string | null | undefined) => text?.replace(/\s/g, " ");
 const cell: KpiCell = {
   value: 0.284,
   kind: "estimate",
+  settled: null,
   parts: { numerator: 365, denominator: 1284 },
   n: 1284,
   events: 365,
@@ -270,7 +271,7 @@ describe("the sync's state in words", () => {
     startedAt: null,
     finishedAt: null,
   };
-  const meta: ShopMeta = { ...synced.meta, fresh_at: "2026-11-21 13:02:00" };
+  const meta = synced.reaching({ fresh_at: "2026-11-21 13:02:00" });
   const view = (change: Partial<SyncState>, kept: ShopMeta | null = meta) =>
     syncStatusView({ ...state, ...change }, kept, { locale: "de", now });
 
@@ -321,10 +322,26 @@ describe("the sync's state in words", () => {
     });
   });
 
+  it("says since when Shopify does not answer, and then estimates nothing", () => {
+    const unansweredSince = "2026-11-21T12:51:00.000Z";
+    expect(view({ phase: "counting", unansweredSince }, null)).toMatchObject({
+      ...{ kind: "loading", tone: "warning", percent: null, title: "Shopify isn't answering" },
+      text: "No answer since 12:51 (UTC). The app asks again by itself, and what has arrived is kept.",
+    });
+    const loading = synced.reaching({ state: "loading", from_day: "2026-08-01" }, meta);
+    for (const phase of ["orders", "customers", "closing_sweep"] as const)
+      expect(view({ phase, unansweredSince }, loading).text).toMatch(
+        /^No answer since 13:51 \(Berlin\)\. .*complete from .*Aug.* on/,
+      );
+    expect(view({ unansweredSince }).text).toBe(
+      "Up to date as of 14:02 (Berlin). Shopify isn't answering; changes since then follow by themselves.",
+    );
+  });
+
   it("counts what has arrived, how fast, and how long it will take", () => {
     const { kind, percent, text } = view(
       { phase: "orders" },
-      { ...meta, history: "loading", loaded_from: "2026-08-01" },
+      synced.reaching({ state: "loading", from_day: "2026-08-01" }, meta),
     );
 
     expect({ kind, percent }).toEqual({ kind: "loading", percent: 20 });
@@ -333,7 +350,7 @@ describe("the sync's state in words", () => {
   });
 
   it("takes 60 days of history for a state of its own, not for an error", () => {
-    const limited = { ...meta, history: "sixty_days", loaded_from: "2026-09-22" } as const;
+    const limited = synced.reaching({ state: "sixty_days", from_day: "2026-09-22" }, meta);
 
     expect(view({ historyLimited: true }, limited)).toMatchObject({ kind: "sixty_days", running: false });
   });

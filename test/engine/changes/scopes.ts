@@ -24,7 +24,7 @@ export function describeScopes(engine: "duckdb" | "postgres"): void {
   const without = (scope: string) => app.askedScopes.filter((each) => each !== scope);
   const ask = async (shop: Shop, sql: string) => (await app.runtime.warehouse()).of(shop.domain).query(sql);
   const history = async (shop: Shop) =>
-    (await (await app.runtime.warehouse()).of(shop.domain).meta())?.history;
+    (await (await app.runtime.warehouse()).of(shop.domain).meta())?.coverage["orders"]?.state;
   const is = (read: () => Promise<unknown>, expected: unknown) =>
     eventually(async () => expect(await read()).toEqual(expected));
   const customerOf = (shop: Shop) => [...shop.customers.keys()][0] ?? 0;

@@ -113,7 +113,7 @@ export function describeSettings(engine: "duckdb" | "postgres"): void {
       expect(await (await app.runtime.warehouse()).of(shop.domain).meta()).toMatchObject({
         currency: "JPY",
         decimals: 0,
-        history: "complete",
+        coverage: { orders: { state: "complete" } },
       });
       const after = await app.text(shop, "/app");
       expect(after).not.toContain("€");
@@ -212,7 +212,10 @@ export function describeSettings(engine: "duckdb" | "postgres"): void {
       const exchanged = async () => {
         shop.updateSettings({ currency: "JPY" });
         await eventually(async () => {
-          expect(await copy.meta()).toMatchObject({ currency: "JPY", history: "complete" });
+          expect(await copy.meta()).toMatchObject({
+            currency: "JPY",
+            coverage: { orders: { state: "complete" } },
+          });
         });
       };
       const made = await inOneView(copy, async (view) => {

@@ -13,6 +13,8 @@ afterAll(() => app.close());
 
 interface Said {
   kind: string;
+  title: string;
+  percent: number | null;
   tone: string;
   behind: boolean;
   running: boolean;
@@ -26,7 +28,11 @@ async function status(shop: Shop): Promise<Said> {
 /** As if the last sweep had been so long ago. */
 async function last(shop: Shop, minutesAgo: number): Promise<void> {
   const at = new Date(Date.now() - minutesAgo * 60_000);
-  await (await app.runtime.warehouse()).of(shop.domain).setMeta({ fresh_at: at.toISOString() });
+  await (
+    await app.runtime.warehouse()
+  )
+    .of(shop.domain)
+    .setMeta({ coverage: { orders: { fresh_at: at.toISOString() } } });
   await app.db.shop.update({ where: { domain: shop.domain }, data: { lastSweepAt: at } });
   await app.db.webhookEvent.updateMany({
     where: { shop: shop.domain, processedAt: null },
@@ -39,6 +45,52 @@ const data = (shop: Shop, fields: Record<string, string>) =>
     body: new URLSearchParams(fields),
     headers: { "content-type": "application/x-www-form-urlencoded", Authorization: bearer(shop.domain) },
   });
+
+it("says of a first sync within seconds that Shopify does not answer, since when, and estimates nothing", async () => {
+  const [shop, other] = [shopWithOrders("silent-first", [40, 20, 3]), shopWithOrders("spoken-to", [40])];
+  app.shopify.addShop(shop);
+  app.shopify.faults.respond(shop.domain, 502, { times: 1000 });
+  const began = Date.now();
+  await app.opens(shop);
+  await app.opens(other);
+  await eventually(async () =>
+    expect(await status(shop)).toMatchObject({
+      kind: "loading",
+      tone: "warning",
+      running: true,
+      percent: null,
+      title: "Shopify isn't answering",
+    }),
+  );
+  expect((await status(shop)).text).toMatch(
+    /^No answer since \d+:\d\d [AP]M \(UTC\)\. The app asks again by itself/,
+  );
+  // The job's first try goes on: nothing has failed yet.
+  expect((await app.waiting(shop)).map(({ error }) => error)).toEqual([null]);
+  const { unansweredSince, secondsLeft } = await app.state(shop);
+  expect(Date.parse(unansweredSince ?? "")).toBeGreaterThanOrEqual(began);
+  expect(secondsLeft).toBeNull();
+  expect(await app.text(shop, "/app")).toContain("No answer since");
+  // Shops apart.
+  await app.complete(other);
+  expect((await app.row(other)).unansweredSince).toBeNull();
+
+  app.shopify.faults.clear(shop.domain);
+  await app.complete(shop);
+  expect((await app.row(shop)).unansweredSince).toBeNull();
+});
+
+it("tells of a request that is held before it is given up", async () => {
+  const shop = shopWithOrders("held", [40, 20, 3]);
+  app.shopify.addShop(shop);
+  app.shopify.faults.slow(shop.domain, 12_000);
+  await app.opens(shop);
+  await eventually(async () => expect((await status(shop)).title).toBe("Shopify isn't answering"));
+  expect((await app.waiting(shop)).map(({ error }) => error)).toEqual([null]);
+  app.shopify.faults.slow(shop.domain, 0);
+  await app.complete(shop);
+  expect((await app.row(shop)).unansweredSince).toBeNull();
+});
 
 it("says within a quarter of an hour that changes wait, why, and that nothing is to be done", async () => {
   const shop = shopWithOrders("silent", [40, 20, 3]);

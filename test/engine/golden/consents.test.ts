@@ -256,7 +256,7 @@ describeWarehouses("consent to e-mail", (open) => {
     const nothing = await ask(warehouse, WEEK);
     expect(KPIS.map((id) => told(nothing.total, id))).toEqual(["not_recorded", "not_recorded"]);
     await record(warehouse, NIGHTS.slice(0, 9));
-    await warehouse.of(SHOP).setMeta({ fresh_at: "2026-10-09 15:00:00" });
+    await warehouse.of(SHOP).setMeta({ coverage: { orders: { fresh_at: "2026-10-09 15:00:00" } } });
     const offered = await offeredKpis(await viewOf(warehouse, SHOP));
     for (const id of KPIS) expect(offered).toContain(id);
     const today = { from: "2026-10-02", to: "2026-10-10" };

@@ -11,6 +11,7 @@ import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { openBuyers } from "../kpis/buyers.ts";
 import { enterSpend } from "../kpis/recount-spend.ts";
 import { load, orderRows, stages, type TestOrder } from "../warehouse/files.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 const SHOP = "money.myshopify.com";
 const OCTOBER = { from: "2026-10-01", to: "2026-11-01" };
@@ -116,7 +117,9 @@ const ask = async (
 describeWarehouses("margin", (open) => {
   it("is what is left of sales whose cost is known, and says how much of them that is", async () => {
     const warehouse = await open();
-    await warehouse.of(SHOP).setMeta({ currency: "EUR", decimals: 2, time_zone: "UTC", history: "complete" });
+    await warehouse
+      .of(SHOP)
+      .setMeta({ currency: "EUR", decimals: 2, time_zone: "UTC", ...reaching("complete") });
     await warehouse.of(SHOP).merge(load("2026-11-02T00:00:00Z", orders.flatMap(orderRows), { stages }));
     const { total, segments } = await ask(warehouse, "order_count");
     expect(total.cells.net_sales.value).toBe(17_100);

@@ -10,6 +10,7 @@ import { viewOf } from "../../tools/setup/view.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { load, orderRows, stages, type TestOrder } from "../warehouse/files.ts";
 import { stockReading } from "../warehouse/readings.ts";
+import { reaching } from "../warehouse/reaching.ts";
 import { productLoad } from "../warehouse/records.ts";
 
 const SHOP = "stockout.myshopify.com";
@@ -194,10 +195,11 @@ describeWarehouses("the exposure to what is out of stock", (open) => {
   const opened = async ({ products = true, stock = true } = {}) => {
     const warehouse = await open();
     const copy = warehouse.of(SHOP);
-    await copy.setMeta({ currency: "EUR", decimals: 2, time_zone: "UTC", history: "complete" });
+    await copy.setMeta({ currency: "EUR", decimals: 2, time_zone: "UTC", ...reaching("complete") });
     const rows = PURCHASES.map(orderOf).flatMap(orderRows);
     await copy.merge(load("2026-11-04T00:00:00Z", rows, { stages }));
     if (products) await copy.mergeKeyed(productsWith("2026-09-01T00:00:00Z"));
+    if (products) await copy.setMeta({ coverage: { products: { state: "complete" } } });
     if (stock)
       for (const night of NIGHTS) await copy.observe(stockReading(`${night}T02:00:00Z`, levelsOn(night)));
     return warehouse;
@@ -290,10 +292,10 @@ describeWarehouses("the exposure to what is out of stock", (open) => {
     expect(rowsOf(await ask(warehouse, OCTOBER))[0]).toEqual(["total", "6/7 of 12"]);
   });
 
-  it("is not known without products, and not offered where no stock was ever recorded", async () => {
+  it("is not known while products are not loaded, and not offered where no stock was ever recorded", async () => {
     const without = await opened({ products: false });
     expect((await ask(without, OCTOBER)).total.cells.stockout_exposure).toMatchObject({
-      ...{ value: null, reason: "not_recorded", coverage: 0 },
+      ...{ value: null, reason: "history_incomplete", coverage: 0 },
     });
     const unrecorded = await opened({ stock: false });
     expect(await offeredKpis(await viewOf(unrecorded, SHOP))).not.toContain("stockout_exposure");

@@ -7,6 +7,7 @@ import { ofShop } from "../../../app/queue/contract.ts";
 import { downloadsOf } from "../../../app/sync/context.ts";
 import { namespaceOf } from "../../../app/warehouse/namespace.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 const label = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/);
 const domain = label.map((name) => `${name}.myshopify.com`);
@@ -61,7 +62,7 @@ describe("a shop's namespace", () => {
   });
 });
 
-const euros = { currency: "EUR", decimals: 2, time_zone: "Europe/Berlin", history: "complete" } as const;
+const euros = { currency: "EUR", decimals: 2, time_zone: "Europe/Berlin" };
 
 describeWarehouses("shops with names made to break out", (open) => {
   it("each have a place of their own, and losing one loses no other", async () => {
@@ -74,10 +75,10 @@ describeWarehouses("shops with names made to break out", (open) => {
       `${namespaceOf("a.myshopify.com")}`,
     ];
     for (const [place, shop] of shops.entries())
-      await warehouse.of(shop).setMeta({ ...euros, loaded_from: `2026-01-0${place + 1}` });
+      await warehouse.of(shop).setMeta({ ...euros, ...reaching("sixty_days", `2026-01-0${place + 1}`) });
     await warehouse.of(shops[1] ?? "").drop();
     const places = await Promise.all(shops.map((shop) => warehouse.of(shop).meta()));
-    expect(places.map((meta) => meta?.loaded_from)).toEqual([
+    expect(places.map((meta) => meta?.coverage["orders"]?.from_day)).toEqual([
       "2026-01-01",
       undefined,
       "2026-01-03",

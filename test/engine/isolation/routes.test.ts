@@ -22,6 +22,7 @@ const cases: Record<string, () => Case[]> = {
   ],
   "app.tsx": () => own("/app"),
   "app._index.tsx": () => own("/app", { segmentation: "country" }),
+  "app.why.tsx": () => own("/app/why", { segmentation: "country", chart: "net_sales" }),
   "app.$.tsx": () => [
     {
       title: "an address of B's",
@@ -168,6 +169,23 @@ const cases: Record<string, () => Case[]> = {
     },
     { title: "with more than it takes", ask: () => asked("/api/kpis"), status: 400 },
   ],
+  ...Object.fromEntries(
+    [
+      ["api.why.ts", "/api/why", () => `"shop":"${two.a.domain}"`] as const,
+      ["api.telling-cuts.ts", "/api/telling-cuts", () => `"cuts":[`] as const,
+    ].map(([file, path, holds]) => [
+      file,
+      () => [
+        {
+          title: "why a figure moved",
+          ask: () => strictly(path, { segmentation: "country" }, { headers: { "X-Shop": two.b.domain } }),
+          status: 200,
+          holds,
+        },
+        { title: "with more than it takes", ask: () => asked(path), status: 400 },
+      ],
+    ]),
+  ),
   "api.$.ts": () => [{ title: "nothing", ask: () => asked("/api/nothing"), status: 404 }],
   "api.sync.ts": () => [
     { title: "the state", ask: () => strictly("/api/sync"), status: 200, holds: () => `"failedJobs":[]` },

@@ -10,10 +10,12 @@ import { listSegments, queryMembers, streamMembers } from "../../../app/kpis/mem
 import { queryKpis, queryTrend } from "../../../app/kpis/query.server.ts";
 import { segmentationOf } from "../../../app/kpis/segmentations.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
-import { buyersOf, segmentsAt } from "./recount-segments.ts";
+import { buyersOf } from "./recount-buyers.ts";
+import { segmentsAt } from "./recount-segments.ts";
 import { DAYS, FIRST_DAY, openShop, SHOP } from "./shop.ts";
 import { meters } from "../../../app/metrics/meters.server.ts";
 import { viewOf } from "../../tools/setup/view.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 const TODAY = addDays(FIRST_DAY, DAYS - 1);
 /** When it begins, the shop has orders of 97 days: enough for groups. */
@@ -168,7 +170,7 @@ describeWarehouses("answers", (open) => {
       ] as const),
     ];
     for (const history of ["loading", "sixty_days"] as const) {
-      await warehouse.of(SHOP).setMeta({ history, loaded_from: "2026-01-15" });
+      await warehouse.of(SHOP).setMeta(reaching(history, "2026-01-15"));
       const { total, segments, asOf } = await queryKpis(await viewOf(warehouse, SHOP), question());
       expect([asOf.history, asOf.loadedFrom]).toEqual([history, "2026-01-15"]);
       for (const id of kept) {
@@ -331,7 +333,7 @@ describeWarehouses("answers", (open) => {
     expect(await asked()).toBe(18);
     await queryKpis(await viewOf(warehouse, SHOP), question({ comparison: "none" }));
     expect(await asked()).toBe(28);
-    await warehouse.of(SHOP).setMeta({ fresh_at: "2026-06-01 00:00:00" });
+    await warehouse.of(SHOP).setMeta({ coverage: { orders: { fresh_at: "2026-06-01 00:00:00" } } });
     expect((await queryKpis(await viewOf(warehouse, SHOP), question())).asOf.freshAt).toContain("2026-06-01");
     expect(await asked()).toBe(46);
   });

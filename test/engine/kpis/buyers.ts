@@ -1,6 +1,7 @@
 // Shops told in one line per customer: the days on which each bought, for how much, and what was given back.
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { load, orderRows, stages, type TestOrder } from "../warehouse/files.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 export interface Purchase {
   day: string;
@@ -19,7 +20,9 @@ export async function openBuyers(
   buyers: readonly (readonly Purchase[])[],
   guests: readonly Purchase[] = [],
 ): Promise<void> {
-  await warehouse.of(shop).setMeta({ currency: "EUR", decimals: 2, time_zone: "UTC", history: "complete" });
+  await warehouse
+    .of(shop)
+    .setMeta({ currency: "EUR", decimals: 2, time_zone: "UTC", ...reaching("complete") });
   let id = 1;
   const order = (purchase: Purchase, customer: number | undefined): TestOrder => {
     const { day, amount = 1000, returned } = purchase;

@@ -17,6 +17,7 @@ import {
   quarterName,
 } from "../../../app/kpis/value-names.server.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 const READER = { locale: "en" };
 const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
@@ -29,7 +30,7 @@ describeWarehouses("names of countries and channels", (open) => {
       currency: "EUR",
       decimals: 2,
       time_zone: "UTC",
-      history: "complete",
+      ...reaching("complete"),
     });
     return async (sql: (column: string) => string, texts: readonly (string | null)[]) => {
       const values = texts.map((_, index) => `($${index + 1})`).join(", ");

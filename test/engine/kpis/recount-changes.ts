@@ -4,7 +4,7 @@ import { normalPoint } from "../../../app/kpis/estimates/distributions.ts";
 import { type Bounds, type Figure, Z95 } from "./recount-figure.ts";
 import { bent, ratios } from "./recount-figures.ts";
 import { medians } from "./recount-medians.ts";
-import { add } from "./recount-segments.ts";
+import { add } from "./recount-buyers.ts";
 
 export interface Recounted {
   value: number | null;

@@ -12,10 +12,9 @@ import {
   margin,
   movement,
   netBefore,
-  rhythm,
   salesAsPlaced,
-  segmentsAt,
-} from "./recount-segments.ts";
+} from "./recount-buyers.ts";
+import { rhythm, segmentsAt } from "./recount-segments.ts";
 import { type Bounds, type Figure, UNKNOWN, Z95 } from "./recount-figure.ts";
 import { consentIn, type consentKnownIn, type Consents } from "./recount-consents.ts";
 import { exposureOf, type Stock } from "./recount-stock.ts";

@@ -3,7 +3,7 @@
 import type { KpiId } from "../../../app/kpis/catalogue.ts";
 import { daysBetween } from "../../../app/kpis/period.ts";
 import { type Figure, UNKNOWN, Z95 } from "./recount-figure.ts";
-import { add, type Buyer, type Cut, happened, movement, salesAsPlaced } from "./recount-segments.ts";
+import { add, type Buyer, type Cut, happened, movement, salesAsPlaced } from "./recount-buyers.ts";
 
 export const medians: readonly KpiId[] = ["aov_median", "days_between_orders"];
 

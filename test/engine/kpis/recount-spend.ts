@@ -3,7 +3,7 @@ import type { SegmentationId } from "../../../app/kpis/catalogue.ts";
 import type { Period } from "../../../app/kpis/period.ts";
 import type { Row, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { changeBehind } from "../sync/behind.ts";
-import { add, inside } from "./recount-segments.ts";
+import { add, inside } from "./recount-buyers.ts";
 
 interface Entry {
   day: string;

@@ -2,7 +2,7 @@
 import { addDays, type Period } from "../../../app/kpis/period.ts";
 import type { Row, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { changeBehind } from "../sync/behind.ts";
-import { add, type Buyer, type Cut, inside, movement } from "./recount-segments.ts";
+import { add, type Buyer, type Cut, inside, movement } from "./recount-buyers.ts";
 import { randomFrom } from "./shop.ts";
 
 interface Held {

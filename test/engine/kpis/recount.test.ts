@@ -10,7 +10,7 @@ import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { type BySegments, recount } from "./recount.ts";
 import { consentsOf, recordConsents } from "./recount-consents.ts";
-import { buyersOf } from "./recount-segments.ts";
+import { buyersOf } from "./recount-buyers.ts";
 import { enterSpend, type Spending, spendingOf } from "./recount-spend.ts";
 import { recordStock, stockOf } from "./recount-stock.ts";
 import { DAYS, FIRST_DAY, openShop } from "./shop.ts";
@@ -129,6 +129,7 @@ describeWarehouses("the compiled statement", (open) => {
       fc.asyncProperty(shopSizes, async (size) => {
         const shop = `random-${made++}.myshopify.com`;
         await openShop(warehouse, size, shop);
+        await warehouse.of(shop).setMeta({ coverage: { products: { state: "complete" } } });
         await check(warehouse, shop);
       }),
       { numRuns: shops, seed: 20_261_121, endOnFailure: true },
@@ -172,7 +173,7 @@ describeWarehouses("the compiled statement", (open) => {
     ];
     await onShops(2, async (warehouse, shop) => {
       // The Berlin of April is two hours ahead.
-      await warehouse.of(shop).setMeta({ fresh_at: `${TODAY} 13:04:05` });
+      await warehouse.of(shop).setMeta({ coverage: { orders: { fresh_at: `${TODAY} 13:04:05` } } });
       const buyers = await buyersOf(warehouse, shop);
       await recordConsents(warehouse, shop, { seed: 5, customers: buyers.length, days: recordedOf(2) });
       const consents = await consentsOf(warehouse, shop);

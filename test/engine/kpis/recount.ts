@@ -11,10 +11,12 @@ import {
   membershipDay,
   type Part,
 } from "../../../app/kpis/period.ts";
-import { type Buyer, type Cut, inside, segmentsAt } from "./recount-segments.ts";
+import { type Buyer, type Cut, inside } from "./recount-buyers.ts";
+import { segmentsAt } from "./recount-segments.ts";
 import { medians } from "./recount-medians.ts";
 import { retentionByDay, retentionPerMember } from "./recount-retention.ts";
 import { type Consents, consentKnownIn } from "./recount-consents.ts";
+import { settledBy } from "./recount-settled.ts";
 import { type Spending, spentIn } from "./recount-spend.ts";
 import { isStockKnown, type Stock, worthOf } from "./recount-stock.ts";
 import type { Figure } from "./recount-figure.ts";
@@ -147,7 +149,9 @@ export function recount(
         const a = figure(kpi, now, id);
         const value = valueOf(a, now);
         const whole = kpi === "sales_share" && id === "total";
-        const range = value === null || whole || a.range === null ? null : bounded(kpi, value, a.range);
+        const isSettled = value !== null && settledBy(kpi, segmentation, id, { period, membersOn, firstDay });
+        const range =
+          value === null || whole || isSettled || a.range === null ? null : bounded(kpi, value, a.range);
         const cell: Recounted = {
           value,
           n: a.n,
@@ -163,7 +167,7 @@ export function recount(
         const [c, b] = [figure(kpi, over.part, id), figure(kpi, over.then, id)];
         const compared = valueOf(c, over.part);
         cell.previous = valueOf(b, over.then);
-        if (compared === null || cell.previous === null) return [kpi, cell];
+        if (compared === null || cell.previous === null || isSettled) return [kpi, cell];
         const { change, judged } = changeOf(kpi, c, b, compared, cell.previous, over.longer);
         cell.change = change;
         if (kpi === "gross_margin" && knownApart(over.part, over.then, holds))

@@ -3,6 +3,7 @@
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { addDays } from "../../../app/kpis/period.ts";
 import { load, stages } from "../warehouse/files.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 export const SHOP = "random.myshopify.com";
 export const FIRST_DAY = "2025-11-15";
@@ -217,7 +218,7 @@ export async function openShop(warehouse: Warehouse, size: ShopSize, shop = SHOP
     currency: "EUR",
     decimals: 2,
     time_zone: "Europe/Berlin",
-    history: "complete",
+    ...reaching("complete"),
   });
   await warehouse.of(shop).merge(load("2026-06-01T00:00:00Z", shopRows(size), { stages }));
 }

@@ -70,7 +70,9 @@ describeWarehouses("a copy made anew", (open) => {
     expect([...seen].sort((a, b) => a - b)).toEqual([served, shop.orders.size]);
     expect(facts(await dump(warehouse, shop.domain))).toEqual(facts(before));
     expect(await answersOf(warehouse, shop.domain)).toEqual(answers);
-    expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "complete" });
+    expect(await warehouse.of(shop.domain).meta()).toMatchObject({
+      coverage: { orders: { state: "complete" } },
+    });
     expect(await warehouse.of(shop.domain).next.meta()).toBeNull();
     expect(await db.shop.findUniqueOrThrow({ where: { domain: shop.domain } })).toMatchObject({
       rebuildStartedAt: null,
@@ -103,7 +105,10 @@ describeWarehouses("a copy made anew", (open) => {
         marked = true;
       });
       expect(marked).toBe(true);
-      expect(await warehouse.of(shop.domain).meta()).toMatchObject({ read_anew: null, history: "complete" });
+      expect(await warehouse.of(shop.domain).meta()).toMatchObject({
+        read_anew: null,
+        coverage: { orders: { state: "complete" } },
+      });
       expect(await warehouse.of(shop.domain).query("SELECT id FROM removed")).toEqual([]);
       expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
     }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { openSite, type Site } from "../routes/site.ts";
 import { customerRow, load, orderRows, simpleOrder } from "../warehouse/files.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 const OURS = "ours.myshopify.com";
 const THEIRS = "theirs.myshopify.com";
@@ -19,7 +20,7 @@ beforeAll(async () => {
       currency: "EUR",
       decimals: 2,
       time_zone: "Europe/Berlin",
-      history: "complete",
+      ...reaching("complete"),
     });
     // The same ids in both shops, so that only the session can tell them apart.
     const order = (id: number, customer?: number) =>

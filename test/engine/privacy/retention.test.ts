@@ -8,7 +8,8 @@ import { orders as ordersResource } from "../../../app/sync/resources/orders.ts"
 import { gidOf } from "../../../app/shopify/resource.ts";
 import { advanceFirstSyncOrRebuild, beginRebuild } from "../../../app/sync/reading/rebuild.ts";
 import { askedScopes } from "../../../app/sync/resources/resources.ts";
-import { applyRetention, keptDay } from "../../../app/sync/loading/retention.ts";
+import { keptDay } from "../../../app/sync/loading/left-out.ts";
+import { applyRetention } from "../../../app/sync/loading/retention.ts";
 import { syncStateOf } from "../../../app/sync/shop/state.ts";
 import { sweep } from "../../../app/sync/reading/sweep.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
@@ -75,12 +76,16 @@ describeWarehouses("orders kept for 13 months, without sums of older ones", (ope
     const [warehouse, another] = [await open(), await open()];
     const context = world.context(shop, warehouse, { pagedUpTo: PAGED_UP_TO });
     await syncWhole(context);
-    expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "complete" });
+    expect(await warehouse.of(shop.domain).meta()).toMatchObject({
+      coverage: { orders: { state: "complete" } },
+    });
 
     await keep(shop, 13);
     expect(await applyRetention(context)).toMatchObject({ reread: false });
     const day = keptDay({ keepMonths: 13, timeZone: shop.timeZone }, new Date())?.day ?? "";
-    expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "retention", loaded_from: day });
+    expect(await warehouse.of(shop.domain).meta()).toMatchObject({
+      coverage: { orders: { state: "retention", from_day: day } },
+    });
     const kept = await tables(warehouse, shop);
     expect(await booksIn(warehouse, shop)).toMatchObject({ orders: 3, sales: 3, lines: 3, customers: 2 });
 
@@ -107,7 +112,9 @@ describeWarehouses("orders kept for 13 months, without sums of older ones", (ope
       _min: { fromAt: true },
     });
     expect(oldest._min.fromAt?.getTime()).toBeGreaterThanOrEqual(ago(400).getTime());
-    expect(await another.of(shop.domain).meta()).toMatchObject({ history: "retention", loaded_from: day });
+    expect(await another.of(shop.domain).meta()).toMatchObject({
+      coverage: { orders: { state: "retention", from_day: day } },
+    });
     expect(await tables(another, shop)).toEqual(kept);
 
     await keep(shop, null);
@@ -115,7 +122,9 @@ describeWarehouses("orders kept for 13 months, without sums of older ones", (ope
     await syncWhole(context);
     expect(await applyRetention(context)).toMatchObject({ reread: false });
     expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
-    expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "complete", loaded_from: null });
+    expect(await warehouse.of(shop.domain).meta()).toMatchObject({
+      coverage: { orders: { state: "complete", from_day: null } },
+    });
     const tags = await warehouse.of(shop.domain).query("SELECT tags FROM customers ORDER BY customer_id");
     expect(tags).toEqual([{ tags: '["loyal"]' }, { tags: '["early"]' }, { tags: '["never ordered"]' }]);
   });
@@ -132,7 +141,9 @@ describe("a choice that leaves nothing out", () => {
     await applyRetention(context);
 
     expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
-    expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "complete" });
+    expect(await warehouse.of(shop.domain).meta()).toMatchObject({
+      coverage: { orders: { state: "complete" } },
+    });
     await keep(shop, null);
     expect(await applyRetention(context)).toMatchObject({ reread: false });
   });
@@ -173,8 +184,7 @@ describeWarehouses("orders kept for 13 months, with sums of older ones", (open) 
     expect(await state()).toEqual(before);
     const { day } = keptDay({ keepMonths: 13, timeZone: shop.timeZone }, new Date()) ?? expect.fail("no day");
     expect(await warehouse.of(shop.domain).meta()).toMatchObject({
-      history: "retention",
-      loaded_from: day,
+      coverage: { orders: { state: "retention", from_day: day } },
       opening_day: day,
     });
     expect(await booksIn(warehouse, shop)).toMatchObject({ orders: 3, sales: 3, lines: 3, customers: 3 });
@@ -195,7 +205,10 @@ describeWarehouses("orders kept for 13 months, with sums of older ones", (open) 
     await syncWhole(context);
     await applyRetention(context);
     expect(await tables(warehouse, shop)).toEqual(held);
-    expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "retention", opening_day: day });
+    expect(await warehouse.of(shop.domain).meta()).toMatchObject({
+      coverage: { orders: { state: "retention" } },
+      opening_day: day,
+    });
   });
 
   it("go for a longer choice in the moment the whole history is here, whenever the process ends on the way", async () => {
@@ -213,11 +226,16 @@ describeWarehouses("orders kept for 13 months, with sums of older ones", (open) 
     // One turn, then a new process: the copy in use is what it was until the other is whole.
     await advanceFirstSyncOrRebuild({ ...context, pagedUpTo: 0 });
     expect(await tables(warehouse, shop)).toEqual(kept);
-    expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "retention" });
+    expect(await warehouse.of(shop.domain).meta()).toMatchObject({
+      coverage: { orders: { state: "retention" } },
+    });
     await syncWhole(context);
     expect(await applyRetention(context)).toMatchObject({ reread: false });
     expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
-    expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "complete", opening_day: null });
+    expect(await warehouse.of(shop.domain).meta()).toMatchObject({
+      coverage: { orders: { state: "complete" } },
+      opening_day: null,
+    });
   });
 
   it("are worked out from all orders where these had been removed without, and dropped on demand", async () => {
@@ -229,7 +247,10 @@ describeWarehouses("orders kept for 13 months, with sums of older ones", (open) 
     await syncWhole(context);
     await applyRetention(context);
     const without = await tables(warehouse, shop);
-    expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "retention", opening_day: null });
+    expect(await warehouse.of(shop.domain).meta()).toMatchObject({
+      coverage: { orders: { state: "retention" } },
+      opening_day: null,
+    });
 
     await keep(shop, 13, true);
     expect(await applyRetention(context)).toMatchObject({ reread: true });

@@ -11,10 +11,11 @@ import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { dump } from "../warehouse/dump.ts";
 import { customerRow, load, orderRows, simpleOrder, type TestOrder } from "../warehouse/files.ts";
 import { filesWith, formsOf } from "./traces.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 const SHOP = "private.myshopify.com";
 const READ_AT = "2026-10-01T00:00:00Z";
-const euros = { currency: "EUR", decimals: 2, time_zone: "Europe/Berlin", history: "complete" } as const;
+const euros = { currency: "EUR", decimals: 2, time_zone: "Europe/Berlin", ...reaching("complete") } as const;
 
 /** Eight bytes of which none is likely to be there by chance. */
 const HIM = 7_241_993_006_417;

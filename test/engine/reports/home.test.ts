@@ -1,14 +1,17 @@
 // The home page's table: which rows it shows, in which order, and what stands in place of rows that say nothing; and the
 // file's address, which asks for what the page shows.
+import { parse } from "csv-parse/sync";
 import { viewOf } from "../../tools/setup/view.ts";
 import { expect, it } from "vitest";
 import { addDays } from "../../../app/kpis/period.ts";
 import { readQuery } from "../../../app/reports/address.ts";
+import { segmentsCsv } from "../../../app/reports/files/segment-report.server.ts";
 import { homeView } from "../../../app/reports/home.server.ts";
 import { reportedShop } from "../../../app/reports/shop.server.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { openBuyers, type Purchase } from "../kpis/buyers.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 const SHOP = "home.myshopify.com";
 const NOW = new Date("2026-11-29T15:00:00Z");
@@ -32,9 +35,13 @@ const shifting = (): Purchase[][] => [
 ];
 
 describeWarehouses("the table of segments", (open) => {
-  const home = async (warehouse: Warehouse, query: string) => {
+  const reported = async (warehouse: Warehouse) => {
     const shop = reportedShop(await viewOf(warehouse, SHOP), { locale: "en", now: NOW });
-    const view = shop && (await homeView(shop, new URLSearchParams(query)));
+    if (shop === null) throw new Error("The shop has no report.");
+    return shop;
+  };
+  const home = async (warehouse: Warehouse, query: string) => {
+    const view = await homeView(await reported(warehouse), new URLSearchParams(query));
     if (view === null) throw new Error("The shop has no home page.");
     return view;
   };
@@ -74,7 +81,7 @@ describeWarehouses("the table of segments", (open) => {
   it("says once why no segment can be told, and shows what can be", async () => {
     const warehouse = await open();
     await openBuyers(warehouse, SHOP, shifting(), [{ day: "2026-11-12", amount: 4_000 }]);
-    await warehouse.of(SHOP).setMeta({ history: "loading", loaded_from: "2026-09-01" });
+    await warehouse.of(SHOP).setMeta(reaching("loading", "2026-09-01"));
     const { table, small } = await home(warehouse, ranks);
     expect(table.missing).toBe(
       "Segments need every order of each customer, and older ones are still missing.",
@@ -89,10 +96,52 @@ describeWarehouses("the table of segments", (open) => {
     const warehouse = await open();
     await openBuyers(warehouse, SHOP, buyers(5, 0, ["2026-11-25"], 1_000));
     expect((await home(warehouse, "")).small?.buyers).toBe(5);
-    await warehouse.of(SHOP).setMeta({ history: "loading", loaded_from: "2026-11-20" });
+    await warehouse.of(SHOP).setMeta(reaching("loading", "2026-11-20"));
     expect((await home(warehouse, "")).small).toBeNull();
-    await warehouse.of(SHOP).setMeta({ history: "loading", loaded_from: "2026-10-01" });
+    await warehouse.of(SHOP).setMeta(reaching("loading", "2026-10-01"));
     expect((await home(warehouse, "")).small?.buyers).toBe(5);
+  });
+
+  it("is a file as it stands there: rows, order, columns, figures, ranges and what stands beside them", async () => {
+    const warehouse = await open();
+    await openBuyers(warehouse, SHOP, shifting());
+    const asked =
+      "segmentation=order_count&as_of=today&sort=-aov&ranges=1&kpis=net_sales,aov,returning_customer_rate,orders_per_customer";
+    const { files, table } = await home(warehouse, asked);
+    const shop = await reported(warehouse);
+    const query = new URL(files.table, "https://app.example").searchParams;
+    const [head = [], ...lines] = parse(await (await segmentsCsv(shop, query)).text(), {
+      bom: true,
+    });
+    const shown = [table.total, ...table.rows, ...(table.folded?.rows ?? [])];
+    expect(lines.map(([label]) => label)).toEqual(shown.map(({ label }) => label));
+    expect(head.slice(0, 3)).toEqual(["Segment", "Customers", "Net sales (EUR)"]);
+    const column = (name: string) => lines.map((line) => line[head.indexOf(name)]);
+    const plain = (text: string) => text.replace(/[€,]/g, "").replace("−", "-").replace("–", "");
+    for (const [name, nth] of [
+      ["Net sales (EUR)", 0],
+      ["Average order value (EUR)", 1],
+      ["Returning customer rate", 2],
+      ["Purchase frequency", 3],
+    ] as const)
+      expect(column(name), name).toEqual(shown.map(({ cells }) => plain(cells[nth]?.value ?? "")));
+    expect(column("Average order value: range")).toEqual(
+      shown.map(({ cells }) => cells[1]?.shortRange ?? ""),
+    );
+    expect(column("Net sales: change")).toEqual(
+      shown.map(({ cells }) => {
+        const change = cells[0]?.change;
+        if (change == null || change.weight === "unjudged") return "";
+        return { up: `▲ ${change.text}`, down: `▼ ${change.text}`, flat: change.text }[change.direction];
+      }),
+    );
+    expect(column("Net sales: change").join("")).not.toBe("");
+    expect(column("Net sales: verdict")).toContain("Unlikely to be chance");
+    // What is not shown is not in it.
+    expect(head).not.toContain("Net sales: range");
+    const without = new URL((await home(warehouse, asked.replace("ranges=1", ""))).files.table, "https://x");
+    expect(await (await segmentsCsv(shop, without.searchParams)).text()).not.toContain(": range");
+    await expect(segmentsCsv(shop, new URLSearchParams("layout=wide"))).rejects.toThrow(/"layout" must be/);
   });
 
   it("is a file of what it shows, whatever else its address says", async () => {
@@ -100,9 +149,9 @@ describeWarehouses("the table of segments", (open) => {
     await openBuyers(warehouse, SHOP, shifting());
     const asked =
       "utm_source=mail&fbclid=1&period=luck&segmentation=country&kpis=aov,weather&sort=-aov&page=x";
-    const { file, notices } = await home(warehouse, asked);
+    const { files, notices } = await home(warehouse, asked);
     expect(notices).toHaveLength(3);
-    const url = new URL(file, "https://app.example");
+    const url = new URL(files.all, "https://app.example");
     expect(url.pathname).toBe("/app/export/segments.csv");
     expect(Object.fromEntries(url.searchParams)).toEqual({
       segmentation: "country",
@@ -113,8 +162,13 @@ describeWarehouses("the table of segments", (open) => {
       sort: "-aov",
       locale: "en",
     });
+    const table = new URL(files.table, "https://app.example").searchParams;
+    expect(Object.fromEntries(table)).toEqual({
+      ...Object.fromEntries(url.searchParams),
+      layout: "table",
+    });
     const days = await home(warehouse, "from=2026-10-01&to=2026-10-31&compare=none");
-    const query = new URL(days.file, "https://app.example").searchParams;
+    const query = new URL(days.files.all, "https://app.example").searchParams;
     expect(readQuery(query, "2026-11-29").period).toEqual({ from: "2026-10-01", to: "2026-11-01" });
   });
 });

@@ -8,11 +8,12 @@ import { viewOf } from "../../tools/setup/view.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { euroShop, SHOP } from "../warehouse/euro-shop.ts";
 import { consentReading, costReading, memberReading, stockReading } from "../warehouse/readings.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 describeWarehouses("of recordings", (open) => {
   const shop = euroShop(() => open());
   const observe = async (...readings: Observation[]) => {
-    await shop.warehouse.of(SHOP).setMeta({ history: "complete" });
+    await shop.warehouse.of(SHOP).setMeta({ ...reaching("complete") });
     for (const reading of readings) await shop.warehouse.of(SHOP).observe(reading);
   };
   const said = async (source: ObservedSource, now: string, missing: string | null = null) => {

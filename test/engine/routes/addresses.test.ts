@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openShop } from "../kpis/shop.ts";
 import { changeBehind } from "../sync/behind.ts";
 import { openSite, period, type Site } from "./site.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 const SHOP = "random.myshopify.com";
 const LONG = `Channel of ${"a very long name, ".repeat(20)}ü/😀%`;
@@ -22,7 +23,7 @@ beforeAll(async () => {
       return `UPDATE ${table} SET ${column} = '${named}' WHERE ${column} = 'pos'`;
     }),
   );
-  await site.warehouse.of(SHOP).setMeta({ history: "complete" });
+  await site.warehouse.of(SHOP).setMeta({ ...reaching("complete") });
 });
 afterAll(() => site.close());
 

@@ -3,6 +3,7 @@ import { db } from "../../../app/db.server.ts";
 import { meters } from "../../../app/metrics/meters.server.ts";
 import { openShop } from "../kpis/shop.ts";
 import { bearer, openSite, period, type Site } from "./site.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 const SHOP = "random.myshopify.com";
 const NEW = "new.myshopify.com";
@@ -18,9 +19,9 @@ beforeAll(async () => {
   await openShop(site.warehouse, size, SHOP);
   await openShop(site.warehouse, size, LIMITED);
   // Read to its end, and nothing in it.
-  const empty = { currency: "EUR", decimals: 2, time_zone: "UTC", history: "complete" } as const;
+  const empty = { currency: "EUR", decimals: 2, time_zone: "UTC", ...reaching("complete") };
   await site.warehouse.of(NEW).setMeta(empty);
-  await site.warehouse.of(LIMITED).setMeta({ history: "sixty_days", loaded_from: "2026-03-01" });
+  await site.warehouse.of(LIMITED).setMeta(reaching("sixty_days", "2026-03-01"));
 });
 afterAll(() => site.close());
 
@@ -32,7 +33,7 @@ async function looks(work: () => Promise<unknown>): Promise<number> {
   return (await count()) - before;
 }
 
-it.each([`/app?${groups}`, "/app/data", `/app/segments/rfm/champions?${groups}`])(
+it.each([`/app?${groups}`, "/app/data", `/app/segments/rfm/champions?${groups}`, `/app/why?${groups}`])(
   "%s is of one state of the copy: looked at before its figures and after",
   async (address) => {
     expect(await looks(() => site.page(SHOP, address))).toBe(2);
@@ -165,7 +166,7 @@ describe("Home", () => {
 
     expect(status).toBe(200);
     expect(html).toContain("Your first order starts the figures");
-    expect(html).not.toContain("Export CSV");
+    expect(html).not.toContain(">Export<");
   });
 
   it("shows what 60 days can tell, and the reason where they cannot", async () => {

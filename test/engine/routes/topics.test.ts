@@ -1,77 +1,19 @@
-// Each webhook topic moves what it should, alone; and all of them together, twice and in any order, give the tables that
-// reading the whole shop anew gives.
-import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+// Each webhook topic moves what it should, alone.
+import { beforeAll, describe, expect, it } from "vitest";
 import { db } from "../../../app/db.server.ts";
 import { subscribe } from "../../../app/jobs/subscriptions.server.ts";
-import { stopJobs } from "../../../app/process/jobs.server.ts";
-import { PAGED_UP_TO, type SyncContext } from "../../../app/sync/context.ts";
-import { refetch } from "../../../app/sync/reading/refetch.ts";
 import { record } from "../../../app/sync/recording/record.ts";
 import { askedScopes } from "../../../app/sync/resources/resources.ts";
-import type { Row, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
+import type { Row } from "../../../app/warehouse/warehouse.server.ts";
 import { topics } from "../../../app/webhooks/topics.ts";
 import type { Order } from "../../shopify/model.ts";
-import { Shop } from "../../shopify/shop.ts";
-import { openWorld, syncWhole, type World } from "../sync/world.ts";
-import { type Arrived, call, serve, type Served, signed } from "./intake.ts";
+import type { Shop } from "../../shopify/shop.ts";
+import { signed } from "./intake.ts";
+import { ago, lines, minutesAgo, type Synced, toldApp } from "./told-app.ts";
 
-const lines = [{ title: "Cup", price: 1000, quantity: 2 }];
-const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+const app = toldApp();
+const { synced, deliver, taken } = app;
 const checkout = (shop: Shop): number => [...shop.checkouts.keys()][0] ?? expect.fail("no checkout");
-const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
-
-let world: World;
-let app: Served;
-/** What Shopify delivered and the app was not given yet. */
-const arrived: Arrived[] = [];
-
-beforeAll(async () => {
-  app = await serve(async (delivery) => {
-    arrived.push(delivery);
-    return Promise.resolve(200);
-  });
-  // Where the app subscribes by itself, it is at this address.
-  process.env.SHOPIFY_APP_URL = app.url;
-  world = await openWorld();
-  world.shopify.setAppUrl(app.url);
-});
-afterAll(async () => {
-  await stopJobs();
-  app.close();
-  await world.close();
-});
-
-interface Synced {
-  shop: Shop;
-  warehouse: Warehouse;
-  context: SyncContext;
-}
-
-async function synced(handle: string, placedOrders = 3): Promise<Synced> {
-  const shop = new Shop({ handle, currency: "EUR", timeZone: "Europe/Berlin", createdAt: ago(400) });
-  const customer = shop.createCustomer({ at: ago(300), country: "DE" });
-  for (let count = 0; count < placedOrders; count += 1)
-    shop.placeOrder({ at: ago(200 - 50 * count), customerId: customer.id, lines, shippingCountry: "DE" });
-  await world.install(shop);
-  const warehouse = await world.warehouse();
-  const context = world.context(shop, warehouse, { pagedUpTo: PAGED_UP_TO });
-  await syncWhole(context);
-  return { shop, warehouse, context };
-}
-
-/** Gives the app deliveries that have come, and lets it work them off. */
-async function deliver(context: SyncContext, deliveries: readonly Arrived[]): Promise<void> {
-  for (const { url, init, topic } of deliveries) expect((await call(url, init)).status, topic).toBe(200);
-  await refetch(context);
-  expect(await db.webhookEvent.count({ where: { shop: context.shop, processedAt: null } })).toBe(0);
-}
-
-/** All that has been delivered meanwhile. */
-async function taken(): Promise<Arrived[]> {
-  await world.shopify.webhooks.idle();
-  return arrived.splice(0);
-}
 
 /** Of an observed source, as it is now. */
 const now = (what: string, source: string, where = "TRUE") =>
@@ -97,7 +39,7 @@ describe("a topic alone", () => {
     home.shop.addLocation({ name: "Store" });
     await deliver(home.context, await taken());
     // What is recorded must have been so once before it can be kept up.
-    world.shopify.setScopes(home.shop.domain, [...askedScopes, "read_inventory"]);
+    app.world.shopify.setScopes(home.shop.domain, [...askedScopes, "read_inventory"]);
     await record(home.context);
     await subscribe(home.shop.domain);
     await taken();
@@ -345,7 +287,7 @@ describe("a topic alone", () => {
   it("orders/delete is proof for an app that sees only 60 days, where an order that cannot be read is none", async () => {
     const { shop, context, warehouse } = home;
     const limited = askedScopes.filter((scope) => scope !== "read_all_orders");
-    world.shopify.setScopes(shop.domain, limited);
+    app.world.shopify.setScopes(shop.domain, limited);
     await db.shop.update({ where: { domain: shop.domain }, data: { scopes: limited.join(",") } });
     await taken();
     const order = orderAt(0);
@@ -357,117 +299,5 @@ describe("a topic alone", () => {
     expect(await warehouse.of(shop.domain).counts()).toMatchObject({ orders: before });
     await deliver(context, told);
     expect(await warehouse.of(shop.domain).counts()).toMatchObject({ orders: before - 1 });
-  });
-});
-
-type Change = { kind: string; pick: number; deliver: number };
-const kinds = [
-  ...["place", "guest", "refund", "cancel", "edit", "delete", "tag", "customer", "remove", "merge"],
-  ...["product", "price", "less", "discontinue", "leave", "come back", "think again"],
-];
-const change: fc.Arbitrary<Change> = fc.record({
-  kind: fc.constantFrom(...kinds),
-  pick: fc.nat(),
-  /** So many of the deliveries that wait come after this change. */
-  deliver: fc.nat(4),
-});
-
-/** Makes a change, if the shop allows it now. */
-function make(shop: Shop, { kind, pick }: Change): void {
-  const one = <T>(all: T[]): T | undefined => all[pick % Math.max(1, all.length)];
-  const open = one(
-    [...shop.orders.values()].filter((order) => !order.cancelledAt && order.currentTotal > 10),
-  );
-  const customer = one([...shop.customers.values()]);
-  const goods = one([...shop.products.values()]);
-  const variant = one([...shop.variants.values()]);
-  const left = one([...shop.checkouts.values()].filter(({ completedAt }) => completedAt === null));
-  const other = one([...shop.customers.values()].filter((each) => each !== customer));
-  // No webhook tells that a checkout has lost its customer: see ADR 45.
-  const leavers = new Set([...shop.checkouts.values()].map(({ customerId }) => customerId));
-  const idle = one(
-    [...shop.customers.values()].filter(({ id }) => shop.customerOrders(id).length === 0 && !leavers.has(id)),
-  );
-  if (kind === "place") shop.placeOrder({ customerId: customer?.id ?? null, lines, test: pick % 5 === 0 });
-  else if (kind === "guest") shop.placeOrder({ customerId: null, lines });
-  else if (kind === "customer") shop.createCustomer({ country: pick % 2 ? "DE" : "FR" });
-  else if (kind === "tag" && customer) shop.updateCustomer(customer.id, { tags: [`tag ${pick % 3}`] });
-  else if (kind === "product")
-    shop.addVariant({
-      title: "Cup",
-      price: pick % 1000,
-      ...(goods && pick % 2 ? { productId: goods.id } : {}),
-    });
-  else if (kind === "price" && variant) shop.changeVariant(variant.id, { price: pick % 1000 });
-  else if (kind === "less" && variant) shop.deleteVariant(variant.id);
-  else if (kind === "discontinue" && goods) shop.deleteProduct(goods.id);
-  else if (kind === "leave")
-    shop.leaveCheckout({ at: minutesAgo(20 + (pick % 9)), customerId: customer?.id ?? null, lines });
-  else if (kind === "think again" && left) shop.changeCheckout(left.id, { lines: [...lines, ...lines] });
-  else if (kind === "come back" && left) shop.recoverCheckout(left.id);
-  else if (kind === "remove" && idle) shop.deleteCustomer(idle.id);
-  else if (kind === "merge" && customer && other) shop.mergeCustomers(customer.id, other.id);
-  else if (kind === "refund" && open) shop.refund(open.id, { amount: 10 });
-  else if (kind === "cancel" && open) shop.cancelOrder(open.id);
-  else if (kind === "edit" && open) shop.editOrder(open.id, { add: lines });
-  else if (kind === "delete" && open) shop.deleteOrder(open.id);
-}
-
-/** Every table but what says when something was read, and Shopify's own scores, which move without a webhook. */
-async function tablesOf(warehouse: Warehouse, shop: Shop): Promise<Record<string, string[]>> {
-  const apart = new Set(["read_at", "orders_read_at", "rfm_group", "spend_tier"]);
-  const tables: Record<string, string[]> = {};
-  for (const table of [
-    ...["orders", "order_lines", "sales", "customers", "activity", "customer_history"],
-    ...["products", "variants", "checkouts", "checkout_lines"],
-  ]) {
-    const rows = await warehouse.of(shop.domain).query<Row>(`SELECT * FROM ${table}`);
-    tables[table] = rows
-      .map((row) => JSON.stringify(Object.entries(row).filter(([column]) => !apart.has(column))))
-      .sort();
-  }
-  return tables;
-}
-
-/** The tables as a first sync of the shop as it is now gives them. */
-async function afresh(shop: Shop): Promise<Record<string, string[]>> {
-  await db.shop.update({
-    where: { domain: shop.domain },
-    data: { firstSyncFinishedAt: null, firstSyncStartedAt: null, ordersExpected: null, sweptUntil: null },
-  });
-  const warehouse = await world.warehouse();
-  await syncWhole(world.context(shop, warehouse, { pagedUpTo: PAGED_UP_TO }));
-  return tablesOf(warehouse, shop);
-}
-
-describe("all topics together", () => {
-  it("give the tables of a fresh sync, in whatever order, however late and often they come", async () => {
-    const { shop, warehouse, context } = await synced("disorder", 2);
-    await taken();
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(change, { minLength: 4, maxLength: 10 }),
-        fc.noShrink(fc.infiniteStream(fc.nat())),
-        async (changes, random) => {
-          const next = () => Number(random.next().value);
-          const waiting: Arrived[] = [];
-          const draw = () => waiting.splice(next() % waiting.length, 1);
-          for (const each of changes) {
-            make(shop, each);
-            // A third of them come twice.
-            for (const delivery of await taken())
-              waiting.push(delivery, ...(next() % 3 === 0 ? [delivery] : []));
-            const now: Arrived[] = [];
-            while (now.length < each.deliver && waiting.length > 0) now.push(...draw());
-            await deliver(context, now);
-          }
-          const rest: Arrived[] = [];
-          while (waiting.length > 0) rest.push(...draw());
-          await deliver(context, rest);
-          expect(await tablesOf(warehouse, shop)).toEqual(await afresh(shop));
-        },
-      ),
-      { numRuns: 6, endOnFailure: true },
-    );
   });
 });

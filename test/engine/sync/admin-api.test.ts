@@ -2,7 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { AccessRevoked, ApiUnavailable, ShopPaused } from "../../../app/errors.ts";
-import type { Admin } from "../../../app/shopify/admin-api.ts";
+import { db } from "../../../app/db.server.ts";
+import { type Admin, Unanswered } from "../../../app/shopify/admin-api.ts";
+import { endingPause } from "../../../app/sync/shop/pause.ts";
 import { orders } from "../../../app/sync/resources/orders.ts";
 import { list } from "../../../app/shopify/paged.ts";
 import { readSettings } from "../../../app/shopify/shop-settings.ts";
@@ -71,6 +73,13 @@ describe("the Admin API", () => {
     shop.timeZone = "Mars/Olympus_Mons";
     await expect(readSettings(admin)).rejects.toThrow(/time zone "Mars\/Olympus_Mons"/);
     shop.timeZone = timeZone;
+  });
+
+  it("is not asked again, by the app's jobs either, for what it may have done already", async () => {
+    const job = endingPause(db, admin);
+    world.shopify.faults.respond(shop.domain, 502);
+    await expect(job.request("{ shop { id } }", {}, z.unknown(), { once: true })).rejects.toThrow(Unanswered);
+    expect(waits).toEqual([]);
   });
 
   it("is given up in the end, as unavailable", async () => {

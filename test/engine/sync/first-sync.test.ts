@@ -41,10 +41,9 @@ describeWarehouses("the first sync", (open) => {
       expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
       expect(await gapsIn(warehouse, shop)).toEqual([]);
       expect(await warehouse.of(shop.domain).meta()).toMatchObject({
-        history: "complete",
+        coverage: { orders: { state: "complete", from_day: null } },
         currency,
         time_zone: shop.timeZone,
-        loaded_from: null,
       });
       const state = await syncStateOf(
         { db, meta: await warehouse.of(shop.domain).meta(), now: new Date() },
@@ -118,14 +117,16 @@ describe("a first sync that is disturbed", () => {
     const state = async () =>
       syncStateOf({ db, meta: await warehouse.of(shop.domain).meta(), now: new Date() }, shop.domain);
     expect(await state()).toMatchObject({ phase: "orders", finishedAt: null });
-    expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "loading" });
+    expect(await warehouse.of(shop.domain).meta()).toMatchObject({
+      coverage: { orders: { state: "loading" } },
+    });
     let loadedFrom = "9999-12-31";
     for (let done = false; !done;) {
       done = (await advanceFirstSync(context)).done;
-      const meta = await warehouse.of(shop.domain).meta();
-      if (!done && meta?.loaded_from) {
-        expect(meta.loaded_from <= loadedFrom).toBe(true);
-        loadedFrom = meta.loaded_from;
+      const from = (await warehouse.of(shop.domain).meta())?.coverage["orders"]?.from_day;
+      if (!done && from) {
+        expect(from <= loadedFrom).toBe(true);
+        loadedFrom = from;
       }
       await context.wait(20);
     }
@@ -195,8 +196,8 @@ describe("a first sync that is disturbed", () => {
     expect(books.orders).toBeLessThanOrEqual(recent);
     expect(books.orders).toBeLessThan(shop.orders.size);
     const meta = await warehouse.of(shop.domain).meta();
-    expect(meta).toMatchObject({ history: "sixty_days" });
-    expect(meta?.loaded_from).toBeTruthy();
+    expect(meta).toMatchObject({ coverage: { orders: { state: "sixty_days" } } });
+    expect(meta?.coverage["orders"]?.from_day).toBeTruthy();
     expect(
       await syncStateOf({ db, meta: await warehouse.of(shop.domain).meta(), now: new Date() }, shop.domain),
     ).toMatchObject({
@@ -211,7 +212,9 @@ describe("a first sync that is disturbed", () => {
     });
     await syncWhole(context);
     expect(await booksIn(warehouse, shop)).toEqual(booksOf(shop));
-    expect(await warehouse.of(shop.domain).meta()).toMatchObject({ history: "complete" });
+    expect(await warehouse.of(shop.domain).meta()).toMatchObject({
+      coverage: { orders: { state: "complete" } },
+    });
   });
 
   it("stops, and says so, when the merchant withdraws a scope it needs", async () => {

@@ -176,7 +176,7 @@ describeWarehouses(
         };
         const hidden = { ...context, admin };
         expect(await checked(hidden)).toMatchObject({ ...clean, checked: 5 });
-        expect((await warehouse.of(shop.domain).meta())?.history).toBe("customers_hidden");
+        expect((await warehouse.of(shop.domain).meta())?.coverage["orders"]?.state).toBe("customers_hidden");
 
         await changeBehind(warehouse, shop.domain, [
           ...deleted(second),

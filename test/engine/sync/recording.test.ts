@@ -1,282 +1,22 @@
-// What Shopify keeps no past of, recorded from webhooks and once a night: held day by day against what the simulated shop was.
-import fc from "fast-check";
-import { Temporal } from "temporal-polyfill";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+// What Shopify keeps no past of, recorded once a night and from what webhooks name.
+import { beforeAll, describe, expect, it } from "vitest";
 import { db } from "../../../app/db.server.ts";
 import { followPlace } from "../../../app/jobs/place.server.ts";
 import { subscribe } from "../../../app/jobs/subscriptions.server.ts";
 import type { JobName } from "../../../app/queue/contract.ts";
-import { PAGED_UP_TO, type ShopContext } from "../../../app/sync/context.ts";
 import { redact } from "../../../app/sync/loading/redactions.ts";
-import { refetch } from "../../../app/sync/reading/refetch.ts";
 import { record } from "../../../app/sync/recording/record.ts";
 import { askedScopes } from "../../../app/sync/resources/resources.ts";
 import type { Row, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
-import type { Kind, Past } from "../../shopify/shop/past.ts";
-import { Shop } from "../../shopify/shop.ts";
-import { describeWarehouses } from "../../tools/setup/warehouses.ts";
-import { type Arrived, call, serve, type Served } from "../routes/intake.ts";
-import { openWorld, syncWhole, type World } from "./world.ts";
+import { agrees, everything, knownDays, recordedOf, recordings, SAID, truthOf } from "./recordings.ts";
 
-const ZONE = "Europe/Berlin";
-const everything = [...askedScopes, "read_inventory"];
-
-/** Moves on for all: Shopify, the shop and the app. */
-let clock = new Date("2026-03-20T12:00:00Z");
-const at = (day: string, time: string) => {
-  clock = new Date(
-    Temporal.PlainDate.from(day).toZonedDateTime({ timeZone: ZONE, plainTime: time }).epochMilliseconds,
-  );
-};
-
-let world: World;
-let app: Served;
-const arrived: Arrived[] = [];
-let number = 0;
-beforeAll(async () => {
-  app = await serve((delivery) => {
-    arrived.push(delivery);
-    return Promise.resolve(200);
-  });
-  // Where the app subscribes by itself, it is at this address.
-  process.env.SHOPIFY_APP_URL = app.url;
-  world = await openWorld(everything, "instant", () => clock);
-  world.shopify.setAppUrl(app.url);
-});
-afterAll(async () => {
-  app.close();
-  await world.close();
-});
-
-async function taken(): Promise<Arrived[]> {
-  await world.shopify.webhooks.idle();
-  return arrived.splice(0);
-}
-
-async function deliver(context: ShopContext, deliveries: readonly Arrived[]): Promise<void> {
-  for (const { url, init, topic } of deliveries) expect((await call(url, init)).status, topic).toBe(200);
-  await refetch(context);
-}
-
-/** What each source says of a day, in the words of the shop's past. */
-const SAID: Record<Kind, { source: string; sql: string }> = {
-  consents: {
-    source: "consents",
-    sql: "SELECT concat(customer_id, '/', channel) AS key, state FROM consents",
-  },
-  stock: {
-    source: "stock_levels",
-    sql: `SELECT concat(inventory_item_id, '/', location_id) AS key,
-            concat(available, ' ', on_hand, ' ', committed, ' ', incoming) AS state FROM stock_levels`,
-  },
-  costs: {
-    source: "unit_costs",
-    sql: "SELECT concat(inventory_item_id, '') AS key, concat(cost, ' ', currency) AS state FROM unit_costs",
-  },
-  segments: {
-    source: "shopify_segments",
-    sql: "SELECT concat(segment_id, '') AS key, concat(name, ': ', query) AS state FROM shopify_segments",
-  },
-  members: {
-    source: "segment_members",
-    sql: "SELECT concat(segment_id, '/', customer_id) AS key, 'in' AS state FROM segment_members",
-  },
-};
-
-function words(kind: Kind, state: unknown): string {
-  if (kind === "members") return "in";
-  if (typeof state === "string") return state;
-  const { available, on_hand, committed, incoming, cost, currency, name, query } = state as Record<
-    string,
-    string
-  >;
-  if (kind === "stock") return `${available} ${on_hand} ${committed} ${incoming}`;
-  return kind === "costs" ? `${cost ?? ""} ${currency ?? ""}` : `${name}: ${query}`;
-}
-
-const truthOf = (past: Past, kind: Kind, day: string) =>
-  [...past.atEndOf(kind, day, ZONE)].map(([key, state]) => [key, words(kind, state)]).sort();
-
-async function recordedOf({ copy }: ShopContext, kind: Kind, day: string): Promise<string[][]> {
-  const rows = await copy.query<Row & { key: string; state: string }>(
-    `${SAID[kind].sql} WHERE from_day <= DATE '${day}' AND to_day > DATE '${day}'`,
-  );
-  return rows.map(({ key, state }) => [key, state]).sort();
-}
-
-const KINDS = Object.keys(SAID) as Kind[];
-
-async function knownDays({ copy }: ShopContext, source: string): Promise<string[]> {
-  const rows = await copy.query<{ from_day: string; to_day: string }>(
-    "SELECT from_day, to_day FROM recorded_days WHERE source = $1 ORDER BY from_day",
-    [source],
-  );
-  return rows.flatMap(({ from_day: from, to_day: to }) => {
-    const first = Temporal.PlainDate.from(from);
-    return Array.from({ length: first.until(to).days }, (_, days) => first.add({ days }).toString());
-  });
-}
-
-async function agrees(context: ShopContext, past: Past): Promise<void> {
-  for (const kind of KINDS)
-    for (const day of await knownDays(context, SAID[kind].source))
-      expect(await recordedOf(context, kind, day), `${kind} of ${day}`).toEqual(truthOf(past, kind, day));
-}
-
-interface Recorded {
-  shop: Shop;
-  context: ShopContext;
-  past: Past;
-  items: number[];
-  places: number[];
-}
-
-/** A shop on a day at three in the afternoon, all of it recorded. */
-async function recorded(
-  warehouse: Warehouse,
-  day: string,
-  { scopes = everything, also }: { scopes?: readonly string[]; also?: (shop: Shop) => void } = {},
-): Promise<Recorded> {
-  at(day, "15:00");
-  const shop = new Shop({
-    handle: `record-${++number}`,
-    currency: "EUR",
-    timeZone: ZONE,
-    clock: () => clock,
-  });
-  const items = [1, 2, 3].map(
-    (each) => shop.addVariant({ title: `Cup ${each}`, price: 900, unitCost: 100 * each }).id,
-  );
-  const places = ["Shop", "Store"].map((name) => shop.addLocation({ name }).id);
-  for (const item of items) shop.setLevel(item, places[0] ?? 0, { available: 5, on_hand: 5 });
-  for (const state of ["SUBSCRIBED", "NOT_SUBSCRIBED", undefined] as const)
-    shop.createCustomer({
-      tags: state === "SUBSCRIBED" ? ["vip"] : [],
-      ...(state && { emailMarketing: state }),
-    });
-  shop.createSegment({ name: "VIP", query: "customer_tags CONTAINS 'vip'" });
-  shop.createSegment({ name: "Buyers", query: "number_of_orders >= 1" });
-  also?.(shop);
-  const past = shop.rememberPast();
-  await world.install(shop, scopes);
-  await subscribe(shop.domain);
-  const context = world.context(shop, warehouse, { pagedUpTo: PAGED_UP_TO, now: () => clock });
-  await syncWhole(context);
-  await record(context);
-  await taken();
-  return { shop, context, past, items, places };
-}
-
-const next = (day: string, days = 1) => Temporal.PlainDate.from(day).add({ days }).toString();
-
-const changes = [
-  "stock",
-  "away",
-  "cost",
-  "email",
-  "sms",
-  "leave",
-  "tag",
-  "order",
-  "create",
-  "merge",
-  "rename",
-  "remove",
-] as const;
-const change = fc.record({
-  kind: fc.constantFrom(...changes),
-  pick: fc.nat(1000),
-  /** Of its webhooks: lost, come, come twice. */
-  fate: fc.constantFrom("lost", "come", "twice"),
-});
-type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
-
-function make({ shop, items, places }: Recorded, { kind, pick }: Change): void {
-  const one = <T>(all: readonly T[]): T | undefined => all[pick % Math.max(1, all.length)];
-  const customer = one([...shop.customers.values()].filter((each) => each.emailMarketing !== "REDACTED"));
-  const other = [...shop.customers.values()].find(({ id }) => id !== customer?.id);
-  const item = one(items.filter((id) => shop.variants.has(id)));
-  const place = one(places);
-  const level = one([...shop.levels.values()]);
-  const segment = one([...shop.segments.values()]);
-  if (kind === "stock" && item && place)
-    shop.setLevel(item, place, { available: pick % 7, on_hand: pick % 5, incoming: pick % 3 });
-  else if (kind === "away" && level) shop.setLevel(level.itemId, level.locationId, null);
-  else if (kind === "cost" && item) shop.setUnitCost(item, pick % 4 === 0 ? null : pick % 50, {});
-  else if (kind === "email" && customer)
-    shop.updateCustomer(customer.id, { emailMarketing: pick % 2 ? "SUBSCRIBED" : "UNSUBSCRIBED" });
-  else if (kind === "sms" && customer)
-    shop.updateCustomer(
-      customer.id,
-      pick % 3 === 0 ? { phone: null } : { sms: pick % 2 ? "SUBSCRIBED" : "PENDING", whatsApp: "SUBSCRIBED" },
-    );
-  else if (
-    kind === "leave" &&
-    customer &&
-    shop.customerOrders(customer.id).length === 0 &&
-    shop.customers.size > 2
-  )
-    shop.deleteCustomer(customer.id);
-  else if (kind === "tag" && customer) shop.updateCustomer(customer.id, { tags: pick % 2 ? ["vip"] : [] });
-  else if (kind === "order" && customer)
-    shop.placeOrder({ customerId: customer.id, lines: [{ title: "Cup", price: 900, quantity: 1 }] });
-  else if (kind === "create") shop.createCustomer({ emailMarketing: "PENDING", tags: ["vip"] });
-  else if (kind === "merge" && customer && other && shop.customers.size > 3)
-    shop.mergeCustomers(customer.id, other.id);
-  else if (kind === "rename" && segment) shop.updateSegment(segment.id, { name: `Name ${pick}` });
-  else if (kind === "remove" && item && items.length > 2) shop.deleteVariant(item);
-}
-
-describeWarehouses("recording", (open) => {
-  it("ends in the truth of every day that is known, whatever is lost, doubled or out of order", async () => {
-    const warehouse = await open();
-    await fc.assert(
-      fc.asyncProperty(
-        // Over the change of the clocks of 29 March.
-        fc.array(fc.tuple(fc.array(change, { minLength: 2, maxLength: 8 }), fc.boolean()), {
-          minLength: 3,
-          maxLength: 4,
-        }),
-        fc.noShrink(fc.infiniteStream(fc.nat())),
-        async (days, random) => {
-          const draw = () => Number(random.next().value);
-          let day = "2026-03-27";
-          const made = await recorded(warehouse, day);
-          for (const [some, isMissed] of days) {
-            const waiting: Arrived[] = [];
-            for (const [hour, each] of some.entries()) {
-              at(day, `${15 + hour}:30:${10 + (each.pick % 50)}`);
-              make(made, each);
-              const told = await taken();
-              if (each.fate !== "lost") waiting.push(...told);
-              if (each.fate === "twice") waiting.push(...told);
-              if (draw() % 2 === 0) await deliver(made.context, shuffled(waiting.splice(0), draw));
-            }
-            at(day, "23:59:59");
-            await deliver(made.context, shuffled(waiting, draw));
-            day = next(day);
-            at(day, "05:30");
-            if (!isMissed) await record(made.context);
-          }
-          await agrees(made.context, made.past);
-        },
-      ),
-      { numRuns: 6, endOnFailure: true },
-    );
-  });
-});
-
-const shuffled = <T>(all: readonly T[], draw: () => number): T[] => {
-  const left = [...all];
-  const out: T[] = [];
-  while (left.length > 0) out.push(...left.splice(draw() % left.length, 1));
-  return out;
-};
+const live = recordings();
+const { at, deliver, recorded, taken } = live;
 
 describe("the night's recording", () => {
   let warehouse: Warehouse;
   beforeAll(async () => {
-    warehouse = await world.warehouse();
+    warehouse = await live.world.warehouse();
   });
 
   it("names a missed night, and what was on its days stays unknown", async () => {
@@ -330,7 +70,7 @@ describe("the night's recording", () => {
     const [place = 0] = places;
     shop.setLevel(item, place, { available: 7 });
     expect(await taken()).toEqual([]);
-    world.shopify.setScopes(shop.domain, everything);
+    live.world.shopify.setScopes(shop.domain, everything);
     await deliver(context, await taken());
     const jobs: JobName[] = [];
     const enqueue = (name: JobName) => Promise.resolve(void jobs.push(name));
@@ -355,7 +95,7 @@ describe("the night's recording", () => {
   it("keeps what it has of a source that fails, and records the others", async () => {
     const { context, shop } = await recorded(warehouse, "2026-04-12");
     at("2026-04-13", "05:00");
-    world.shopify.faults.failBulk(shop.domain, { evenAtEnd: true });
+    live.world.shopify.faults.failBulk(shop.domain, { evenAtEnd: true });
     await expect(record(context)).rejects.toThrow("gave no list of customers");
     expect(await knownDays(context, "consents")).toEqual([]);
     expect(await knownDays(context, "stock_levels")).toEqual(["2026-04-12"]);

@@ -8,6 +8,7 @@ import { orders } from "../../../app/sync/resources/orders.ts";
 import { nodeSchema, numericId, rowsOf } from "../../../app/shopify/resource.ts";
 import type { Resource } from "../../../app/sync/resources/resource.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
+import { reaching } from "../warehouse/reaching.ts";
 
 const shop = "rows.myshopify.com";
 const money = (amount: string) => ({ shopMoney: { amount } });
@@ -99,7 +100,7 @@ describeWarehouses("rows of an order", (open) => {
       currency: "EUR",
       decimals: 2,
       time_zone: "Europe/Berlin",
-      history: "loading",
+      ...reaching("loading"),
     });
     const files = [await fileOf(orders, order)];
     const merged = await warehouse.of(shop).merge({
@@ -185,7 +186,7 @@ describeWarehouses("rows of an order", (open) => {
       currency: "JPY",
       decimals: 0,
       time_zone: "Asia/Tokyo",
-      history: "loading",
+      ...reaching("loading"),
     });
     const customer = {
       __typename: "Customer",

@@ -80,7 +80,9 @@ describe("a sweep", () => {
     expect(row.lastSweepFound).toBe(0);
     expect(row.sweptUntil).toEqual(row.lastSweepAt);
     const meta = await warehouse.of(shop.domain).meta();
-    expect(Date.parse(`${meta?.fresh_at?.replace(" ", "T")}Z`)).toBe(row.sweptUntil?.getTime());
+    expect(Date.parse(`${meta?.coverage["orders"]?.fresh_at?.replace(" ", "T")}Z`)).toBe(
+      row.sweptUntil?.getTime(),
+    );
   });
 
   it("finds a change that fell into the second of the one before, which updated_at cannot tell apart", async () => {

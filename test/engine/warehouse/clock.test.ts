@@ -10,6 +10,7 @@ import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { dump } from "./dump.ts";
 import { customerRow, load, orderRows, simpleOrder, type TestOrder } from "./files.ts";
 import { byHand, emptyPlace, ENGINES, type Place } from "./kept.ts";
+import { reaching } from "./reaching.ts";
 
 /** Half an hour, a day that is missing or comes twice, Ramadan, minutes and seconds, and what changed in 2026. */
 const ODD = [
@@ -171,7 +172,7 @@ describe.each(ENGINES)("zone data that are not this process's (%s)", (engine) =>
       currency: "CAD",
       decimals: 2,
       time_zone: "America/Vancouver",
-      history: "complete",
+      ...reaching("complete"),
     });
     await warehouse.of(SHOP).merge(load("2027-01-01T00:00:00Z", orders().flatMap(orderRows)));
     return warehouse;

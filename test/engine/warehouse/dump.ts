@@ -3,7 +3,7 @@ import { tables, type TableName } from "../../../app/warehouse/schema/schema.ts"
 import type { Row, ShopCopy, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 
 /** Not whose orders passed to whom: that is what was seen, and depends on when something was read. */
-const LEFT_OUT = ["shop_meta", "source_versions", "heirs"] as const satisfies TableName[];
+const LEFT_OUT = ["shop_meta", "coverage", "source_versions", "heirs"] as const satisfies TableName[];
 export type Dump = Record<Exclude<TableName, (typeof LEFT_OUT)[number]>, Row[]>;
 
 export const dump = (warehouse: Warehouse, shop: string): Promise<Dump> => dumpOf(warehouse.of(shop));

@@ -5,6 +5,7 @@ import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { euroShop, SHOP } from "./euro-shop.ts";
 import { orderRows, simpleOrder, type TestOrder, type TestSale } from "./files.ts";
 import { viewOf } from "../../tools/setup/view.ts";
+import { reaching } from "./reaching.ts";
 
 const AT = "2026-03-01T10:00:00Z";
 const product: Partial<TestSale> = { line: "PRODUCT", quantity: 1, total: "100.00" };
@@ -70,7 +71,7 @@ describeWarehouses("an order of gift cards only", (open) => {
       order(place + 1, place + 1, [place < 40 ? product : card]),
     );
     await shop.merge(orders.flatMap(orderRows));
-    await shop.warehouse.of(SHOP).setMeta({ history: "complete" });
+    await shop.warehouse.of(SHOP).setMeta({ ...reaching("complete") });
     expect(await figures()).toEqual({
       orders: 40,
       aov: 10_000,

@@ -4,13 +4,14 @@
 import type { KeptFrom, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { load, orderRows, simpleOrder, type TestOrder, type TestSale } from "./files.ts";
 import { shopRows } from "../kpis/shop.ts";
+import { reaching } from "./reaching.ts";
 
 export const KEPT_SHOP = "kept.myshopify.com";
 export const KEPT_META = {
   currency: "CAD",
   decimals: 2,
   time_zone: "America/Vancouver",
-  history: "complete",
+  ...reaching("complete"),
 } as const;
 
 export interface KeptLoad {

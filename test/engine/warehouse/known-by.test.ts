@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import type { Row, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { load, orderRows, simpleOrder, type TestOrder } from "./files.ts";
+import { reaching } from "./reaching.ts";
 
 const DAY = "2026-03-01T10:00:00Z";
 const READ = "2026-06-01T00:00:00Z";
@@ -12,7 +13,9 @@ describeWarehouses("what an order is known by", (open) => {
   const loaded = async (orders: object[][]): Promise<[Warehouse, string]> => {
     const warehouse = await open();
     const shop = `known-${++shops}.myshopify.com`;
-    await warehouse.of(shop).setMeta({ currency: "EUR", decimals: 2, time_zone: "UTC", history: "complete" });
+    await warehouse
+      .of(shop)
+      .setMeta({ currency: "EUR", decimals: 2, time_zone: "UTC", ...reaching("complete") });
     await warehouse.of(shop).merge(load(READ, orders.flat()));
     return [warehouse, shop];
   };

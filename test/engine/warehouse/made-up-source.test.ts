@@ -15,6 +15,7 @@ import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { euroShop, SHOP } from "./euro-shop.ts";
 import { customerRow, load, orderRows, simpleOrder } from "./files.ts";
 import { noteOf, sources } from "./made-up-source.ts";
+import { reaching } from "./reaching.ts";
 
 const NOW = new Date("2026-04-01T00:00:00Z");
 
@@ -31,7 +32,7 @@ describeWarehouses("a source of a customer's notes", (open) => {
       ...orderRows(simpleOrder(1, "2026-02-01T10:00:00Z", "20.00", { customer: 7 })),
       customerRow({ id: 7, updatedAt: "2026-02-01T00:00:00Z", orders: 1 }),
     ]);
-    await copy().setMeta({ history: "complete" });
+    await copy().setMeta({ ...reaching("complete") });
     await behind(noteOf(7, 9, 250), noteOf(8, 7, 100), noteOf(9, null, 50));
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));

@@ -4,6 +4,7 @@ import { ShopNotReady } from "../../../app/errors.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { euroShop, READ_AT, SHOP } from "./euro-shop.ts";
 import { customerRow, fileOf, jsonl, load, orderRows, simpleOrder, stages } from "./files.ts";
+import { reaching } from "./reaching.ts";
 
 describeWarehouses("a merge", (open) => {
   const shop = euroShop(open);
@@ -219,7 +220,7 @@ describeWarehouses("a merge", (open) => {
     await expect(shop.warehouse.of("new.myshopify.com").merge(load(READ_AT, []))).rejects.toBeInstanceOf(
       ShopNotReady,
     );
-    await expect(shop.warehouse.of("new.myshopify.com").setMeta({ history: "loading" })).rejects.toThrow(
+    await expect(shop.warehouse.of("new.myshopify.com").setMeta(reaching("loading"))).rejects.toThrow(
       "currency",
     );
     expect(await shop.warehouse.of("new.myshopify.com").meta()).toBeNull();

@@ -8,9 +8,10 @@ import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { dump, type Dump } from "./dump.ts";
 import { customerRow, orderRows, simpleOrder } from "./files.ts";
 import { at, inFiles, order, type Story, versions } from "./stories.ts";
+import { reaching } from "./reaching.ts";
 
 const ZONE = "Europe/Berlin";
-const META = { currency: "EUR", decimals: 2, time_zone: ZONE, history: "complete" } as const;
+const META = { currency: "EUR", decimals: 2, time_zone: ZONE, ...reaching("complete") } as const;
 const FIRST = Temporal.PlainDate.from("2026-03-27");
 
 function cutOn(day: Temporal.PlainDate): KeptFrom {

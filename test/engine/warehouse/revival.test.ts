@@ -39,8 +39,8 @@ beforeEach(async () => {
   );
   await driver.create(SHOP, (session) =>
     session.run(
-      `INSERT INTO shop_meta (id, data_version, currency, decimals, time_zone, history, schema_version)
-       VALUES (1, 1, 'EUR', 2, 'UTC', 'empty', ${newest(migrations)})`,
+      `INSERT INTO shop_meta (id, data_version, currency, decimals, time_zone, schema_version)
+       VALUES (1, 1, 'EUR', 2, 'UTC', ${newest(migrations)})`,
     ),
   );
   await write(2);

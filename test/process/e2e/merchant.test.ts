@@ -122,10 +122,23 @@ describe.each([
     await groupBy(frame, "Recency, frequency, spend (RFM)");
     await frame.getByRole("rowheader", { name: "Champions" }).waitFor();
 
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      frame.getByRole("button", { name: "Export CSV" }).click(),
-    ]);
+    const exported = async (what: string) => {
+      await frame.getByRole("button", { name: "Export", exact: true }).click();
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        frame.getByRole("button", { name: what }).click(),
+      ]);
+      return file;
+    };
+    const shown = await exported("This table (CSV)");
+    expect(shown.suggestedFilename()).toMatch(/^segment-table_rfm_.*\.csv$/);
+    const table = parse<Record<string, string>>(await readFile(await shown.path(), "utf8"), {
+      bom: true,
+      columns: true,
+    });
+    expect(table[0]?.["Segment"]).toBe("All customers");
+    expect(table.map((row) => row["Segment"])).toContain("Champions");
+    const download = await exported("All data, long (CSV)");
     expect(download.suggestedFilename()).toMatch(/^segment-kpis_rfm_.*\.csv$/);
     const rows = parse<Record<string, string>>(await readFile(await download.path(), "utf8"), {
       bom: true,
@@ -144,6 +157,30 @@ describe.each([
     await frame.getByText("How this was counted").first().waitFor();
     expect(await seriousFindings(frame)).toEqual([]);
     await fits(frame);
+    await opened.close();
+  });
+
+  it("reaches the first segment by a link and one more Tab, and a page's choices by four", async () => {
+    const { page, ...opened } = await openPage(browser, { viewport });
+    const frame = await open(page, shop(), GROUPS);
+    await synced(frame);
+    const focused = () =>
+      frame.evaluate(() => {
+        const at = document.activeElement;
+        const label = at?.getAttribute("aria-label") ?? (at?.textContent ?? "").trim();
+        return { label, isSeen: at !== null && getComputedStyle(at).clipPath === "none" };
+      });
+    await frame.evaluate(() => document.querySelector<HTMLElement>(".skip-link")?.focus());
+    expect(await focused()).toEqual({ label: "Skip to the page", isSeen: true });
+    await page.keyboard.press("Tab");
+    expect(await focused()).toEqual({ label: "Skip to the table", isSeen: true });
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    const first = frame.locator("table.kpi-table tbody a").first();
+    expect((await focused()).label).toBe(await first.innerText());
+    expect(await first.evaluate((link) => link.getBoundingClientRect().top >= 0)).toBe(true);
+    const choices = frame.locator(".toolbar").locator("button:visible, select:visible");
+    expect(await choices.count()).toBeLessThanOrEqual(4);
     await opened.close();
   });
 

@@ -106,21 +106,24 @@ describeWarehouses("a warehouse", (open) => {
 
   it("remembers what is known of a shop", async () => {
     const before = await warehouse.of(SHOP).meta();
-    expect(before).toMatchObject({ ...euros, history: "empty", loaded_from: null, fresh_at: null });
-    await warehouse.of(SHOP).setMeta({
-      history: "sixty_days",
-      loaded_from: "2026-01-01",
-      fresh_at: "2026-03-01T01:02:03Z",
-    });
+    expect(before).toMatchObject({ ...euros, coverage: {} });
+    const orders = { state: "sixty_days", from_day: "2026-01-01", fresh_at: "2026-03-01T01:02:03Z" } as const;
+    await warehouse.of(SHOP).setMeta({ coverage: { orders } });
     const after = await warehouse.of(SHOP).meta();
-    expect(after).toMatchObject({
-      history: "sixty_days",
-      loaded_from: "2026-01-01",
-      fresh_at: "2026-03-01 01:02:03",
-    });
+    const known = { ...orders, fresh_at: "2026-03-01 01:02:03" };
+    expect(after?.coverage).toEqual({ orders: known });
     expect(after?.data_version).toBeGreaterThan(before?.data_version ?? 0);
-    await warehouse.of(SHOP).setMeta({ loaded_from: null });
-    expect((await warehouse.of(SHOP).meta())?.loaded_from).toBeNull();
+    // What is said of one source changes nothing of another.
+    const loading = { state: "loading", from_day: null, fresh_at: null } as const;
+    await warehouse
+      .of(SHOP)
+      .setMeta({ coverage: { orders: { from_day: null }, products: { state: "loading" } } });
+    expect((await warehouse.of(SHOP).meta())?.coverage).toEqual({
+      orders: { ...known, from_day: null },
+      products: loading,
+    });
+    await warehouse.of(SHOP).setMeta({ coverage: { orders: null } });
+    expect((await warehouse.of(SHOP).meta())?.coverage).toEqual({ products: loading });
     await expect(warehouse.of(SHOP).setMeta({ time_zone: "Mars/Olympus" })).rejects.toThrow();
   });
 

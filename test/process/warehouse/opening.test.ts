@@ -18,6 +18,7 @@ import { dump } from "../../engine/warehouse/dump.ts";
 import { load, stages } from "../../engine/warehouse/files.ts";
 import { emptyPlace, ENGINES } from "../../engine/warehouse/kept.ts";
 import { viewOf } from "../../tools/setup/view.ts";
+import { reaching } from "../../engine/warehouse/reaching.ts";
 
 const WHOLE = "whole.myshopify.com";
 const CUT = "cut.myshopify.com";
@@ -94,7 +95,7 @@ describeWarehouses("sums in the place of older orders", (open) => {
   };
   const forget = async (shop: string, cut: { day: string; from: string }) => {
     const gone = await warehouse.of(shop).forgetBefore(cut, "sums");
-    await warehouse.of(shop).setMeta({ history: "retention", loaded_from: cut.day });
+    await warehouse.of(shop).setMeta(reaching("retention", cut.day));
     return gone;
   };
 
@@ -143,7 +144,7 @@ describeWarehouses("sums in the place of older orders", (open) => {
       currency: "EUR",
       decimals: 2,
       time_zone: "Europe/Berlin",
-      history: "complete",
+      ...reaching("complete"),
     });
     // Some that were placed before the cut are read as well: they moved meanwhile.
     await warehouse

@@ -11,7 +11,7 @@ import { ShopBeingUpdated, ShopIsNewer } from "../../../app/errors.ts";
 import { CopyNotUsable } from "../../../app/warehouse/errors.ts";
 import { type Migration, migrations } from "../../../app/warehouse/schema/migrations.ts";
 import { newest } from "../../../app/warehouse/schema/upgrade.ts";
-import { openWarehouse, type Warehouse } from "../../../app/warehouse/warehouse.server.ts";
+import { type Coverage, openWarehouse, type Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { dump, type Dump } from "../../engine/warehouse/dump.ts";
 import { load, orderRows, simpleOrder } from "../../engine/warehouse/files.ts";
 import {
@@ -28,6 +28,7 @@ import {
   putKept,
 } from "../../engine/warehouse/kept.ts";
 import { KEPT_META, KEPT_SHOP, loadKept } from "../../engine/warehouse/kept-shop.ts";
+import { reaching } from "../../engine/warehouse/reaching.ts";
 
 const VERSION = newest(migrations);
 /** The next release, as it might be: a column, a table, and figures that follow from the ledger in another way. */
@@ -203,6 +204,44 @@ describe.each(ENGINES)("an installed shop (%s)", (engine) => {
     }
   });
 
+  const DAY = "2026-02-06";
+  it.each<[string, boolean, Record<string, Partial<Coverage>>]>([
+    ["empty", false, {}],
+    ["loading", false, { orders: { state: "loading", from_day: DAY }, customers: { state: "loading" } }],
+    [
+      "sixty_days",
+      false,
+      { orders: { state: "sixty_days", from_day: DAY }, customers: { state: "complete" } },
+    ],
+    ["retention", true, { orders: { state: "retention", from_day: DAY }, customers: { state: "complete" } }],
+    [
+      "retention",
+      false,
+      { orders: { state: "retention", from_day: DAY }, customers: { state: "retention", from_day: DAY } },
+    ],
+    [
+      "customers_hidden",
+      false,
+      { orders: { state: "customers_hidden", from_day: DAY }, customers: { state: "customers_hidden" } },
+    ],
+  ])(
+    "whose history was %s, sums of older orders: %s, says so of each source",
+    async (history, sums, expected) => {
+      const place = await keptPlace(13, engine);
+      await byHand(place, KEPT_SHOP, [
+        `UPDATE shop_meta SET history = '${history}', loaded_from = DATE '${DAY}', fresh_at = TIMESTAMP '2027-01-02 00:00:00'`,
+        ...(sums ? [] : ["UPDATE shop_meta SET opening_day = NULL"]),
+      ]);
+      const warehouse = await open(place);
+      const { coverage } = (await warehouse.of(KEPT_SHOP).meta()) ?? expect.fail("no copy");
+      const said = Object.entries(expected).map(([source, of]) => [
+        source,
+        { from_day: null, fresh_at: "2027-01-02 00:00:00", ...of },
+      ]);
+      expect(coverage).toEqual(Object.fromEntries(said));
+    },
+  );
+
   it("gets new columns and tables, filled, and remembers what must be read again until it was", async () => {
     const place = await keptPlace(1, engine);
     const warehouse = await open(place, [...migrations, later]);
@@ -238,7 +277,7 @@ describe.each(ENGINES)("an installed shop (%s)", (engine) => {
       async () => {
         await warehouse.of(KEPT_SHOP).stream("SELECT order_id FROM orders")[Symbol.asyncIterator]().next();
       },
-      () => warehouse.of(KEPT_SHOP).setMeta({ history: "loading" }),
+      () => warehouse.of(KEPT_SHOP).setMeta(reaching("loading")),
       () => warehouse.of(KEPT_SHOP).merge(goesOn),
       () => warehouse.of(KEPT_SHOP).eraseCustomers([901]),
       () =>

@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { appRows, measureApp } from "./app.ts";
-import { homeRow, measureHome } from "./home.ts";
+import { homeRows, measureHome } from "./home.ts";
 import { loadRows, measureLoad } from "./load.ts";
 import { manyRows, measureMany } from "./many.ts";
 import { measureNeighbours, neighboursRow } from "./neighbours.ts";
@@ -30,7 +30,7 @@ show(
 show("| What | Size | The app | Against | Ratio | Note |");
 show("| --- | --- | --- | --- | --- | --- |");
 for (const row of loadRows(await measureLoad(orders))) show(row);
-show(homeRow(await measureHome(orders)));
+for (const row of homeRows(await measureHome(orders))) show(row);
 for (const row of recordingRows(await measureRecording({ customers: 250_000, items: 20_000 }, 10))) show(row);
 for (const row of appRows(await measureApp(Number(values["app-orders"])))) show(row);
 show(neighboursRow(await measureNeighbours()));

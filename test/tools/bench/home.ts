@@ -11,10 +11,12 @@ import { kpiIds } from "../../../app/kpis/catalogue.ts";
 import type { Question } from "../../../app/kpis/answer.ts";
 import { queryKpis } from "../../../app/kpis/query.server.ts";
 import { namespaceOf } from "../../../app/warehouse/namespace.ts";
+import { whyMoved } from "../../../app/why/why.server.ts";
 import { openWarehouse, type Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { startPostgres } from "../../../prisma/embedded.ts";
 import { HOME_BY_HAND } from "./home-by-hand.ts";
 import { viewOf } from "../setup/view.ts";
+import { reaching } from "../../engine/warehouse/reaching.ts";
 
 const SHOP = "bench.myshopify.com";
 const ROUNDS = 7;
@@ -36,6 +38,9 @@ export interface HomeMeasured {
   unchanged: number;
   postgres: number;
   ratio: number;
+  /** Why one figure moved, by the same groups over the same years. */
+  why: number;
+  whyPostgres: number;
 }
 
 /** Fractions that look random and are the same in every engine: i times a large odd number, modulo a prime. */
@@ -96,7 +101,7 @@ async function createShop(warehouse: Warehouse): Promise<void> {
     currency: "EUR",
     decimals: 2,
     time_zone: "Europe/Berlin",
-    history: "complete",
+    ...reaching("complete"),
   });
 }
 
@@ -142,6 +147,13 @@ const asked = async (warehouse: Warehouse, round: number) =>
     today: `2026-11-${String(2 + round).padStart(2, "0")}`,
   });
 
+const askedWhy = async (warehouse: Warehouse, round: number) =>
+  whyMoved(await viewOf(warehouse, SHOP), {
+    ...QUESTION,
+    kpi: "net_sales",
+    today: `2026-11-${String(2 + round).padStart(2, "0")}`,
+  });
+
 /** Measures in a temporary directory. Fails when the two queries disagree about a segment's net sales. */
 export async function measureHome(orders: number): Promise<HomeMeasured> {
   const directory = await mkdtemp(path.join(tmpdir(), "segment-kpis-home-"));
@@ -158,6 +170,8 @@ export async function measureHome(orders: number): Promise<HomeMeasured> {
       byHand: [] as number[],
       unchanged: [] as number[],
       postgres: [] as number[],
+      why: [] as number[],
+      whyPostgres: [] as number[],
     };
     let answer = await asked(duckdb, ROUNDS);
     for (let round = 0; round < ROUNDS; round++) {
@@ -168,6 +182,7 @@ export async function measureHome(orders: number): Promise<HomeMeasured> {
       times.duckdb.push(anew.ms);
       times.byHand.push(byHand.ms);
       times.unchanged.push((await timed(() => asked(duckdb, round))).ms);
+      times.why.push((await timed(() => askedWhy(duckdb, round))).ms);
       answer = anew.result;
       for (const row of answer.segments) {
         const net = byHand.result
@@ -183,6 +198,7 @@ export async function measureHome(orders: number): Promise<HomeMeasured> {
     for (let round = 0; round < 3; round++) {
       const { ms, result } = await timed(() => asked(postgres, round));
       times.postgres.push(ms);
+      times.whyPostgres.push((await timed(() => askedWhy(postgres, round))).ms);
       if (result.total.cells.net_sales.value !== answer.total.cells.net_sales.value)
         throw new Error("the engines disagree");
     }
@@ -195,6 +211,8 @@ export async function measureHome(orders: number): Promise<HomeMeasured> {
       unchanged: median(times.unchanged),
       postgres: median(times.postgres),
       ratio: compiled / byHand,
+      why: median(times.why),
+      whyPostgres: median(times.whyPostgres),
     };
   } finally {
     await server.stop();
@@ -202,13 +220,26 @@ export async function measureHome(orders: number): Promise<HomeMeasured> {
   }
 }
 
-/** A row of: what, size, the app, the least possible, ratio, remarks. */
-export function homeRow({ orders, duckdb, byHand, unchanged, postgres, ratio }: HomeMeasured): string {
+/** Rows of: what, size, the app, the least possible, ratio, remarks. */
+export function homeRows({
+  orders,
+  duckdb,
+  byHand,
+  unchanged,
+  postgres,
+  ratio,
+  why,
+  whyPostgres,
+}: HomeMeasured): string[] {
   const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
-  return `| Home: ${kpiIds.length} KPIs by RFM group, 2 years compared | ${orders.toLocaleString("en")} orders | ${ms(duckdb)} | ${ms(byHand)} (written by hand) | ${ratio.toFixed(2)} | unchanged ${ms(unchanged)}; PostgreSQL ${ms(postgres)} |`;
+  const size = `${orders.toLocaleString("en")} orders`;
+  return [
+    `| Home: ${kpiIds.length} KPIs by RFM group, 2 years compared | ${size} | ${ms(duckdb)} | ${ms(byHand)} (written by hand) | ${ratio.toFixed(2)} | unchanged ${ms(unchanged)}; PostgreSQL ${ms(postgres)} |`,
+    `| Why net sales moved, by RFM group, 2 years compared | ${size} | ${ms(why)} | 400 ms (limit) | ${(why / 400).toFixed(2)} | ${(why / duckdb).toFixed(2)} of the row above; PostgreSQL ${ms(whyPostgres)} |`,
+  ];
 }
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { orders: { type: "string", default: "1000000" } } });
-  console.log(homeRow(await measureHome(Number(values.orders))));
+  for (const row of homeRows(await measureHome(Number(values.orders)))) console.log(row);
 }

@@ -17,10 +17,8 @@ const APART: Partial<Record<TableName, string>> = {
 
 /** Columns in which two true copies differ. */
 export const APART_COLUMNS: Partial<Record<TableName, Readonly<Record<string, string>>>> = {
-  shop_meta: {
-    data_version: "counts the merges",
-    fresh_at: "says when Shopify was last asked",
-  },
+  shop_meta: { data_version: "counts the merges" },
+  coverage: { fresh_at: "says when Shopify was last asked" },
   source_versions: { data_version: "counts the merges" },
   orders: { read_at: "says when the row was read" },
   products: { read_at: "says when the row was read" },

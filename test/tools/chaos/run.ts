@@ -10,7 +10,6 @@ import { env } from "../../../app/env.server.ts";
 import { stopJobs } from "../../../app/process/jobs.server.ts";
 import { enqueue } from "../../../app/queue/queue.server.ts";
 import { askedScopes } from "../../../app/sync/resources/resources.ts";
-import { openWarehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { generateShop } from "../../shopify/generate.ts";
 import { SETTLED_AFTER_MS } from "../../../app/sync/check/check.ts";
 import { randomFrom, type Random } from "../../shopify/generate/random.ts";
@@ -19,8 +18,8 @@ import type { Shop } from "../../shopify/shop.ts";
 import { AppProcess, type Phase, phaseOf, PHASES } from "./app-process.ts";
 import { type Act, ACTS, type ChaosOptions, type ChaosReport } from "./plan.ts";
 import { Changes, UNSEEN_BY_SWEEP } from "./changes.ts";
-import { compare, syncAfresh } from "./compare.ts";
 import { Patience } from "./patience.ts";
+import { proofOf } from "./proof.ts";
 import { askFullCheck, SEEN_BY_FULL_CHECK, TOLD_ONCE } from "./full-check.ts";
 
 const MINUTE = 60_000;
@@ -363,51 +362,14 @@ class Run {
   }
 
   async #prove(found: ChaosReport["found"]): Promise<ChaosReport> {
-    const { engine, directory, warehouseUrls } = this.#options;
-    const { domain } = this.#shop;
-    const { deliveries } = this.#shopify.webhooks;
-    const state = (name: string) => deliveries.filter((delivery) => delivery.state === name).length;
-    const unseen = deliveries.filter(
-      ({ state, topic }) =>
-        (state === "failed" || state === "lost") &&
-        (TOLD_ONCE.includes(topic) || (!this.#options.wholeCheck && SEEN_BY_FULL_CHECK.includes(topic))),
-    );
-    if (unseen.length > 0)
-      throw new Error(
-        `${unseen.length} webhooks never arrived that only the full check could make good for: ` +
-          JSON.stringify(
-            unseen.slice(0, 5).map(({ topic, state, attempts }) => ({ topic, state, attempts })),
-          ),
-      );
-    this.#options.say?.("swept");
-    const peakMb = this.#app.peakMb();
-    const ended = await this.#app.stop();
-    if (ended !== "exit code 0") throw new Error(`The app did not leave in order: ${ended}`);
-
-    const url = (index: 0 | 1) => (engine === "postgres" ? warehouseUrls[index] : undefined);
-    const copy = await openWarehouse({ url: url(0), directory: path.join(directory, "data", "warehouse") });
-    const fresh = await openWarehouse({ url: url(1), directory: path.join(directory, "fresh") });
-    try {
-      await syncAfresh(domain, fresh, path.join(directory, "downloads"), this.#shopify.url);
-      return {
-        changes: this.#changes.counts,
-        killed: this.#killed,
-        databaseKilled: this.#databaseKilled,
-        injected: this.#shopify.faults.injected(),
-        deliveries: {
-          sent: deliveries.length,
-          attempts: deliveries.reduce((sum, { attempts }) => sum + attempts.length, 0),
-          lost: state("lost"),
-          failed: state("failed"),
-        },
-        acts: this.#acts,
-        found,
-        peakMb,
-        comparison: await compare(copy, fresh, domain),
-      };
-    } finally {
-      await copy.close();
-      await fresh.close();
-    }
+    const proof = await proofOf(this.#options, this.#shop.domain, this.#shopify, this.#app);
+    return {
+      changes: this.#changes.counts,
+      killed: this.#killed,
+      databaseKilled: this.#databaseKilled,
+      acts: this.#acts,
+      found,
+      ...proof,
+    };
   }
 }
