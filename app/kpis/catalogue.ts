@@ -106,6 +106,7 @@ const shown = [
   "ad_spend",
   "cac_blended",
   "stock_value",
+  "stockout_exposure",
 ] as const satisfies readonly (keyof typeof all)[];
 
 export type KpiId = (typeof shown)[number];

@@ -110,7 +110,9 @@ function factsText(): string {
       const whose =
         owner === null
           ? "nobody's: known for the shop, and by what it shares with a segmentation"
-          : "a customer's, or a guest's";
+          : owner.unit === null
+            ? "a customer's"
+            : "a customer's, or a guest's";
       const days = upTo === null ? "whole days" : "whole days, and today up to what is known";
       return `| \`${id}\` (${source}) | ${grain} | ${whose} | ${days} |`;
     })

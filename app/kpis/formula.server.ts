@@ -16,7 +16,8 @@ type StandingId = keyof States["history"]["standings"];
 // A declaration holds the names as texts; the types of `sum`, `count`, `median`, `level` and `customers` let no others in.
 const measureId = ({ fact, measure }: Pick<Sum, "fact" | "measure">) => `${fact}.${measure}` as MeasureId;
 const conditionId = (fact: FactId, name: string) => `${fact}.${name}` as ConditionId;
-const levelId = ({ state, level }: Level | Holding) => `${state}.${level}` as LevelId;
+const levelId = ({ state, level }: Pick<Level | Holding | NonNullable<Sum["times"]>, "state" | "level">) =>
+  `${state}.${level}` as LevelId;
 const standingId = (name: string) => name as StandingId;
 
 /** "orders placed in the period that were a customer's first ever", or how often they must have been. */
@@ -55,7 +56,13 @@ export function formulaOf(place: Reader, id: string): string {
         say(place, `condition.${conditionId(computation.fact, name)}`),
       );
       const what = say(place, `measure.${measureId(computation)}`);
-      return say(place, "formula.sum", { what: narrowed(place, what, conditions) });
+      const summed = narrowed(place, what, conditions);
+      return computation.times === null
+        ? say(place, "formula.sum", { what: summed })
+        : say(place, "formula.weighted", {
+            what: summed,
+            times: say(place, `level.${levelId(computation.times)}`),
+          });
     }
     case "quantile": {
       const told = {

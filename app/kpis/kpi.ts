@@ -9,6 +9,8 @@ import {
   type OutsideId,
   type StateId,
   type states,
+  type VariantsStateId,
+  variantsStateOf,
 } from "./facts/facts.ts";
 
 export type Unit = "money" | "count" | "rate" | "days" | "ratio";
@@ -19,6 +21,8 @@ export interface Sum {
   fact: FactId;
   measure: string;
   where: readonly string[];
+  /** Each row's, times what a level of its variant is when the period ends; null: as it is. */
+  times: { state: VariantsStateId; level: string } | null;
 }
 
 /** Of the things that a fact counts, in the period. */
@@ -155,13 +159,22 @@ export type HeldState = Exclude<
   { [S in StateId]: States[S]["customer"] extends null ? never : S }[StateId],
   "history"
 >;
+type FactOfVariants = { [F in FactId]: Facts[F]["variant"] extends null ? never : F }[FactId];
 type Conditions<F extends FactId> = readonly (keyof Facts[F]["conditions"] & string)[];
 
 export const sum = <F extends FactId>(
   fact: F,
   measure: keyof Facts[F]["measures"] & string,
   where: Conditions<F> = [],
-): Sum => ({ kind: "sum", fact, measure, where });
+): Sum => ({ kind: "sum", fact, measure, where, times: null });
+
+/** What variants are, weighted by what is bought of them. */
+export const weighted = <F extends FactOfVariants, S extends VariantsStateId>(
+  fact: F,
+  measure: keyof Facts[F]["measures"] & string,
+  state: S,
+  of: keyof States[S]["levels"] & string,
+): Sum => ({ kind: "sum", fact, measure, where: [], times: { state, level: of } });
 
 export const count = <F extends FactId>(fact: F, where: Conditions<F> = []): Count => ({
   kind: "count",
@@ -258,6 +271,15 @@ export function conditionsOf(computation: Sum | Count): Condition[] {
   return computation.kind === "count" ? [...counted.where, ...own] : own;
 }
 
+/** Of what a weighted sum is, by variant; null where a computation is none. */
+export function timesOf(computation: Computation): { state: VariantsStateId; sql: string; least?: 0 } | null {
+  if (computation.kind !== "sum" || computation.times === null) return null;
+  const { state, level: name } = computation.times;
+  const found = variantsStateOf(state).levels[name];
+  if (found === undefined) throw new Error(`${state} has no level "${name}"`);
+  return { state, ...found };
+}
+
 /** True where a customer's contribution is 0 or 1, so that its square is itself. */
 export function isIndicator(all: Declarations, name: string): boolean {
   const { computation } = declarationOf(all, name);
@@ -305,6 +327,7 @@ export function hasInstants(all: Declarations, id: string): boolean {
   const { computation } = declarationOf(all, id);
   switch (computation.kind) {
     case "sum":
+      if (computation.times !== null) return false;
       if (factOf(computation.fact).measures[computation.measure]?.soFar === true) return false;
       return factOf(computation.fact).upTo !== null;
     case "count":
@@ -409,6 +432,7 @@ export function additivityOf(all: Declarations, id: string): { segments: boolean
   const { computation } = declarationOf(all, id);
   switch (computation.kind) {
     case "sum":
+      return { segments: true, days: computation.times === null };
     case "count":
       return { segments: true, days: true };
     case "customers":

@@ -41,6 +41,8 @@ export function recordedIn(all: Declarations, id: string): { source: SourceId; d
     if (computation.kind === "sum" || computation.kind === "count") {
       const { source, change } = factOf(computation.fact);
       add([source], change === true ? "each_and_before" : "each");
+      if (computation.kind === "sum" && computation.times !== null)
+        add(stateOf(computation.times.state).sources, "last");
     } else if (computation.kind === "customers") {
       if (computation.held !== null) add(stateOf(computation.held).sources, "last");
       for (const { of } of computation.did) visit(of);
@@ -87,6 +89,8 @@ export function needsOf(all: Declarations, id: string): Needs {
       sources.add(fact.source);
       // Whoever is no customer any more adds nothing.
       if (fact.owner !== null && !isKept(fact.source)) sources.add(customer.source);
+      if (kind === "sum" && computation.times !== null)
+        for (const source of stateOf(computation.times.state).sources) sources.add(source);
       for (const each of asks) for (const source of each.sources ?? []) sources.add(source);
       if ([own, ...asks].some((each) => each?.history === "complete")) history = "complete";
     } else if (kind === "holding") {

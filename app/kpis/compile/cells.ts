@@ -10,7 +10,7 @@ import { rhythmAt } from "./members.ts";
 import { periodBefore } from "../period.ts";
 import { GUEST } from "../segmentations/segmentation.ts";
 import { Params } from "./params.ts";
-import { movedFor, needsRhythm } from "./parts.ts";
+import { hasStrangers, movedFor, needsRhythm } from "./parts.ts";
 import { PRESENCE, presence } from "./presence.ts";
 import { RANDOM_GROUP, randomGroup } from "./random-groups.ts";
 import { contributionsFor, type SliceName, sumColumns, termColumns } from "./terms.ts";
@@ -77,7 +77,9 @@ export function compileCells(
   const joins: string[] = [];
   const isInGroups = aggregates !== "moments";
   const customers: string[] = isInGroups ? [`${randomGroup(KEY)} AS ${RANDOM_GROUP}`] : [];
-  const strangers = new Map([...facts.keys()].map((fact) => [fact, [] as string[]]));
+  // A stranger's `cluster` is of all facts in which he moved.
+  const strangers: string[] = isInGroups ? [`${randomGroup("cluster")} AS ${RANDOM_GROUP}`] : [];
+  const strangersFacts = [...facts.keys()].filter(hasStrangers);
 
   for (const [suffix, slice] of slices) {
     const groups = groupsAt(grouping, slice.membersOn, { suffix, key: KEY }, params, code);
@@ -125,39 +127,27 @@ export function compileCells(
       ...groups.segments(bought).map((segment, way) => `${segment} AS ${segmentColumn(suffix, way)}`),
       ...names.map((name) => `${contribution(name, sources)} AS ${name}_${suffix}`),
     );
-    for (const [fact, columns] of strangers) {
-      const theirs = {
-        ...sources,
-        members: null,
-        moved: (of: FactId) => (of === fact ? ofCustomer(of) : null),
-      };
-      columns.push(
-        ...Array.from({ length: ways }, (_, way) => `${groups.stranger} AS ${segmentColumn(suffix, way)}`),
-        ...names.map((name) => `${contribution(name, theirs)} AS ${name}_${suffix}`),
-      );
-    }
+    const theirs = {
+      ...sources,
+      members: null,
+      moved: (fact: FactId) => (hasStrangers(fact) ? ofCustomer(fact) : null),
+    };
+    strangers.push(
+      ...Array.from({ length: ways }, (_, way) => `${groups.stranger} AS ${segmentColumn(suffix, way)}`),
+      ...names.map((name) => `${contribution(name, theirs)} AS ${name}_${suffix}`),
+    );
   }
-
-  const clusterOf = (fact: FactId) => {
-    const clusters = slices.map(([suffix]) => `${alias(fact, suffix)}.cluster`);
-    return clusters.length === 1 ? (clusters[0] ?? "") : `COALESCE(${clusters.join(", ")})`;
-  };
-  if (isInGroups)
-    for (const [fact, columns] of strangers)
-      columns.unshift(`${randomGroup(clusterOf(fact))} AS ${RANDOM_GROUP}`);
 
   const apart = (fact: FactId, suffix: SliceName) =>
     `(SELECT * FROM ${moved(fact, suffix)} WHERE cluster < 0) AS ${alias(fact, suffix)}`;
-  const branches = [...strangers].map(
-    ([fact, columns]) => `SELECT ${columns.join(",\n    ")}
-  FROM ${apart(fact, "now")}${then === null ? "" : ` FULL JOIN ${apart(fact, "then")} ON ${alias(fact, "then")}.cluster = ${alias(fact, "now")}.cluster`}`,
-  );
+  const [one, ...others] = strangersFacts.flatMap((fact) => slices.map(([suffix]) => apart(fact, suffix)));
   ctes.push(`people AS (
   SELECT ${customers.join(",\n    ")}
   FROM ${customer.rows} AS ${CUSTOMERS}
   ${joins.join("\n  ")}
   UNION ALL
-  ${branches.join("\n  UNION ALL\n  ")})`);
+  SELECT ${strangers.join(",\n    ")}
+  FROM ${[one, ...others.map((other) => `FULL JOIN ${other} USING (cluster)`)].join("\n  ")})`);
 
   const suffixes = slices.map(([suffix]) => suffix);
   const terms = isInGroups ? sumColumns(ids, suffixes) : termColumns(ids, suffixes);

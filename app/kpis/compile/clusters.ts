@@ -1,11 +1,11 @@
 // What each customer, and each stranger, moved of a fact in a period, as one SELECT: a row per owner, so that what is joined to
 // customers is joined one to one. Sums that are made of others are had without aggregates of their own.
 import { declarations } from "../catalogue.ts";
-import { type Condition, rowsAs } from "../facts/fact.ts";
-import { factOf, type FactId } from "../facts/facts.ts";
-import { conditionsOf, type Count, declarationOf, type Sum } from "../kpi.ts";
+import { type Condition, type Owner, rowsAs } from "../facts/fact.ts";
+import { factOf, type FactId, type VariantsStateId, variantsStateOf } from "../facts/facts.ts";
+import { conditionsOf, type Count, declarationOf, type Sum, timesOf } from "../kpi.ts";
 import { addDays, type Period } from "../period.ts";
-import type { Slice } from "./contributions.ts";
+import { holdsOn, type Slice } from "./contributions.ts";
 import type { Params } from "./params.ts";
 import { partsOf, signedSum } from "./parts.ts";
 
@@ -22,6 +22,20 @@ export function conditionSql({ column, is }: Condition): string {
   return is === "positive" ? `${column} > 0` : `${column} = ${is.equals}`;
 }
 
+const variantsAlias = (state: VariantsStateId) => `of_${state}`;
+
+/** Parts of sums that are weighted by what variants are, by the state that says it. */
+export function weightedIn(names: Iterable<string>): Map<VariantsStateId, Map<string, string>> {
+  const found = new Map<VariantsStateId, Map<string, string>>();
+  for (const name of names)
+    for (const part of [partsOf(name).plus, partsOf(name).minus].flat()) {
+      const times = timesOf(leafOf(part));
+      if (times === null) continue;
+      found.set(times.state, (found.get(times.state) ?? new Map<string, string>()).set(part, times.sql));
+    }
+  return found;
+}
+
 /** What one row adds, NULL for nothing. */
 export function perRow(name: string): { sql: string; sparse: boolean } {
   const leaf = leafOf(name);
@@ -31,6 +45,9 @@ export function perRow(name: string): { sql: string; sparse: boolean } {
   const measure = factOf(leaf.fact).measures[leaf.measure];
   if (measure?.since !== undefined) throw new Error(`${leaf.measure} lies between two days and is no sum`);
   if (measure === undefined) throw new Error(`${leaf.fact} has no measure "${leaf.measure}"`);
+  const times = timesOf(leaf);
+  if (times !== null)
+    return { sql: when(`${measure.column} * ${variantsAlias(times.state)}.${name}`), sparse: true };
   return { sql: when(measure.column), sparse: where !== "" || measure.sparse === true };
 }
 
@@ -65,6 +82,7 @@ const perRowOrZero = (name: string) => {
 
 /** What all rows of a sum, or of sums that make it up, add up to. */
 export function perRowSum(name: string): string {
+  if (weightedIn([name]).size > 0) throw new Error(`${name} is of variants at the end of a period`);
   const { plus, minus } = partsOf(name);
   if (plus.length === 1 && minus.length === 0) return perCluster(name);
   return `COALESCE(SUM(${signedSum(plus.map(perRowOrZero), minus.map(perRowOrZero))}), 0)`;
@@ -110,7 +128,7 @@ function rowsOf(id: FactId, period: Period, upTo: string | undefined, params: Pa
   const last = addDays(period.to, -1);
   const columns = [
     ...new Set([
-      ...[owner?.customer, owner?.unit, day].filter((column) => column !== undefined),
+      ...[owner?.customer, owner?.unit ?? undefined, day].filter((column) => column !== undefined),
       // What is as of now is of no instant.
       ...Object.values(measures)
         .filter(({ soFar }) => soFar !== true)
@@ -123,29 +141,65 @@ function rowsOf(id: FactId, period: Period, upTo: string | undefined, params: Pa
     UNION ALL SELECT ${columns} FROM (${cut(params.day(last), at)}) AS part_of_day) AS known`;
 }
 
+/** SQL of whose a row is: a customer's id, or a stranger's own, negative. */
+export const clusterOf = ({ customer, unit }: Owner, of = ""): string =>
+  unit === null ? `${of}${customer}` : `COALESCE(${of}${customer}, -${of}${unit})`;
+
+/** By what rows are grouped besides, such as a trend's week. */
+export interface Bucket {
+  sql: string;
+  /** What the rows, called `moves`, are joined to for it. */
+  join?: string;
+  /** Its ends are in the CTE `ends`. */
+  ends?: true;
+}
+
+/** Joins to `moves` of what their variants are when the period is over, or the bucket where each has an end of its own. */
+function variantsJoins(
+  id: FactId,
+  names: ReadonlySet<string>,
+  end: () => string,
+  bucket: Bucket | undefined,
+): string[] {
+  const { variant } = factOf(id);
+  return [...weightedIn(names)].map(([state, levels]) => {
+    if (variant === null) throw new Error(`${id} is about no variant`);
+    const { variant: key, ...held } = variantsStateOf(state);
+    const columns = [`s.${key} AS of_variant`, ...[...levels].map(([name, sql]) => `${sql} AS ${name}`)];
+    const rows = rowsAs(held, "s");
+    const on = `${variantsAlias(state)}.of_variant = moves.${variant}`;
+    const at = (day: string) => `${holdsOn(held, "s", day)} AND ${held.holds}`;
+    return bucket?.ends === true
+      ? `LEFT JOIN (SELECT e.bucket AS of_bucket, ${columns.join(", ")} FROM ends AS e JOIN ${rows} ON ${at("e.over_on")} GROUP BY 1, 2) AS ${variantsAlias(state)}
+    ON ${on} AND ${variantsAlias(state)}.of_bucket = ${bucket.sql}`
+      : `LEFT JOIN (SELECT ${columns.join(", ")} FROM ${rows} WHERE ${at(end())} GROUP BY 1) AS ${variantsAlias(state)} ON ${on}`;
+  });
+}
+
 /**
  * One row per owner that moved in the period: a customer's `cluster` is the customer's id, a stranger's its own, negative.
  * An owner's sums are DOUBLE from here on: their squares and products overflow BIGINT, and whole numbers below 2^53 are exact
  * in any order of adding (the reader checks that a sum stays below).
- * @param bucket SQL of a column to group by besides, such as a trend's week
- * @param join what the rows, called `moves`, are joined to for it
  */
 export function movedOf(
   id: FactId,
   names: ReadonlySet<string>,
   { period, upTo }: Pick<Slice, "period" | "upTo">,
   params: Params,
-  bucket?: string,
-  join?: string,
+  bucket?: Bucket,
 ): string {
   const { owner } = factOf(id);
   if (owner === null) throw new Error(`${id} is nobody's`);
   const { inner, outer } = sumColumns([...names]);
   const keys = bucket === undefined ? "cluster" : "cluster, bucket";
   const rows = rowsOf(id, period, upTo, params);
+  const joins = [
+    ...(bucket?.join === undefined ? [] : [bucket.join]),
+    ...variantsJoins(id, names, () => params.day(period.to), bucket),
+  ];
   return `SELECT ${keys}, ${outer.join(", ")}
-  FROM (SELECT COALESCE(${owner.customer}, -${owner.unit}) AS cluster,${bucket === undefined ? "" : ` ${bucket} AS bucket,`}
+  FROM (SELECT ${clusterOf(owner)} AS cluster,${bucket === undefined ? "" : ` ${bucket.sql} AS bucket,`}
     ${inner.join(",\n    ")}
-  FROM ${join === undefined ? rows : `(SELECT * FROM ${rows}) AS moves ${join}`}
+  FROM ${joins.length === 0 ? rows : `(SELECT * FROM ${rows}) AS moves ${joins.join("\n    ")}`}
   GROUP BY ${bucket === undefined ? "1" : "1, 2"}) AS moved`;
 }

@@ -24,7 +24,7 @@ export function compileLargestOrder(names: readonly string[], slice: Slice, rati
       ? y
       : `(${y} - CAST(${params.number(ratio)} AS DOUBLE PRECISION) * ${x})`;
   return {
-    sql: `SELECT bucket AS order_id, ${names.join(", ")} FROM (${movedOf(fact, sums, slice, params, order)}) AS moved
+    sql: `SELECT bucket AS order_id, ${names.join(", ")} FROM (${movedOf(fact, sums, slice, params, { sql: order })}) AS moved
 WHERE ${pull} <> 0 ORDER BY ABS(${pull}) DESC, bucket LIMIT 1`,
     params: params.values,
   };

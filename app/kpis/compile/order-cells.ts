@@ -31,6 +31,7 @@ export function groupsOfOrders(cut: OrderCut): string[] {
 }
 
 const moved = (fact: FactId, slice: SliceName) => `moved_${fact}_${slice}`;
+const alias = (fact: FactId, slice: SliceName) => `f_${fact}_${slice}`;
 
 /**
  * Rows (segment_now, segment_then, terms): a row of people is a customer, or a stranger, in a group.
@@ -50,26 +51,23 @@ export function compileOrderCells(
   ];
   const names = contributionsFor(ids);
   const { moved: facts } = movedFor(names);
-  const [fact, ...others] = [...facts.keys()];
-  if (fact === undefined || others.length > 0) throw new Error("groups of orders are of one fact");
-  const { order } = factOf(fact);
-  if (order === null) throw new Error(`${fact} is about no order`);
   const ctes = groupsOfOrders(cut);
-  const join = `LEFT JOIN ${ORDERS} AS o ON o.of_order = moves.${order}`;
-  const group = `COALESCE(o.own_group, ${literal(UNKNOWN)})`;
-  for (const [suffix, slice] of slices)
-    ctes.push(
-      `${moved(fact, suffix)} AS (${movedOf(fact, facts.get(fact) ?? new Set(), slice, params, group, join)})`,
-    );
+  const sql = `COALESCE(o.own_group, ${literal(UNKNOWN)})`;
+  const [first, ...others] = [...facts].flatMap(([fact, sums]) => {
+    const { order } = factOf(fact);
+    if (order === null) throw new Error(`${fact} is about no order`);
+    const join = `LEFT JOIN ${ORDERS} AS o ON o.of_order = moves.${order}`;
+    return slices.map(([suffix, slice]) => {
+      ctes.push(`${moved(fact, suffix)} AS (${movedOf(fact, sums, slice, params, { sql, join })})`);
+      return `${moved(fact, suffix)} AS ${alias(fact, suffix)}`;
+    });
+  });
 
-  const alias = (suffix: SliceName) => `f_${suffix}`;
-  const keyOf = (column: string) =>
-    then === null
-      ? `${alias("now")}.${column}`
-      : `COALESCE(${alias("now")}.${column}, ${alias("then")}.${column})`;
+  if (first === undefined) throw new Error("groups of orders are of something that orders moved");
+
   const joins: string[] = [];
   const isInGroups = aggregates === "random_groups";
-  const columns: string[] = isInGroups ? [`${randomGroup(keyOf("cluster"))} AS ${RANDOM_GROUP}`] : [];
+  const columns: string[] = isInGroups ? [`${randomGroup("cluster")} AS ${RANDOM_GROUP}`] : [];
   for (const [suffix, { membersOn }] of slices) {
     const outer = `w_${suffix}`;
     if (within !== undefined) {
@@ -77,31 +75,25 @@ export function compileOrderCells(
         ...namedValues(within.segmentation, "named_w"),
         ...membersAt(within.segmentation, membersOn, outer, params, literal, "named_w"),
       );
-      joins.push(`LEFT JOIN members_${outer} AS ${outer} ON ${outer}.customer_id = ${keyOf("cluster")}`);
+      joins.push(`LEFT JOIN members_${outer} AS ${outer} ON ${outer}.customer_id = cluster`);
     }
-    const own = keyOf("bucket");
     const unknown = () => {
       throw new Error("groups of orders know no members");
     };
     const sources: Sources = {
-      ...{ moved: () => alias(suffix), before: () => null, g90: "NULL" },
+      ...{ moved: (fact) => alias(fact, suffix), before: () => null, g90: "NULL" },
       members: null,
       membersOn: "",
       reached: unknown,
       held: unknown,
     };
     columns.push(
-      `${within === undefined ? own : `CASE WHEN ${outer}.segment = ${params.text(within.segment)} THEN ${own} ELSE ${literal(OUTSIDE.id)} END`} AS segment_${suffix}`,
+      `${within === undefined ? "bucket" : `CASE WHEN ${outer}.segment = ${params.text(within.segment)} THEN bucket ELSE ${literal(OUTSIDE.id)} END`} AS segment_${suffix}`,
       ...names.map((name) => `${contribution(name, sources)} AS ${name}_${suffix}`),
     );
   }
-  const from =
-    then === null
-      ? `${moved(fact, "now")} AS ${alias("now")}`
-      : `${moved(fact, "now")} AS ${alias("now")} FULL JOIN ${moved(fact, "then")} AS ${alias("then")}
-  ON ${alias("then")}.cluster = ${alias("now")}.cluster AND ${alias("then")}.bucket = ${alias("now")}.bucket`;
   ctes.push(`people AS (SELECT ${columns.join(",\n    ")}
-  FROM ${from}
+  FROM ${[first, ...others.map((other) => `FULL JOIN ${other} USING (cluster, bucket)`)].join("\n  ")}
   ${joins.join("\n  ")})`);
   const suffixes = slices.map(([suffix]) => suffix);
   const keys = [...suffixes.map((suffix) => `segment_${suffix}`), ...(isInGroups ? [RANDOM_GROUP] : [])].join(

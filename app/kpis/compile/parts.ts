@@ -41,6 +41,9 @@ export function factBehind(name: string): FactId | null {
   return behind.size === 1 ? ([...behind][0] ?? null) : null;
 }
 
+/** Whether some of a fact's rows may be strangers'. */
+export const hasStrangers = (fact: FactId): boolean => (factOf(fact).owner?.unit ?? null) !== null;
+
 const isOwned = (fact: FactId) => factOf(fact).owner !== null;
 
 /** By fact: the sums to be had by owner. */

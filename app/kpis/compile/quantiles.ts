@@ -8,7 +8,7 @@ import { factOf } from "../facts/facts.ts";
 import { conditionsOf, declarationOf, type Quantile } from "../kpi.ts";
 import { IN_SET, OUTSIDE, UNKNOWN } from "../segmentations/segmentation.ts";
 import type { Statement } from "./cells.ts";
-import { conditionSql, within as inPeriod } from "./clusters.ts";
+import { clusterOf, conditionSql, within as inPeriod } from "./clusters.ts";
 import type { Slice } from "./contributions.ts";
 import { codesOf, type Grouping, groupsAt, segmentColumn, waysOf, type Within } from "./groups.ts";
 import { literal, membersAt, namedValues } from "./members.ts";
@@ -111,7 +111,7 @@ export function compileQuantile(
   const half = `${params.number(Z)} * error`;
   const sql = `WITH ${[
     ...new Set(ctes),
-    `observed AS (SELECT COALESCE(r.${owner.customer}, -r.${owner.unit}) AS cluster, CAST(${value} AS DOUBLE PRECISION) AS v,
+    `observed AS (SELECT ${clusterOf(owner, "r.")} AS cluster, CAST(${value} AS DOUBLE PRECISION) AS v,
     ${[...segments.map((segment, way) => `${segment} AS ${segmentColumn("now", way)}`), ...(bucket === undefined ? [] : [`${bucket(`r.${day}`)} AS bucket`])].join(",\n    ")}
   FROM (SELECT * FROM ${rowsAs(factOf(fact), "rows_of")} WHERE ${[inPeriod(day, period, params), `${value} IS NOT NULL`, ...held].join(" AND ")}) AS r
   ${joins.join("\n  ")})`,

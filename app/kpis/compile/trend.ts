@@ -6,7 +6,7 @@ import { declarationOf } from "../kpi.ts";
 import { bucketsOf, isWholeBucket, periodBefore, startOf, type Grain, type Period } from "../period.ts";
 import type { Cell } from "../sums.ts";
 import type { Statement } from "./cells.ts";
-import { movedOf } from "./clusters.ts";
+import { movedOf, weightedIn } from "./clusters.ts";
 import {
   contribution,
   CUSTOMERS,
@@ -20,7 +20,7 @@ import {
 import { codesOf, type Grouping, groupsAt, isWholeShop } from "./groups.ts";
 import { rhythmAt } from "./members.ts";
 import { Params } from "./params.ts";
-import { movedFor, needsRhythm, sumsOf } from "./parts.ts";
+import { hasStrangers, movedFor, needsRhythm, sumsOf } from "./parts.ts";
 import { contributionsFor, term, termColumns } from "./terms.ts";
 
 export const bucketOf = (grain: Grain, day: string) =>
@@ -97,6 +97,8 @@ function movedBefore(
   { period, grain }: { period: Period; grain: Grain },
   params: Params,
 ): string {
+  if (weightedIn(sums).size > 0)
+    throw new Error("what variants are is of one end, not of each bucket's before");
   const buckets = bucketsOf(period, grain);
   const whole = buckets.filter((bucket) => isWholeBucket(bucket, grain));
   const [first, last] = [whole[0], whole.at(-1)];
@@ -104,12 +106,16 @@ function movedBefore(
   const before =
     first === undefined || last === undefined
       ? []
-      : [movedOf(fact, sums, { period: { from: periodBefore(first).from, to: last.from } }, params, shifted)];
+      : [
+          movedOf(fact, sums, { period: { from: periodBefore(first).from, to: last.from } }, params, {
+            sql: shifted,
+          }),
+        ];
   const cut = buckets
     .filter((bucket) => !whole.includes(bucket))
     .map((bucket) => {
       const key = params.day(grain === "day" ? bucket.from : startOf(grain, bucket.from));
-      return movedOf(fact, sums, { period: periodBefore(bucket) }, params, key);
+      return movedOf(fact, sums, { period: periodBefore(bucket) }, params, { sql: key });
     });
   return [...before, ...cut].join(" UNION ALL ");
 }
@@ -136,15 +142,19 @@ export function compileTrend(
   const params = new Params();
   const names = contributionsFor(ids);
   const { moved: facts, before } = movedFor([BOUGHT.of, ...names]);
+  const isOfEnds =
+    names.some((name) => heldIn(name) !== null) ||
+    weightedIn([...facts.values()].flatMap((sums) => [...sums])).size > 0;
   const on = params.day(slice.membersOn);
   const key = `${CUSTOMERS}.${customer.key}`;
   const groups = groupsAt(grouping, slice.membersOn, { suffix: "now", key }, params, code);
   const ctes = [
+    ...(isOfEnds ? [endsOf(slice.period, grain, params)] : []),
     ...groups.ctes,
     ...(needsRhythm(names) ? rhythmAt(on, "now") : []),
     ...[...facts].map(
       ([fact, sums]) =>
-        `${rowsOf(alias(fact))} AS (${movedOf(fact, sums, slice, params, bucketOf(grain, factOf(fact).day))})`,
+        `${rowsOf(alias(fact))} AS (${movedOf(fact, sums, slice, params, { sql: bucketOf(grain, factOf(fact).day), ends: true })})`,
     ),
     ...[...before].map(
       ([fact, sums]) =>
@@ -175,6 +185,7 @@ export function compileTrend(
   const ordered = isCut ? stateAt("history", slice.period.to, "o", key, params) : "";
   const [segment = ""] = groups.segments(isCut ? `o.${memberState.holds}` : "FALSE");
   const rows = movedRows([...[...facts.keys()].map(alias), ...[...before.keys()].map(aliasBefore)]);
+  const strangers = movedRows([...facts.keys()].filter(hasStrangers).map(alias));
   const branches = [
     `SELECT ${rows.key}.bucket, ${segment} AS segment_now,
     ${moving(groups.members, alias)}
@@ -183,11 +194,11 @@ export function compileTrend(
   ${rows.joins.join("\n  ")}
   ${groups.joins.join("\n  ")}
   ${ordered}`,
-    ...[...facts.keys()].map(
-      (fact) => `SELECT ${alias(fact)}.bucket, ${groups.stranger} AS segment_now,
-    ${moving(null, (of) => (of === fact ? alias(of) : null))}
-  FROM ${rowsOf(alias(fact))} AS ${alias(fact)} WHERE ${alias(fact)}.cluster < 0`,
-    ),
+    `SELECT ${strangers.key}.bucket, ${groups.stranger} AS segment_now,
+    ${moving(null, (of) => (hasStrangers(of) ? alias(of) : null))}
+  FROM ${strangers.from}
+  ${strangers.joins.join("\n  ")}
+  WHERE ${strangers.key}.cluster < 0`,
   ];
   for (const state of new Set(names.map(heldIn).filter((held) => held !== null))) {
     const { customer: owner, ...held } = stateOf(state);
@@ -197,7 +208,6 @@ export function compileTrend(
       const conditions = isThere(computation, { members: groups.members, membersOn: on, g90 });
       return `${conditions.length === 0 ? "1e0" : `CASE WHEN ${conditions.join(" AND ")} THEN 1e0 END`} AS ${name}_now`;
     });
-    ctes.push(endsOf(slice.period, grain, params));
     branches.push(`SELECT h.bucket, ${segment} AS segment_now,
     ${counted.join(",\n    ")}
   FROM (SELECT DISTINCT e.bucket, s.${owner} AS owner FROM ends AS e JOIN ${rowsAs(held, "s")} ON ${holdsOn(held, "s", "e.over_on")} WHERE ${held.holds}) AS h

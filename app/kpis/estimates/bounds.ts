@@ -2,7 +2,7 @@
 import type { Range } from "../answer.ts";
 import { declarations } from "../catalogue.ts";
 import { factOf } from "../facts/facts.ts";
-import { declarationOf, type Declaration } from "../kpi.ts";
+import { declarationOf, type Declaration, timesOf } from "../kpi.ts";
 
 /** Averages of money are rounded to the minor unit, so that what is shown is what is compared. */
 export const rounded = ({ unit }: Declaration, value: number) =>
@@ -26,6 +26,8 @@ export function isNeverNegative(computation: Declaration["computation"]): boolea
     return isNeverNegative(declarationOf(declarations, computation.of).computation);
   if (computation.kind === "followed" && computation.then !== null)
     return isNeverNegative(declarationOf(declarations, computation.then).computation);
+  if (computation.kind === "sum" && computation.times !== null && timesOf(computation)?.least !== 0)
+    return false;
   if (computation.kind === "sum" || computation.kind === "quantile")
     return factOf(computation.fact).measures[computation.measure]?.least === 0;
   return computation.kind !== "level";

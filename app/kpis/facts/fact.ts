@@ -5,7 +5,7 @@ import type { SourceId, tables } from "../../warehouse/schema/schema.ts";
 
 type Tables = typeof tables;
 export type FactTable = keyof Tables;
-export type Column<T extends FactTable> = keyof Tables[T] & string;
+export type Column<T extends FactTable> = T extends FactTable ? keyof Tables[T] & string : never;
 
 /** "period": right as soon as the period's own days are wholly loaded; "complete": needs all that ever happened. */
 export type History = "period" | "complete";
@@ -42,8 +42,8 @@ export type DimensionId = "channel" | "country";
 export interface Owner<C extends string = string> {
   /** Whose row it is; NULL: a stranger's. */
   customer: C;
-  /** Strangers' rows with the same one, a positive number, are one stranger's. */
-  unit: C;
+  /** Strangers' rows of whatever fact with the same one, a positive number, are one stranger's; null: there are none. */
+  unit: C | null;
 }
 
 export interface Fact<C extends string = string> {
@@ -63,6 +63,8 @@ export interface Fact<C extends string = string> {
   owner: Owner<C> | null;
   /** The order that a row is about, by which orders' own groups cut it; null where it is about none. */
   order: C | null;
+  /** The variant that a row is about, by which a state of variants is joined; null where it is about none. */
+  variant: C | null;
   /** What counting means: which rows. */
   counted: {
     where: readonly Condition<C>[];
@@ -75,7 +77,7 @@ export interface Fact<C extends string = string> {
   measures: Readonly<Record<string, Measure<C>>>;
 }
 
-/** Declares a fact of a table of the warehouse: only its columns can be named. */
+/** Declares a fact of a table of the warehouse, or of several by their names: only their columns can be named. */
 export const fact =
   <T extends FactTable>(table: T) =>
   <const D extends Omit<Fact<Column<T>>, "table">>(declared: D): D & { table: T } => ({ ...declared, table });
@@ -128,6 +130,14 @@ export interface NobodysState<C extends string = string> extends State<C> {
   levels: Readonly<Record<string, { sql: string }>>;
 }
 
+/** What variants are when a period ends: known of whatever of them is bought, and so of whoever buys it. */
+export interface VariantsState<C extends string = string> extends State<C> {
+  customer: null;
+  variant: C;
+  /** Over all rows that hold of one variant; NULL where it is not known. */
+  levels: Readonly<Record<string, { sql: string; least?: 0 }>>;
+}
+
 /** Where a standing reads from, at the start of the day `day`. */
 export interface Standing<C extends string = string> {
   column: (name: C) => string;
@@ -153,6 +163,13 @@ export const membership =
 export const nobodysState =
   <T extends FactTable>(table: T) =>
   <const D extends Omit<NobodysState<Column<T>>, "table">>(declared: D): D & { table: T } => ({
+    ...declared,
+    table,
+  });
+
+export const variantsState =
+  <T extends FactTable>(table: T) =>
+  <const D extends Omit<VariantsState<Column<T>>, "table">>(declared: D): D & { table: T } => ({
     ...declared,
     table,
   });

@@ -1,16 +1,18 @@
 // Every fact and state by name, and the customers to whom they happen.
 import type { SourceId } from "../../warehouse/schema/schema.ts";
-import type { Fact, Membership, NobodysState, State } from "./fact.ts";
+import type { Fact, Membership, NobodysState, State, VariantsState } from "./fact.ts";
 import { consents, emailConsent } from "./consents.ts";
 import { records } from "./customers.ts";
+import { goods } from "./goods.ts";
 import { activity, history } from "./orders.ts";
 import { spend } from "./spend.ts";
-import { costedStock, stock } from "./stock.ts";
+import { availability, costedStock, stock } from "./stock.ts";
 
-export const facts = { activity, records, spend, consents } as const;
+export const facts = { activity, records, spend, consents, goods } as const;
 const customersStates = { history, email_consent: emailConsent } as const;
 const nobodysStates = { stock, costed_stock: costedStock } as const;
-export const states = { ...customersStates, ...nobodysStates } as const;
+const variantsStates = { availability } as const;
+export const states = { ...customersStates, ...nobodysStates, ...variantsStates } as const;
 
 /** Who is a member, and since when. */
 export const memberState: Membership = history;
@@ -18,12 +20,14 @@ export const memberState: Membership = history;
 export type FactId = keyof typeof facts;
 export type StateId = keyof typeof states;
 export type NobodysStateId = keyof typeof nobodysStates;
+export type VariantsStateId = keyof typeof variantsStates;
 /** What is nobody's, if its owner is null. */
 export type OutsideId = FactId | NobodysStateId;
 
 export const factOf = (id: FactId): Fact => facts[id];
 export const stateOf = (id: StateId): State => states[id];
 export const nobodysStateOf = (id: NobodysStateId): NobodysState => nobodysStates[id];
+export const variantsStateOf = (id: VariantsStateId): VariantsState => variantsStates[id];
 export const isNobodysState = (id: OutsideId): id is NobodysStateId => Object.hasOwn(nobodysStates, id);
 
 /**
@@ -46,4 +50,5 @@ export const scopesOf: Readonly<Partial<Record<SourceId, readonly string[]>>> = 
   consents: ["read_customers"],
   stock_levels: ["read_inventory"],
   unit_costs: ["read_products"],
+  products: ["read_products"],
 };

@@ -10,6 +10,7 @@ export const activity = fact("activity")({
   upTo: activityUpTo,
   owner: { customer: "customer_id", unit: "order_id" },
   order: "order_id",
+  variant: null,
   counted: { where: [{ column: "placed", is: "true" }], history: "period" },
   conditions: {
     first: {

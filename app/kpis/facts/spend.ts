@@ -8,6 +8,7 @@ export const spend = fact("spend")({
   upTo: null,
   owner: null,
   order: null,
+  variant: null,
   counted: { where: [], history: "period" },
   conditions: {},
   dimensions: { channel: "channel" },

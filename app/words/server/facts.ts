@@ -4,6 +4,7 @@ export const counted = {
   records: "customer records made in the period",
   spend: "entries of ad spend",
   consents: "consents to e-mail given in the period",
+  goods: "goods bought in the period",
 } as const;
 
 /** At least so often, by a customer. */
@@ -12,6 +13,7 @@ export const countedOnce = {
   records: "a record made in the period",
   spend: "an entry of ad spend",
   consents: "consent to e-mail given in the period",
+  goods: "goods bought in the period",
 } as const;
 
 export const countedOften = {
@@ -19,6 +21,7 @@ export const countedOften = {
   records: "{n, number} or more customer records made in the period",
   spend: "{n, number} or more entries of ad spend",
   consents: "consent to e-mail given {n, number} or more times in the period",
+  goods: "goods bought {n, number} or more times in the period",
 } as const;
 
 /** The same in the period before the one that is asked for. */
@@ -27,6 +30,7 @@ export const countedOnceBefore = {
   records: "a record made in the period before",
   spend: "an entry of ad spend of the period before",
   consents: "consent to e-mail given in the period before",
+  goods: "goods bought in the period before",
 } as const;
 
 export const countedOftenBefore = {
@@ -34,6 +38,7 @@ export const countedOftenBefore = {
   records: "{n, number} or more customer records made in the period before",
   spend: "{n, number} or more entries of ad spend of the period before",
   consents: "consent to e-mail given {n, number} or more times in the period before",
+  goods: "goods bought {n, number} or more times in the period before",
 } as const;
 
 /** What is added up. */
@@ -57,6 +62,7 @@ export const measure = {
   "activity.gap": "days since the customer's order before",
   "activity.placed_net": "price × quantity − discounts of the order as placed",
   "spend.amount": "what was spent on advertising",
+  "goods.units": "quantity of product lines bought, less what the order lost again on the same day",
 } as const;
 
 /** Which of the things counted: they follow what is counted. */
@@ -72,6 +78,9 @@ export const level = {
   "stock.units": "units on hand at all locations",
   "costed_stock.units": "units on hand whose cost per item was known on that day",
   "costed_stock.value": "units on hand × the cost per item of that day",
+  "availability.known": "1 where it is known what is available of the variant at the end of the period",
+  "availability.out_of_stock":
+    "1 where nothing is available of the variant at the end of the period, 0 where something is",
 } as const;
 
 /** What holds of a customer. */
@@ -93,6 +102,7 @@ export const who = {
 
 export const formula = {
   sum: "Sum of: {what}",
+  weighted: "Sum of: {what} × {times}",
   count: "Count of {what}",
   median: "Median over {of} of: {what}",
   quantile: "{percent, number} % quantile over {of} of: {what}",

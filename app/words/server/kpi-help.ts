@@ -122,4 +122,12 @@ export const kpiHelp = {
   costed_units_in_stock: "Of the units in stock, those whose cost per item was known on that day.",
   stock_value:
     "What the units on hand at the end of the period's last day cost to buy, by the cost per item of that day; of units whose cost is known. It is the shop's: no customer has any of it.",
+  units_bought:
+    "Units of product lines as orders and changes to orders added them, by day. What an order lost again on the same day is not counted; what it lost later, and what came back, is.",
+  units_of_known_stock:
+    "Of the units bought, those of whose variant it is known whether anything was available at the end of the period's last day. Of a variant that is deleted, of one with no stock at any location, and of a line without a variant, it is not.",
+  units_out_of_stock:
+    "Of the units bought, those of whose variant nothing was available at the end of the period's last day, at all locations together. A variant whose stock Shopify does not count is never out of stock.",
+  stockout_exposure:
+    "Of the units bought in the period, the part whose variant was out of stock at its end: how far what these customers buy is missing now. Of units whose variant's stock is known; a variant counts as often as units of it were bought.",
 } as const;

@@ -83,6 +83,10 @@ export const kpiLabel = {
   units_in_stock: "Units in stock",
   costed_units_in_stock: "Units in stock with a known cost",
   stock_value: "Stock value at cost",
+  units_bought: "Units bought",
+  units_of_known_stock: "Units bought with known stock",
+  units_out_of_stock: "Units bought, out of stock at the end",
+  stockout_exposure: "Stockout exposure",
 } as const;
 
 /** The same inside a sentence. */
@@ -170,4 +174,8 @@ export const kpiInSentence = {
   units_in_stock: "units in stock",
   costed_units_in_stock: "units in stock with a known cost",
   stock_value: "stock value at cost",
+  units_bought: "units bought",
+  units_of_known_stock: "units bought with known stock",
+  units_out_of_stock: "units bought, out of stock at the end",
+  stockout_exposure: "stockout exposure",
 } as const;

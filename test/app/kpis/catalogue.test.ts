@@ -21,6 +21,9 @@ describe("the catalogue", () => {
   it("tells every KPI's formula in words, down to what is counted", () => {
     expect(formulaOf(reader, "net_sales")).toBe("Gross sales − Discounts − Returns and refunds");
     expect(formulaOf(reader, "returning_customer_rate")).toBe("Returning customers ÷ Customers who ordered");
+    expect(formulaOf(reader, "units_out_of_stock")).toBe(
+      "Sum of: quantity of product lines bought, less what the order lost again on the same day × 1 where nothing is available of the variant at the end of the period, 0 where something is",
+    );
     expect(formulaOf(reader, "sales_share")).toBe("Net sales of the segment ÷ Net sales of the shop");
     const explained = explanationOf(reader, "returning_customer_rate");
     expect(explained.inputs[0]?.inputs.map((input) => input.label)).toEqual([
@@ -55,6 +58,7 @@ describe("the catalogue", () => {
     // Who gave consent is known whoever ordered; of members it is not known who they are.
     ["new_subscribers", "period"],
     ["subscribed_share", "complete"],
+    ["stockout_exposure", "period"],
   ] as const)("knows of %s which orders it needs: %s", (id, history) => {
     expect(kpis[id].needs.history).toBe(history);
   });
@@ -77,6 +81,8 @@ describe("the catalogue", () => {
     // What became otherwise on a day is told by the day before.
     ["new_subscribers", [{ source: "consents", days: "each_and_before" }]],
     ["subscribed_share", [{ source: "consents", days: "last" }]],
+    // Products can be read again.
+    ["stockout_exposure", [{ source: "stock_levels", days: "last" }]],
     [
       "stock_value",
       [
@@ -93,6 +99,7 @@ describe("the catalogue", () => {
     expect(kpis.subscribed_share.uncertainty).toBe("wilson");
     expect(kpis.sales_share.uncertainty).toBe("share");
     expect(kpis.aov.uncertainty).toBe("delta");
+    expect(kpis.stockout_exposure.uncertainty).toBe("delta");
     for (const id of kpiIds) expect(kpis[id].uncertainty === "sum").toBe(kpis[id].denominator === null);
   });
 

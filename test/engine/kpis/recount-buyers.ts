@@ -11,6 +11,7 @@ export interface Sale {
   happened_at: string;
   booked_at: string;
   local_day: string;
+  variant_id: number | null;
   quantity: number | null;
   total: number;
   tax: number;
@@ -63,7 +64,7 @@ export interface Buyer {
 export async function buyersOf(warehouse: Warehouse, shop: string): Promise<Buyer[]> {
   const read = <T>(sql: string) => warehouse.of(shop).query<Row & T>(sql);
   const sales = await read<Sale>(
-    "SELECT order_id, action, line_type, line_item_id, reason, happened_at, booked_at, local_day, quantity, total, tax, discount FROM sales",
+    "SELECT order_id, action, line_type, line_item_id, reason, happened_at, booked_at, local_day, variant_id, quantity, total, tax, discount FROM sales",
   );
   const lines = await read<Line>(
     "SELECT order_id, line_item_id, gift_card, unit_cost, product_id, product_type, vendor FROM order_lines",

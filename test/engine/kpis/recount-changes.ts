@@ -46,7 +46,7 @@ const losesAllAtMost = (kpi: KpiId) =>
   kpi.startsWith("second_order_rate") ||
   [
     ...["repeat_purchase_rate", "buyer_rate", "subscribed_share", "discounted_order_share", "retention_rate"],
-    ...["churn_risk_share", "loyal_share", "lead_conversion", "return_rate_units"],
+    ...["churn_risk_share", "loyal_share", "lead_conversion", "return_rate_units", "stockout_exposure"],
   ].includes(kpi);
 
 /** Money and numbers of things are whole, their bounds outwards; a rate that is a part of a whole stays one. */

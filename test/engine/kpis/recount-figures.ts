@@ -17,6 +17,7 @@ import {
 import { rhythm, segmentsAt } from "./recount-segments.ts";
 import { type Bounds, type Figure, UNKNOWN, Z95 } from "./recount-figure.ts";
 import { consentIn, type consentKnownIn, type Consents } from "./recount-consents.ts";
+import { exposureOf, type Stock } from "./recount-stock.ts";
 import { medianFigure, medians, valuesOf } from "./recount-medians.ts";
 import { retentionAverages, retentionMoney, retentionOf, retentionRatios } from "./recount-retention.ts";
 
@@ -30,7 +31,11 @@ export interface Contribution {
 /** What each buyer adds to every sum of a period. */
 export function contributions(
   buyers: readonly Buyer[],
-  { segmentation, consents }: { segmentation: SegmentationId; consents: Consents | null },
+  {
+    segmentation,
+    consents,
+    stock,
+  }: { segmentation: SegmentationId; consents: Consents | null; stock: Stock | null },
   period: Cut,
   membersOn: string,
   lastDay: string,
@@ -97,6 +102,7 @@ export function contributions(
         new_subscribers: gave ? 1 : 0,
         subscribed: member && holds ? 1 : 0,
         had_ordered: hadOrdered ? 1 : 0,
+        ...exposureOf(stock, buyer, period),
         to_date: hadOrdered ? netBefore(buyer, period.to) : 0,
         ...retentionOf(buyer, { period, membersOn, lastDay, g90 }, { member, hadOrdered }),
       },
@@ -120,6 +126,7 @@ export const ratios: Partial<
   buyer_rate: ["buyer", "member", "wilson", "customers"],
   subscribed_share: ["subscribed", "member", "wilson", "customers"],
   gross_margin_rate: ["gross_margin", "costed", "delta", "guests"],
+  stockout_exposure: ["units_out", "units_known", "delta", "guests"],
   cac_blended: ["ad_spend", "new_customers", "poisson", "guests"],
   ...retentionRatios,
 };
@@ -162,6 +169,7 @@ export interface Counted {
   spent: (row: string) => number | null;
   /** What is in stock at its end. */
   worth: (row: string) => number | null;
+  isStockKnown: boolean;
   followed: readonly Followed[];
   /** Whether what is told of consents is known of the period. */
   consents: ReturnType<typeof consentKnownIn>;
@@ -252,10 +260,11 @@ function secondOrders(followed: readonly Followed[], within: number): Figure {
 
 export function figure(
   kpi: KpiId,
-  { people, spent, worth, followed, consents }: Counted,
+  { people, spent, worth, isStockKnown, followed, consents }: Counted,
   row: string,
 ): Figure {
   if (kpi === "stock_value") return { ...UNKNOWN, value: worth(row) };
+  if (kpi === "stockout_exposure" && !isStockKnown) return UNKNOWN;
   if ((kpi === "new_subscribers" || kpi === "subscribed_share") && !consents[kpi]) return UNKNOWN;
   const holds = (segment: string) => row === "total" || segment === row;
   const within = /^second_order_rate_(\d+)d$/.exec(kpi)?.[1];

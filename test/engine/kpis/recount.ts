@@ -18,7 +18,7 @@ import { retentionByDay, retentionPerMember } from "./recount-retention.ts";
 import { type Consents, consentKnownIn } from "./recount-consents.ts";
 import { settledBy } from "./recount-settled.ts";
 import { type Spending, spentIn } from "./recount-spend.ts";
-import { type Stock, worthOf } from "./recount-stock.ts";
+import { isStockKnown, type Stock, worthOf } from "./recount-stock.ts";
 import type { Figure } from "./recount-figure.ts";
 import { bounded, changeOf, type Judged, judgeTogether, type Recounted } from "./recount-changes.ts";
 import {
@@ -45,7 +45,7 @@ const perMember: readonly KpiId[] = [
 /** What members had come to, what was spent and how long something took is known by whole days. */
 const knowsNoHours: readonly string[] = [
   ...["customer_value_to_date", "new_customer_records", "ad_spend", "cac_blended", ...retentionByDay],
-  ...["new_subscribers", "subscribed_share", "stock_value"],
+  ...["new_subscribers", "subscribed_share", "stock_value", "stockout_exposure"],
   ...medians,
   ...[30, 90, 180, 365].map((days) => `second_order_rate_${days}d`),
 ];
@@ -81,8 +81,9 @@ export function recount(
   const { period, comparison, today, membersAt, segmentation } = question;
   const membersOn = membershipDay(period, membersAt, today);
   const counted = (of: Cut, on: string): Counted => ({
-    people: contributions(buyers, { segmentation, consents }, of, on, lastDay),
+    people: contributions(buyers, { segmentation, consents, stock }, of, on, lastDay),
     consents: consentKnownIn(consents, of),
+    isStockKnown: isStockKnown(stock, of),
     worth: (row) => worthOf(stock, row, of),
     spent: (row) => spentIn(spending, row, segmentation, of),
     followed: followedIn(buyers, of, segmentsAt(buyers, segmentation, on, of.to, of.upTo), lastDay),

@@ -62,6 +62,8 @@ export function shopRows({ seed, customers, orders }: ShopSize): object[] {
 
   // Of their own, so that costs change nothing else of a seed's shop: some goods have none, and of few nothing is known.
   const goods = randomFrom(seed ^ 0x5eed);
+  // Which variant a line is of: a fifth is of none.
+  const variants = randomFrom(seed ^ 0x7a12);
   // And what else orders and customers are known by.
   const marks = randomFrom(seed ^ 0xca75);
   const mark = <T>(values: readonly [T, ...T[]]): T =>
@@ -147,7 +149,10 @@ export function shopRows({ seed, customers, orders }: ShopSize): object[] {
             productType,
           })),
         ]),
-        variant: { inventoryItem: { unitCost: cost } },
+        variant: {
+          id: variants() < 0.2 ? null : gid("ProductVariant", 1 + Math.floor(variants() * 14)),
+          inventoryItem: { unitCost: cost },
+        },
         __parentId: gid("Order", order),
       });
       return id;

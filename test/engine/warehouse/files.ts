@@ -38,6 +38,7 @@ export interface TestOrder {
   lines?: {
     id: number;
     product?: number;
+    variant?: number;
     quantity: number;
     current?: number;
     price: string;
@@ -110,7 +111,13 @@ export function orderRows(order: TestOrder): object[] {
         line.product === undefined
           ? null
           : { id: gid("Product", line.product), productType: line.type ?? "" },
-      variant: line.cost === undefined ? null : { inventoryItem: { unitCost: { amount: line.cost } } },
+      variant:
+        line.cost === undefined && line.variant === undefined
+          ? null
+          : {
+              id: line.variant === undefined ? null : gid("ProductVariant", line.variant),
+              inventoryItem: { unitCost: line.cost === undefined ? null : { amount: line.cost } },
+            },
       __parentId: gid("Order", id),
     })),
     ...(order.agreements ?? []).flatMap((agreement) => [

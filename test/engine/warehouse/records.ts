@@ -12,7 +12,7 @@ export interface TestProduct {
   id: number;
   updatedAt: string;
   title?: string;
-  variants?: { id: number; price: string; sku?: string | null; tracked?: boolean }[];
+  variants?: { id: number; price: string; sku?: string | null; tracked?: boolean; item?: number }[];
 }
 
 export const productRows = ({
@@ -37,7 +37,10 @@ export const productRows = ({
     __parentId: gid("Product", id),
     sku: variant.sku ?? null,
     price: variant.price,
-    inventoryItem: { id: gid("InventoryItem", variant.id + 1000), tracked: variant.tracked ?? true },
+    inventoryItem: {
+      id: gid("InventoryItem", variant.item ?? variant.id + 1000),
+      tracked: variant.tracked ?? true,
+    },
   })),
 ];
 
