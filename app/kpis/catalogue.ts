@@ -9,6 +9,7 @@ import { rates } from "./catalogue/rates.ts";
 import { retention } from "./catalogue/retention.ts";
 import { sales } from "./catalogue/sales.ts";
 import { goods } from "./catalogue/goods.ts";
+import { type Declaration, type Did, type Ratio, type Unit } from "./kpi.ts";
 import {
   additivityOf,
   coverageOf,
@@ -19,13 +20,9 @@ import {
   looksBack,
   outsideIn,
   uncertaintyOf,
-  type Declaration,
   type Declarations,
-  type Did,
-  type Ratio,
   type Uncertainty,
-  type Unit,
-} from "./kpi.ts";
+} from "./declared.ts";
 import { type Needs, needsOf, type RecordedDays, recordedIn } from "./needs.ts";
 import type { SourceId } from "../warehouse/schema/schema.ts";
 import { segmentations, type SegmentationId } from "./segmentations.ts";

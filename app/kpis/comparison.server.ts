@@ -5,7 +5,7 @@ import { instantOf, timestampOf } from "../warehouse/values.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { declarations, kpiIds, type KpiId } from "./catalogue.ts";
 import type { Slice } from "./compile/contributions.ts";
-import { hasInstants } from "./kpi.ts";
+import { hasInstants } from "./declared.ts";
 import { happenedIn } from "./loaded.server.ts";
 import {
   type Clock,

@@ -17,7 +17,7 @@ import { factOf, type FactId, facts } from "./facts/facts.ts";
 import { formulaOf } from "./formula.server.ts";
 import { kpiHelp, kpiLabel } from "./kpi-words.server.ts";
 import { cutHelp, cutLabel, rowHelp, rowLabel } from "./row-words.server.ts";
-import { countsGuests, declarationOf, inputsOf } from "./kpi.ts";
+import { countsGuests, declarationOf, inputsOf } from "./declared.ts";
 import { FIRST_TIME, GUEST, NO_ORDER, segmentationOf } from "./segmentations.ts";
 import { OTHER, UNKNOWN } from "./segmentations/segmentation.ts";
 import { MIN_CUSTOMERS, MIN_EVENTS, SURE_UNITS } from "./estimates/gates.ts";

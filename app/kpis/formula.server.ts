@@ -2,7 +2,8 @@
 import { type Reader, say } from "../words/words.server.ts";
 import { declarations, declaredId, type Explanation } from "./catalogue.ts";
 import { type FactId, type facts, type StateId, type states } from "./facts/facts.ts";
-import { type Count, declarationOf, type Did, type Holding, inputsOf, type Level, type Sum } from "./kpi.ts";
+import { type Count, type Did, type Holding, type Level, type Sum } from "./kpi.ts";
+import { declarationOf, inputsOf } from "./declared.ts";
 import { kpiInSentence, kpiLabel } from "./kpi-words.server.ts";
 
 type Facts = typeof facts;

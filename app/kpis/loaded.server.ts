@@ -7,7 +7,7 @@ import type { Reason, RowKind } from "./answer.ts";
 import { declarations, kpiIds, kpis, type KpiId } from "./catalogue.ts";
 import { sharedBy } from "./compile/outside.ts";
 import { factOf } from "./facts/facts.ts";
-import { declarationOf, inputsOf } from "./kpi.ts";
+import { declarationOf, inputsOf } from "./declared.ts";
 import type { Segmentation } from "./segmentations.ts";
 import { Temporal } from "temporal-polyfill";
 import type { Slice } from "./compile/contributions.ts";

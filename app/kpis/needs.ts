@@ -3,7 +3,8 @@
 import { schema, type SourceId } from "../warehouse/schema/schema.ts";
 import type { History } from "./facts/fact.ts";
 import { customer, factOf, memberState, scopesOf, stateOf } from "./facts/facts.ts";
-import { conditionsOf, type Customers, declarationOf, type Declarations, inputsOf } from "./kpi.ts";
+import { type Customers } from "./kpi.ts";
+import { conditionsOf, declarationOf, type Declarations, inputsOf } from "./declared.ts";
 
 /** What must be readable and loaded for a figure. */
 export interface Needs {

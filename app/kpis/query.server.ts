@@ -5,7 +5,7 @@ import { sourceCoverage } from "../warehouse/coverage.ts";
 import type { ShopView } from "../warehouse/warehouse.server.ts";
 import type { Answer, Question, Reason, RowKind, SegmentAnswer, TrendPoint } from "./answer.ts";
 import { declarations, type KpiId, kpis, type SegmentationId } from "./catalogue.ts";
-import { hasInstants } from "./kpi.ts";
+import { hasInstants } from "./declared.ts";
 import { comparedBy, lastWhole, sliceOf } from "./comparison.server.ts";
 import { askTrend } from "./cells.server.ts";
 import type { Slice } from "./compile/contributions.ts";

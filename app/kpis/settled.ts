@@ -7,7 +7,8 @@ import { memberState } from "./facts/facts.ts";
 import type { Rhythm, Span } from "./facts/fact.ts";
 import type { RowPlan } from "./cuts/lists.server.ts";
 import type { Slice } from "./compile/contributions.ts";
-import { type Computation, conditionsOf, type Customers, customers, declarationOf } from "./kpi.ts";
+import { type Computation, type Customers, customers } from "./kpi.ts";
+import { conditionsOf, declarationOf } from "./declared.ts";
 import { FIRST_TIME, segmentationOf } from "./segmentations.ts";
 import type { Segment } from "./segmentations/segmentation.ts";
 

@@ -6,7 +6,7 @@ import { format, resolveConfig } from "prettier";
 import { JUDGED_TOGETHER, type KpiId, kpiIds, kpis } from "./catalogue.ts";
 import { FALSE_DISCOVERIES } from "./estimates/discoveries.ts";
 import { MIN_CUSTOMERS, MIN_EVENTS, SURE_PART_UNITS, SURE_UNITS } from "./estimates/gates.ts";
-import type { Uncertainty } from "./kpi.ts";
+import type { Uncertainty } from "./declared.ts";
 import { kpiInSentence, kpiLabel } from "./kpi-words.server.ts";
 
 /** The page is English. */

@@ -4,7 +4,8 @@ import type { RowKind } from "./answer.ts";
 import { declarations } from "./catalogue.ts";
 import type { Span } from "./compile/quantiles.ts";
 import { term } from "./compile/terms.ts";
-import { isIndicator as isIndicatorOf, type Ratio } from "./kpi.ts";
+import { type Ratio } from "./kpi.ts";
+import { isIndicator as isIndicatorOf } from "./declared.ts";
 import type { Times } from "./survival.ts";
 import { FIRST_TIME, GUEST, NO_ORDER, OUTSIDE } from "./segmentations/segmentation.ts";
 import {

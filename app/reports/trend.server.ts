@@ -6,7 +6,7 @@ import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { declarations, kpis, type KpiId } from "../kpis/catalogue.ts";
 import { reasonText } from "../kpis/figure-words.server.ts";
 import { formatCompact, formatValue } from "../kpis/format.ts";
-import { hasInstants } from "../kpis/kpi.ts";
+import { hasInstants } from "../kpis/declared.ts";
 import { kpiLabel } from "../kpis/kpi-words.server.ts";
 import { isWhole, missingHistory } from "../kpis/loaded.server.ts";
 import { CALENDAR, formatDay, formatPeriod, type Grain, isWholeBucket, type Period } from "../kpis/period.ts";

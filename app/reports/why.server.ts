@@ -5,7 +5,7 @@ import { cutOf } from "../kpis/cuts/cut.ts";
 import { reasonText } from "../kpis/figure-words.server.ts";
 import { formatDay } from "../kpis/period.ts";
 import { formatPercent, formatValue } from "../kpis/format.ts";
-import { declarationOf, inputsOf } from "../kpis/kpi.ts";
+import { declarationOf, inputsOf } from "../kpis/declared.ts";
 import { joinedLabels, kpiInSentence, kpiLabel } from "../kpis/kpi-words.server.ts";
 import { offeredKpis } from "../kpis/loaded.server.ts";
 import { queryKpis } from "../kpis/query.server.ts";

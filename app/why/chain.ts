@@ -3,7 +3,7 @@
 import type { RowKind } from "../kpis/answer.ts";
 import { BOUGHT, BUYERS, declarations, HEADCOUNT } from "../kpis/catalogue.ts";
 import { partsOf } from "../kpis/compile/parts.ts";
-import { declarationOf, inputsOf, isIndicator, isOfOrders } from "../kpis/kpi.ts";
+import { declarationOf, inputsOf, isIndicator, isOfOrders } from "../kpis/declared.ts";
 import type { Step } from "./sums.ts";
 
 /** "plus" where the sum before is a part of it: all that is added there, with its sign, is added here. */

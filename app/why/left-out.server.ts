@@ -7,7 +7,7 @@ import type { Slice } from "../kpis/compile/contributions.ts";
 import { wholeShop } from "../kpis/compile/groups.ts";
 import { compileLargestOrder } from "../kpis/compile/largest-order.ts";
 import { term } from "../kpis/compile/terms.ts";
-import { additivityOf, declarationOf, isOfOrders } from "../kpis/kpi.ts";
+import { additivityOf, declarationOf, isOfOrders } from "../kpis/declared.ts";
 import { factsOfKpis } from "../kpis/loaded.server.ts";
 import type { Parts } from "./rates.ts";
 

@@ -2,7 +2,7 @@
 // of, of a rate by the rows' own rates and their weights, of a share by what moved inside the row and what moved outside it.
 import type { RowKind } from "../kpis/answer.ts";
 import { declarations } from "../kpis/catalogue.ts";
-import { declarationOf, inputsOf, isPerCustomer } from "../kpis/kpi.ts";
+import { declarationOf, inputsOf, isPerCustomer } from "../kpis/declared.ts";
 import type { SumOf } from "../kpis/grouped-sums.server.ts";
 import { chainOf } from "./chain.ts";
 import type { Effects } from "./effect.ts";

@@ -10,7 +10,7 @@ import { type Cut, cutOf } from "../kpis/cuts/cut.ts";
 import { askGroupLists, nameWithin, planRows, type RowPlan } from "../kpis/cuts/lists.server.ts";
 import { type GroupCell, isInGroups, sumsOfRow } from "../kpis/grouped-sums.server.ts";
 import { MIN_CUSTOMERS } from "../kpis/estimates/gates.ts";
-import { isOfOrders, uncertaintyOf } from "../kpis/kpi.ts";
+import { isOfOrders, uncertaintyOf } from "../kpis/declared.ts";
 import { factsOf, factsOfKpis } from "../kpis/loaded.server.ts";
 import { lengthOf, membershipDay, type Part, type Period } from "../kpis/period.ts";
 import { FIRST_TIME, GUEST, NO_ORDER, TOTAL, UNGROUPED } from "../kpis/segmentations.ts";

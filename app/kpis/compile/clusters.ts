@@ -3,7 +3,8 @@
 import { declarations } from "../catalogue.ts";
 import { type Condition, type Owner, rowsAs } from "../facts/fact.ts";
 import { factOf, type FactId, type VariantsStateId, variantsStateOf } from "../facts/facts.ts";
-import { conditionsOf, type Count, declarationOf, type Sum, timesOf } from "../kpi.ts";
+import { type Count, type Sum } from "../kpi.ts";
+import { conditionsOf, declarationOf, timesOf } from "../declared.ts";
 import { addDays, type Period } from "../period.ts";
 import { holdsOn, type Slice } from "./contributions.ts";
 import type { Params } from "./params.ts";

@@ -2,7 +2,8 @@
 import { declarations } from "../catalogue.ts";
 import { rowsAs, type State } from "../facts/fact.ts";
 import { customer, factOf, type FactId, memberState, type StateId, stateOf } from "../facts/facts.ts";
-import { type Customers, declarationOf, inputsOf, type Level } from "../kpi.ts";
+import { type Customers, type Level } from "../kpi.ts";
+import { declarationOf, inputsOf } from "../declared.ts";
 import type { Period } from "../period.ts";
 import type { Params } from "./params.ts";
 import { factBehind, signedSum } from "./parts.ts";

@@ -1,7 +1,8 @@
 // How long it takes from one thing that happened to a customer in the period to another: by segment and day, how many it happened
 // to and how many were followed up to then. The estimates follow from the counts, which add up over segments.
 import { declarations } from "../catalogue.ts";
-import { declarationOf, type Duration } from "../kpi.ts";
+import { type Duration } from "../kpi.ts";
+import { declarationOf } from "../declared.ts";
 import { FIRST_TIME } from "../segmentations.ts";
 import type { Statement } from "./cells.ts";
 import { countedRows, within } from "./clusters.ts";

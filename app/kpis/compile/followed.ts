@@ -1,7 +1,8 @@
 // What customers did in so many days from something that happened to them in the period, of those who have been followed so long:
 // sums of equal length, whoever came when. Who is not followed so long yet is counted beside.
 import { declarations } from "../catalogue.ts";
-import { declarationOf, type Followed, isIndicator } from "../kpi.ts";
+import { type Followed } from "../kpi.ts";
+import { declarationOf, isIndicator } from "../declared.ts";
 import type { Statement } from "./cells.ts";
 import { countedRows, perRowSum, within } from "./clusters.ts";
 import type { Slice } from "./contributions.ts";

@@ -3,7 +3,7 @@
 import { declarations } from "../catalogue.ts";
 import { type Fact, rowsAs } from "../facts/fact.ts";
 import { factOf, isNobodysState, nobodysStateOf, type OutsideId } from "../facts/facts.ts";
-import { declarationOf } from "../kpi.ts";
+import { declarationOf } from "../declared.ts";
 import type { Grain, Period } from "../period.ts";
 import type { Segmentation } from "../segmentations.ts";
 import type { Statement } from "./cells.ts";

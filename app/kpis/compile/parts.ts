@@ -1,7 +1,7 @@
 // What a KPI's sums are made of: which facts are behind a name, and with which sign each of their own sums is in it.
 import { declarations } from "../catalogue.ts";
 import { factOf, type FactId, type OutsideId } from "../facts/facts.ts";
-import { coverageOf, declarationOf, inputsOf, isOutside as isOutsideOf, outsideIn } from "../kpi.ts";
+import { coverageOf, declarationOf, inputsOf, isOutside as isOutsideOf, outsideIn } from "../declared.ts";
 
 const computationOf = (name: string) => declarationOf(declarations, name).computation;
 

@@ -1,7 +1,7 @@
 // The sums of one cell that values, intervals and changes follow from: of contributions, of their squares and cubes, and of the
 // products of two, each within a period or across two.
 import { declarations, HEADCOUNT } from "../catalogue.ts";
-import { declarationOf, isIndicator as isIndicatorOf, uncertaintyOf } from "../kpi.ts";
+import { declarationOf, isIndicator as isIndicatorOf, uncertaintyOf } from "../declared.ts";
 import { isFollowed, isOutside, sumsOf } from "./parts.ts";
 
 export type SliceName = "now" | "then";

@@ -2,7 +2,7 @@
 import { BOUGHT, declarations } from "../catalogue.ts";
 import { rowsAs } from "../facts/fact.ts";
 import { customer, type FactId, factOf, memberState, type StateId, stateOf } from "../facts/facts.ts";
-import { declarationOf } from "../kpi.ts";
+import { declarationOf } from "../declared.ts";
 import { bucketsOf, isWholeBucket, periodBefore, startOf, type Grain, type Period } from "../period.ts";
 import type { Cell } from "../sums.ts";
 import type { Statement } from "./cells.ts";

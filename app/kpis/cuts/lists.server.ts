@@ -9,7 +9,7 @@ import { type Grouping, wholeShop, type Within } from "../compile/groups.ts";
 import { NOBODY } from "../compile/outside.ts";
 import { term } from "../compile/terms.ts";
 import { askGroupCells, askGroupOrderCells, type GroupCell } from "../grouped-sums.server.ts";
-import { isOfOrders } from "../kpi.ts";
+import { isOfOrders } from "../declared.ts";
 import { segmentOf } from "../member-lists.server.ts";
 import { listed, segmentationOf, type Written } from "../segmentations.ts";
 import {

@@ -2,7 +2,8 @@
 import type { Range } from "../answer.ts";
 import { declarations } from "../catalogue.ts";
 import { factOf } from "../facts/facts.ts";
-import { declarationOf, type Declaration, timesOf } from "../kpi.ts";
+import { type Declaration } from "../kpi.ts";
+import { declarationOf, timesOf } from "../declared.ts";
 
 /** Averages of money are rounded to the minor unit, so that what is shown is what is compared. */
 export const rounded = ({ unit }: Declaration, value: number) =>

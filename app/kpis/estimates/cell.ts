@@ -3,7 +3,7 @@
 import type { KpiCell, Reason, RowKind } from "../answer.ts";
 import { declarations } from "../catalogue.ts";
 import type { Span } from "../compile/quantiles.ts";
-import { coverageOf, declarationOf, isPerCustomer, isSoFar, uncertaintyOf } from "../kpi.ts";
+import { coverageOf, declarationOf, isPerCustomer, isSoFar, uncertaintyOf } from "../declared.ts";
 import { GUEST } from "../segmentations.ts";
 import type { Settled } from "../settled.ts";
 import { shopOf, Sums, type Cell, type RowOf, type Slice } from "../sums.ts";

@@ -3,7 +3,7 @@
 import type { Change, Reason } from "../answer.ts";
 import { declarations } from "../catalogue.ts";
 import { isOutside } from "../compile/parts.ts";
-import { declarationOf, isOfItsEnd, uncertaintyOf } from "../kpi.ts";
+import { declarationOf, isOfItsEnd, uncertaintyOf } from "../declared.ts";
 import type { Sums } from "../sums.ts";
 import { isNeverNegative } from "./bounds.ts";
 import { Z } from "./distributions.ts";

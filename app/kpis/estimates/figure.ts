@@ -3,14 +3,8 @@ import type { Range } from "../answer.ts";
 import { declarations } from "../catalogue.ts";
 import { longestOf } from "../compile/durations.ts";
 import { isOutside } from "../compile/parts.ts";
-import {
-  declarationOf,
-  isIndicator,
-  uncertaintyOf,
-  type Declaration,
-  type Duration,
-  type Ratio,
-} from "../kpi.ts";
+import { type Declaration, type Duration, type Ratio } from "../kpi.ts";
+import { declarationOf, isIndicator, uncertaintyOf } from "../declared.ts";
 import type { Slice, Sums } from "../sums.ts";
 import { bandOf, happenedWithin } from "../survival.ts";
 import {

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { declarations, kpiIds, kpis, segmentationIds } from "../../../app/kpis/catalogue.ts";
 import { addDays, type Comparison, type MembersAt, type Period } from "../../../app/kpis/period.ts";
 import type { Answer, Reason } from "../../../app/kpis/answer.ts";
-import { hasInstants } from "../../../app/kpis/kpi.ts";
+import { hasInstants } from "../../../app/kpis/declared.ts";
 import { segmentationOf } from "../../../app/kpis/segmentations.ts";
 import { queryKpis, queryTrend } from "../../../app/kpis/query.server.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
