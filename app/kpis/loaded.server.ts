@@ -60,16 +60,16 @@ export async function offeredKpis(view: ShopView): Promise<KpiId[]> {
   return kpiIds.filter((id) => kpis[id].recorded.every(({ source }) => recorded.has(source)));
 }
 
-/** The first day of which a KPI is known, where Shopify does not keep it. */
+/** The first day of which a KPI is known, where Shopify does not keep it; null while nothing is recorded of one of its sources. */
 export function observedFrom({ recorded }: Loaded, id: KpiId): string | null {
-  const first = kpis[id].recorded.map(({ source, days }) => {
-    const from = recorded.get(source)?.[0]?.from ?? null;
-    return from !== null && days === "each_and_before" ? addDays(from, 1) : from;
-  });
-  return first.reduce(
-    (latest, day) => (latest === null || (day !== null && day > latest) ? day : latest),
-    null,
-  );
+  let latest: string | null = null;
+  for (const { source, days } of kpis[id].recorded) {
+    const from = recorded.get(source)?.[0]?.from;
+    if (from === undefined) return null;
+    const first = days === "each_and_before" ? addDays(from, 1) : from;
+    if (latest === null || first > latest) latest = first;
+  }
+  return latest;
 }
 
 /** From which day on a source must be known. */

@@ -38,7 +38,7 @@ const daysOf = (part: Part) => ({
 export async function whyAnswer(shop: ReportedShop, params: URLSearchParams) {
   const { place, view } = shop;
   const { question, cut } = await questionOf(shop, params);
-  const { kpi, compared, split, reason, overlap } = await whyMoved(view, question);
+  const { kpi, compared, split, reason, overlap, courses } = await whyMoved(view, question);
   const partOf = (part: WhyPart) => ({
     ...("other" in part.part ? { part: part.part.other } : { part: part.part.step, per: part.part.of }),
     label: partLabel(place, kpi, part.part, cut.of === "orders"),
@@ -63,6 +63,8 @@ export async function whyAnswer(shop: ReportedShop, params: URLSearchParams) {
                   ? say(place, "why.no_split", { kpi })
                   : reasonText(place, reason, { kpi }),
           },
+    /** Log-rank test of the two periods' customers, where the figure is how soon something happens. */
+    courses,
     then: split?.then ?? null,
     now: split?.now ?? null,
     difference: split?.difference ?? null,

@@ -2,6 +2,7 @@
 import { declarations, declaredId, type KpiId, kpis } from "../kpis/catalogue.ts";
 import { isOrderCutId } from "../kpis/cuts/choices.ts";
 import { cutOf } from "../kpis/cuts/cut.ts";
+import { LEVEL } from "../kpis/estimates/distributions.ts";
 import { reasonText } from "../kpis/figure-words.server.ts";
 import { formatDay } from "../kpis/period.ts";
 import { formatPercent, formatValue } from "../kpis/format.ts";
@@ -109,7 +110,7 @@ export async function whyView(shop: ReportedShop, params: URLSearchParams): Prom
     kpi: label,
     comparison: comparisonSentence(answer, asked.comparison, place),
     missing: missingText(why, place),
-    sentences: split === null ? [] : sentencesOf(why, split, asked, place),
+    sentences: split === null ? coursesSentence(why, place) : sentencesOf(why, split, asked, place),
     bars: shown ?? [],
     caption: say(place, "why.caption", { kpi: label }),
     note: say(place, shown?.some(({ range }) => range !== null) ? "why.ranges" : "why.noRanges"),
@@ -133,6 +134,12 @@ function missingText({ reason, kpi, split }: Why, place: Place): string | null {
     ? say(place, "figure.reasonSentence", { reason: because })
     : say(place, "why.notByRows", { reason: because });
 }
+
+/** A p-value below it is called unlikely to be chance, as a range at 95 % that leaves out 0 is. */
+const UNLIKELY = 1 - LEVEL;
+
+const coursesSentence = ({ courses }: Why, place: Place): string[] =>
+  courses === null ? [] : [say(place, courses.pValue < UNLIKELY ? "why.coursesDiffer" : "why.coursesAlike")];
 
 /** Parts as they are shown: rounded, so that they add up. */
 function shownParts(kpi: KpiId, whole: number, parts: readonly WhyPart[]): WhyPart[] {
@@ -160,7 +167,7 @@ function barsOf({ kpi }: Why, split: Split, asked: Asked, place: Place): BarView
     const from = at;
     at += part.amount;
     return {
-      id: "other" in part.part ? part.part.other : `${part.part.step} ${part.part.of ?? ""}`,
+      id: "other" in part.part ? part.part.other : `${part.part.step}.${part.part.of ?? ""}`,
       label: partLabel(place, kpi, part.part, isOfOrders(asked)),
       ...addsOf(kpi, part, place),
       ...{ from, to: at },

@@ -17,6 +17,7 @@ import { FIRST_TIME, GUEST, NO_ORDER, TOTAL, UNGROUPED } from "../kpis/segmentat
 import { OUTSIDE } from "../kpis/segmentations/segmentation.ts";
 import { writtenOf } from "../kpis/written.server.ts";
 import type { ShopView } from "../warehouse/warehouse.server.ts";
+import { type Courses, coursesApart } from "./courses.server.ts";
 import { type Effect, rangedEffects } from "./effect.ts";
 import { type PartId, partsOfRow, partsOfWhole } from "./parts.ts";
 import { presenceOf } from "./presence.ts";
@@ -97,6 +98,8 @@ export interface Why {
   overlap: boolean;
   /** Null: see the reason. */
   split: Split | null;
+  /** Of how soon something happens, which has no parts: whether it did sooner. Null where that is not told. */
+  courses: Courses | null;
   /** Why nothing can be split; beside a split, why it is not by the cut's rows. */
   reason: Reason | "no_split" | "no_comparison" | null;
 }
@@ -112,7 +115,14 @@ export async function whyMoved(view: ShopView, question: WhyQuestion): Promise<W
 async function answered(view: ShopView, question: WhyQuestion, cut: Cut): Promise<Why> {
   const { kpi, today } = question;
   const none: Why = {
-    ...{ kpi, kind: splitKindOf(kpi), compared: null, overlap: cut.of === "sets", split: null },
+    ...{
+      kpi,
+      kind: splitKindOf(kpi),
+      compared: null,
+      overlap: cut.of === "sets",
+      split: null,
+      courses: null,
+    },
     reason: "no_comparison",
   };
   const compared = comparedBy(view.meta, [kpi], question)[0]?.comparing ?? null;
@@ -121,7 +131,10 @@ async function answered(view: ShopView, question: WhyQuestion, cut: Cut): Promis
   const told: Why = { ...none, compared: { part: compared.part, with: compared.with } };
   const missing = await untoldWhole(view, kpi, cut, slices);
   if (missing !== null) return { ...told, reason: missing };
-  if (told.kind === "none") return { ...told, reason: "no_split" };
+  if (told.kind === "none") {
+    const courses = cut.within === undefined ? await coursesApart(view, kpi, slices, today) : null;
+    return { ...told, courses, reason: "no_split" };
+  }
   const blocked = await untoldRows(view, kpi, cut, slices);
   const split = await splitBy(view, kpi, blocked === null ? cut : wholeOf(cut), slices, today);
   if (typeof split === "string") return { ...told, reason: split };

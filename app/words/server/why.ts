@@ -29,6 +29,10 @@ export const why = {
   tellingLess: "{row} adds {amount} less than its part of the change",
   no_comparison: "Nothing is compared. Choose with what these days are to be compared, above.",
   no_split: "{kpi} is no sum and no ratio of sums, so that no parts add up to its change.",
+  coursesDiffer:
+    "Over all the days that both are followed, it happened to customers of these days at another pace than to those of the compared ones: unlikely to be chance (log-rank test).",
+  coursesAlike:
+    "Over all the days that both are followed, it may have happened to customers of these days at the same pace as to those of the compared ones: what differs could be chance (log-rank test).",
   notByRows: "{reason}: the change is told for the whole shop.",
   both: "Bought in both",
   first: "Bought for the first time ever",

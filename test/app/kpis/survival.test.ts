@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { happenedWithin, type Times } from "../../../app/kpis/survival.ts";
+import { happenedWithin, logRank, type Times } from "../../../app/kpis/survival.ts";
 import { randomFrom } from "../../engine/kpis/shop.ts";
 
 /** Weeks in remission of 21 patients under 6-mercaptopurine; with a plus: still, when last seen. Freireich et al. (1963), Blood 21:699. */
 const FREIREICH = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+";
+
+/** Weeks in remission of the 21 who had none, of the same trial. */
+const PLACEBO = "1 1 2 2 3 4 4 5 5 8 8 8 8 11 11 12 12 15 17 22 23";
 
 function timesOf(list: readonly { at: number; happened: boolean }[]): Times {
   const longest = Math.max(...list.map(({ at }) => at));
@@ -15,9 +18,46 @@ function timesOf(list: readonly { at: number; happened: boolean }[]): Times {
   return { happened: count(true), censored: count(false) };
 }
 
-const patients = timesOf(
-  FREIREICH.split(" ").map((text) => ({ at: parseInt(text, 10), happened: !text.endsWith("+") })),
-);
+const patientsOf = (weeks: string) =>
+  timesOf(weeks.split(" ").map((text) => ({ at: parseInt(text, 10), happened: !text.endsWith("+") })));
+const patients = patientsOf(FREIREICH);
+
+describe("how soon something happens in two groups", () => {
+  it("is told apart as textbooks tell Freireich's patients from those without treatment", () => {
+    const found = logRank(patients, patientsOf(PLACEBO));
+    expect(found?.observed).toBe(9);
+    expect(found?.expected).toBeCloseTo(19.251, 3);
+    expect(found?.chiSquare).toBeCloseTo(16.793, 3);
+    // Whichever of them comes first.
+    expect(logRank(patientsOf(PLACEBO), patients)?.chiSquare).toBeCloseTo(16.793, 3);
+  });
+
+  it("is the same in the same group, and nothing where nothing happened", () => {
+    expect(logRank(patients, patients)?.chiSquare).toBeCloseTo(0, 12);
+    expect(logRank({ happened: [], censored: [0, 5] }, { happened: [], censored: [3] })).toBeNull();
+    expect(logRank({ happened: [], censored: [] }, patients)).toBeNull();
+  });
+
+  it("is called different in about 5 of 100 cases where both are alike", () => {
+    const random = randomFrom(20_261_130);
+    const group = (size: number) =>
+      timesOf(
+        Array.from({ length: size }, () => {
+          const [happens, followed] = [
+            Math.floor(-Math.log(1 - random()) * 60),
+            20 + Math.floor(random() * 90),
+          ];
+          return { at: Math.min(happens, followed), happened: happens <= followed };
+        }),
+      );
+    const cases = 1000;
+    let different = 0;
+    for (let turn = 0; turn < cases; turn++)
+      if ((logRank(group(60), group(90))?.chiSquare ?? 0) > 3.841) different++;
+    expect(different / cases).toBeGreaterThan(0.03);
+    expect(different / cases).toBeLessThan(0.07);
+  });
+});
 
 describe("the share to whom something has happened", () => {
   it.each([

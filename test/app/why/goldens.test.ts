@@ -89,7 +89,10 @@ describe("a rate", () => {
         });
         const [then, now] = [sums("then"), sums("now")];
         const [effects, quotient] = [rateEffects(some), quotientEffects(then, now)];
-        if (then.x === 0 || now.x === 0) return expect([effects, quotient]).toEqual([null, null]);
+        if (then.x === 0 || now.x === 0) {
+          expect([effects, quotient]).toEqual([null, null]);
+          return;
+        }
         const difference = now.y / now.x - then.y / then.x;
         const size = 1 + total(some.map(({ then: a, now: b }) => Math.abs(a.y) + Math.abs(b.y)));
         const left = total((effects ?? []).map(({ rate, mix, apart }) => rate + mix + apart)) - difference;

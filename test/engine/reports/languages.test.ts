@@ -1,6 +1,7 @@
 // Reports in the language of whoever reads them, from the same kept answers: what is plain English in another one has no id.
 import { expect, it } from "vitest";
 import { addDays } from "../../../app/kpis/period.ts";
+import { whyView } from "../../../app/reports/why.server.ts";
 import { homeView } from "../../../app/reports/home.server.ts";
 import { segmentView } from "../../../app/reports/segment.server.ts";
 import { reportedShop } from "../../../app/reports/shop.server.ts";
@@ -23,7 +24,8 @@ const BY_INTL =
 
 function textsIn(view: unknown, key = ""): string[] {
   // An amount and a choice are both a value: what is only an id has no space.
-  if (typeof view === "string") return NOT_READ.has(key) && !view.includes(" ") ? [] : [view];
+  if (typeof view === "string")
+    return (NOT_READ.has(key) || /^\/(app|api)\//.test(view)) && !view.includes(" ") ? [] : [view];
   if (Array.isArray(view)) return view.flatMap((each) => textsIn(each, key));
   if (view === null || typeof view !== "object") return [];
   return Object.entries(view).flatMap(([name, each]) => textsIn(each, name));
@@ -58,6 +60,14 @@ describeWarehouses("a report", (open) => {
       "segmentation=order_count&period=last_365_days&as_of=end&kpis=second_order_rate_30d,aov",
     ])
       expect(english(await homeView(other, new URLSearchParams(query))), query).toEqual([]);
+    for (const query of [
+      "chart=net_sales&segmentation=rfm&compare=previous_period",
+      "chart=aov&segmentation=country&compare=previous_period",
+      "chart=orders&segmentation=order_channel&compare=previous_period",
+      "chart=second_order_rate_90d&compare=previous_period",
+      "chart=net_sales&compare=none",
+    ])
+      expect(english(await whyView(other, new URLSearchParams(query))), query).toEqual([]);
     for (const [segmentation, segment] of [
       ["rfm", "champions"],
       ["lifecycle", "active"],

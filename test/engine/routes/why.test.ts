@@ -50,6 +50,16 @@ describe("GET /api/why", () => {
     expect(divided.amount + divisor.amount).toBeCloseTo(answer.difference ?? 0, 6);
   });
 
+  it("tells how soon something happens apart as a whole, where it has no parts", async () => {
+    const answer = await why("kpi=second_order_rate_90d&compare=previous_period");
+    expect(answer).toMatchObject({ reason: { code: "no_split" }, parts: [] });
+    const { chiSquare = -1, pValue = -1 } = answer.courses ?? {};
+    expect(chiSquare).toBeGreaterThanOrEqual(0);
+    expect(pValue).toBeGreaterThan(0);
+    expect(pValue).toBeLessThanOrEqual(1);
+    expect((await why("kpi=aov_median&compare=previous_period")).courses).toBeNull();
+  });
+
   it("says why it cannot", async () => {
     expect((await why("kpi=aov_median&compare=previous_period")).reason?.code).toBe("no_split");
     expect((await why("kpi=net_sales&compare=none")).reason?.code).toBe("no_comparison");
