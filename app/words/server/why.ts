@@ -20,8 +20,7 @@ export const why = {
   divided: "Because of {what} {divided}, because of {by} {divisor}.",
   ranges:
     "A bar is full where it is unlikely to be chance and hatched where it could be. All parts together are the whole change.",
-  noRanges:
-    "There are too few customers to tell which of the parts could be chance. All parts together are the whole change.",
+  noRanges: "Which of the parts could be chance can't be told. All parts together are the whole change.",
   withoutDay:
     "Without {day}, and without {with} beside it, {kpi} would have moved by {without} in place of {change}.",
   withoutOrder: "Without one order, {kpi} would have moved by {without} in place of {change}.",
