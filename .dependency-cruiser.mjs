@@ -142,8 +142,16 @@ const parts = [
     door: "Sign-in knows Shopify's library and what an install begins.",
   },
   {
+    part: "a page's frame",
+    of: "page\\.server\\.ts",
+    may: ["http/", "reports/", "sync/sync\\.server\\.ts", THE_WAREHOUSE, "warehouse/view\\.ts"],
+    types: ["warehouse/warehouse\\.server\\.ts"],
+    door: "What all reports' pages have in common: what one of them shows is its report's.",
+  },
+  {
     part: "routes",
     may: [
+      "page\\.server\\.ts",
       "http/",
       "components/",
       "reports/",

@@ -2,15 +2,19 @@
 // choices and wins; a link that is opened is remembered only when its reader goes on from there.
 import { z } from "zod";
 import { db } from "../db.server.ts";
+import { UnknownKpi } from "../errors.ts";
+import { isKpiId, type KpiId } from "../kpis/catalogue.ts";
 import { readAddress, segmentColumns } from "./address.ts";
 import { sessionTokenOf, userOfToken } from "../shopify/session-token.server.ts";
 
 const PERIOD = ["period", "from", "to"] as const;
 const SHARED = ["compare", "as_of"] as const;
-const HOME = ["segmentation", "kpis", "sort", "ranges"] as const;
+const TABLE = ["segmentation", "kpis", "sort", "ranges"] as const;
+const ONE_KPI = ["segmentation", "within"] as const;
 
-type Name = (typeof PERIOD | typeof SHARED | typeof HOME)[number];
-type Choices = Partial<Record<Name, string>>;
+type Name = (typeof PERIOD | typeof SHARED | typeof TABLE | typeof ONE_KPI)[number];
+/** `pins`: KPIs with commas between. */
+type Choices = Partial<Record<Name | "pins", string>>;
 
 const value = z.string().max(2000).optional();
 const stored = z.object({
@@ -23,8 +27,19 @@ const stored = z.object({
   kpis: value,
   sort: value,
   ranges: value,
+  within: value,
+  pins: value,
 }) satisfies z.ZodType<Choices>;
 const dismissedSchema = z.array(z.string().max(200));
+
+/** What of it a page asks for: a "table" of segments, "kpi" figures of a segment or of all, or nothing but days. */
+export type PageKind = "table" | "kpi" | "days";
+
+const NAMES: Readonly<Record<PageKind, readonly Name[]>> = {
+  table: [...SHARED, ...TABLE],
+  kpi: [...SHARED, ...ONE_KPI],
+  days: SHARED,
+};
 
 /** Older ones belong to news that has passed. */
 const DISMISSED_KEPT = 50;
@@ -53,12 +68,12 @@ export async function userState(request: Request, shop: string, now: Date): Prom
  */
 export async function withChoices(
   request: Request,
-  { shop, page, today }: { shop: string; page: "home" | "segment"; today: string },
+  { shop, page, today }: { shop: string; page: PageKind; today: string },
   { user, choices }: UserState,
 ): Promise<string | null> {
   const url = new URL(request.url);
   const params = url.searchParams;
-  const names: readonly Name[] = page === "home" ? [...SHARED, ...HOME] : SHARED;
+  const names = NAMES[page];
   const missing: [Name, string][] = [];
   const offer = (name: Name) => {
     const remembered = choices[name];
@@ -103,6 +118,29 @@ async function remember(
     where: { shop_userId: { shop, userId } },
     create: { shop, userId, choices: choices.data },
     update: { choices: choices.data },
+  });
+}
+
+const SHORT = 40;
+
+/** So many KPIs stand at the head of Home. */
+export const MOST_PINS = 4;
+
+/** The KPIs that the member of staff has pinned, in the order in which that was done. */
+export const pinsOf = ({ choices: { pins = "" } }: UserState): readonly KpiId[] =>
+  pins.split(",").filter(isKpiId).slice(0, MOST_PINS);
+
+/** Pins a KPI, or takes its pin away. One too many is not pinned. Throws UnknownKpi. */
+export async function pin(shop: string, state: UserState, kpi: string, pinned: boolean): Promise<void> {
+  if (!isKpiId(kpi)) throw new UnknownKpi(kpi.slice(0, SHORT).toWellFormed());
+  if (state.user === null) return;
+  const others = pinsOf(state).filter((each) => each !== kpi);
+  const pins = [...others, ...(pinned ? [kpi] : [])].slice(0, MOST_PINS);
+  const choices = { ...state.choices, pins: pins.join(",") };
+  await db.userChoices.upsert({
+    where: { shop_userId: { shop, userId: state.user } },
+    create: { shop, userId: state.user, choices },
+    update: { choices },
   });
 }
 

@@ -2,7 +2,7 @@
 import type { JudgedTogether, KpiId } from "../kpis/catalogue.ts";
 import { kpiHelp, kpiLabel } from "../kpis/kpi-words.server.ts";
 import { formatPeriod, grainOf, membershipDay } from "../kpis/period.ts";
-import { endOf, hasOrders, isWhole, offeredKpis } from "../kpis/loaded.server.ts";
+import { endOf, isWhole, offeredKpis } from "../kpis/loaded.server.ts";
 import { comparingAt } from "../kpis/comparison.server.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
 import { readAddress, segmentColumns, type TableFiles, tableFiles } from "./address.ts";
@@ -55,14 +55,22 @@ export interface HomeView {
   table: SegmentTableView;
 }
 
-/** Null while the shop has no order. Throws UnknownKpi or UnknownSegmentation. */
-export async function homeView(shop: ReportedShop, params: URLSearchParams): Promise<HomeView | null> {
+/**
+ * Throws UnknownKpi or UnknownSegmentation.
+ * @param pins the KPIs that the reader has put at the head of the page
+ */
+export async function homeView(
+  shop: ReportedShop,
+  params: URLSearchParams,
+  pins: readonly KpiId[] = [],
+): Promise<HomeView> {
   const { view, place, today } = shop;
-  if (!(await hasOrders(view))) return null;
   const start = await startOf(shop);
   const asked = readAddress(params, today, segmentColumns, start.defaults);
   const slice = { period: asked.period, membersOn: membershipDay(asked.period, asked.membersAt, today) };
-  const headlines = HEADLINES[isWhole(shop.meta, endOf(slice)) ? "whole" : "partial"];
+  const usual = HEADLINES[isWhole(shop.meta, endOf(slice)) ? "whole" : "partial"];
+  const [first = usual[0], ...others] = pins;
+  const headlines = pins.length === 0 ? usual : ([first, ...others] as const);
   const chart = params.has("chart") ? asked.chart : headlines[0];
   const drawn = [...new Set<KpiId>([...headlines, chart])];
   const comparing = comparingAt(shop.meta, asked.period, asked.comparison, today);

@@ -1,4 +1,5 @@
 // A shop as a report sees it: a view of its data, its day, and the language, currency and clock of its figures.
+import { hasOrders } from "../kpis/loaded.server.ts";
 import { sourceCoverage } from "../warehouse/coverage.ts";
 import type { ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
 import { civilDay, type Place } from "./wording.server.ts";
@@ -29,3 +30,6 @@ export function reportedShop(
     today: civilDay(now, meta.time_zone),
   };
 }
+
+/** Whether there is anything to report. */
+export const hasFigures = ({ view }: ReportedShop): Promise<boolean> => hasOrders(view);

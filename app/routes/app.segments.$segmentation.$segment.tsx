@@ -1,52 +1,28 @@
 // One segment: what it is, its KPIs, its trend, its members.
-import { type LoaderFunctionArgs, type MetaFunction, redirect } from "@remix-run/node";
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
-import { TitleBar } from "@shopify/app-bridge-react";
-import { userState, withChoices } from "../reports/choices.server.ts";
-import { orLast, useOffline } from "../components/bits/offline.tsx";
+import { orLast } from "../components/bits/offline.tsx";
 import { SegmentPage } from "../components/pages/segment-page.tsx";
-import { ShopNotReady, UnknownSegmentation } from "../errors.ts";
+import { UnknownSegmentation } from "../errors.ts";
+import { Reported } from "../components/frame/reported.tsx";
+import { pageOf } from "../page.server.ts";
 import { segmentPath, segmentView } from "../reports/segment.server.ts";
-import { reportedShop } from "../reports/shop.server.ts";
-import { syncStatusView } from "../reports/sync-status.server.ts";
-import { readLocale } from "../reports/wording.server.ts";
-import { orRefuse } from "../http/respond.server.ts";
-import { warehouse } from "../process/runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
-import { syncState } from "../sync/sync.server.ts";
-import { inOneView } from "../warehouse/view.ts";
 import { APP_NAME } from "../words/screen.ts";
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.view.label ?? APP_NAME }];
+export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.view?.label ?? APP_NAME }];
 
 export async function loader({ request, params: given }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const path = segmentPath.safeParse(given);
-  const params = new URL(request.url).searchParams;
-  const at = { locale: readLocale(params.get("locale")), now: new Date() };
-  return orRefuse(async () => {
-    const { data: names } = path;
-    if (names === undefined) throw new UnknownSegmentation(given.segmentation?.slice(0, 40) ?? "");
-    const user = await userState(request, session.shop, at.now);
-    return inOneView((await warehouse()).of(session.shop), async (view) => {
-      const shop = reportedShop(view, at);
-      if (shop === null) throw new ShopNotReady(session.shop);
-      const asked = { shop: session.shop, page: "segment", today: shop.today } as const;
-      const full = await withChoices(request, asked, user);
-      if (full !== null) throw redirect(full);
-      const [state, segment] = await Promise.all([
-        syncState(session.shop, shop.meta),
-        segmentView(shop, names, params),
-      ]);
-      return {
-        locale: at.locale,
-        where: `${session.shop}, ${shop.place.timeZone}`,
-        dismissed: user.dismissed,
-        status: syncStatusView(state, shop.meta, at),
-        view: segment,
-      };
-    });
-  }, at);
+  return pageOf(request, {
+    shop: session.shop,
+    kind: "days",
+    view: async (shop, params) => {
+      if (path.data === undefined) throw new UnknownSegmentation(given.segmentation?.slice(0, 40) ?? "");
+      return segmentView(shop, path.data, params);
+    },
+  });
 }
 
 export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs) =>
@@ -54,11 +30,5 @@ export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs
 
 export default function Segment() {
   const data = useLoaderData<typeof loader>();
-  const offline = useOffline(data);
-  return (
-    <>
-      <TitleBar title={data.view.label} />
-      <SegmentPage {...data} offline={offline} />
-    </>
-  );
+  return <Reported data={data} title={data.view?.label ?? APP_NAME} page={SegmentPage} />;
 }

@@ -7,6 +7,15 @@ import { dataPage } from "./screen/data.ts";
 import { errorPage } from "./screen/errors.ts";
 import { homePage } from "./screen/home.ts";
 import { loginPage } from "./screen/login.ts";
+import {
+  comparePage,
+  familyPages,
+  kpiPages,
+  menu,
+  reportsPage,
+  segmentPages,
+  settingsPage,
+} from "./screen/pages.ts";
 import { privacyPage } from "./screen/privacy.ts";
 import { segmentPage } from "./screen/segment.ts";
 import { state } from "./screen/state.ts";
@@ -15,13 +24,20 @@ import { whyPage } from "./screen/why.ts";
 export const screen = {
   chart,
   common,
+  comparePage,
   controls,
   dataPage,
   errorPage,
+  familyPages,
   homePage,
+  kpiPages,
   loginPage,
+  menu,
   privacyPage,
+  reportsPage,
   segmentPage,
+  segmentPages,
+  settingsPage,
   state,
   whyPage,
 } as const;

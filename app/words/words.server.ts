@@ -15,6 +15,7 @@ import * as kpiHelp from "./server/kpi-help.ts";
 import * as kpis from "./server/kpis.ts";
 import { causes, monthDetail, months } from "./server/months.ts";
 import { changes, notifications } from "./server/notifications.ts";
+import * as pages from "./server/pages.ts";
 import { privacy } from "./server/privacy.ts";
 import * as questions from "./server/questions.ts";
 import { recordings } from "./server/recordings.ts";
@@ -35,6 +36,7 @@ const english = {
   ...figures,
   ...kpiHelp,
   ...kpis,
+  ...pages,
   ...questions,
   ...segmentations,
   ...segments,

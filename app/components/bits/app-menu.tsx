@@ -3,6 +3,8 @@ import { NavMenu } from "@shopify/app-bridge-react";
 import { useLanguage, useWords } from "./language.ts";
 import { pathIn } from "../router.ts";
 
+const ITEMS = ["segments", "kpis", "retention", "journey", "products", "reports", "settings"] as const;
+
 export function AppMenu() {
   const { say } = useWords();
   const language = useLanguage();
@@ -11,8 +13,11 @@ export function AppMenu() {
       <a href={pathIn(language)} rel="home">
         {say("common.home")}
       </a>
-      <a href={pathIn(language, "/app/data")}>{say("dataPage.title")}</a>
-      <a href={pathIn(language, "/app/privacy")}>{say("privacyPage.title")}</a>
+      {ITEMS.map((item) => (
+        <a key={item} href={pathIn(language, `/app/${item}`)}>
+          {say(`menu.${item}`)}
+        </a>
+      ))}
     </NavMenu>
   );
 }

@@ -64,7 +64,7 @@ export function DataPage(props: DataPageProps) {
   return (
     <Page
       title={say("dataPage.title")}
-      backAction={{ content: say("common.home"), url: address.href({ sort: null }, "/app") }}
+      backAction={{ content: say("menu.settings"), url: address.href({ sort: null }, "/app/settings") }}
     >
       <BlockStack gap="400">
         <AgreementCard

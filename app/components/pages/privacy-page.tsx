@@ -23,7 +23,7 @@ export function PrivacyPage({
   return (
     <Page
       title={say("privacyPage.title")}
-      backAction={{ content: say("common.home"), url: address.href({ sort: null }, "/app") }}
+      backAction={{ content: say("menu.settings"), url: address.href({ sort: null }, "/app/settings") }}
     >
       <BlockStack gap="400">
         {offline === null ? null : <OfflineLine since={offline} />}

@@ -1,108 +1,89 @@
 // Why a figure moved.
-import { BlockStack, Card, Page, Text } from "@shopify/polaris";
-import type { SyncStatusView } from "../../reports/sync-status.server.ts";
+import { BlockStack, Card, Text } from "@shopify/polaris";
 import type { WhyView } from "../../reports/why.server.ts";
 import { AdminLink } from "../bits/admin-link.tsx";
-import { BannerSlot } from "../bits/banner-slot.tsx";
-import { Busy } from "../bits/busy.tsx";
 import { SelectField } from "../bits/field.tsx";
 import { useWords } from "../bits/language.ts";
-import { SyncStatus } from "../bits/sync-status.tsx";
 import { TellingCuts } from "../bits/telling-cuts.tsx";
-import { Toolbar } from "../bits/toolbar.tsx";
-import { useSyncStatus } from "../bits/use-sync-status.ts";
 import { Waterfall } from "../chart/waterfall.tsx";
+import { type Framed, ReportPage } from "../frame/report-page.tsx";
 import { useAddress } from "../router.ts";
 import { DataTable } from "../table/data-table.tsx";
 
-export interface WhyPageProps {
-  locale: string;
-  /** The shop and the clock of its days. */
-  where: string;
-  status: SyncStatusView;
-  /** Since when the figures are, while nothing can be reached. */
-  offline: Date | null;
-  /** Keys of notices that were put away. */
-  dismissed: readonly string[];
-  view: WhyView;
-}
-
-export function WhyPage({ locale, where, status: initial, offline, dismissed, view }: WhyPageProps) {
+export function WhyPage(framed: Framed<WhyView>) {
+  const { view } = framed;
   const address = useAddress();
-  const status = useSyncStatus(initial, locale);
   const { say } = useWords();
   return (
-    <Page title={view.title} backAction={{ content: say("common.home"), url: address.href({}, "/app") }}>
-      <BlockStack gap="400">
-        <BannerSlot notices={status.notices} address={view.notices} dismissed={dismissed} />
-        <SyncStatus status={status} offline={offline} />
-        <Toolbar toolbar={view.toolbar} where={where} />
-        <Busy>
-          <BlockStack gap="400">
-            <Card>
-              <BlockStack gap="300">
-                <div className="why-head">
-                  <Text as="h2" variant="headingMd">
-                    {say("whyPage.parts")}
-                  </Text>
-                  <SelectField picker={view.picker} />
-                </div>
-                {view.comparison === null ? null : (
-                  <Text as="p" tone="subdued">
-                    {view.comparison}
-                  </Text>
-                )}
-                {view.missing === null ? null : <Text as="p">{view.missing}</Text>}
-                {view.sentences.map((sentence, index) => (
-                  <Text key={sentence} as="p" fontWeight={index === 0 ? "semibold" : undefined}>
-                    {sentence}
-                  </Text>
-                ))}
-                {view.bars.length === 0 ? null : (
-                  <>
-                    <Waterfall bars={view.bars} caption={view.caption} />
-                    <Text as="p" tone="subdued">
-                      {view.note}
-                    </Text>
-                  </>
-                )}
-              </BlockStack>
-            </Card>
-            {view.rows === null ? null : <Rows rows={view.rows} />}
-            {view.presence.length === 0 ? null : <Presence presence={view.presence} />}
-            {view.leftOut.length === 0 ? null : (
-              <Card>
-                <BlockStack gap="200">
-                  <Text as="h2" variant="headingMd">
-                    {say("whyPage.leftOut")}
-                  </Text>
-                  <ul className="plain-list">
-                    {view.leftOut.map(({ text, order }) => (
-                      <li key={`${text} ${order ?? ""}`}>
-                        {text}{" "}
-                        {order === null ? null : (
-                          <AdminLink to={`orders/${order}`}>{say("whyPage.openOrder")}</AdminLink>
-                        )}
-                      </li>
-                    ))}
-                  </ul>
-                </BlockStack>
-              </Card>
-            )}
-            {view.bars.length === 0 ? null : (
-              <Card>
-                <BlockStack gap="200">
-                  <Text as="h2" variant="headingMd">
-                    {say("whyPage.telling")}
-                  </Text>
-                  <TellingCuts from={view.telling} />
-                </BlockStack>
-              </Card>
-            )}
+    <ReportPage
+      framed={framed}
+      title={view.title}
+      backAction={{
+        content: view.kpi,
+        url: address.href({ chart: null }, `/app/kpis/${view.picker.selected}`),
+      }}
+    >
+      <Card>
+        <BlockStack gap="300">
+          <div className="why-head">
+            <Text as="h2" variant="headingMd">
+              {say("whyPage.parts")}
+            </Text>
+            <SelectField picker={view.picker} />
+          </div>
+          {view.comparison === null ? null : (
+            <Text as="p" tone="subdued">
+              {view.comparison}
+            </Text>
+          )}
+          {view.missing === null ? null : <Text as="p">{view.missing}</Text>}
+          {view.sentences.map((sentence, index) => (
+            <Text key={sentence} as="p" fontWeight={index === 0 ? "semibold" : undefined}>
+              {sentence}
+            </Text>
+          ))}
+          {view.bars.length === 0 ? null : (
+            <>
+              <Waterfall bars={view.bars} caption={view.caption} />
+              <Text as="p" tone="subdued">
+                {view.note}
+              </Text>
+            </>
+          )}
+        </BlockStack>
+      </Card>
+      {view.rows === null ? null : <Rows rows={view.rows} />}
+      {view.presence.length === 0 ? null : <Presence presence={view.presence} />}
+      {view.leftOut.length === 0 ? null : (
+        <Card>
+          <BlockStack gap="200">
+            <Text as="h2" variant="headingMd">
+              {say("whyPage.leftOut")}
+            </Text>
+            <ul className="plain-list">
+              {view.leftOut.map(({ text, order }) => (
+                <li key={`${text} ${order ?? ""}`}>
+                  {text}{" "}
+                  {order === null ? null : (
+                    <AdminLink to={`orders/${order}`}>{say("whyPage.openOrder")}</AdminLink>
+                  )}
+                </li>
+              ))}
+            </ul>
           </BlockStack>
-        </Busy>
-      </BlockStack>
-    </Page>
+        </Card>
+      )}
+      {view.bars.length === 0 ? null : (
+        <Card>
+          <BlockStack gap="200">
+            <Text as="h2" variant="headingMd">
+              {say("whyPage.telling")}
+            </Text>
+            <TellingCuts from={view.telling} />
+          </BlockStack>
+        </Card>
+      )}
+    </ReportPage>
   );
 }
 

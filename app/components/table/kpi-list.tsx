@@ -45,7 +45,8 @@ export function KpiList({ rows, compared }: { rows: readonly KpiRow[]; compared:
   );
 }
 
-function Moved({ row: { cell } }: { row: KpiRow }) {
+/** A change with its verdict, or why it has none. */
+export function Moved({ row: { cell } }: { row: Pick<KpiRow, "cell"> }) {
   return (
     <span className="figure">
       {cell.change ? <Change change={cell.change} verdict="shown" /> : cell.unjudged === null ? "–" : null}
@@ -56,7 +57,8 @@ function Moved({ row: { cell } }: { row: KpiRow }) {
   );
 }
 
-function Value({ row: { cell } }: { row: KpiRow }) {
+/** A value with all that belongs to it. */
+export function Value({ row: { cell } }: { row: Pick<KpiRow, "cell"> }) {
   return (
     <span className="figure">
       {cell.faint && cell.known !== null ? <span className="figure-note">{cell.known}</span> : null}
@@ -71,7 +73,8 @@ function Value({ row: { cell } }: { row: KpiRow }) {
   );
 }
 
-function Formula({ explanation }: { explanation: Explanation }) {
+/** How a figure is worked out, down to what is counted and summed. */
+export function Formula({ explanation }: { explanation: Explanation }) {
   return (
     <div className="formula">
       <span>

@@ -1,5 +1,5 @@
 // Who bought, and who is there: counts of customers, and what they have come to.
-import { count, customers, type Declaration, derived, duration, level, ratio } from "../kpi.ts";
+import { count, customers, type Declaration, derived, level, ratio } from "../kpi.ts";
 import type { sales } from "./sales.ts";
 
 const counted = {
@@ -61,17 +61,4 @@ const seconds = {
   second_orders: { computation: count("activity", ["second"]), unit: "count", better: "up" },
 } satisfies Record<string, Declaration<never>>;
 
-const within = (days: number): Declaration<keyof typeof counted | keyof typeof seconds> => ({
-  computation: duration("new_customers", "second_orders", days),
-  unit: "rate",
-  better: "up",
-});
-
-const returns = {
-  second_order_rate_30d: within(30),
-  second_order_rate_90d: within(90),
-  second_order_rate_180d: within(180),
-  second_order_rate_365d: within(365),
-};
-
-export const people = { ...counted, ...returning, ...agreed, ...seconds, ...returns };
+export const people = { ...counted, ...returning, ...agreed, ...seconds };

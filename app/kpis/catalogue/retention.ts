@@ -1,5 +1,5 @@
 // Who stays: buying again, falling silent, and what customers bring in equal times.
-import { customers, type Declaration, followed, fromAmong, ratio } from "../kpi.ts";
+import { customers, type Declaration, duration, followed, fromAmong, ratio } from "../kpi.ts";
 import type { people } from "./customers.ts";
 import type { sales } from "./sales.ts";
 
@@ -92,4 +92,17 @@ const rates = {
   },
 } satisfies Record<string, Declaration<keyof typeof counted | keyof typeof people>>;
 
-export const retention = { ...counted, ...values, ...rates, ...grownValues };
+const within = (days: number): Declaration<keyof typeof people> => ({
+  computation: duration("new_customers", "second_orders", days),
+  unit: "rate",
+  better: "up",
+});
+
+const returns = {
+  second_order_rate_30d: within(30),
+  second_order_rate_90d: within(90),
+  second_order_rate_180d: within(180),
+  second_order_rate_365d: within(365),
+};
+
+export const retention = { ...returns, ...counted, ...values, ...rates, ...grownValues };

@@ -155,7 +155,7 @@ describe("Home", () => {
     for (const address of ["/app/nowhere", "/app/segments/rfm/heroes", "/app/segments/weather/sunny"]) {
       const { status, html } = await page(SHOP, address);
       expect(status).toBe(404);
-      expect(html).toMatch(/<ui-nav-menu>.*Data and trust.*<\/ui-nav-menu>/s);
+      expect(html).toMatch(/<ui-nav-menu>.*Settings.*<\/ui-nav-menu>/s);
       expect(html).toMatch(/<main[^>]*>.*<a[^>]*href="\/app"/s);
       expect(html).not.toMatch(/heroes|sunny/);
     }

@@ -130,12 +130,13 @@ async function routeTable() {
         .split(".")
         .map((part) => (part === "$" ? "*" : part.replace(/^\$/, ":").replaceAll("%", ".")))
         .join("/");
-      const index = address === "_index";
+      const [within, index] = address.split(/(?:^|\/)(_index)$/);
       return {
         id: `routes/${id}`,
         parentId: layout === undefined ? "root" : `routes/${layout.id}`,
         module: (await import(path.resolve("app/routes", file))) as Record<string, unknown>,
-        ...(index ? { index } : { path: address }),
+        ...(index === undefined ? {} : { index: true }),
+        ...(within === "" ? {} : { path: within }),
       };
     }),
   );

@@ -184,6 +184,27 @@ describe.each([
     await opened.close();
   });
 
+  it("goes by the menu from segments to a KPI, pins it, and finds it at the head of Home", async () => {
+    const { page, ...opened } = await openPage(browser, { viewport });
+    let frame = await open(page, shop(), "/segments");
+    await frame.getByText(/^Champions/).waitFor();
+    for (const address of ["/segments", "/segments/compare", "/kpis", "/kpis/net_sales", "/retention"]) {
+      frame = await open(page, shop(), address);
+      await frame.locator("main table.kpi-table, main .library-sizes a").first().waitFor();
+      expect(await seriousFindings(frame)).toEqual([]);
+      await fits(frame);
+    }
+    frame = await open(page, shop(), "/kpis");
+    await frame.getByRole("button", { name: "Pin Units sold to Home" }).click();
+    await frame.getByRole("button", { name: "Unpin Units sold from Home" }).waitFor();
+    frame = await open(page, shop(), "");
+    await frame.locator(".headlines").getByRole("link", { name: "Units sold", exact: true }).waitFor();
+    frame = await open(page, shop(), "/kpis");
+    await frame.getByRole("button", { name: "Unpin Units sold from Home" }).click();
+    await frame.getByRole("button", { name: "Pin Units sold to Home" }).waitFor();
+    await opened.close();
+  });
+
   it("sees a number move after an order, without touching anything but reload", async () => {
     const { page, ...opened } = await openPage(browser, { viewport });
     let frame = await open(page, shop(), "?period=today&kpis=orders,gross_sales");

@@ -119,6 +119,8 @@ describe("a merchant who speaks a language of another length", () => {
     "/app?segmentation=country&ranges=1&compare=previous_year&sort=change",
     "/app?period=2&segmentation=3",
     "/app?period=today",
+    "/app/segments/lifecycle",
+    "/app/kpis/aov?within=rfm.loyal",
     "a segment",
   ])("reads no word without an id on %s, and scrolls nothing sideways", async (address) => {
     // A page that there is not is answered with 404, which a browser logs.

@@ -141,6 +141,7 @@ async function startApp(
       HOST: "127.0.0.1",
       PORT: String(port),
       UV_THREADPOOL_SIZE: "16",
+      MALLOC_ARENA_MAX: "2",
       LOG_LEVEL: options.logLevel ?? "warn",
       ...options.env,
     },

@@ -1,0 +1,89 @@
+// Two to four segments side by side.
+import { Card, InlineStack, Text } from "@shopify/polaris";
+import type { CompareView } from "../../reports/compare.server.ts";
+import { SelectField } from "../bits/field.tsx";
+import { Info } from "../bits/info.tsx";
+import { KpiPicker } from "../bits/kpi-picker.tsx";
+import { useWords } from "../bits/language.ts";
+import { type Framed, ReportPage } from "../frame/report-page.tsx";
+import { Link, useAddress } from "../router.ts";
+import { DataTable } from "../table/data-table.tsx";
+import { Value } from "../table/kpi-list.tsx";
+
+export function ComparePage(framed: Framed<CompareView>) {
+  const { view } = framed;
+  const { say } = useWords();
+  const address = useAddress();
+  const hrefOf = (id: string) => {
+    const at = id.indexOf(".");
+    return address.href(
+      { a: null, b: null, c: null, d: null, page: null },
+      `/app/segments/${id.slice(0, at)}/${encodeURIComponent(id.slice(at + 1))}`,
+    );
+  };
+  return (
+    <ReportPage
+      framed={framed}
+      title={say("comparePage.title")}
+      backAction={{
+        content: say("segmentPages.title"),
+        url: address.href({ a: null, b: null, c: null, d: null }, "/app/segments"),
+      }}
+    >
+      <Card>
+        <div className="compare-pickers">
+          {view.pickers.map((picker) => (
+            <SelectField key={picker.name} picker={picker} />
+          ))}
+        </div>
+      </Card>
+      <div className="wide">
+        <Card padding="0">
+          <div className="card-head">
+            <InlineStack align="end">
+              <KpiPicker kpis={view.kpis} />
+            </InlineStack>
+            <Text as="p" tone="subdued">
+              {view.columns.length === 0 ? say("comparePage.choose") : view.note}
+            </Text>
+          </div>
+          {view.columns.length === 0 ? null : (
+            <DataTable
+              caption={say("comparePage.caption")}
+              heads={[
+                { id: "kpi", label: say("comparePage.kpi") },
+                ...view.columns.map(({ id, label }) => ({ id, label, numeric: true })),
+              ]}
+              rows={[
+                {
+                  id: "segmentation",
+                  head: "",
+                  cells: view.columns.map(({ id, segmentation, members }) => (
+                    <span key={id} className="figure">
+                      <Link to={hrefOf(id)} className="row-link">
+                        {segmentation}
+                      </Link>
+                      {members === null ? null : <span className="figure-note">{members}</span>}
+                    </span>
+                  )),
+                },
+                ...view.rows.map(({ kpi, label, help, cells }) => ({
+                  id: kpi,
+                  head: (
+                    <span className="kpi-name">
+                      <Link to={address.href({}, `/app/kpis/${kpi}`)} className="row-link">
+                        {label}
+                      </Link>
+                      <Info about={label} text={help} />
+                    </span>
+                  ),
+                  cells: cells.map((cell, index) => <Value key={index} row={{ cell }} />),
+                })),
+              ]}
+            />
+          )}
+        </Card>
+      </div>
+    </ReportPage>
+  );
+}

@@ -1,0 +1,42 @@
+// A page whose own matter has only begun: what is known of it, what is not in the app, and the one step that helps.
+import { BlockStack, Button, Card, Text } from "@shopify/polaris";
+import type { KpiLinesView } from "../../reports/kpi-lines.server.ts";
+import { useWords } from "../bits/language.ts";
+import { type Framed, ReportPage } from "../frame/report-page.tsx";
+import { useAddress } from "../router.ts";
+import { KpiLines } from "../table/kpi-lines.tsx";
+
+const STEPS = { retention: "lifecycle", journey: "channel", products: "first_product" } as const;
+
+export const RetentionPage = (framed: Framed<KpiLinesView>) => <FamilyPage of="retention" {...framed} />;
+export const JourneyPage = (framed: Framed<KpiLinesView>) => <FamilyPage of="journey" {...framed} />;
+export const ProductsPage = (framed: Framed<KpiLinesView>) => <FamilyPage of="products" {...framed} />;
+
+function FamilyPage({ of, ...framed }: Framed<KpiLinesView> & { of: keyof typeof STEPS }) {
+  const { view } = framed;
+  const { say } = useWords();
+  const address = useAddress();
+  return (
+    <ReportPage framed={framed} title={say(`menu.${of}`)}>
+      <Card>
+        <BlockStack gap="300" inlineAlign="start">
+          <Text as="h2" variant="headingMd">
+            {say(`familyPages.${of}`)}
+          </Text>
+          <Text as="p">{say(`familyPages.${of}Not`)}</Text>
+          <Button
+            url={address.href({ sort: null, page: null, segmentation: null }, `/app/segments/${STEPS[of]}`)}
+          >
+            {say(`familyPages.${of}Step`)}
+          </Button>
+        </BlockStack>
+      </Card>
+      <div className="between-cards">
+        <Text as="p" tone="subdued">
+          {view.comparison === null ? view.of : `${view.of}. ${view.comparison}`}
+        </Text>
+      </div>
+      <KpiLines view={view} />
+    </ReportPage>
+  );
+}

@@ -1,0 +1,68 @@
+// One KPI: what it is now and what became of it, its course, its segments, and how it is counted.
+import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import type { KpiPageView } from "../../reports/kpi.server.ts";
+import { ExportMenu } from "../bits/export-menu.tsx";
+import { useWords } from "../bits/language.ts";
+import { SkipToTable } from "../bits/skip-link.tsx";
+import { TrendChart } from "../chart/trend-chart.tsx";
+import { type Framed, ReportPage } from "../frame/report-page.tsx";
+import { useAddress } from "../router.ts";
+import { Formula, Moved, Value } from "../table/kpi-list.tsx";
+import { SegmentsCard } from "../table/segments-card.tsx";
+
+export function KpiPage(framed: Framed<KpiPageView>) {
+  const { view } = framed;
+  const { say } = useWords();
+  const address = useAddress();
+  return (
+    <>
+      <SkipToTable />
+      <ReportPage
+        framed={framed}
+        title={view.label}
+        subtitle={say("kpiPages.of", { who: view.of, period: view.period })}
+        backAction={{
+          content: say("kpiPages.title"),
+          url: address.href({ sort: null, page: null }, "/app/kpis"),
+        }}
+        primaryAction={<ExportMenu files={view.files} />}
+      >
+        <Card>
+          <BlockStack gap="300">
+            <Text as="p">{view.help}</Text>
+            <div className="kpi-figure">
+              <Value row={view} />
+              {view.cell.change === null && view.cell.unjudged === null ? null : <Moved row={view} />}
+            </div>
+            {view.comparison === null ? null : (
+              <InlineStack gap="200" align="space-between" blockAlign="center">
+                <Text as="p" tone="subdued">
+                  {view.comparison}
+                </Text>
+                {view.cell.change === null ? null : (
+                  <Button url={address.href({ chart: view.kpi, page: null, sort: null }, "/app/why")}>
+                    {say("kpiPages.why")}
+                  </Button>
+                )}
+              </InlineStack>
+            )}
+            <TrendChart chart={view.chart} period={view.period} compared={view.comparedRange} />
+          </BlockStack>
+        </Card>
+        <div className="wide">
+          <Card padding="0">
+            <SegmentsCard view={view.segments} title={say("kpiPages.bySegment")} picker={view.by} />
+          </Card>
+        </div>
+        <Card>
+          <BlockStack gap="200">
+            <Text as="h2" variant="headingMd">
+              {say("kpiPages.counted")}
+            </Text>
+            <Formula explanation={view.explanation} />
+          </BlockStack>
+        </Card>
+      </ReportPage>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+// KPIs by family, each a row: what it is, its value, and what became of it; and those of which nothing is known yet.
+import { Card, Text } from "@shopify/polaris";
+import type { ReactNode } from "react";
+import type { KpiLine, KpiLinesView } from "../../reports/kpi-lines.server.ts";
+import { Info } from "../bits/info.tsx";
+import { useWords } from "../bits/language.ts";
+import { Link, useAddress } from "../router.ts";
+import { DataTable } from "./data-table.tsx";
+import { Moved, Value } from "./kpi-list.tsx";
+
+export function KpiLines({
+  view,
+  aside,
+}: {
+  view: KpiLinesView;
+  /** Beside each row. */
+  aside?: { label: string; of: (line: KpiLine) => ReactNode };
+}) {
+  const { say } = useWords();
+  const address = useAddress();
+  const compared = view.comparison !== null;
+  return (
+    <>
+      {view.families.map((family) => (
+        <Card key={family.id} padding="0">
+          <div className="card-head">
+            <Text as="h2" variant="headingMd">
+              {family.label}
+            </Text>
+          </div>
+          <DataTable
+            caption={say("kpiPages.caption", { family: family.label })}
+            className="kpi-list"
+            stacked
+            heads={[
+              { id: "kpi", label: say("kpiPages.kpi") },
+              { id: "value", label: say("kpiPages.value"), numeric: true },
+              ...(compared ? [{ id: "change", label: say("kpiPages.change") }] : []),
+              ...(aside === undefined ? [] : [{ id: "aside", label: aside.label, hidden: true }]),
+            ]}
+            rows={family.lines.map((line) => ({
+              id: line.kpi,
+              head: (
+                <span className="kpi-name">
+                  <Link
+                    to={address.href({ sort: null, page: null }, `/app/kpis/${line.kpi}`)}
+                    className="row-link"
+                  >
+                    {line.label}
+                  </Link>
+                  <Info about={line.label} text={line.help} />
+                </span>
+              ),
+              cells: [
+                <Value key="value" row={line} />,
+                ...(compared ? [<Moved key="change" row={line} />] : []),
+                ...(aside === undefined ? [] : [<span key="aside">{aside.of(line)}</span>]),
+              ],
+            }))}
+          />
+        </Card>
+      ))}
+      {view.missing.length === 0 ? null : (
+        <Card>
+          <Text as="h2" variant="headingMd">
+            {say("kpiPages.missing")}
+          </Text>
+          <ul className="plain-list">
+            {view.missing.map(({ kpi, label, reason }) => (
+              <li key={kpi}>{say("common.labelled", { label, value: reason })}</li>
+            ))}
+          </ul>
+        </Card>
+      )}
+      {view.verdicts === null ? null : (
+        <div className="between-cards">
+          <Text as="p" tone="subdued">
+            {view.verdicts}
+          </Text>
+        </div>
+      )}
+    </>
+  );
+}

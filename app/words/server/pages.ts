@@ -1,0 +1,25 @@
+// What pages of segments and KPIs say of whose figures they show.
+export const within = {
+  customers: "Customers",
+  all: "All customers",
+  notASegment: "There is no segment “{given}”, so it is left out.",
+} as const;
+
+export const kpiFamily = {
+  sales: "Sales",
+  rates: "Averages and rates",
+  people: "Customers",
+  retention: "Coming back",
+  margins: "Margin",
+  acquisition: "Acquisition",
+  goods: "Stock",
+} as const;
+
+export const compare = {
+  place: "{n, selectordinal, one {#st segment} two {#nd segment} few {#rd segment} other {#th segment}}",
+  nothing: "None",
+  apart:
+    "No customer is in two of these columns. Figures side by side are no test: ranges that overlap leave it open which is higher.",
+  overlap:
+    "Segments of different groupings may hold the same customers. Figures side by side are no test: ranges that overlap leave it open which is higher.",
+} as const;
