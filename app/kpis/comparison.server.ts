@@ -18,7 +18,7 @@ import {
 } from "./period.ts";
 
 /** Up to when all that happens to the KPIs is known, by the shop's clock; null while nothing is. */
-function knownTo(meta: ShopMeta, ids: readonly KpiId[]): Clock | null {
+export function knownTo(meta: ShopMeta, ids: readonly KpiId[]): Clock | null {
   const known = ids
     .flatMap(happenedIn)
     .flatMap((source) => sourceCoverage(meta, source).fresh_at ?? [])

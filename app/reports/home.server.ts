@@ -12,6 +12,7 @@ import { segmentTable, type SegmentTableView } from "./segment-table.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { type SmallShop, startOf } from "./start.server.ts";
 import { type KpiChoice, kpiChoice, type ToolbarView, toolbarView } from "./toolbar.ts";
+import { type TodayView, todayView } from "./today.server.ts";
 import { type ChartView, chartView, type LineView, lineView } from "./trend.server.ts";
 import { verdictsSentence } from "./verdict-words.ts";
 import { type CellView, cellView, comparisonSentence } from "./wording.server.ts";
@@ -40,6 +41,8 @@ export interface HomeView {
   notices: readonly string[];
   /** Of a shop with few buyers: from how many on what can be told. */
   small: SmallShop | null;
+  /** Null while nothing of today is known. */
+  today: TodayView | null;
   toolbar: ToolbarView;
   kpis: KpiChoice;
   files: TableFiles;
@@ -77,7 +80,7 @@ export async function homeView(
   const grain = grainOf(asked.period);
   const trendOf = { kpis: drawn, grain, membersAt: asked.membersAt, today };
 
-  const [answer, trend, comparedTrend, offered] = await Promise.all([
+  const [answer, trend, comparedTrend, offered, soFar] = await Promise.all([
     cutFor(view, asked.segmentation).then((cut) =>
       queryKpis(view, {
         ...{ ...asked, segmentation: cut, today },
@@ -87,11 +90,13 @@ export async function homeView(
     queryTrend(view, { ...trendOf, period: asked.period }),
     comparing ? queryTrend(view, { ...trendOf, period: comparing.with }) : null,
     offeredKpis(view),
+    todayView(shop),
   ]);
 
   return {
     notices: asked.replaced.map((each) => noticeText(place, each)),
     small: start.small,
+    today: soFar,
     toolbar: toolbarView(asked, { place, today, segmentations: true }),
     kpis: kpiChoice(asked, offered, place),
     files: tableFiles(asked, place, params),

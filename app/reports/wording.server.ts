@@ -218,13 +218,17 @@ export function partText(part: Part, place: Reader): string {
   const { locale } = place;
   const days = formatPeriod(part, locale);
   if (part.until === undefined) return days;
-  const time = new Intl.DateTimeFormat(locale, { ...CALENDAR, timeStyle: "short", timeZone: "UTC" }).format(
-    new Date(`1970-01-01T${part.until}Z`),
-  );
+  const time = timeText(part.until, place);
   return daysBetween(part.from, part.to) === 1
     ? say(place, "compared.dayTo", { day: days, time })
     : say(place, "compared.daysTo", { days, time });
 }
+
+/** "3:04 PM", of a time of the clock. */
+export const timeText = (time: string, { locale }: Reader): string =>
+  new Intl.DateTimeFormat(locale, { ...CALENDAR, timeStyle: "short", timeZone: "UTC" }).format(
+    new Date(`1970-01-01T${time}Z`),
+  );
 
 const daysText = (days: number, locale: string) =>
   new Intl.NumberFormat(locale, {

@@ -11,6 +11,7 @@ import { SegmentsCard } from "../table/segments-card.tsx";
 import { SkipToTable } from "../bits/skip-link.tsx";
 import { SyncStatus } from "../bits/sync-status.tsx";
 import { Toolbar } from "../bits/toolbar.tsx";
+import { TodayStrip } from "./today-strip.tsx";
 import { TrendChart, useChartTitle } from "../chart/trend-chart.tsx";
 import { NoFigures } from "../frame/no-figures.tsx";
 import type { Framed } from "../frame/report-page.tsx";
@@ -55,6 +56,7 @@ function Figures({ home, where, lost }: { home: HomeView; where: string; lost: r
   const { say } = useWords();
   return (
     <>
+      {home.today === null ? null : <TodayStrip today={home.today} />}
       <Toolbar toolbar={home.toolbar} where={where} />
       <Busy>
         <BlockStack gap="400">

@@ -1,5 +1,6 @@
 // What the home page says by itself.
 export const homePage = {
+  today: "Today so far",
   headlines: "Headline figures",
   segments: "Segments",
   byChange: "Largest change first",

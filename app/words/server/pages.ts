@@ -23,3 +23,13 @@ export const compare = {
   overlap:
     "Segments of different groupings may hold the same customers. Figures side by side are no test: ranges that overlap leave it open which is higher.",
 } as const;
+
+/** Today so far. */
+export const todayStrip = {
+  wholly: "{value} by {time}",
+  usual: "{low} to {high}, median {middle}",
+  above: "Above all of the {n, number}",
+  below: "Below all of the {n, number}",
+  note: "Beside it the same weekday in the last {n, plural, one {# week} other {# weeks}} by {time}, up to which everything is known.",
+  alone: "What is usual by now is told once the same weekday of {n, number} weeks is there.",
+} as const;

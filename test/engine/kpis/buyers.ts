@@ -5,6 +5,8 @@ import { reaching } from "../warehouse/reaching.ts";
 
 export interface Purchase {
   day: string;
+  /** By the shop's clock; noon where none is said. */
+  time?: string;
   /** Minor units, before tax. */
   amount?: number;
   /** Given back on `day` of the return. */
@@ -25,8 +27,8 @@ export async function openBuyers(
     .setMeta({ currency: "EUR", decimals: 2, time_zone: "UTC", ...reaching("complete") });
   let id = 1;
   const order = (purchase: Purchase, customer: number | undefined): TestOrder => {
-    const { day, amount = 1000, returned } = purchase;
-    const at = `${day}T12:00:00Z`;
+    const { day, time = "12:00", amount = 1000, returned } = purchase;
+    const at = `${day}T${time}:00Z`;
     const sale = { action: "ORDER", line: "PRODUCT", quantity: 1, total: text(amount) };
     const agreements = [{ id: id++, reason: "ORDER", at, sales: [{ id: id++, ...sale }] }];
     if (returned !== undefined)
