@@ -172,7 +172,7 @@ export function fileAddress(
   path: string,
   asked: Asked,
   { locale }: { locale: string },
-  more: { segment?: string; within?: string; layout?: "table"; ranges?: "1" } = {},
+  more: { segment?: string; within?: string; layout?: "table"; ranges?: "1"; separators?: "semicolon" } = {},
 ): string {
   const days = includedDays(asked.period);
   const query = new URLSearchParams({
@@ -204,7 +204,10 @@ export function whyAddress(path: string, asked: Asked, { locale }: { locale: str
 /** Where a table of segments is a file: as the page shows it, and with all that is known of its figures. */
 export interface TableFiles {
   table: string;
+  /** The table as spreadsheets read it where the comma is the decimal sign. */
+  semicolons: string;
   all: string;
+  workbook: string;
 }
 
 /** @param params the page's own: they say whether its ranges are shown */
@@ -216,9 +219,12 @@ export function tableFiles(
 ): TableFiles {
   const path = "/app/export/segments.csv";
   const ranges = params.get("ranges") === "1" ? ({ ranges: "1" } as const) : {};
+  const table = { ...more, layout: "table", ...ranges } as const;
   return {
-    table: fileAddress(path, asked, place, { ...more, layout: "table", ...ranges }),
+    table: fileAddress(path, asked, place, table),
+    semicolons: fileAddress(path, asked, place, { ...table, separators: "semicolon" }),
     all: fileAddress(path, asked, place, more),
+    workbook: fileAddress("/app/export/segments.xlsx", asked, place, { ...more, ...ranges }),
   };
 }
 

@@ -23,6 +23,10 @@ export const TABLE_FILE = {
   single: [...ASKED, ...SCOPE, ...PAGE, "layout", "ranges"],
   lists: ["kpis"],
 } satisfies Parameters;
+export const WORKBOOK = {
+  single: [...ASKED, ...SCOPE, ...PAGE.filter((name) => name !== "separators"), "ranges"],
+  lists: ["kpis"],
+} satisfies Parameters;
 export const CUSTOMERS_FILE = {
   single: [...ASKED, ...PAGE, "segment"],
   lists: ["kpis"],

@@ -6,6 +6,13 @@ import { DownloadButton } from "./download-button.tsx";
 import { useWords } from "./language.ts";
 import { PopUp } from "./pop-up.tsx";
 
+const LABELS = {
+  workbook: "controls.exportWorkbook",
+  table: "controls.exportTable",
+  semicolons: "controls.exportSemicolons",
+  all: "controls.exportAll",
+} as const;
+
 export function ExportMenu({ files }: { files: TableFiles }) {
   const { say } = useWords();
   return (
@@ -21,12 +28,11 @@ export function ExportMenu({ files }: { files: TableFiles }) {
       >
         {(close) => (
           <div className="export-panel">
-            <DownloadButton href={files.table} onSaved={close}>
-              {say("controls.exportTable")}
-            </DownloadButton>
-            <DownloadButton href={files.all} onSaved={close}>
-              {say("controls.exportAll")}
-            </DownloadButton>
+            {(["workbook", "table", "semicolons", "all"] as const).map((file) => (
+              <DownloadButton key={file} href={files[file]} onSaved={close}>
+                {say(LABELS[file])}
+              </DownloadButton>
+            ))}
           </div>
         )}
       </PopUp>

@@ -52,8 +52,8 @@ export interface Separators {
   decimal: "." | ",";
 }
 
-/** Commas between columns (RFC 4180), or what spreadsheets in the reader's language expect. */
-const separatorChoices = ["standard", "local"] as const;
+/** Commas between columns (RFC 4180), what spreadsheets in the reader's language expect, or semicolons and decimal commas. */
+const separatorChoices = ["standard", "local", "semicolon"] as const;
 export type SeparatorChoice = (typeof separatorChoices)[number];
 
 /**
@@ -61,6 +61,7 @@ export type SeparatorChoice = (typeof separatorChoices)[number];
  * separated by semicolons.
  */
 export function separatorsOf(choice: SeparatorChoice, locale: string): Separators {
+  if (choice === "semicolon") return { field: ";", decimal: "," };
   const decimal = new Intl.NumberFormat(locale)
     .formatToParts(0.5)
     .find(({ type }) => type === "decimal")?.value;

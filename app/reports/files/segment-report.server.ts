@@ -13,6 +13,8 @@ import { segmentIdOf } from "../../kpis/segmentations.ts";
 import { type Reader, say } from "../../words/words.server.ts";
 import { type Asked, readAddress, readScope, type Scope, segmentColumns } from "../address.ts";
 import { cutFor } from "../cut.server.ts";
+import { about, definitions } from "./told-sheets.server.ts";
+import { workbookResponse } from "./workbook.server.ts";
 import { type Cell, csvResponse, money, readSeparators } from "./csv.ts";
 import { tableFile } from "./table-file.server.ts";
 import { MEMBER_SORTS, memberSort } from "../segment.server.ts";
@@ -80,8 +82,7 @@ const MEMBER_COLUMNS = [
   "data_complete_to",
 ] as const;
 
-/** Throws UnknownKpi or UnknownSegmentation. */
-export async function segmentsCsv(shop: ReportedShop, params: URLSearchParams): Promise<Response> {
+async function answered(shop: ReportedShop, params: URLSearchParams) {
   const { view, today } = shop;
   const { defaults } = await startOf(shop);
   const asked = readAddress(params, today, segmentColumns, defaults);
@@ -89,7 +90,27 @@ export async function segmentsCsv(shop: ReportedShop, params: URLSearchParams): 
   const cut = await cutFor(view, asked.segmentation, scope);
   const answer = await queryKpis(view, { ...asked, segmentation: cut, today });
   const days = includedDays(asked.period);
-  const name = `${nameOf(asked, scope)}_${days.from}_${days.to}`;
+  return { asked, scope, answer, name: `${nameOf(asked, scope)}_${days.from}_${days.to}` };
+}
+
+/** The table as its page shows it, all that is known of it, what its KPIs are, and of what it is. Throws as segmentsCsv does. */
+export async function segmentsWorkbook(shop: ReportedShop, params: URLSearchParams): Promise<Response> {
+  const { place } = shop;
+  const { asked, scope, answer, name } = await answered(shop, params);
+  const long: Cell[][] = [];
+  for await (const rows of segmentRows(answer, asked, scope, place)) long.push(...rows);
+  const sheet = (id: "table" | "data" | "definitions" | "about") => say(place, `workbook.${id}`);
+  return workbookResponse(`segment-kpis_${name}.xlsx`, [
+    { name: sheet("table"), ...tableFile(answer, asked, shop, params.get("ranges") === "1"), widths: [28] },
+    { name: sheet("data"), header: SEGMENT_COLUMNS, rows: long },
+    { name: sheet("definitions"), ...definitions(asked.kpis, place) },
+    { name: sheet("about"), ...about(answer, asked, shop) },
+  ]);
+}
+
+/** Throws UnknownKpi or UnknownSegmentation. */
+export async function segmentsCsv(shop: ReportedShop, params: URLSearchParams): Promise<Response> {
+  const { asked, scope, answer, name } = await answered(shop, params);
   const separators = readSeparators(params, shop.place.locale);
   if (readLayout(params) === "table") {
     const { header, rows } = tableFile(answer, asked, shop, params.get("ranges") === "1");

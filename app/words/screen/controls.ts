@@ -19,7 +19,9 @@ export const controls = {
   showRows: "{rows} · Show",
   hideRows: "{rows} · Hide",
   export: "Export",
+  exportWorkbook: "Workbook with definitions (XLSX)",
   exportTable: "This table (CSV)",
+  exportSemicolons: "This table (CSV, semicolons and decimal commas)",
   exportAll: "All data, long (CSV)",
   fileFailed: "The file couldn't be made. Check your connection, then export again.",
 } as const;

@@ -27,6 +27,36 @@ export const segmentTable = {
 } as const;
 
 /** Heads of a table's file. */
+/** A workbook's sheets. */
+export const workbook = {
+  table: "Table",
+  data: "All data",
+  definitions: "Definitions",
+  about: "About",
+  kpi: "KPI",
+  id: "Name in files and the API",
+  unit: "Unit",
+  in_money: "Money",
+  in_count: "Count",
+  in_rate: "Share",
+  in_days: "Days",
+  in_ratio: "Number",
+  meaning: "What it is",
+  counted: "How it is counted",
+  what: "What",
+  is: "Is",
+  shop: "Shop",
+  period: "Period",
+  comparison: "Comparison",
+  grouping: "Grouped by",
+  members: "Groups",
+  judged: "Judged changes",
+  currency: "Currency",
+  zone: "Time zone of days",
+  complete: "Complete to",
+  made: "Made",
+} as const;
+
 export const tableFile = {
   money: "{kpi} ({currency})",
   change: "{kpi}: change",

@@ -3,6 +3,7 @@
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { asksOf, type Case } from "./asks.ts";
+import { reportCases } from "./report-cases.ts";
 import { openTwoShops, type TwoShops } from "./two-shops.ts";
 
 let two: TwoShops;
@@ -15,14 +16,13 @@ afterAll(() => two.app.close());
 const { page, asked, strictly, form, own, webhook, unsigned } = asksOf(() => two);
 
 const cases: Record<string, () => Case[]> = {
+  ...reportCases(() => two),
   "_index.tsx": () => [{ title: "the app's address", ask: () => page("/"), status: 302 }],
   "$.tsx": () => [
     { title: "a page without /app", ask: () => page(`/segments/country/${two.of.country}`), status: 302 },
     { title: "a file of B's", ask: () => page(`/${two.b.handle}.json`), status: 404 },
   ],
   "app.tsx": () => own("/app"),
-  "app._index.tsx": () => own("/app", { segmentation: "country" }),
-  "app.why.tsx": () => own("/app/why", { segmentation: "country", chart: "net_sales" }),
   "app.$.tsx": () => [
     {
       title: "an address of B's",
@@ -84,37 +84,6 @@ const cases: Record<string, () => Case[]> = {
     },
     { title: "to put none away", ask: () => asked("/app/notices", {}, form({})), status: 400 },
   ],
-  "app.segments.$segmentation.$segment.tsx": () => [
-    ...own("/app/segments/country/DE"),
-    { title: "B's country", ask: () => page(`/app/segments/country/${two.of.country}`), status: 404 },
-    { title: "B's customer", ask: () => page(`/app/segments/customer/${two.of.customer}`), status: 404 },
-    {
-      title: "a segment that breaks out",
-      ask: () => page(`/app/segments/country/${encodeURIComponent("JP' OR '1'='1")}`),
-      status: 404,
-    },
-  ],
-  "app.export.members[.]csv.ts": () => [
-    {
-      title: "all countries' members",
-      ask: () => strictly("/app/export/members.csv", { segmentation: "country", segment: "DE" }),
-      status: 200,
-      holds: () => String([...two.a.customers.keys()][0]),
-    },
-    {
-      title: "B's country",
-      ask: () => strictly("/app/export/members.csv", { segmentation: "country", segment: two.of.country }),
-      status: 404,
-    },
-  ],
-  "app.export.segments[.]csv.ts": () => [
-    {
-      title: "the segment table",
-      ask: () => strictly("/app/export/segments.csv", { segmentation: "country" }),
-      status: 200,
-      holds: () => "country,DE",
-    },
-  ],
   "app.export.customer[.]json.ts": () => [
     {
       title: "A's own request",
@@ -160,32 +129,6 @@ const cases: Record<string, () => Case[]> = {
       status: 400,
     })),
   ],
-  "api.kpis.ts": () => [
-    {
-      title: "figures",
-      ask: () => strictly("/api/kpis", { segmentation: "country" }, { headers: { "X-Shop": two.b.domain } }),
-      status: 200,
-      holds: () => `"shop":"${two.a.domain}"`,
-    },
-    { title: "with more than it takes", ask: () => asked("/api/kpis"), status: 400 },
-  ],
-  ...Object.fromEntries(
-    [
-      ["api.why.ts", "/api/why", () => `"shop":"${two.a.domain}"`] as const,
-      ["api.telling-cuts.ts", "/api/telling-cuts", () => `"cuts":[`] as const,
-    ].map(([file, path, holds]) => [
-      file,
-      () => [
-        {
-          title: "why a figure moved",
-          ask: () => strictly(path, { segmentation: "country" }, { headers: { "X-Shop": two.b.domain } }),
-          status: 200,
-          holds,
-        },
-        { title: "with more than it takes", ask: () => asked(path), status: 400 },
-      ],
-    ]),
-  ),
   "api.$.ts": () => [{ title: "nothing", ask: () => asked("/api/nothing"), status: 404 }],
   "api.sync.ts": () => [
     { title: "the state", ask: () => strictly("/api/sync"), status: 200, holds: () => `"failedJobs":[]` },

@@ -1,10 +1,12 @@
 // The pages of segments and KPIs: each is there, of one state of the copy, and says the same figure as every other.
+import readSheets from "read-excel-file/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { db } from "../../../app/db.server.ts";
 import { kpiIds, segmentationIds } from "../../../app/kpis/catalogue.ts";
 import { cutIds } from "../../../app/kpis/cuts/choices.ts";
 import { familyIds, kpisOf } from "../../../app/kpis/families.ts";
 import { meters } from "../../../app/metrics/meters.server.ts";
+import type { KpiAnswer } from "../../../app/reports/kpi-answer.server.ts";
 import type { SegmentSizes } from "../../../app/reports/segment-library.server.ts";
 import { openShop } from "../kpis/shop.ts";
 import { reaching } from "../warehouse/reaching.ts";
@@ -147,6 +149,50 @@ describe("a figure", () => {
   it("stands under one heading alone", () => {
     expect(familyIds.flatMap(kpisOf).toSorted()).toEqual([...kpiIds].toSorted());
     expect(new Set(cutIds).size).toBe(cutIds.length);
+  });
+});
+
+describe("a workbook", () => {
+  const question = `${period}&segmentation=country&kpis=net_sales,aov&compare=previous_period&as_of=start`;
+
+  it("holds the table as numbers, all that is known of it, what its KPIs are, and of what it is", async () => {
+    const file = await site.call(SHOP, `/app/export/segments.xlsx?${question}`);
+    expect(file.headers.get("Content-Disposition")).toMatch(/segment-kpis_country_.*\.xlsx/);
+    const sheets = await readSheets(Buffer.from(await file.arrayBuffer()));
+    expect(sheets.map(({ sheet }) => sheet)).toEqual(["Table", "All data", "Definitions", "About"]);
+    const [table, data, definitions, about] = sheets.map((each) => each.data);
+    const answer = (await (await site.call(SHOP, `/api/kpis?${question}`)).json()) as KpiAnswer;
+    expect(table?.[1]?.slice(0, 3)).toEqual([
+      "All customers",
+      answer.total.members,
+      (answer.total.kpis.net_sales?.value ?? 0) / 100,
+    ]);
+    // A segment and a KPI in each row, with the day of the period as a day.
+    const head = data?.[0] ?? [];
+    const first = data?.[1] ?? [];
+    expect(first[head.indexOf("value")]).toBe((answer.total.kpis.net_sales?.value ?? 0) / 100);
+    expect(first[head.indexOf("period_from")]).toBeInstanceOf(Date);
+    expect(data).toHaveLength(1 + 2 * (1 + answer.segments.length));
+    expect(definitions?.slice(1).map(([label]) => label)).toEqual(["Net sales", "Average order value"]);
+    expect(definitions?.[2]?.[4]).toContain("Average order value = Sales as placed ÷ Orders");
+    expect(about?.map(([what]) => what)).toEqual(
+      expect.arrayContaining(["Shop", "Period", "Comparison", "Grouped by", "Currency"]),
+    );
+  });
+
+  it("refuses what it does not know by name", async () => {
+    const refused = await site.call(SHOP, `/app/export/segments.xlsx?${question}&separators=local`);
+    expect(refused.status).toBe(400);
+    expect(await refused.text()).toContain("separators");
+  });
+
+  it("stands beside a file for spreadsheets with the decimal comma", async () => {
+    const file = await site.call(
+      SHOP,
+      `/app/export/segments.csv?${question}&layout=table&separators=semicolon`,
+    );
+    const [, total = ""] = (await file.text()).split("\r\n");
+    expect(total).toMatch(/^All customers;\d+;\d+,\d\d;/);
   });
 });
 

@@ -1,0 +1,123 @@
+// What shop A asks of reports: pages, files and answers with figures, each also with what B has in it.
+import { asksOf, type Case } from "./asks.ts";
+import type { TwoShops } from "./two-shops.ts";
+
+export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
+  const { page, asked, strictly, form, own } = asksOf(two);
+  return {
+    "app._index.tsx": () => own("/app", { segmentation: "country" }),
+    "app.why.tsx": () => own("/app/why", { segmentation: "country", chart: "net_sales" }),
+    "app.segments.$segmentation.$segment.tsx": () => [
+      ...own("/app/segments/country/DE"),
+      { title: "B's country", ask: () => page(`/app/segments/country/${two().of.country}`), status: 404 },
+      { title: "B's customer", ask: () => page(`/app/segments/customer/${two().of.customer}`), status: 404 },
+      {
+        title: "a segment that breaks out",
+        ask: () => page(`/app/segments/country/${encodeURIComponent("JP' OR '1'='1")}`),
+        status: 404,
+      },
+    ],
+    "app.export.members[.]csv.ts": () => [
+      {
+        title: "all countries' members",
+        ask: () => strictly("/app/export/members.csv", { segmentation: "country", segment: "DE" }),
+        status: 200,
+        holds: () => String([...two().a.customers.keys()][0]),
+      },
+      {
+        title: "B's country",
+        ask: () =>
+          strictly("/app/export/members.csv", { segmentation: "country", segment: two().of.country }),
+        status: 404,
+      },
+    ],
+    "app.export.segments[.]csv.ts": () => [
+      {
+        title: "the segment table",
+        ask: () => strictly("/app/export/segments.csv", { segmentation: "country" }),
+        status: 200,
+        holds: () => "country,DE",
+      },
+    ],
+    "app.segments._index.tsx": () => own("/app/segments"),
+    "app.segments.$segmentation._index.tsx": () => [
+      ...own("/app/segments/country"),
+      { title: "a grouping that is none", ask: () => page(`/app/segments/${two().b.handle}`), status: 404 },
+    ],
+    "app.segments.compare.tsx": () => [
+      ...own("/app/segments/compare"),
+      {
+        title: "B's country beside A's",
+        ask: () => page("/app/segments/compare", { a: "country.DE", b: `country.${two().of.country}` }),
+        status: 200,
+      },
+    ],
+    "app.kpis._index.tsx": () => [
+      ...own("/app/kpis"),
+      {
+        title: "to pin for B",
+        ask: () => asked("/app/kpis.data?index", {}, form({ kpi: "aov", pinned: "1", shop: two().b.domain })),
+        status: 200,
+      },
+      { title: "to pin nothing", ask: () => asked("/app/kpis.data?index", {}, form({})), status: 400 },
+    ],
+    "app.kpis.$kpi.tsx": () => [
+      ...own("/app/kpis/net_sales"),
+      {
+        title: "of B's country",
+        ask: () => page("/app/kpis/net_sales", { within: `country.${two().of.country}` }),
+        status: 404,
+      },
+      { title: "of B", ask: () => page(`/app/kpis/${two().b.handle}`), status: 404 },
+    ],
+    "app.retention.tsx": () => own("/app/retention"),
+    "app.journey.tsx": () => own("/app/journey"),
+    "app.products.tsx": () => own("/app/products"),
+    "app.reports.tsx": () => [{ title: "the page", ask: () => page("/app/reports"), status: 200 }],
+    "app.settings._index.tsx": () => [{ title: "the page", ask: () => page("/app/settings"), status: 200 }],
+    "app.export.segments[.]xlsx.ts": () => [
+      {
+        title: "the segment table as a workbook",
+        ask: () => strictly("/app/export/segments.xlsx", { segmentation: "country" }),
+        status: 200,
+      },
+      { title: "with more than it takes", ask: () => asked("/app/export/segments.xlsx"), status: 400 },
+    ],
+    "api.segments.ts": () => [
+      {
+        title: "segments",
+        ask: () => strictly("/api/segments"),
+        status: 200,
+        holds: () => `"segmentations":[`,
+      },
+      { title: "with more than it takes", ask: () => asked("/api/segments"), status: 400 },
+    ],
+    "api.kpis.ts": () => [
+      {
+        title: "figures",
+        ask: () =>
+          strictly("/api/kpis", { segmentation: "country" }, { headers: { "X-Shop": two().b.domain } }),
+        status: 200,
+        holds: () => `"shop":"${two().a.domain}"`,
+      },
+      { title: "with more than it takes", ask: () => asked("/api/kpis"), status: 400 },
+    ],
+    ...Object.fromEntries(
+      [
+        ["api.why.ts", "/api/why", () => `"shop":"${two().a.domain}"`] as const,
+        ["api.telling-cuts.ts", "/api/telling-cuts", () => `"cuts":[`] as const,
+      ].map(([file, path, holds]) => [
+        file,
+        () => [
+          {
+            title: "why a figure moved",
+            ask: () => strictly(path, { segmentation: "country" }, { headers: { "X-Shop": two().b.domain } }),
+            status: 200,
+            holds,
+          },
+          { title: "with more than it takes", ask: () => asked(path), status: 400 },
+        ],
+      ]),
+    ),
+  };
+}
