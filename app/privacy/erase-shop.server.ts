@@ -45,6 +45,7 @@ export async function eraseShop(
     await transaction.check.deleteMany({ where });
     await transaction.monthFigures.deleteMany({ where });
     await transaction.userChoices.deleteMany({ where });
+    await transaction.savedView.deleteMany({ where });
     await transaction.dataAccess.deleteMany({ where });
     await forgotten(transaction, shop);
     await forgetJobs(transaction, shop);

@@ -42,7 +42,7 @@ export async function todayView(shop: ReportedShop): Promise<TodayView | null> {
   if (known === null || known.day !== today) return null;
   const firstDay = knowsFirstOrder(meta) ? await firstOrderDay(view) : null;
   const days = Array.from({ length: WEEKS }, (_, week) => addDays(today, -WEEK * (week + 1))).filter(
-    (day) => firstDay !== null && day >= firstDay,
+    (day) => firstDay === null || day >= firstDay,
   );
   const soFar = async (day: string, until?: string) => {
     const period = { from: day, to: addDays(day, 1), ...(until === undefined ? {} : { until }) };

@@ -5,6 +5,7 @@ import type { SyncStatusView } from "../../reports/sync-status.server.ts";
 import type { ToolbarView } from "../../reports/toolbar.ts";
 import { BannerSlot } from "../bits/banner-slot.tsx";
 import { Busy } from "../bits/busy.tsx";
+import { SaveView } from "../bits/save-view.tsx";
 import { SyncStatus } from "../bits/sync-status.tsx";
 import { Toolbar } from "../bits/toolbar.tsx";
 import { useSyncStatus } from "../bits/use-sync-status.ts";
@@ -26,16 +27,26 @@ export function ReportPage({
   framed: { locale, where, status: initial, offline, dismissed, view },
   children,
   above,
+  primaryAction,
   ...page
 }: {
   framed: Framed<{ notices: readonly string[]; toolbar: ToolbarView | null }>;
   /** Between the status and the bar. */
   above?: ReactNode;
+  primaryAction?: ReactNode;
   children: ReactNode;
-} & Pick<PageProps, "title" | "subtitle" | "backAction" | "primaryAction" | "secondaryActions">) {
+} & Pick<PageProps, "title" | "subtitle" | "backAction">) {
   const status = useSyncStatus(initial, locale);
   return (
-    <Page {...page}>
+    <Page
+      {...page}
+      primaryAction={
+        <div className="page-actions">
+          {view.toolbar === null ? null : <SaveView />}
+          {primaryAction}
+        </div>
+      }
+    >
       <BlockStack gap="400">
         <BannerSlot notices={status.notices} address={view.notices} dismissed={dismissed} />
         <SyncStatus status={status} offline={offline} />

@@ -8,6 +8,7 @@ import { ExportMenu } from "../bits/export-menu.tsx";
 import { HeadlineCards } from "./headline-cards.tsx";
 import { useWords } from "../bits/language.ts";
 import { SegmentsCard } from "../table/segments-card.tsx";
+import { SaveView } from "../bits/save-view.tsx";
 import { SkipToTable } from "../bits/skip-link.tsx";
 import { SyncStatus } from "../bits/sync-status.tsx";
 import { Toolbar } from "../bits/toolbar.tsx";
@@ -30,7 +31,17 @@ export function HomePage({
   return (
     <>
       {home ? <SkipToTable /> : null}
-      <Page title={say("common.home")} primaryAction={home ? <ExportMenu files={home.files} /> : undefined}>
+      <Page
+        title={say("common.home")}
+        primaryAction={
+          home ? (
+            <div className="page-actions">
+              <SaveView />
+              <ExportMenu files={home.files} />
+            </div>
+          ) : undefined
+        }
+      >
         <BlockStack gap="400">
           <BannerSlot notices={status.notices} address={home?.notices} dismissed={dismissed} />
           <SyncStatus status={status} offline={offline} />

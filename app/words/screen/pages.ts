@@ -66,6 +66,14 @@ export const familyPages = {
 } as const;
 
 export const reportsPage = {
+  views: "Saved views",
+  viewsHelp: "Pages with their choices, for everybody of the shop.",
+  noViews:
+    "No view is saved yet. Choose what a page shows, then press Save view there: everybody of the shop finds it here.",
+  name: "Name",
+  made: "Saved",
+  remove: "Remove",
+  removeOf: "Remove {name}",
   heading: "Reports on a schedule aren't in the app yet",
   text: "Every table can be taken away as a file now: open a grouping of your segments and choose Export.",
   step: "Choose a grouping to export",

@@ -31,5 +31,14 @@ export const todayStrip = {
   above: "Above all of the {n, number}",
   below: "Below all of the {n, number}",
   note: "Beside it the same weekday in the last {n, plural, one {# week} other {# weeks}} by {time}, up to which everything is known.",
-  alone: "What is usual by now is told once the same weekday of {n, number} weeks is there.",
+  alone: "What is usual by now is told once the same weekday of {n, number} weeks is known.",
+} as const;
+
+export const savedViews = {
+  noName: "Give it a name of up to {n, number} characters.",
+  tooMany: "There are {n, number} saved views already. Remove one first.",
+  taken: "There is a view called “{name}” already.",
+  saved: "View saved",
+  removed: "View removed",
+  gone: "That view is gone already",
 } as const;

@@ -83,6 +83,27 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
       },
       { title: "with more than it takes", ask: () => asked("/app/export/segments.xlsx"), status: 400 },
     ],
+    "app.views.ts": () => [
+      {
+        title: "to take B's view away",
+        ask: () =>
+          asked("/app/views", {}, form({ intent: "remove", id: two().of.view, shop: two().b.domain })),
+        status: 200,
+        holds: () => "gone already",
+      },
+      {
+        title: "to save a view of B's address",
+        ask: () =>
+          asked(
+            "/app/views",
+            {},
+            form({ intent: "save", name: "A's", address: "/app", shop: two().b.domain }),
+          ),
+        status: 200,
+        holds: () => "View saved",
+      },
+      { title: "to do nothing", ask: () => asked("/app/views", {}, form({})), status: 400 },
+    ],
     "api.segments.ts": () => [
       {
         title: "segments",

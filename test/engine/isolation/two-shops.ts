@@ -22,6 +22,7 @@ export interface TwoShops {
     erasure: string;
     /** A night's check under way. */
     check: string;
+    view: string;
     /** A bulk operation at Shopify. */
     operation: string;
     order: number;
@@ -82,6 +83,9 @@ export async function openTwoShops(): Promise<TwoShops> {
     WHERE key = ${`sweep ${b.domain}`}`;
   const [job] = await app.queue.failedJobs(b.domain);
   const note = { shop: b.domain, webhookId: "bravo-secret-webhook" };
+  const view = await db.savedView.create({
+    data: { shop: b.domain, name: "bravo-secret-view", address: "/app?kpis=bravo" },
+  });
   const event = await db.webhookEvent.create({
     data: {
       ...note,
@@ -163,6 +167,7 @@ export async function openTwoShops(): Promise<TwoShops> {
       request: request.id,
       erasure: erasure.id,
       check: check.id,
+      view: view.id,
       operation,
       order,
       customer,
@@ -193,6 +198,8 @@ export async function openTwoShops(): Promise<TwoShops> {
         await db.webhookDay.findMany({ where, orderBy: { day: "asc" } }),
         await db.privacyRequest.findMany(byId),
         await db.check.findMany(byId),
+        await db.savedView.findMany(byId),
+        await db.userChoices.findMany({ where, orderBy: { userId: "asc" } }),
         await db.monthFigures.findMany({ where, orderBy: { month: "asc" } }),
         await db.costBudget.findMany({ where }),
         queue,

@@ -77,7 +77,7 @@ describeWarehouses("today so far", (open) => {
   it("says nothing of what is usual before four such days are there", async () => {
     const view = await today(await open(), [...mondays(3), ...times(2, { day: TODAY })]);
     expect(view?.figures[0]).toMatchObject({ value: "2", usual: null, beyond: null });
-    expect(view?.note).toBe("What is usual by now is told once the same weekday of 4 weeks is there.");
+    expect(view?.note).toBe("What is usual by now is told once the same weekday of 4 weeks is known.");
   });
 
   it("is not told while nothing of today is known", async () => {
