@@ -4,9 +4,31 @@ import type { KpiRow } from "../../reports/segment.server.ts";
 import { useWords } from "../bits/language.ts";
 import { TABLE_ROWS } from "../bits/skip-link.tsx";
 import { DataTable } from "./data-table.tsx";
-import { Change } from "./figures.tsx";
+import { useAddress } from "../router.ts";
+import { Change, ExplainLink, type Explaining } from "./figures.tsx";
 
-export function KpiList({ rows, compared }: { rows: readonly KpiRow[]; compared: boolean }) {
+export function KpiList({
+  rows,
+  compared,
+  of,
+}: {
+  rows: readonly KpiRow[];
+  compared: boolean;
+  /** The segment whose they are. */
+  of: { segmentation: string; id: string; label: string };
+}) {
+  const address = useAddress();
+  const explain = (row: KpiRow) => ({
+    kpi: row.label,
+    row: of.label,
+    to: address.href(
+      {
+        ...{ chart: row.kpi, segmentation: of.segmentation, segment: of.id, by: null },
+        ...{ sort: null, page: null },
+      },
+      "/app/explain",
+    ),
+  });
   const { say, sayParts } = useWords();
   return (
     <DataTable
@@ -22,7 +44,10 @@ export function KpiList({ rows, compared }: { rows: readonly KpiRow[]; compared:
       rows={rows.map((row) => ({
         id: row.kpi,
         head: row.label,
-        cells: [<Value key="value" row={row} />, ...(compared ? [<Moved key="change" row={row} />] : [])],
+        cells: [
+          <Value key="value" row={row} explain={explain(row)} />,
+          ...(compared ? [<Moved key="change" row={row} />] : []),
+        ],
         more: (
           <details className="counted">
             <summary>
@@ -56,11 +81,13 @@ function Moved({ row: { cell } }: { row: KpiRow }) {
   );
 }
 
-function Value({ row: { cell } }: { row: KpiRow }) {
+function Value({ row: { cell }, explain }: { row: KpiRow; explain: Explaining }) {
   return (
     <span className="figure">
       {cell.faint && cell.known !== null ? <span className="figure-note">{cell.known}</span> : null}
-      <span className={cell.faint ? "figure-value figure-faint" : "figure-value"}>{cell.value}</span>
+      <span className={cell.faint ? "figure-value figure-faint" : "figure-value"}>
+        <ExplainLink explain={explain} value={cell.value} />
+      </span>
       {cell.faint || cell.known === null ? null : <span className="figure-note">{cell.known}</span>}
       {cell.parts === null || cell.range !== null ? null : <span className="figure-note">{cell.parts}</span>}
       {cell.range === null ? null : <span className="figure-note">{cell.range}</span>}

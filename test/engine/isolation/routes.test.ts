@@ -107,6 +107,32 @@ const cases: Record<string, () => Case[]> = {
       status: 404,
     },
   ],
+  "app.export.rows[.]csv.ts": () => [
+    {
+      title: "the orders of a country",
+      ask: () => strictly("/app/export/rows.csv", { segmentation: "country", segment: "DE" }),
+      status: 200,
+      holds: () => "net_sales",
+    },
+    {
+      title: "B's country",
+      ask: () => strictly("/app/export/rows.csv", { segmentation: "country", segment: two.of.country }),
+      status: 404,
+    },
+    {
+      title: "B's customer",
+      ask: () => strictly("/app/export/rows.csv", { find: String(two.of.customer) }),
+      status: 200,
+    },
+  ],
+  "app.explain.tsx": () => [
+    ...own("/app/explain"),
+    {
+      title: "B's country",
+      ask: () => page("/app/explain", { segmentation: "country", segment: two.of.country }),
+      status: 404,
+    },
+  ],
   "app.export.segments[.]csv.ts": () => [
     {
       title: "the segment table",
@@ -173,6 +199,8 @@ const cases: Record<string, () => Case[]> = {
     [
       ["api.why.ts", "/api/why", () => `"shop":"${two.a.domain}"`] as const,
       ["api.telling-cuts.ts", "/api/telling-cuts", () => `"cuts":[`] as const,
+      ["api.explain.ts", "/api/explain", () => `"shop":"${two.a.domain}"`] as const,
+      ["api.rows.ts", "/api/rows", () => `"shop":"${two.a.domain}"`] as const,
     ].map(([file, path, holds]) => [
       file,
       () => [
