@@ -7,12 +7,10 @@ import { lastWhole } from "../kpis/comparison.server.ts";
 import type { Slice } from "../kpis/compile/contributions.ts";
 import { wholeShop } from "../kpis/compile/groups.ts";
 import { type RowList, rowListsOf, type Side, sortsOf } from "../kpis/compile/row-lists.ts";
+import type { Holds, RowGroups, RowsAsked } from "../kpis/compile/found-rows.ts";
 import {
   compileAllRows,
   compileRows,
-  type Holds,
-  type RowGroups,
-  type RowsAsked,
   type RowsFilter,
   type RowsOrder,
   totalColumn,

@@ -142,7 +142,7 @@ export function counterpartView({ row }: Pick<Explained, "row">, kpi: KpiId, pla
   const found = counterpartOf(kpi);
   if (found === null) return { code: "none", metric: null, text: say(place, "counterpart.none") };
   const { how, metric } = found;
-  const text = say(place, `counterpart.${how}`, { metric });
+  const text = say(place, `counterpart.${how}`, { metric: say(place, `counterpartMetric.${metric}`) });
   return {
     ...{ code: how, metric },
     text: row.kind === "total" ? text : `${text} ${say(place, "counterpart.notByRows")}`,

@@ -57,11 +57,23 @@ export const leftOut = {
 /** What should be the same in Shopify's own reports. */
 export const counterpart = {
   compared:
-    "Shopify's sales report calls it {metric}. For the whole shop both should be the same; Data and trust compares them month by month.",
+    "Shopify's sales report calls it “{metric}”. For the whole shop both should be the same; Data and trust compares them month by month.",
   defined:
-    "Shopify's reports call it {metric} and define it alike. For the whole shop both should be close; they are not compared here.",
+    "Shopify's reports call it “{metric}” and define it alike. For the whole shop both should be close; they are not compared here.",
   none: "No figure of Shopify's reports is known to count the same.",
   notByRows: "Shopify's reports don't know this group.",
+} as const;
+
+/** What Shopify's reports call their figures. */
+export const counterpartMetric = {
+  gross_sales: "Gross sales",
+  discounts: "Discounts",
+  sales_reversals: "Sales reversals",
+  net_sales: "Net sales",
+  total_sales: "Total sales",
+  orders: "Orders",
+  average_order_value: "Average order value",
+  returning_customer_rate: "Returning customer rate",
 } as const;
 
 /** What columns of rows are that are no sums. */
