@@ -80,7 +80,7 @@ function ordersIn({ list, groups, slice }: RowsAsked, params: Params): Found {
     const { order } = factOf(fact);
     if (order === null) throw new Error(`${fact} is about no order`);
     const name = `moved_${fact}`;
-    ctes.push(`${name} AS (${movedOf(fact, sums, slice, params, { sql: order, days: true })})`);
+    ctes.push(`${name} AS (${movedOf(fact, sums, slice, params, { sql: order, days: list.counted })})`);
     return { from: `${name} AS ${alias(fact)}`, alias: alias(fact) };
   });
   const [one, ...others] = facts.map((each) => each.from);

@@ -293,7 +293,7 @@ describeWarehouses("the rows behind a figure", (open) => {
     await expect(ask({ side: "denominator" })).rejects.toThrow(/"side" must be one of value/);
   });
 
-  it("say of guests' orders that nobody known placed them", async () => {
+  it("say of guests' orders that nobody known placed them, and on which days an order counts", async () => {
     const view = await openRecorded(
       await open(),
       { seed: 3, customers: 60, orders: 400 },
@@ -312,5 +312,11 @@ describeWarehouses("the rows behind a figure", (open) => {
     expect(guests.rows.every(({ customer, order }) => customer === null && order !== null)).toBe(true);
     const perCustomer = await of("sales_per_customer", "total", "total");
     expect(perCustomer.rows.every(({ customer }) => customer !== null)).toBe(true);
+
+    // An order counts on the day it was placed, whatever came of it later in the period.
+    const placed = await of("orders", "total", "total");
+    expect(placed.rows.every(({ days: on }) => on !== null && on.first === on.last)).toBe(true);
+    const given = await of("net_sales", "total", "total");
+    expect(given.rows.some(({ days: on }) => on !== null && on.first < on.last)).toBe(true);
   });
 });
