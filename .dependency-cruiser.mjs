@@ -100,8 +100,13 @@ const parts = [
     door: "Why a figure moved is numbers and ids: words are the reports'.",
   },
   {
+    part: "explain",
+    may: ["kpis/", "warehouse/"],
+    door: "What a figure is made of is numbers, ids and rows: words are the reports'.",
+  },
+  {
     part: "reports",
-    may: ["kpis/", "why/", "warehouse/", "words/"],
+    may: ["kpis/", "why/", "explain/", "warehouse/", "words/"],
     types: ["sync/sync\\.server\\.ts", "reconcile/reconcile\\.server\\.ts", "prisma:generated/"],
     except: "reports/(choices|saved-views)\\.server\\.ts",
     door: "A report asks kpis and says in words what it is handed; it neither syncs nor renders, nor reads the state.",

@@ -7,6 +7,7 @@ import { JUDGED_TOGETHER, type KpiId, kpiIds, kpis } from "./catalogue.ts";
 import { FALSE_DISCOVERIES } from "./estimates/discoveries.ts";
 import { MIN_CUSTOMERS, MIN_EVENTS, SURE_PART_UNITS, SURE_UNITS } from "./estimates/gates.ts";
 import type { Uncertainty } from "./declared.ts";
+import { say } from "../words/words.server.ts";
 import { kpiInSentence, kpiLabel } from "./kpi-words.server.ts";
 
 /** The page is English. */
@@ -17,11 +18,8 @@ export const STATISTICS = new URL("../../docs/statistics.md", import.meta.url);
 export const SIMULATED = { begin: "<!-- simulated -->", end: "<!-- end of what was simulated -->" };
 
 interface Method {
-  called: string;
-  /** Of the figure, and of its change. */
-  range: string;
+  /** Of the figure's change; that of the figure itself is the words' (app/words/server/methods.ts). */
   change: string;
-  sources: string;
   /** When "95 %" is said, when the range is rough, when there is none, and when no change is judged. */
   silent: string;
 }
@@ -30,56 +28,33 @@ const judgedFrom = `no verdict below ${MIN_CUSTOMERS} customers or ${MIN_EVENTS}
 
 const methods: Readonly<Record<Uncertainty, Method>> = {
   sum: {
-    called: "a sum or count",
-    range: "none: it is a fact",
     change:
       "over customers' contributions: n·s² of members, whose number is known; Σy² of those who turn up and of guest orders, as a compound Poisson process; less twice the covariance of who is in both periods. Symmetric where both periods have as many customers, bent by Hall's transformation where they have not",
-    sources: "Cochran (1977) 2.5; Ross (2014) 5.4.2; Welch (1947); Hall (1992)",
     silent: `no verdict below ${MIN_CUSTOMERS} customers or ${2 * MIN_EVENTS} events in both periods together; "too uneven" where differing numbers of customers and a few large ones decide`,
   },
   wilson: {
-    called: "a share of customers",
-    range: "Wilson's",
     change: "Newcombe's from both Wilson ranges and the correlation of the same customers",
-    sources: "Wilson (1927); Newcombe (1998), method 10; Zou & Donner (2008)",
     silent: `"95 %" from ${MIN_CUSTOMERS} customers on with 5 who did and 5 who did not, else rough; no verdict below ${MIN_CUSTOMERS} customers in each period or ${2 * MIN_EVENTS} events in both together`,
   },
   delta: {
-    called: "a ratio of sums",
-    range:
-      "delta method with customers as clusters, bent by Hall's transformation with the third moment of the residuals, which is taken for no smaller than that of log-normal amounts of the same spread",
     change:
       "the same of the difference, with the covariance of the same customers; symmetric where both periods have as many customers",
-    sources: "Cochran (1977) 2.11, 6.3; Deng, Knoblich & Lu (2018); Hall (1992)",
     silent: `"95 %" from ${SURE_UNITS} customers on, above and below the line, where their number is above 2 × skewness²; rough elsewhere; none below ${MIN_EVENTS} customers or events, or where nothing varies; ${judgedFrom} in each period, or where it is too uneven`,
   },
   share: {
-    called: "a part of the shop's sum",
-    range: "delta method over all customers, inside the segment and outside, symmetric in log-odds",
     change: "from both ranges and the correlation of the same customers",
-    sources: "Cochran (1977) 6.3; Agresti (2013) 16.1; Zou & Donner (2008)",
     silent: `"95 %" from ${SURE_PART_UNITS} customers on, where their number is above 2 × skewness²; rough elsewhere; none below ${MIN_EVENTS}, nor of a shop whose sum is not above 0; no verdict below ${SURE_PART_UNITS} customers or ${2 * MIN_EVENTS} events in both periods together`,
   },
   poisson: {
-    called: "what is spent by the customer",
-    range: "Garwood's exact one of the number of customers: what is spent is known",
     change: "from both ranges, as of independent figures",
-    sources: "Garwood (1936); Wilson & Hilferty (1931) above 1,000; Zou & Donner (2008)",
     silent: `${judgedFrom} in each period`,
   },
   order: {
-    called: "a median",
-    range:
-      "Woodruff's: between the values at the places where the range of the part below the median ends, with customers as clusters, and never narrower than that of as many values that have nothing to do with each other",
     change: "from both ranges, as of independent figures",
-    sources: "Woodruff (1952); Zou & Donner (2008)",
     silent: `"95 %" from ${SURE_UNITS} customers on, rough elsewhere; none below ${MIN_EVENTS} customers or values, or where nothing varies; ${judgedFrom} in each period`,
   },
   survival: {
-    called: "a share of customers as far as they are followed",
-    range: "Kaplan–Meier with Greenwood's variance, symmetric in log(−log)",
     change: "from both ranges, as of independent figures",
-    sources: "Kaplan & Meier (1958); Kalbfleisch & Prentice (1980) 1.3; Zou & Donner (2008)",
     silent: `"95 %" from ${MIN_CUSTOMERS} customers on of whom ${MIN_EVENTS} are followed so long, else rough; none below ${MIN_EVENTS} events; no value where nobody is followed so long; ${judgedFrom} in each period`,
   },
 };
@@ -93,15 +68,16 @@ function rowOf(id: KpiId): string {
     : together.includes(id)
       ? "together"
       : "by itself";
-  return `| ${kpiLabel(READER, id)} | ${methods[uncertainty].called} | ${methods[uncertainty].sources} | ${family} |`;
+  return `| ${kpiLabel(READER, id)} | ${say(READER, `methodCalled.${uncertainty}`)} | ${say(READER, `methodSources.${uncertainty}`)} | ${family} |`;
 }
 
-function methodText({ called, range, change, sources, silent }: Method): string {
-  return `### Of ${called}
+function methodText(of: Uncertainty): string {
+  const { change, silent } = methods[of];
+  return `### Of ${say(READER, `methodCalled.${of}`)}
 
-- Range: ${range}
+- Range: ${say(READER, `methodRange.${of}`)}
 - Range of its change: ${change}
-- Sources: ${sources}
+- Sources: ${say(READER, `methodSources.${of}`)}
 - Silent: ${silent}
 `;
 }
@@ -131,7 +107,7 @@ A sum or count is a fact and has no range. A rate or an average is an estimate: 
 
 ## Methods
 
-${[...new Set(Object.values(methods))].map(methodText).join("\n")}
+${(Object.keys(methods) as Uncertainty[]).map(methodText).join("\n")}
 ## Many changes at once
 
 A page shows a hundred changes, of which five would look real by chance alone. Changes are therefore judged in families, by Benjamini & Hochberg (1995) with q = ${rate}: of those that are called unlikely to be chance, at most ${rate} are expected to be chance; where nothing has changed at all, at most one page in twenty calls anything so. Segments that share no customer are judged by it as they are; sets that overlap pay Benjamini & Yekutieli's (2001) factor 1 + ½ + … + 1/m.

@@ -189,10 +189,16 @@ export function fileAddress(
 }
 
 /** The address at which a script is answered why the figure of a page moved. */
-export function whyAddress(path: string, asked: Asked, { locale }: { locale: string }): string {
+export function whyAddress(
+  path: string,
+  asked: Asked,
+  { locale }: { locale: string },
+  within: SegmentRef | null,
+): string {
   const query = new URLSearchParams({
     kpi: asked.chart,
     segmentation: asked.segmentation,
+    ...(within === null ? {} : { within: `${within.segmentation}.${within.segment}` }),
     ...(asked.preset === "custom" ? includedDays(asked.period) : { period: asked.preset }),
     compare: asked.comparison,
     as_of: asked.membersAt,

@@ -1,5 +1,6 @@
 // Two to four segments side by side: the same KPIs of each.
 import type { KpiId } from "../kpis/catalogue.ts";
+import type { SegmentRef } from "../kpis/cuts/cut.ts";
 import { kpiHelp, kpiLabel } from "../kpis/kpi-words.server.ts";
 import { offeredKpis } from "../kpis/loaded.server.ts";
 import { queryKpis } from "../kpis/query.server.ts";
@@ -32,7 +33,13 @@ export interface CompareView {
   /** One for each place. */
   pickers: readonly Picker[];
   kpis: KpiChoice;
-  columns: readonly { id: string; label: string; segmentation: string; members: string | null }[];
+  columns: readonly {
+    id: string;
+    segment: SegmentRef;
+    label: string;
+    grouping: string;
+    members: string | null;
+  }[];
   rows: readonly { kpi: KpiId; label: string; help: string; cells: readonly CellView[] }[];
   /** Why columns may hold the same customers. */
   note: string;
@@ -83,7 +90,8 @@ export async function compareView(shop: ReportedShop, params: URLSearchParams): 
     columns: found.map(({ row, ref }) => ({
       id: `${ref.segmentation}.${ref.segment}`,
       label: rowLabel(place, row.name),
-      segmentation: cutLabel(place, ref.segmentation),
+      segment: ref,
+      grouping: cutLabel(place, ref.segmentation),
       members: row.members === null ? null : say(place, "members.customers", { n: row.members }),
     })),
     rows: kpis.map((kpi) => ({

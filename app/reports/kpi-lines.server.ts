@@ -31,6 +31,7 @@ export interface KpiLinesView {
   toolbar: ToolbarView;
   /** Whose figures these are. */
   of: string;
+  segment: SegmentRef | null;
   /** "Compared with Sep 30 – Oct 29, 2026.", or why it is not; null where no comparison was asked for. */
   comparison: string | null;
   /** Which changes are judged together; null where none is. */
@@ -84,6 +85,7 @@ export async function kpiLines(
     notices,
     toolbar,
     of: within === null ? say(place, "within.all") : rowLabel(place, answer.total.name),
+    segment: within,
     comparison: comparisonSentence(answer, comparison, place),
     verdicts: verdictsSentence(answer, by, place),
     families: families.flatMap((id) => {

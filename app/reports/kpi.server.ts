@@ -2,6 +2,7 @@
 import { type Explanation, isKpiId, type KpiId } from "../kpis/catalogue.ts";
 import { comparingAt } from "../kpis/comparison.server.ts";
 import { isOrderCutId } from "../kpis/cuts/choices.ts";
+import type { SegmentRef } from "../kpis/cuts/cut.ts";
 import { explanationOf } from "../kpis/formula.server.ts";
 import { kpiHelp, kpiLabel } from "../kpis/kpi-words.server.ts";
 import { formatPeriod, grainOf } from "../kpis/period.ts";
@@ -28,6 +29,7 @@ export interface KpiPageView {
   help: string;
   /** Whose figure it is. */
   of: string;
+  segment: SegmentRef | null;
   period: string;
   cell: CellView;
   comparison: string | null;
@@ -82,6 +84,7 @@ export async function kpiView(
     label: kpiLabel(place, kpi),
     help: kpiHelp(place, kpi),
     of: within === null ? say(place, "within.all") : rowLabel(place, answer.total.name),
+    segment: within,
     period: formatPeriod(period, place.locale),
     cell: cellView(answer.total.cells[kpi], kpi, place),
     comparison: comparisonSentence(answer, comparison, place),

@@ -19,6 +19,12 @@ const PAGE = ["locale", "sort", "page", "chart", "separators"];
 export const QUESTION = { single: [...ASKED, ...SCOPE], lists: ["kpis"] } satisfies Parameters;
 export const WHY = { single: [...ASKED, ...SCOPE, "kpi", "locale"] } satisfies Parameters;
 export const SEGMENTS = { single: ["period", "from", "to", "as_of", "locale"] } satisfies Parameters;
+const FIGURE = [...WHY.single, "segment"];
+const ROWS_OF = ["part", "side", "sort", "sign", "find"];
+
+export const EXPLAIN = { single: FIGURE } satisfies Parameters;
+export const ROWS = { single: [...FIGURE, ...ROWS_OF, "page"] } satisfies Parameters;
+export const ROWS_FILE = { single: [...FIGURE, ...ROWS_OF, "separators"] } satisfies Parameters;
 export const TABLE_FILE = {
   single: [...ASKED, ...SCOPE, ...PAGE, "layout", "ranges"],
   lists: ["kpis"],

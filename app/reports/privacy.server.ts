@@ -61,6 +61,7 @@ const FILES = {
   segments_file: "privacy.segmentsFile",
   members_file: "privacy.membersFile",
   customer_file: "privacy.customerFile",
+  rows_file: "privacy.rowsFile",
 } as const satisfies Readonly<Record<AccessKind, WordId>>;
 
 function takenText({ kind, at, userId }: DataAccess, place: At): string {

@@ -27,9 +27,11 @@ import { type Asked, readAddress, whyAddress } from "./address.ts";
 import { noticeText } from "./address-notices.server.ts";
 import { cutFor } from "./cut.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
+import { groupedBy } from "./kpi-lines.server.ts";
 import { startOf } from "./start.server.ts";
 import { type Picker, type ToolbarView, toolbarView } from "./toolbar.ts";
 import { amountText, effectRange, isReal, partLabel, STEP } from "./why-words.server.ts";
+import { withinOf } from "./within.server.ts";
 import { comparisonSentence, countText, type Place } from "./wording.server.ts";
 
 export interface BarView {
@@ -60,6 +62,8 @@ export interface WhyRowView {
 
 export interface WhyView {
   title: string;
+  /** The segment whose figure it is; null: all customers'. */
+  of: string | null;
   notices: readonly string[];
   toolbar: ToolbarView;
   picker: Picker;
@@ -82,10 +86,12 @@ export interface WhyView {
 export async function whyView(shop: ReportedShop, params: URLSearchParams): Promise<WhyView> {
   const { view, place, today } = shop;
   const { defaults } = await startOf(shop);
-  const asked = readAddress(params, today, () => [], defaults);
+  const { within, notices } = withinOf(params, place);
+  const read = readAddress(params, today, () => [], defaults);
+  const asked: Asked = { ...read, segmentation: groupedBy(read, within) };
   const { chart: kpi } = asked;
   const question: WhyQuestion = {
-    ...{ kpi, segmentation: await cutFor(view, asked.segmentation), period: asked.period },
+    ...{ kpi, segmentation: await cutFor(view, asked.segmentation, { within }), period: asked.period },
     ...{ comparison: asked.comparison, membersAt: asked.membersAt, today },
   };
   const [why, answer, offered] = await Promise.all([
@@ -98,7 +104,8 @@ export async function whyView(shop: ReportedShop, params: URLSearchParams): Prom
   const shown = split === null ? null : barsOf(why, split, asked, place);
   return {
     title: say(place, "why.title", { kpi: kpiInSentence(place, kpi) }),
-    notices: asked.replaced.map((each) => noticeText(place, each)),
+    of: within === null ? null : rowLabel(place, answer.total.name),
+    notices: [...asked.replaced.map((each) => noticeText(place, each)), ...notices],
     toolbar: toolbarView(asked, { place, today, segmentations: true }),
     picker: {
       name: "chart",
@@ -121,7 +128,7 @@ export async function whyView(shop: ReportedShop, params: URLSearchParams): Prom
       adds: amountText(place, kpi, difference),
     })),
     leftOut: split === null ? [] : await leftOutOf(shop, question, split),
-    telling: whyAddress("/api/telling-cuts", asked, place),
+    telling: whyAddress("/api/telling-cuts", asked, place, within),
   };
 }
 

@@ -1,22 +1,15 @@
 // GET /api/kpis: every KPI of the shop and its segments as JSON, for whoever holds a session token.
 import { apiRoute } from "../http/api.server.ts";
-import { ShopNotReady } from "../errors.ts";
 import { kpiAnswer } from "../reports/kpi-answer.server.ts";
-import { knownParameters, QUESTION } from "../reports/parameters.ts";
-import { reportedShop } from "../reports/shop.server.ts";
+import { QUESTION } from "../reports/parameters.ts";
+import { scripted } from "../reports/scripted.server.ts";
 import { tokenRequest } from "../http/respond.server.ts";
 import { warehouse } from "../process/runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
-import { inOneView } from "../warehouse/view.ts";
 
 const route = apiRoute(async (request) => {
   const { session } = await authenticate.admin(tokenRequest(request));
-  const params = knownParameters(request, QUESTION);
-  return inOneView((await warehouse()).of(session.shop), async (view) => {
-    const shop = reportedShop(view, { locale: "en", now: new Date() });
-    if (shop === null) throw new ShopNotReady(session.shop);
-    return kpiAnswer(shop, params);
-  });
+  return scripted(request, (await warehouse()).of(session.shop), QUESTION, kpiAnswer);
 });
 export const loader = route.loader;
 export const action = route.action;

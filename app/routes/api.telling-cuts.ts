@@ -1,23 +1,15 @@
 // GET /api/telling-cuts: the ways of grouping that tell most of a change, for whoever holds a session token.
 import { apiRoute } from "../http/api.server.ts";
-import { ShopNotReady } from "../errors.ts";
 import { tellingAnswer } from "../reports/why-answer.server.ts";
-import { knownParameters, localeIn, WHY } from "../reports/parameters.ts";
-import { reportedShop } from "../reports/shop.server.ts";
-import { readLocale } from "../reports/wording.server.ts";
+import { WHY } from "../reports/parameters.ts";
+import { scripted } from "../reports/scripted.server.ts";
 import { tokenRequest } from "../http/respond.server.ts";
 import { warehouse } from "../process/runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
-import { inOneView } from "../warehouse/view.ts";
 
 const route = apiRoute(async (request) => {
   const { session } = await authenticate.admin(tokenRequest(request));
-  const params = knownParameters(request, WHY);
-  return inOneView((await warehouse()).of(session.shop), async (view) => {
-    const shop = reportedShop(view, { locale: readLocale(localeIn(params)), now: new Date() });
-    if (shop === null) throw new ShopNotReady(session.shop);
-    return tellingAnswer(shop, params);
-  });
+  return scripted(request, (await warehouse()).of(session.shop), WHY, tellingAnswer);
 });
 export const loader = route.loader;
 export const action = route.action;

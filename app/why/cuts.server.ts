@@ -3,7 +3,7 @@
 import type { RowKind, RowName } from "../kpis/answer.ts";
 import { cached } from "../kpis/cache.server.ts";
 import { type CutId, cutIds, isOrderCutId } from "../kpis/cuts/choices.ts";
-import type { Cut } from "../kpis/cuts/cut.ts";
+import { type Cut, cutOf } from "../kpis/cuts/cut.ts";
 import { factsOfKpis } from "../kpis/loaded.server.ts";
 import type { ShopView } from "../warehouse/warehouse.server.ts";
 import { type Effect, isBeyondChance } from "./effect.ts";
@@ -24,9 +24,10 @@ const OWN_ROWS: readonly RowKind[] = ["segment", "orders"];
 /** So many are told. */
 const MOST = 2;
 
-function cutBy(id: CutId): Cut | null {
-  if (isOrderCutId(id)) return { of: "orders", by: id };
-  return id === "tags" ? null : { of: "customers", by: id };
+function cutBy(id: CutId, within: Cut["within"]): Cut | null {
+  const inside = within === undefined ? {} : { within };
+  if (isOrderCutId(id)) return { of: "orders", by: id, ...inside };
+  return id === "tags" || id === within?.segmentation ? null : { of: "customers", by: id, ...inside };
 }
 
 /** How far an effect is from 0 at the least. */
@@ -35,14 +36,15 @@ const surely = ({ low, high }: Effect): number => Math.max(0, low ?? 0, -(high ?
 /** The cuts that tell most, best first; none where none tells more than chance may. */
 export async function tellingCuts(view: ShopView, question: WhyQuestion): Promise<TellingCut[]> {
   const { kpi, period, comparison, membersAt, today } = question;
-  const asked = ["telling_cuts", kpi, period, comparison, membersAt, today];
+  const { within } = cutOf(question.segmentation);
+  const asked = ["telling_cuts", kpi, period, comparison, membersAt, today, within];
   return cached(factsOfKpis(view, [kpi]), asked, async () => {
     const slices = slicesOf(view, question);
     if (slices === null) return [];
     const found: TellingCut[] = [];
     const known: Cut[] = [];
     for (const id of cutIds) {
-      const cut = cutBy(id);
+      const cut = cutBy(id, within);
       if (cut !== null && (await untoldRows(view, kpi, cut, slices)) === null) known.push(cut);
     }
     // One after the other: each is a statement over all orders, and others wait for the same processors.

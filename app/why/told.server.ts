@@ -25,6 +25,11 @@ export async function untoldWhole(
     .map((slice) => blockedBy(loaded, kpi, slice, kind))
     .find((reason) => reason !== null);
   if (blocked !== undefined) return blocked;
+  if (cut.within !== undefined) {
+    const segment = { of: "sets", sets: [], within: cut.within } as const;
+    const ungrouped = await ungroupedAt(view, segment, slices);
+    if (ungrouped !== null) return ungrouped;
+  }
   if (!knowsFirstOrder(view.meta)) return null;
   const [, then] = slices;
   const first = await firstOrderDay(view);
@@ -52,6 +57,11 @@ export async function untoldRows(
     .find((reason) => reason !== null);
   if (blocked !== undefined) return blocked;
   if (kpis[kpi].looksBack && isByRecency(cut, kind)) return "not_by_recency";
+  return ungroupedAt(view, cut, slices);
+}
+
+/** At which of the two instants there were no groups. */
+async function ungroupedAt(view: ShopView, cut: Cut, slices: Slices): Promise<Reason | null> {
   const [now, then] = await Promise.all(
     slices.map(({ period: { to }, membersOn }) => isGroupedAt(view, cut, { on: membersOn, until: to })),
   );

@@ -5,6 +5,7 @@ import { common } from "./screen/common.ts";
 import { controls } from "./screen/controls.ts";
 import { dataPage } from "./screen/data.ts";
 import { errorPage } from "./screen/errors.ts";
+import { explainPage } from "./screen/explain.ts";
 import { homePage } from "./screen/home.ts";
 import { loginPage } from "./screen/login.ts";
 import {
@@ -28,6 +29,7 @@ export const screen = {
   controls,
   dataPage,
   errorPage,
+  explainPage,
   familyPages,
   homePage,
   kpiPages,

@@ -7,12 +7,14 @@ import { addressNotices } from "./server/address.ts";
 import { agreement } from "./server/agreement.ts";
 import { answers } from "./server/answers.ts";
 import { checks, findings } from "./server/checks.ts";
+import * as explain from "./server/explain.ts";
 import * as facts from "./server/facts.ts";
 import { failures } from "./server/failures.ts";
 import * as figures from "./server/figures.ts";
 import { freshness } from "./server/freshness.ts";
 import * as kpiHelp from "./server/kpi-help.ts";
 import * as kpis from "./server/kpis.ts";
+import * as methods from "./server/methods.ts";
 import { causes, monthDetail, months } from "./server/months.ts";
 import { changes, notifications } from "./server/notifications.ts";
 import * as pages from "./server/pages.ts";
@@ -32,10 +34,12 @@ import { why, whyPart } from "./server/why.ts";
 
 const english = {
   ...screen,
+  ...explain,
   ...facts,
   ...figures,
   ...kpiHelp,
   ...kpis,
+  ...methods,
   ...pages,
   ...questions,
   ...segmentations,

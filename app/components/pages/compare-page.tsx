@@ -8,19 +8,19 @@ import { useWords } from "../bits/language.ts";
 import { type Framed, ReportPage } from "../frame/report-page.tsx";
 import { Link, useAddress } from "../router.ts";
 import { DataTable } from "../table/data-table.tsx";
+import { useExplained } from "../table/figures.tsx";
 import { Value } from "../table/kpi-list.tsx";
 
 export function ComparePage(framed: Framed<CompareView>) {
   const { view } = framed;
   const { say } = useWords();
   const address = useAddress();
-  const hrefOf = (id: string) => {
-    const at = id.indexOf(".");
-    return address.href(
+  const explained = useExplained();
+  const hrefOf = ({ segmentation, segment }: CompareView["columns"][number]["segment"]) =>
+    address.href(
       { a: null, b: null, c: null, d: null, page: null },
-      `/app/segments/${id.slice(0, at)}/${encodeURIComponent(id.slice(at + 1))}`,
+      `/app/segments/${segmentation}/${encodeURIComponent(segment)}`,
     );
-  };
   return (
     <ReportPage
       framed={framed}
@@ -58,10 +58,10 @@ export function ComparePage(framed: Framed<CompareView>) {
                 {
                   id: "segmentation",
                   head: "",
-                  cells: view.columns.map(({ id, segmentation, members }) => (
+                  cells: view.columns.map(({ id, segment, grouping, members }) => (
                     <span key={id} className="figure">
-                      <Link to={hrefOf(id)} className="row-link">
-                        {segmentation}
+                      <Link to={hrefOf(segment)} className="row-link">
+                        {grouping}
                       </Link>
                       {members === null ? null : <span className="figure-note">{members}</span>}
                     </span>
@@ -77,7 +77,16 @@ export function ComparePage(framed: Framed<CompareView>) {
                       <Info about={label} text={help} />
                     </span>
                   ),
-                  cells: cells.map((cell, index) => <Value key={index} row={{ cell }} />),
+                  cells: cells.map((cell, index) => {
+                    const column = view.columns[index];
+                    return column === undefined ? null : (
+                      <Value
+                        key={column.id}
+                        row={{ cell }}
+                        explain={explained({ kpi, label }, column.label, column.segment)}
+                      />
+                    );
+                  }),
                 })),
               ]}
             />

@@ -1,7 +1,7 @@
 // The headline figures of the whole shop; choosing one draws it in the chart below.
 import { BlockStack, Card, Text } from "@shopify/polaris";
 import type { HeadlineView } from "../../reports/home.server.ts";
-import { Change } from "../table/figures.tsx";
+import { Change, ExplainLink } from "../table/figures.tsx";
 import { Info } from "../bits/info.tsx";
 import { useWords } from "../bits/language.ts";
 import { Sparkline } from "../chart/sparkline.tsx";
@@ -37,7 +37,15 @@ export function HeadlineCards({
             </Text>
             <div className="headline-body">
               <div className="figure">
-                <span className="headline-value figure-value">{cell.value}</span>
+                <span className="headline-value figure-value">
+                  <ExplainLink
+                    explain={{
+                      ...{ kpi: label, row: say("explainPage.everyone") },
+                      to: address.href({ chart: kpi, sort: null, page: null }, "/app/explain"),
+                    }}
+                    value={cell.value}
+                  />
+                </span>
                 {cell.change ? <Change change={cell.change} verdict="shown" /> : null}
                 {cell.settled === null ? null : <span className="figure-note">{cell.settled}.</span>}
                 {cell.reason === null ? null : <span className="figure-note">{cell.reason}</span>}

@@ -7,6 +7,7 @@ import { SkipToTable } from "../bits/skip-link.tsx";
 import { TrendChart } from "../chart/trend-chart.tsx";
 import { type Framed, ReportPage } from "../frame/report-page.tsx";
 import { useAddress } from "../router.ts";
+import { useExplained } from "../table/figures.tsx";
 import { Formula, Moved, Value } from "../table/kpi-list.tsx";
 import { SegmentsCard } from "../table/segments-card.tsx";
 
@@ -14,6 +15,7 @@ export function KpiPage(framed: Framed<KpiPageView>) {
   const { view } = framed;
   const { say } = useWords();
   const address = useAddress();
+  const explained = useExplained();
   return (
     <>
       <SkipToTable />
@@ -31,7 +33,7 @@ export function KpiPage(framed: Framed<KpiPageView>) {
           <BlockStack gap="300">
             <Text as="p">{view.help}</Text>
             <div className="kpi-figure">
-              <Value row={view} />
+              <Value row={view} explain={explained(view, view.of, view.segment)} />
               {view.cell.change === null && view.cell.unjudged === null ? null : <Moved row={view} />}
             </div>
             {view.comparison === null ? null : (
@@ -51,7 +53,12 @@ export function KpiPage(framed: Framed<KpiPageView>) {
         </Card>
         <div className="wide">
           <Card padding="0">
-            <SegmentsCard view={view.segments} title={say("kpiPages.bySegment")} picker={view.by} />
+            <SegmentsCard
+              view={view.segments}
+              title={say("kpiPages.bySegment")}
+              picker={view.by}
+              within={view.segment}
+            />
           </Card>
         </div>
         <Card>

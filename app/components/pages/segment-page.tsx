@@ -66,7 +66,13 @@ export function SegmentPage(framed: Framed<SegmentPageView>) {
             </Text>
             {view.untold === null ? null : <Text as="p">{view.untold}</Text>}
           </div>
-          {view.untold === null ? <KpiList rows={view.kpis} compared={view.comparison !== null} /> : null}
+          {view.untold === null ? (
+            <KpiList
+              rows={view.kpis}
+              compared={view.comparison !== null}
+              of={{ segmentation: view.segmentation.id, id: view.id, label: view.label }}
+            />
+          ) : null}
           {view.verdicts === null ? null : (
             <div className="table-foot">
               <Text as="p" tone="subdued">
@@ -75,7 +81,7 @@ export function SegmentPage(framed: Framed<SegmentPageView>) {
             </div>
           )}
         </Card>
-        <SecondCut second={view.second} label={view.label} />
+        <SecondCut second={view.second} label={view.label} within={`${view.segmentation.id}.${view.id}`} />
         <Card padding="0">
           <div className="card-head">
             <Text as="h2" variant="headingMd">
@@ -117,7 +123,16 @@ function Who({ view }: { view: SegmentPageView }) {
 }
 
 /** The segment by something else. */
-function SecondCut({ second, label }: { second: SegmentPageView["second"]; label: string }) {
+function SecondCut({
+  second,
+  label,
+  within,
+}: {
+  second: SegmentPageView["second"];
+  label: string;
+  /** The segment, as an address names it. */
+  within: string;
+}) {
   const { say } = useWords();
   return (
     <Card padding="0">
@@ -142,7 +157,9 @@ function SecondCut({ second, label }: { second: SegmentPageView["second"]; label
           <Text as="p">{second.table.missing}</Text>
         </div>
       )}
-      {second.table === null ? null : <SegmentTable table={second.table} ranges={false} sortable={false} />}
+      {second.table === null ? null : (
+        <SegmentTable table={second.table} ranges={false} sortable={false} within={within} />
+      )}
     </Card>
   );
 }

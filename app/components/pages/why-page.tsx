@@ -18,6 +18,7 @@ export function WhyPage(framed: Framed<WhyView>) {
     <ReportPage
       framed={framed}
       title={view.title}
+      subtitle={view.of ?? undefined}
       backAction={{
         content: view.kpi,
         url: address.href({ chart: null }, `/app/kpis/${view.picker.selected}`),

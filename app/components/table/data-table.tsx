@@ -52,13 +52,14 @@ export function DataTable({
   /** On a phone the cells of a row stand under its head. */
   stacked?: boolean;
   className?: string;
-  /** Where a link to the rows leads. */
+  /** Where a link to the rows leads: to the first that is no total. */
   rowsId?: string;
 }) {
   const { say } = useWords();
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const fits = useFits(box) && !tall;
+  const first = rows.find(({ total }) => total !== true);
   const names = ["table-box", fits && "table-fits", tall && "table-tall", stacked && "table-stacked"];
   return (
     <div
@@ -77,9 +78,9 @@ export function DataTable({
             ))}
           </tr>
         </thead>
-        <tbody id={rowsId} tabIndex={rowsId === undefined ? undefined : -1}>
+        <tbody>
           {rows.map((row) => (
-            <RowLines key={row.id} row={row} heads={heads} />
+            <RowLines key={row.id} row={row} heads={heads} target={row === first ? rowsId : undefined} />
           ))}
           {folded === null ? null : (
             <tr className="fold-row">
@@ -112,11 +113,11 @@ function useFits(box: RefObject<HTMLElement | null>): boolean {
   return fits;
 }
 
-function RowLines({ row, heads }: { row: Row; heads: readonly Head[] }) {
+function RowLines({ row, heads, target }: { row: Row; heads: readonly Head[]; target?: string | undefined }) {
   const names = [row.total && "total-row", row.more && "has-more"].filter(Boolean).join(" ");
   return (
     <>
-      <tr className={names || undefined}>
+      <tr className={names || undefined} id={target} tabIndex={target === undefined ? undefined : -1}>
         <th scope="row">{row.head}</th>
         {row.cells.map((cell, index) => {
           const head = heads[index + 1];

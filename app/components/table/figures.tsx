@@ -1,6 +1,8 @@
 // How one KPI's figure is written: value, change with arrow and words, range, and the reason where there is none.
 // Direction is an arrow and a sign; weight says whether it is unlikely to be chance; colour only repeats a change for the better.
 import type { ReactNode } from "react";
+import { useWords } from "../bits/language.ts";
+import { Link, useAddress } from "../router.ts";
 import type { CellView, ChangeView } from "../../reports/wording.server.ts";
 
 const arrows = { up: "▲", down: "▼", flat: null } as const;
@@ -25,6 +27,44 @@ export function Change({ change, verdict = "hidden" }: { change: ChangeView; ver
       ) : null}
       <VisuallyHidden>{change.spoken}.</VisuallyHidden>
     </span>
+  );
+}
+
+/** Which figure it is, and where it is explained. */
+export interface Explaining {
+  kpi: string;
+  row: string;
+  to: string;
+}
+
+/** Where a KPI of all customers, or of one segment, is explained. */
+export function useExplained() {
+  const address = useAddress();
+  return (
+    { kpi, label }: { kpi: string; label: string },
+    row: string,
+    segment: { segmentation: string; segment: string } | null,
+  ): Explaining => ({
+    kpi: label,
+    row,
+    to: address.href(
+      {
+        chart: kpi,
+        ...(segment === null ? {} : { segmentation: segment.segmentation }),
+        ...{ segment: segment?.segment ?? null, within: null, by: null, sort: null, page: null },
+      },
+      "/app/explain",
+    ),
+  });
+}
+
+/** A figure that leads to how it came about, and looks as it did. */
+export function ExplainLink({ explain: { kpi, row, to }, value }: { explain: Explaining; value: string }) {
+  const { say } = useWords();
+  return (
+    <Link to={to} className="figure-link" aria-label={say("explainPage.cell", { kpi, row, value })}>
+      {value}
+    </Link>
   );
 }
 
@@ -55,8 +95,11 @@ export function Figure({
   cell,
   ranges = false,
   room = changeRoom([cell]),
+  explain,
 }: {
   cell: CellView;
+  /** Without it, the figure leads nowhere. */
+  explain?: Explaining;
   ranges?: boolean;
   room?: number;
 }) {
@@ -65,7 +108,9 @@ export function Figure({
     <span className="figure">
       {cell.faint && cell.known !== null ? <span className="figure-note">{cell.known}</span> : null}
       <span className="figure-line">
-        <span className={cell.faint ? "figure-value figure-faint" : "figure-value"}>{cell.value}</span>
+        <span className={cell.faint ? "figure-value figure-faint" : "figure-value"}>
+          {explain === undefined ? cell.value : <ExplainLink explain={explain} value={cell.value} />}
+        </span>
         {room === 0 ? null : (
           <span className="figure-change" style={{ inlineSize: `${room}ch` }}>
             {change === null ? null : <Change change={change} />}

@@ -6,6 +6,7 @@ import { Info } from "../bits/info.tsx";
 import { useWords } from "../bits/language.ts";
 import { Link, useAddress } from "../router.ts";
 import { DataTable } from "./data-table.tsx";
+import { useExplained } from "./figures.tsx";
 import { Moved, Value } from "./kpi-list.tsx";
 
 export function KpiLines({
@@ -18,6 +19,7 @@ export function KpiLines({
 }) {
   const { say } = useWords();
   const address = useAddress();
+  const explained = useExplained();
   const compared = view.comparison !== null;
   return (
     <>
@@ -52,7 +54,7 @@ export function KpiLines({
                 </span>
               ),
               cells: [
-                <Value key="value" row={line} />,
+                <Value key="value" row={line} explain={explained(line, view.of, view.segment)} />,
                 ...(compared ? [<Moved key="change" row={line} />] : []),
                 ...(aside === undefined ? [] : [<span key="aside">{aside.of(line)}</span>]),
               ],

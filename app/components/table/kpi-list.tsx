@@ -4,9 +4,20 @@ import type { KpiRow } from "../../reports/segment.server.ts";
 import { useWords } from "../bits/language.ts";
 import { TABLE_ROWS } from "../bits/skip-link.tsx";
 import { DataTable } from "./data-table.tsx";
-import { Change } from "./figures.tsx";
+import { Change, ExplainLink, type Explaining, useExplained } from "./figures.tsx";
 
-export function KpiList({ rows, compared }: { rows: readonly KpiRow[]; compared: boolean }) {
+export function KpiList({
+  rows,
+  compared,
+  of,
+}: {
+  rows: readonly KpiRow[];
+  compared: boolean;
+  /** The segment whose they are. */
+  of: { segmentation: string; id: string; label: string };
+}) {
+  const explained = useExplained();
+  const segment = { segmentation: of.segmentation, segment: of.id };
   const { say, sayParts } = useWords();
   return (
     <DataTable
@@ -22,7 +33,10 @@ export function KpiList({ rows, compared }: { rows: readonly KpiRow[]; compared:
       rows={rows.map((row) => ({
         id: row.kpi,
         head: row.label,
-        cells: [<Value key="value" row={row} />, ...(compared ? [<Moved key="change" row={row} />] : [])],
+        cells: [
+          <Value key="value" row={row} explain={explained(row, of.label, segment)} />,
+          ...(compared ? [<Moved key="change" row={row} />] : []),
+        ],
         more: (
           <details className="counted">
             <summary>
@@ -58,11 +72,13 @@ export function Moved({ row: { cell } }: { row: Pick<KpiRow, "cell"> }) {
 }
 
 /** A value with all that belongs to it. */
-export function Value({ row: { cell } }: { row: Pick<KpiRow, "cell"> }) {
+export function Value({ row: { cell }, explain }: { row: Pick<KpiRow, "cell">; explain: Explaining }) {
   return (
     <span className="figure">
       {cell.faint && cell.known !== null ? <span className="figure-note">{cell.known}</span> : null}
-      <span className={cell.faint ? "figure-value figure-faint" : "figure-value"}>{cell.value}</span>
+      <span className={cell.faint ? "figure-value figure-faint" : "figure-value"}>
+        <ExplainLink explain={explain} value={cell.value} />
+      </span>
       {cell.faint || cell.known === null ? null : <span className="figure-note">{cell.known}</span>}
       {cell.parts === null || cell.range !== null ? null : <span className="figure-note">{cell.parts}</span>}
       {cell.range === null ? null : <span className="figure-note">{cell.range}</span>}

@@ -9,12 +9,15 @@ export function SegmentTable({
   ranges,
   sortable = true,
   rowsId,
+  within = null,
 }: {
   table: SegmentTableView;
   ranges: boolean;
   /** False beside another table, whose order the address holds. */
   sortable?: boolean;
   rowsId?: string;
+  /** The segment within which its rows are. */
+  within?: string | null;
 }) {
   const address = useAddress();
   const href = ({ id }: SegmentRow) =>
@@ -22,6 +25,19 @@ export function SegmentTable({
       { segmentation: null, sort: null, page: null },
       `/app/segments/${encodeURIComponent(table.segmentation)}/${encodeURIComponent(id)}`,
     );
+  const shown = table.columns.slice(table.counted ? 2 : 1);
+  const explain = (row: SegmentRow, column: number) => ({
+    kpi: shown[column]?.label ?? "",
+    row: row.label,
+    to: address.href(
+      {
+        ...{ chart: shown[column]?.id ?? null, segmentation: table.segmentation, within, by: null },
+        segment: row === table.total ? null : row.id,
+        ...{ sort: null, page: null },
+      },
+      "/app/explain",
+    ),
+  });
   const all = [table.total, ...table.rows, ...(table.folded?.rows ?? [])];
   const rooms = table.total.cells.map((_, column) =>
     changeRoom(all.flatMap(({ cells }) => cells.slice(column, column + 1))),
@@ -46,7 +62,13 @@ export function SegmentTable({
           ]
         : []),
       ...row.cells.map((cell, index) => (
-        <Figure key={index} cell={cell} ranges={ranges} room={rooms[index] ?? 0} />
+        <Figure
+          key={index}
+          cell={cell}
+          ranges={ranges}
+          room={rooms[index] ?? 0}
+          explain={explain(row, index)}
+        />
       )),
     ],
   });

@@ -13,11 +13,14 @@ export function SegmentsCard({
   view,
   title,
   picker,
+  within = null,
 }: {
   view: SegmentsTableView;
   title: string;
   /** By what is grouped, where the bar does not say it. */
   picker?: Picker;
+  /** The segment within which its rows are. */
+  within?: { segmentation: string; segment: string } | null;
 }) {
   const { say } = useWords();
   const address = useAddress();
@@ -55,7 +58,12 @@ export function SegmentsCard({
           <Text as="p">{view.table.missing}</Text>
         </div>
       )}
-      <SegmentTable table={view.table} ranges={ranges} rowsId={TABLE_ROWS} />
+      <SegmentTable
+        table={view.table}
+        ranges={ranges}
+        rowsId={TABLE_ROWS}
+        within={within === null ? null : `${within.segmentation}.${within.segment}`}
+      />
       {view.comparison === null ? null : (
         <div className="table-foot">
           <Text as="p" tone="subdued">

@@ -153,6 +153,8 @@ export interface Bucket {
   join?: string;
   /** Its ends are in the CTE `ends`. */
   ends?: true;
+  /** Beside its sums: the first and the last day on which any of these sums of rows moved, as `first_day` and `last_day`. */
+  days?: readonly string[];
 }
 
 /** Joins to `moves` of what their variants are when the period is over, or the bucket where each has an end of its own. */
@@ -189,9 +191,16 @@ export function movedOf(
   params: Params,
   bucket?: Bucket,
 ): string {
-  const { owner } = factOf(id);
+  const { owner, day } = factOf(id);
   if (owner === null) throw new Error(`${id} is nobody's`);
   const { inner, outer } = sumColumns([...names]);
+  if (bucket?.days !== undefined) {
+    const told = bucket.days.filter((name) => leafOf(name).fact === id).map((name) => perRow(name).sql);
+    const moves = told.map((sql) => `COALESCE(${sql}, 0) <> 0`).join(" OR ");
+    const on = `CASE WHEN ${moves === "" ? "FALSE" : moves} THEN ${day} END`;
+    inner.push(`MIN(${on}) AS first_day`, `MAX(${on}) AS last_day`);
+    outer.push("first_day", "last_day");
+  }
   const keys = bucket === undefined ? "cluster" : "cluster, bucket";
   const rows = rowsOf(id, period, upTo, params);
   const joins = [

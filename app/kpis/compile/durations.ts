@@ -8,6 +8,7 @@ import type { Statement } from "./cells.ts";
 import { countedRows, within } from "./clusters.ts";
 import type { Slice } from "./contributions.ts";
 import { codesOf, type Grouping, groupsAt, isWholeShop, perWay, segmentColumn, waysOf } from "./groups.ts";
+import type { Code } from "./members.ts";
 import { Params } from "./params.ts";
 
 /** One beginning and one end, followed for as long as any KPI asks. */
@@ -35,19 +36,17 @@ export const longestOf = (from: string, to: string): number =>
   );
 
 /**
- * Rows (way, segment_now, bucket where one is asked for, days, happened 1 or 0, n). Beyond the course's days all are one.
+ * CTEs ending in `followed`: whoever began (owner), since which day, in which segments, after how many days it happened (took), and
+ * for how many he has been followed (seen). Beyond the course's days all are one.
  * @param last the last day that is wholly known: who has not been seen since is followed up to it
  */
-export function compileDurations(
+export function courseIn(
   { from, to, days }: Course,
   grouping: Grouping,
   { period, membersOn }: Slice,
   last: string,
-  bucket?: (day: string) => string,
-): Statement & { idOf: (value: unknown) => string } {
-  const { code, idOf } = codesOf(grouping);
-  const ways = waysOf(grouping);
-  const params = new Params();
+  { params, code }: { params: Params; code: Code },
+): string[] {
   const end = params.day(last);
   const begun = countedRows(from);
   const ended = countedRows(to);
@@ -64,7 +63,7 @@ export function compileDurations(
   // Somebody to whom it happened is no stranger, and has ordered.
   const segments = groups?.segments("TRUE") ?? [code(FIRST_TIME.id)];
   const named = segments.map((segment, way) => `${segment} AS ${segmentColumn("now", way)}`).join(", ");
-  const ctes = [
+  return [
     ...new Set(groups?.ctes ?? []),
     `begun AS (SELECT ${begun.owner} AS owner, MIN(${begun.day}) AS since FROM ${begun.rowsAs("began")}
   WHERE ${begun.where} AND ${begun.owner} IS NOT NULL AND ${within(begun.day, period, params)} AND ${begun.day} <= ${end} GROUP BY 1)`,
@@ -74,13 +73,26 @@ export function compileDurations(
     LEAST(${end} - b.since, ${days + 1}) AS seen FROM begun AS b LEFT JOIN ended AS e ON e.owner = b.owner AND e.at >= b.since
   ${groups?.joins.join("\n  ") ?? ""})`,
   ];
+}
+
+/** Rows (way, segment_now, bucket where one is asked for, days, happened 1 or 0, n). @param last as in courseIn */
+export function compileDurations(
+  course: Course,
+  grouping: Grouping,
+  slice: Slice,
+  last: string,
+  bucket?: (day: string) => string,
+): Statement & { idOf: (value: unknown) => string } {
+  const { code, idOf } = codesOf(grouping);
+  const params = new Params();
+  const ctes = courseIn(course, grouping, slice, last, { params, code });
   const select = (
     way: number,
   ) => `SELECT ${way} AS way, ${segmentColumn("now", way)} AS segment_now,${bucket === undefined ? "" : ` ${bucket("f.since")} AS bucket,`} COALESCE(f.took, f.seen) AS days,
   CASE WHEN f.took IS NULL THEN 0 ELSE 1 END AS happened, COUNT(*) AS n
 FROM followed AS f GROUP BY ${bucket === undefined ? "2, 3, 4" : "2, 3, 4, 5"}`;
   return {
-    sql: `WITH ${ctes.join(",\n")}\n${perWay(ways, select)}`,
+    sql: `WITH ${ctes.join(",\n")}\n${perWay(waysOf(grouping), select)}`,
     params: params.values,
     idOf,
   };

@@ -8,6 +8,7 @@ import { countedRows, perRowSum, within } from "./clusters.ts";
 import type { Slice } from "./contributions.ts";
 import { FIRST_TIME, NO_ORDER } from "../segmentations.ts";
 import { codesOf, type Grouping, groupsAt, isWholeShop, perWay, segmentColumn, waysOf } from "./groups.ts";
+import type { Code } from "./members.ts";
 import { Params } from "./params.ts";
 import { factBehind, sumsOf } from "./parts.ts";
 import { ownTerms, type SliceName, term } from "./terms.ts";
@@ -39,20 +40,18 @@ export function followingsOf(ids: readonly string[]): Following[] {
 }
 
 /**
- * Rows (way, segment_now, bucket where one is asked for, terms).
+ * CTEs ending in `people`: each customer to whom it happened (owner), on which day (since), the segments, whether the days are over
+ * (is_over), and `<name>_<slice>` for each sum where they are.
  * @param last the last day that is wholly known
  */
-export function compileFollowed(
+export function followedIn(
   { from, within: days, unless, names }: Following,
-  ids: readonly string[],
   grouping: Grouping,
   [slice, { period, membersOn }]: readonly [SliceName, Slice],
   last: string,
+  { params, code }: { params: Params; code: Code },
   bucket?: (day: string) => string,
-): Statement & { idOf: (value: unknown) => string } {
-  const { code, idOf } = codesOf(grouping);
-  const ways = waysOf(grouping);
-  const params = new Params();
+): string[] {
   const end = params.day(last);
   const begun = countedRows(from);
   const ctes: string[] = [
@@ -110,13 +109,30 @@ export function compileFollowed(
   const isOver = `b.since + ${days} <= ${end} + 1`;
   ctes.push(
     ...(groups?.ctes ?? []),
-    `people AS (SELECT ${segments
+    `people AS (SELECT b.owner, b.since, ${segments
       .map((segment, way) => `${segment} AS ${segmentColumn("now", way)}`)
       .join(", ")}, ${bucket === undefined ? "" : `${bucket("b.since")} AS bucket, `}${isOver} AS is_over,
     ${done.map(({ name, value }) => `CASE WHEN ${isOver} THEN ${value} END AS ${name}_${slice}`).join(",\n    ")}
   FROM begun AS b
   ${[...joins, ...(groups?.joins ?? [])].join("\n  ")}${conditions.length === 0 ? "" : `\n  WHERE ${conditions.join(" AND ")}`})`,
   );
+  return [...new Set(ctes)];
+}
+
+/** Rows (way, segment_now, bucket where one is asked for, terms). @param last as in followedIn */
+export function compileFollowed(
+  following: Following,
+  ids: readonly string[],
+  grouping: Grouping,
+  of: readonly [SliceName, Slice],
+  last: string,
+  bucket?: (day: string) => string,
+): Statement & { idOf: (value: unknown) => string } {
+  const { code, idOf } = codesOf(grouping);
+  const params = new Params();
+  const { names } = following;
+  const [slice] = of;
+  const ctes = followedIn(following, grouping, of, last, { params, code }, bucket);
   const terms = [
     ...ownTerms(ids, names, [slice]),
     ...names.map((name) => `COUNT(CASE WHEN NOT is_over THEN 1 END) AS ${term.open(name, slice)}`),
@@ -125,7 +141,7 @@ export function compileFollowed(
     `SELECT ${way} AS way, ${segmentColumn("now", way)} AS segment_now, ${bucket === undefined ? "" : "bucket, "}${terms.join(", ")}
 FROM people GROUP BY ${bucket === undefined ? "2" : "2, 3"}`;
   return {
-    sql: `WITH ${[...new Set(ctes)].join(",\n")}\n${perWay(ways, select)}`,
+    sql: `WITH ${ctes.join(",\n")}\n${perWay(waysOf(grouping), select)}`,
     params: params.values,
     idOf,
   };

@@ -70,6 +70,56 @@ function rowsOf(
   };
 }
 
+/** The segment of a row of nobody's, and what that needs; null where the segmentation does not cut it. */
+function cutBy(id: OutsideId, segmentation: Segmentation | null) {
+  const column = sharedBy(id, segmentation);
+  if (column === null || segmentation?.kind !== "valued") return null;
+  return { ctes: namedValues(segmentation), segment: valueCase(segmentation.valueIn(column)) };
+}
+
+/** SQL of what the rows of one fact or state add to a sum: null where nothing of it is in it. */
+function sumIn(id: OutsideId, name: string, sum: (part: string) => string): string | null {
+  const own = (parts: readonly string[]) => parts.filter((part) => behind(part) === id);
+  const [plus, minus] = [own(partsOf(name).plus), own(partsOf(name).minus)];
+  return plus.length + minus.length === 0 ? null : signedSum(plus.map(sum), minus.map(sum));
+}
+
+const summed = (part: string, when: string) =>
+  `COALESCE(SUM(CASE WHEN ${when} THEN CAST(${rowOf(part)} AS DOUBLE PRECISION) END), 0)`;
+
+/**
+ * The rows themselves by what they are told apart by, as text (k0, k1 …), with what they add to the names (v0, v1 …): those of a
+ * period, or of its end, in one segment where the segmentation cuts them.
+ * @param segment SQL of the segment; null: all of them
+ */
+export function outsideRows(
+  id: OutsideId,
+  names: readonly string[],
+  {
+    period,
+    segmentation,
+    segment,
+  }: { period: Period; segmentation: Segmentation | null; segment: string | null },
+  params: Params,
+): { ctes: string[]; keys: readonly string[]; sql: string } {
+  const { from, inside, ctes } = rowsOf(id, [period], undefined, params);
+  const cut = segment === null ? null : cutBy(id, segmentation);
+  const keys = (isNobodysState(id) ? nobodysStateOf(id) : factOf(id)).key ?? [];
+  const where = [
+    ...inside,
+    ...(segment === null ? [] : [cut === null ? "FALSE" : `${cut.segment} = ${segment}`]),
+  ];
+  const columns = [
+    ...keys.map((key, index) => `CAST(${ROWS}.${key} AS VARCHAR) AS k${index}`),
+    ...names.map((name, index) => `${sumIn(id, name, (part) => summed(part, "TRUE")) ?? "0e0"} AS v${index}`),
+  ];
+  return {
+    ctes: [...ctes, ...(cut?.ctes ?? [])],
+    keys,
+    sql: `SELECT ${columns.join(", ")} FROM ${from} WHERE ${where.join(" AND ")} GROUP BY ${keys.map((_, index) => index + 1).join(", ")}`,
+  };
+}
+
 /** Rows (segment_now, and bucket where a grain is asked for, sums) of one fact or state of nobody. */
 export function compileOutside(
   id: OutsideId,
@@ -79,24 +129,19 @@ export function compileOutside(
   grain?: Grain,
 ): Statement {
   const params = new Params();
-  const column = sharedBy(id, segmentation);
-  const cut = column === null || segmentation?.kind !== "valued" ? null : { segmentation, column };
+  const cut = cutBy(id, segmentation);
   const periods = slices.map(([, period]) => period);
   const { from, inside, bucket, ctes } = rowsOf(id, periods, grain, params);
-  const sums = sumsOf(ids).flatMap((name) => {
-    const own = (parts: readonly string[]) => parts.filter((part) => behind(part) === id);
-    const [plus, minus] = [own(partsOf(name).plus), own(partsOf(name).minus)];
-    if (plus.length + minus.length === 0) return [];
-    return slices.map(([slice], index) => {
-      const of = (part: string) =>
-        `COALESCE(SUM(CASE WHEN ${inside[index]} THEN CAST(${rowOf(part)} AS DOUBLE PRECISION) END), 0)`;
-      return `${signedSum(plus.map(of), minus.map(of))} AS ${term.sum(name, slice)}`;
-    });
-  });
-  if (cut !== null) ctes.push(...namedValues(cut.segmentation));
+  const sums = sumsOf(ids).flatMap((name) =>
+    slices.flatMap(([slice], index) => {
+      const sql = sumIn(id, name, (part) => summed(part, inside[index] ?? "FALSE"));
+      return sql === null ? [] : [`${sql} AS ${term.sum(name, slice)}`];
+    }),
+  );
+  if (cut !== null) ctes.push(...cut.ctes);
   const keys = ["segment_now", ...(bucket === null ? [] : ["bucket"])];
   const columns = [
-    `${cut === null ? `'${NOBODY}'` : valueCase(cut.segmentation.valueIn(cut.column))} AS segment_now`,
+    `${cut === null ? `'${NOBODY}'` : cut.segment} AS segment_now`,
     ...(bucket === null ? [] : [`${bucket} AS bucket`]),
   ];
   return {

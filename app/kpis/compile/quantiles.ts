@@ -66,26 +66,47 @@ function groupsOf(groups: QuantileGroups, customer: string, membersOn: string, p
 }
 
 /**
+ * CTEs ending in `observed`: each value (v), whose it is (cluster), and its groups.
+ * @param own further columns, over rows called `r`
+ */
+export function observedIn(
+  { fact, measure, of }: Pick<Quantile, "fact" | "measure" | "of">,
+  groups: QuantileGroups,
+  { period, membersOn }: Slice,
+  params: Params,
+  own: readonly string[] = [],
+) {
+  const { day, owner, measures } = factOf(fact);
+  const measured = measures[measure];
+  if (owner === null || measured === undefined) throw new Error(`${fact} has no ${measure} of customers`);
+  const { ctes, joins, segments, ...rest } = groupsOf(groups, owner.customer, membersOn, params);
+  const value = measured.since === undefined ? measured.column : `${measured.column} - ${measured.since}`;
+  const counted = declarationOf(declarations, of).computation;
+  if (counted.kind !== "count" || counted.fact !== fact) throw new Error(`${of} counts nothing of ${fact}`);
+  const held = conditionsOf(counted).map(conditionSql);
+  const observed = `observed AS (SELECT ${clusterOf(owner, "r.")} AS cluster, CAST(${value} AS DOUBLE PRECISION) AS v,
+    ${[...segments.map((segment, way) => `${segment} AS ${segmentColumn("now", way)}`), ...own].join(",\n    ")}
+  FROM (SELECT * FROM ${rowsAs(factOf(fact), "rows_of")} WHERE ${[inPeriod(day, period, params), `${value} IS NOT NULL`, ...held].join(" AND ")}) AS r
+  ${joins.join("\n  ")})`;
+  return { ctes: [...new Set(ctes), observed], ...rest };
+}
+
+/**
  * Rows (way, span as an index of SPANS, segment_now, bucket where one is asked for, owners, n, middle, low, high); low and high
  * are NULL where there are too few values for a range. The range is that of the part below the value, by customers as clusters,
  * and never narrower than one of so many values that have nothing to do with each other. Woodruff (1952), J. Am. Stat. Assoc.
  * 47:635.
  */
 export function compileQuantile(
-  { fact, measure, of, at }: Quantile,
+  computation: Quantile,
   groups: QuantileGroups,
-  { period, membersOn }: Slice,
+  slice: Slice,
   bucket?: (day: string) => string,
 ): Statement & { idOf: (value: unknown) => string } {
   const params = new Params();
-  const { day, owner, measures } = factOf(fact);
-  const measured = measures[measure];
-  if (owner === null || measured === undefined) throw new Error(`${fact} has no ${measure} of customers`);
-  const { ctes, joins, segments, code, idOf, ways } = groupsOf(groups, owner.customer, membersOn, params);
-  const value = measured.since === undefined ? measured.column : `${measured.column} - ${measured.since}`;
-  const counted = declarationOf(declarations, of).computation;
-  if (counted.kind !== "count" || counted.fact !== fact) throw new Error(`${of} counts nothing of ${fact}`);
-  const held = conditionsOf(counted).map(conditionSql);
+  const { at, fact } = computation;
+  const own = bucket === undefined ? [] : [`${bucket(`r.${factOf(fact).day}`)} AS bucket`];
+  const { ctes, code, idOf, ways } = observedIn(computation, groups, slice, params, own);
   const columns = ["way", "span", "segment_now", ...(bucket === undefined ? [] : ["bucket"])];
   const keys = columns.join(", ");
   const keysOf = (alias: string) => columns.map((column) => `${alias}.${column}`).join(", ");
@@ -111,11 +132,7 @@ export function compileQuantile(
       + SUM(${below}) / SUM(x) * SUM(${below}) / SUM(x) * SUM(x * x)) * COUNT(*) / GREATEST(1, COUNT(*) - 1)) / SUM(x)`;
   const half = `${params.number(Z)} * error`;
   const sql = `WITH ${[
-    ...new Set(ctes),
-    `observed AS (SELECT ${clusterOf(owner, "r.")} AS cluster, CAST(${value} AS DOUBLE PRECISION) AS v,
-    ${[...segments.map((segment, way) => `${segment} AS ${segmentColumn("now", way)}`), ...(bucket === undefined ? [] : [`${bucket(`r.${day}`)} AS bucket`])].join(",\n    ")}
-  FROM (SELECT * FROM ${rowsAs(factOf(fact), "rows_of")} WHERE ${[inPeriod(day, period, params), `${value} IS NOT NULL`, ...held].join(" AND ")}) AS r
-  ${joins.join("\n  ")})`,
+    ...ctes,
     `keyed AS (${Array.from({ length: ways }, (_, way) => keyed(way))
       .flat()
       .join("\n  UNION ALL ")})`,

@@ -39,7 +39,7 @@ export interface RowPlan extends Pick<SegmentAnswer, "id" | "name"> {
 /** Of every list: who is in a segment at the instant. */
 export type Headcounts = readonly ReadonlyMap<string, number>[];
 
-const withinOf = ({ within }: Cut): Within | undefined =>
+export const withinOf = ({ within }: Cut): Within | undefined =>
   within && { segmentation: segmentationOf(within.segmentation), segment: within.segment };
 
 function groupingOf(cut: Cut): Grouping {

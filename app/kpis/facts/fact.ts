@@ -61,6 +61,8 @@ export interface Fact<C extends string = string> {
   change?: true;
   /** Null: nobody's. It is known for the shop, and for segmentations that share a dimension with it. */
   owner: Owner<C> | null;
+  /** By what rows of nobody's are told apart where they are listed. */
+  key?: readonly C[];
   /** The order that a row is about, by which orders' own groups cut it; null where it is about none. */
   order: C | null;
   /** The variant that a row is about, by which a state of variants is joined; null where it is about none. */
@@ -126,6 +128,8 @@ export interface Membership<C extends string = string> extends State<C> {
 export interface NobodysState<C extends string = string> extends State<C> {
   customer: null;
   dimensions: Readonly<Partial<Record<DimensionId, C>>>;
+  /** By what its rows are told apart where they are listed. */
+  key: readonly C[];
   /** Over a row that holds. */
   levels: Readonly<Record<string, { sql: string }>>;
 }

@@ -7,6 +7,7 @@ export const spend = fact("spend")({
   day: "day",
   upTo: null,
   owner: null,
+  key: ["day", "channel", "campaign"],
   order: null,
   variant: null,
   counted: { where: [], history: "period" },

@@ -2,6 +2,7 @@
 export const privacy = {
   segmentsFile: "Figures by segment",
   membersFile: "Customers of a segment",
+  rowsFile: "Orders and customers behind a figure",
   customerFile: "A customer's data",
   takenByApp: "{file}, {at}, by an app's program",
   takenByStaff: "{file}, {at}, by staff account {id}",

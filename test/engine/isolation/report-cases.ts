@@ -83,6 +83,32 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
       },
       { title: "with more than it takes", ask: () => asked("/app/export/segments.xlsx"), status: 400 },
     ],
+    "app.export.rows[.]csv.ts": () => [
+      {
+        title: "the orders of a country",
+        ask: () => strictly("/app/export/rows.csv", { segmentation: "country", segment: "DE" }),
+        status: 200,
+        holds: () => "net_sales",
+      },
+      {
+        title: "B's country",
+        ask: () => strictly("/app/export/rows.csv", { segmentation: "country", segment: two().of.country }),
+        status: 404,
+      },
+      {
+        title: "B's customer",
+        ask: () => strictly("/app/export/rows.csv", { find: String(two().of.customer) }),
+        status: 200,
+      },
+    ],
+    "app.explain.tsx": () => [
+      ...own("/app/explain"),
+      {
+        title: "B's country",
+        ask: () => page("/app/explain", { segmentation: "country", segment: two().of.country }),
+        status: 404,
+      },
+    ],
     "app.views.ts": () => [
       {
         title: "to take B's view away",
@@ -127,6 +153,8 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
       [
         ["api.why.ts", "/api/why", () => `"shop":"${two().a.domain}"`] as const,
         ["api.telling-cuts.ts", "/api/telling-cuts", () => `"cuts":[`] as const,
+        ["api.explain.ts", "/api/explain", () => `"shop":"${two().a.domain}"`] as const,
+        ["api.rows.ts", "/api/rows", () => `"shop":"${two().a.domain}"`] as const,
       ].map(([file, path, holds]) => [
         file,
         () => [

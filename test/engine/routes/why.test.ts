@@ -1,5 +1,6 @@
 // What a script and a page are answered to why a figure moved.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { KpiAnswer } from "../../../app/reports/kpi-answer.server.ts";
 import type { TellingView, whyAnswer } from "../../../app/reports/why-answer.server.ts";
 import { openShop } from "../kpis/shop.ts";
 import { openSite, period, type Site } from "./site.ts";
@@ -127,5 +128,31 @@ describe("the page", () => {
     expect(none).toContain("Nothing is compared.");
     const median = await page(`/app/why?chart=aov_median&${period}&compare=previous_period`);
     expect(median).toContain("is no sum and no ratio of sums");
+  });
+
+  it("of a segment is the change of that segment alone, on the page, for a script, and for what tells most", async () => {
+    const asked = `kpi=net_sales&segmentation=spend_tier&within=order_count.2&compare=previous_period`;
+    const answer = await why(asked);
+    const question = `/api/kpis?segmentation=order_count&kpis=net_sales&compare=previous_period&${period}`;
+    const kpis = (await (await site.call(SHOP, question)).json()) as KpiAnswer;
+    const twice = kpis.segments.find(({ id }) => id === "2")?.kpis.net_sales;
+    expect(answer.now).toBe(twice?.value);
+    expect(answer.then).toBe(twice?.previous);
+    const html = await (
+      await site.page(
+        SHOP,
+        `/app/why?chart=net_sales&within=order_count.2&segmentation=order_count&${period}&compare=previous_period`,
+      )
+    ).text();
+    expect(html).toContain("2 orders");
+    // A segment is not cut by what made it.
+    expect(html).toContain("Net sales by Recency, frequency, spend (RFM)");
+    const told = await site.call(SHOP, `/api/telling-cuts?${asked}&${period}`);
+    expect(((await told.json()) as TellingView).cuts.map(({ by }) => by)).not.toContain("order_count");
+    // RFM had no groups at the compared instant.
+    const young = await why(
+      "kpi=net_sales&segmentation=order_count&within=rfm.champions&compare=previous_period",
+    );
+    expect(young).toMatchObject({ reason: { code: "no_groups" }, now: null, then: null, parts: [] });
   });
 });

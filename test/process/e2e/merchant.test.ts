@@ -149,7 +149,20 @@ describe.each([
       expect.arrayContaining(["value", "low", "high", "n", "compare_value", "data_complete_to"]),
     );
 
-    await frame.getByRole("link", { name: "Champions" }).click();
+    // Every figure leads to how it came about, and from there to its orders and back.
+    await frame.getByRole("link", { name: /^Explain Net sales of Champions: / }).click();
+    await frame.getByRole("heading", { name: "Net sales: Champions" }).first().waitFor();
+    await frame.getByText("How it adds up").waitFor();
+    expect(await seriousFindings(frame)).toEqual([]);
+    await fits(frame);
+    const [behind] = await Promise.all([
+      page.waitForEvent("download"),
+      frame.getByRole("button", { name: "Export rows" }).click(),
+    ]);
+    expect(behind.suggestedFilename()).toMatch(/^rows_net_sales_rfm_champions_.*\.csv$/);
+    await frame.getByRole("link", { name: "Home" }).first().click();
+
+    await frame.getByRole("link", { name: "Champions", exact: true }).click();
     await frame
       .getByRole("heading", { name: /Champions/ })
       .first()
@@ -176,7 +189,7 @@ describe.each([
     expect(await focused()).toEqual({ label: "Skip to the table", isSeen: true });
     await page.keyboard.press("Enter");
     await page.keyboard.press("Tab");
-    const first = frame.locator("table.kpi-table tbody a").first();
+    const first = frame.locator("table.kpi-table tbody a.row-link").first();
     expect((await focused()).label).toBe(await first.innerText());
     expect(await first.evaluate((link) => link.getBoundingClientRect().top >= 0)).toBe(true);
     const choices = frame.locator(".toolbar").locator("button:visible, select:visible");

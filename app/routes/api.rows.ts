@@ -1,0 +1,15 @@
+// GET /api/rows: the orders, customers or entries behind one figure, a page at a time, for whoever holds a session token.
+import { apiRoute } from "../http/api.server.ts";
+import { rowsAnswer } from "../reports/explain-answer.server.ts";
+import { ROWS } from "../reports/parameters.ts";
+import { scripted } from "../reports/scripted.server.ts";
+import { tokenRequest } from "../http/respond.server.ts";
+import { warehouse } from "../process/runtime.server.ts";
+import { authenticate } from "../shopify.server.ts";
+
+const route = apiRoute(async (request) => {
+  const { session } = await authenticate.admin(tokenRequest(request));
+  return scripted(request, (await warehouse()).of(session.shop), ROWS, rowsAnswer);
+});
+export const loader = route.loader;
+export const action = route.action;

@@ -1,0 +1,23 @@
+// What the page of how a figure came about says by itself.
+export const explainPage = {
+  kpi: "KPI",
+  of: "Of",
+  everyone: "All customers",
+  cell: "Explain {kpi} of {row}: {value}",
+  sum: "How it adds up",
+  range: "How sure it is",
+  leftOut: "What is left out",
+  shopify: "In Shopify",
+  known: "What it is counted from",
+  rows: "What is behind it",
+  rowsOf: "Rows of {what}",
+  side: "Rows of",
+  export: "Export rows",
+  pages: "Pages of rows",
+  sign: "Which rows",
+  find: "Find an order or a customer",
+  findHint: "Number of an order, or a customer's id",
+  search: "Find",
+  why: "Why it moved",
+  data: "Data and trust",
+} as const;

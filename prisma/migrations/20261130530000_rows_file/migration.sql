@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "AccessKind" ADD VALUE 'rows_file';
