@@ -46,6 +46,9 @@ export async function eraseShop(
     await transaction.monthFigures.deleteMany({ where });
     await transaction.userChoices.deleteMany({ where });
     await transaction.dataAccess.deleteMany({ where });
+    await transaction.shopCalendar.deleteMany({ where });
+    await transaction.ownEvent.deleteMany({ where });
+    await transaction.annotation.deleteMany({ where });
     await forgotten(transaction, shop);
     await forgetJobs(transaction, shop);
     return true;

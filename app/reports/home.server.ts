@@ -60,7 +60,7 @@ export async function homeView(shop: ReportedShop, params: URLSearchParams): Pro
   const { view, place, today } = shop;
   if (!(await hasOrders(view))) return null;
   const start = await startOf(shop);
-  const asked = readAddress(params, today, segmentColumns, start.defaults);
+  const asked = readAddress(params, shop, segmentColumns, start.defaults);
   const slice = { period: asked.period, membersOn: membershipDay(asked.period, asked.membersAt, today) };
   const headlines = HEADLINES[isWhole(shop.meta, endOf(slice)) ? "whole" : "partial"];
   const chart = params.has("chart") ? asked.chart : headlines[0];

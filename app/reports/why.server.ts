@@ -82,7 +82,7 @@ export interface WhyView {
 export async function whyView(shop: ReportedShop, params: URLSearchParams): Promise<WhyView> {
   const { view, place, today } = shop;
   const { defaults } = await startOf(shop);
-  const asked = readAddress(params, today, () => [], defaults);
+  const asked = readAddress(params, shop, () => [], defaults);
   const { chart: kpi } = asked;
   const question: WhyQuestion = {
     ...{ kpi, segmentation: await cutFor(view, asked.segmentation), period: asked.period },

@@ -1,4 +1,5 @@
 // GET /api/kpis: every KPI of the shop and its segments as JSON, for whoever holds a session token.
+import { calendarOf } from "../calendar/calendar.server.ts";
 import { apiRoute } from "../http/api.server.ts";
 import { ShopNotReady } from "../errors.ts";
 import { kpiAnswer } from "../reports/kpi-answer.server.ts";
@@ -12,8 +13,9 @@ import { inOneView } from "../warehouse/view.ts";
 const route = apiRoute(async (request) => {
   const { session } = await authenticate.admin(tokenRequest(request));
   const params = knownParameters(request, QUESTION);
+  const calendar = await calendarOf(session.shop);
   return inOneView((await warehouse()).of(session.shop), async (view) => {
-    const shop = reportedShop(view, { locale: "en", now: new Date() });
+    const shop = reportedShop(view, { locale: "en", now: new Date(), calendar });
     if (shop === null) throw new ShopNotReady(session.shop);
     return kpiAnswer(shop, params);
   });

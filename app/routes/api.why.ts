@@ -1,4 +1,5 @@
 // GET /api/why: why a KPI moved, as parts that add up to its change, for whoever holds a session token.
+import { calendarOf } from "../calendar/calendar.server.ts";
 import { apiRoute } from "../http/api.server.ts";
 import { ShopNotReady } from "../errors.ts";
 import { whyAnswer } from "../reports/why-answer.server.ts";
@@ -13,8 +14,9 @@ import { inOneView } from "../warehouse/view.ts";
 const route = apiRoute(async (request) => {
   const { session } = await authenticate.admin(tokenRequest(request));
   const params = knownParameters(request, WHY);
+  const calendar = await calendarOf(session.shop);
   return inOneView((await warehouse()).of(session.shop), async (view) => {
-    const shop = reportedShop(view, { locale: readLocale(localeIn(params)), now: new Date() });
+    const shop = reportedShop(view, { locale: readLocale(localeIn(params)), now: new Date(), calendar });
     if (shop === null) throw new ShopNotReady(session.shop);
     return whyAnswer(shop, params);
   });

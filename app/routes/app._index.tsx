@@ -2,6 +2,7 @@
 import { type LoaderFunctionArgs, redirect } from "@remix-run/node";
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
+import { calendarOf } from "../calendar/calendar.server.ts";
 import { userState, withChoices } from "../reports/choices.server.ts";
 import { useWords } from "../components/bits/language.ts";
 import { orLast, useOffline } from "../components/bits/offline.tsx";
@@ -26,9 +27,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const params = new URL(request.url).searchParams;
   const at = { locale: readLocale(params.get("locale")), now: new Date() };
   return orRefuse(async () => {
-    const user = await userState(request, session.shop, at.now);
+    const [user, calendar] = await Promise.all([
+      userState(request, session.shop, at.now),
+      calendarOf(session.shop),
+    ]);
     const page = async (view: ShopView | null) => {
-      const shop = reportedShop(view, at);
+      const shop = reportedShop(view, { ...at, calendar });
       const full =
         shop && (await withChoices(request, { shop: session.shop, page: "home", today: shop.today }, user));
       if (full !== null) throw redirect(full);

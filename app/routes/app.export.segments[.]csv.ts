@@ -1,5 +1,6 @@
 // The segment table of an address as a file.
 import type { LoaderFunctionArgs } from "@remix-run/node";
+import { calendarOf } from "../calendar/calendar.server.ts";
 import { ShopNotReady } from "../errors.ts";
 import { noteAccess } from "../privacy/access.server.ts";
 import { readQuery } from "../reports/address.ts";
@@ -15,12 +16,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   return orRefuse(async () => {
     const params = knownParameters(request, TABLE_FILE);
-    const at = { locale: localeIn(params), now: new Date() };
+    const at = { locale: localeIn(params), now: new Date(), calendar: await calendarOf(session.shop) };
     const file = await inOneView((await warehouse()).of(session.shop), async (view) => {
       const shop = reportedShop(view, at);
       if (shop === null) throw new ShopNotReady(session.shop);
       // A page says what it shows instead of what it cannot read; a file cannot.
-      readQuery(params, shop.today);
+      readQuery(params, shop);
       return segmentsCsv(shop, params);
     });
     const what = params.get("segmentation") ?? "";

@@ -2,6 +2,7 @@
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from "@remix-run/node";
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
+import { calendarOf } from "../calendar/calendar.server.ts";
 import { userState, withChoices } from "../reports/choices.server.ts";
 import { orLast, useOffline } from "../components/bits/offline.tsx";
 import { SegmentPage } from "../components/pages/segment-page.tsx";
@@ -27,9 +28,12 @@ export async function loader({ request, params: given }: LoaderFunctionArgs) {
   return orRefuse(async () => {
     const { data: names } = path;
     if (names === undefined) throw new UnknownSegmentation(given.segmentation?.slice(0, 40) ?? "");
-    const user = await userState(request, session.shop, at.now);
+    const [user, calendar] = await Promise.all([
+      userState(request, session.shop, at.now),
+      calendarOf(session.shop),
+    ]);
     return inOneView((await warehouse()).of(session.shop), async (view) => {
-      const shop = reportedShop(view, at);
+      const shop = reportedShop(view, { ...at, calendar });
       if (shop === null) throw new ShopNotReady(session.shop);
       const asked = { shop: session.shop, page: "segment", today: shop.today } as const;
       const full = await withChoices(request, asked, user);

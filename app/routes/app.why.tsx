@@ -2,6 +2,7 @@
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from "@remix-run/node";
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
+import { calendarOf } from "../calendar/calendar.server.ts";
 import { orLast, useOffline } from "../components/bits/offline.tsx";
 import { WhyPage } from "../components/pages/why-page.tsx";
 import { ShopNotReady } from "../errors.ts";
@@ -24,9 +25,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const params = new URL(request.url).searchParams;
   const at = { locale: readLocale(params.get("locale")), now: new Date() };
   return orRefuse(async () => {
-    const user = await userState(request, session.shop, at.now);
+    const [user, calendar] = await Promise.all([
+      userState(request, session.shop, at.now),
+      calendarOf(session.shop),
+    ]);
     return inOneView((await warehouse()).of(session.shop), async (view) => {
-      const shop = reportedShop(view, at);
+      const shop = reportedShop(view, { ...at, calendar });
       if (shop === null) throw new ShopNotReady(session.shop);
       const asked = { shop: session.shop, page: "home", today: shop.today } as const;
       const full = await withChoices(request, asked, user);

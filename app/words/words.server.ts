@@ -6,6 +6,7 @@ import { PSEUDO, screen } from "./screen.ts";
 import { addressNotices } from "./server/address.ts";
 import { agreement } from "./server/agreement.ts";
 import { answers } from "./server/answers.ts";
+import * as calendar from "./server/calendar.ts";
 import { checks, findings } from "./server/checks.ts";
 import * as facts from "./server/facts.ts";
 import { failures } from "./server/failures.ts";
@@ -31,6 +32,7 @@ import { why, whyPart } from "./server/why.ts";
 
 const english = {
   ...screen,
+  ...calendar,
   ...facts,
   ...figures,
   ...kpiHelp,

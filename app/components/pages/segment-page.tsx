@@ -104,12 +104,14 @@ export function SegmentPage({ locale, where, status: initial, offline, dismissed
                 {view.untold === null ? (
                   <KpiList rows={view.kpis} compared={view.comparison !== null} />
                 ) : null}
-                {view.verdicts === null ? null : (
-                  <div className="table-foot">
-                    <Text as="p" tone="subdued">
-                      {view.verdicts}
-                    </Text>
-                  </div>
+                {[view.verdicts, view.against].map((told, index) =>
+                  told === null ? null : (
+                    <div className="table-foot" key={index}>
+                      <Text as="p" tone="subdued">
+                        {told}
+                      </Text>
+                    </div>
+                  ),
                 )}
               </Card>
               <SecondCut second={view.second} label={view.label} />

@@ -8,6 +8,7 @@ import { Change } from "./figures.tsx";
 
 export function KpiList({ rows, compared }: { rows: readonly KpiRow[]; compared: boolean }) {
   const { say, sayParts } = useWords();
+  const against = rows.some((row) => row.against !== null);
   return (
     <DataTable
       caption={say("segmentPage.kpisCaption")}
@@ -18,11 +19,16 @@ export function KpiList({ rows, compared }: { rows: readonly KpiRow[]; compared:
         { id: "kpi", label: say("segmentPage.kpi") },
         { id: "value", label: say("segmentPage.value"), numeric: true },
         ...(compared ? [{ id: "change", label: say("segmentPage.change") }] : []),
+        ...(against ? [{ id: "against", label: say("segmentPage.everyoneElse") }] : []),
       ]}
       rows={rows.map((row) => ({
         id: row.kpi,
         head: row.label,
-        cells: [<Value key="value" row={row} />, ...(compared ? [<Moved key="change" row={row} />] : [])],
+        cells: [
+          <Value key="value" row={row} />,
+          ...(compared ? [<Moved key="change" row={row} />] : []),
+          ...(against ? [<Against key="against" row={row} />] : []),
+        ],
         more: (
           <details className="counted">
             <summary>
@@ -51,6 +57,20 @@ function Moved({ row: { cell } }: { row: KpiRow }) {
       {cell.change ? <Change change={cell.change} verdict="shown" /> : cell.unjudged === null ? "–" : null}
       {cell.unjudged === null || cell.change?.verdict === cell.unjudged ? null : (
         <span className="figure-note">{cell.unjudged}</span>
+      )}
+    </span>
+  );
+}
+
+function Against({ row: { against } }: { row: KpiRow }) {
+  if (against === null) return "–";
+  const { value, difference, unjudged } = against;
+  return (
+    <span className="figure">
+      <span>{value}</span>
+      {difference === null ? null : <Change change={difference} verdict="shown" />}
+      {unjudged === null || difference?.verdict === unjudged ? null : (
+        <span className="figure-note">{unjudged}</span>
       )}
     </span>
   );

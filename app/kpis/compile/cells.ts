@@ -7,7 +7,7 @@ import { movedOf } from "./clusters.ts";
 import { contribution, CUSTOMERS, heldAt, type Slice, type Sources, stateAt } from "./contributions.ts";
 import { codesOf, type Grouping, groupsAt, perWay, segmentColumn, waysOf } from "./groups.ts";
 import { rhythmAt } from "./members.ts";
-import { periodBefore } from "../period.ts";
+import { periodBefore } from "../comparing.ts";
 import { GUEST } from "../segmentations/segmentation.ts";
 import { Params } from "./params.ts";
 import { hasStrangers, movedFor, needsRhythm } from "./parts.ts";

@@ -84,7 +84,7 @@ const MEMBER_COLUMNS = [
 export async function segmentsCsv(shop: ReportedShop, params: URLSearchParams): Promise<Response> {
   const { view, today } = shop;
   const { defaults } = await startOf(shop);
-  const asked = readAddress(params, today, segmentColumns, defaults);
+  const asked = readAddress(params, shop, segmentColumns, defaults);
   const scope = readScope(params);
   const cut = await cutFor(view, asked.segmentation, scope);
   const answer = await queryKpis(view, { ...asked, segmentation: cut, today });
@@ -212,7 +212,7 @@ const asOf = (freshAt: string | null): string | null =>
 export async function membersCsv(shop: ReportedShop, params: URLSearchParams): Promise<Response> {
   const { view, place, meta, today } = shop;
   const { defaults } = await startOf(shop);
-  const asked = readAddress(params, today, () => MEMBER_SORTS, defaults);
+  const asked = readAddress(params, shop, () => MEMBER_SORTS, defaults);
   const { segmentation } = asked;
   if (!isSegmentationId(segmentation))
     throw new BadInput(
