@@ -2,6 +2,7 @@
 // from what is kept.
 import type { AnnotationType } from "../../calendar/annotation.ts";
 import type { CalendarChanges } from "../../calendar/calendar.server.ts";
+import { isDay } from "../../kpis/period.ts";
 import type { CalendarView } from "../../reports/calendar.server.ts";
 
 export interface EventDraft {
@@ -37,6 +38,24 @@ export const draftOf = ({ events, own, annotations }: CalendarView): CalendarDra
   notes: annotations.map((note) => ({ key: note.id, ...note })),
 });
 
+/** What keeps a field from being saved, as the id of its words. */
+export type Fault = "calendarPage.needsTitle" | "calendarPage.needsDay" | "calendarPage.turnedRound";
+
+export const titleFault = (title: string): Fault | null =>
+  title.trim() === "" ? "calendarPage.needsTitle" : null;
+export const dayFault = (day: string): Fault | null => (isDay(day) ? null : "calendarPage.needsDay");
+export const lastDayFault = ({ from, to }: Pick<NoteDraft, "from" | "to">): Fault | null =>
+  dayFault(to) ?? (to < from ? "calendarPage.turnedRound" : null);
+
+export const canBeSaved = ({ own, notes }: CalendarDraft): boolean =>
+  own.every(({ title, days, yearly }) => {
+    const shown = yearly ? days.slice(0, 1) : days;
+    return titleFault(title) === null && shown.length > 0 && shown.every((day) => dayFault(day) === null);
+  }) &&
+  notes.every(
+    (note) => titleFault(note.title) === null && dayFault(note.from) === null && lastDayFault(note) === null,
+  );
+
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 function changed<T extends { key: string }>(now: readonly T[], before: readonly T[]): T[] {
@@ -51,6 +70,12 @@ function changed<T extends { key: string }>(now: readonly T[], before: readonly 
 
 const gone = (now: readonly { key: string }[], before: readonly { key: string; id: string | null }[]) =>
   before.filter(({ key }) => !now.some((each) => each.key === key)).flatMap(({ id }) => id ?? []);
+
+/** The app takes no larger form (http/body.server.ts). */
+const FORM_BYTES = 10_000;
+
+export const isTooLarge = (fields: Record<string, string>): boolean =>
+  new URLSearchParams(fields).toString().length > FORM_BYTES;
 
 /** Null where nothing was changed. */
 export function changesOf(view: CalendarView, draft: CalendarDraft): CalendarChanges | null {

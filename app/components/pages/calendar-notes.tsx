@@ -8,13 +8,16 @@ import {
 } from "../../calendar/annotation.ts";
 import type { CalendarView } from "../../reports/calendar.server.ts";
 import { useWords } from "../bits/language.ts";
-import type { NoteDraft } from "./calendar-draft.ts";
+import { dayFault, type Fault, lastDayFault, type NoteDraft, titleFault } from "./calendar-draft.ts";
 
 export function NoteList({
+  tried,
   view,
   notes,
   setNotes,
 }: {
+  /** Somebody wanted to save: from then on what is missing is told. */
+  tried: boolean;
   view: CalendarView;
   notes: readonly NoteDraft[];
   setNotes: (notes: readonly NoteDraft[]) => void;
@@ -38,6 +41,7 @@ export function NoteList({
             <Note
               key={note.key}
               note={note}
+              tried={tried}
               types={view.types}
               put={put}
               remove={() => setNotes(notes.filter(({ key }) => key !== note.key))}
@@ -56,23 +60,27 @@ export function NoteList({
 
 function Note({
   note,
+  tried,
   types,
   put,
   remove,
 }: {
   note: NoteDraft;
+  tried: boolean;
   types: CalendarView["types"];
   put: (note: NoteDraft) => void;
   remove: () => void;
 }) {
   const { say } = useWords();
   const named = note.title.trim() || say("calendarPage.unnamed");
+  const told = (fault: Fault | null) => (tried && fault !== null ? say(fault) : undefined);
   const typeOf = (value: string) => annotationTypes.find((each) => each === value) ?? note.type;
   return (
     <div className="calendar-item" role="group" aria-label={named}>
       <TextField
         label={say("calendarPage.noteTitle")}
         value={note.title}
+        error={told(titleFault(note.title))}
         maxLength={LONGEST_TITLE}
         autoComplete="off"
         onChange={(title) => put({ ...note, title })}
@@ -82,6 +90,7 @@ function Note({
           type="date"
           label={say("calendarPage.from")}
           value={note.from}
+          error={told(dayFault(note.from))}
           autoComplete="off"
           onChange={(from) => put({ ...note, from, to: note.to < from ? from : note.to })}
         />
@@ -89,6 +98,7 @@ function Note({
           type="date"
           label={say("calendarPage.to")}
           value={note.to}
+          error={told(lastDayFault(note))}
           min={note.from}
           autoComplete="off"
           onChange={(to) => put({ ...note, to })}

@@ -3,13 +3,16 @@ import { BlockStack, Button, Card, Checkbox, InlineStack, Text, TextField } from
 import { LONGEST_TITLE, MOST_DAYS, MOST_OWN_EVENTS } from "../../calendar/annotation.ts";
 import type { CalendarView } from "../../reports/calendar.server.ts";
 import { useWords } from "../bits/language.ts";
-import type { EventDraft } from "./calendar-draft.ts";
+import { dayFault, type EventDraft, type Fault, titleFault } from "./calendar-draft.ts";
 
 export function OwnEventList({
+  tried,
   view,
   own,
   setOwn,
 }: {
+  /** Somebody wanted to save: from then on what is missing is told. */
+  tried: boolean;
   view: CalendarView;
   own: readonly EventDraft[];
   setOwn: (own: readonly EventDraft[]) => void;
@@ -34,6 +37,7 @@ export function OwnEventList({
           <OwnEvent
             key={event.key}
             event={event}
+            tried={tried}
             dates={view.own.find(({ id }) => id === event.id)}
             put={put}
             remove={() => setOwn(own.filter(({ key }) => key !== event.key))}
@@ -51,17 +55,20 @@ export function OwnEventList({
 
 function OwnEvent({
   event,
+  tried,
   dates,
   put,
   remove,
 }: {
   event: EventDraft;
+  tried: boolean;
   dates: CalendarView["own"][number] | undefined;
   put: (event: EventDraft) => void;
   remove: () => void;
 }) {
   const { say } = useWords();
   const { title, isOn, yearly, days } = event;
+  const told = (fault: Fault | null) => (tried && fault !== null ? say(fault) : undefined);
   const shown = yearly ? days.slice(0, 1) : days;
   const setDay = (index: number, day: string) =>
     put({ ...event, days: days.map((each, at) => (at === index ? day : each)) });
@@ -71,6 +78,7 @@ function OwnEvent({
       <TextField
         label={say("calendarPage.ownTitle")}
         value={title}
+        error={told(titleFault(title))}
         maxLength={LONGEST_TITLE}
         autoComplete="off"
         onChange={(text) => put({ ...event, title: text })}
@@ -86,6 +94,7 @@ function OwnEvent({
             type="date"
             label={yearly ? say("calendarPage.date") : say("calendarPage.dayNumber", { n: index + 1 })}
             value={day}
+            error={told(dayFault(day))}
             autoComplete="off"
             onChange={(to) => setDay(index, to)}
           />

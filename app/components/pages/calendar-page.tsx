@@ -6,7 +6,7 @@ import type { CalendarView, EventView } from "../../reports/calendar.server.ts";
 import { useWords } from "../bits/language.ts";
 import { OfflineLine } from "../bits/offline.tsx";
 import { useAction, useAddress } from "../router.ts";
-import { type CalendarDraft, changesOf, draftOf } from "./calendar-draft.ts";
+import { type CalendarDraft, canBeSaved, changesOf, draftOf, isTooLarge } from "./calendar-draft.ts";
 import { NoteList } from "./calendar-notes.tsx";
 import { OwnEventList } from "./calendar-own-events.tsx";
 
@@ -17,11 +17,13 @@ export function CalendarPage({ view, offline }: { view: CalendarView; offline: D
   const kept = JSON.stringify(view);
   const [shown, show] = useState(kept);
   const [draft, setDraft] = useState(() => draftOf(view));
+  const [tried, setTried] = useState(false);
   const { post, busy, answer } = useAction<{ message: string }>();
   // What was saved comes back with its ids.
   if (kept !== shown) {
     show(kept);
     setDraft(draftOf(view));
+    setTried(false);
   }
   useEffect(() => {
     if (answer !== undefined) shopify.toast.show(answer.message);
@@ -42,15 +44,21 @@ export function CalendarPage({ view, offline }: { view: CalendarView; offline: D
             change({ on: new Set([...draft.on].filter((each) => each !== id).concat(on ? id : [])) })
           }
         />
-        <OwnEventList view={view} own={draft.own} setOwn={(own) => change({ own })} />
-        <NoteList view={view} notes={draft.notes} setNotes={(notes) => change({ notes })} />
+        <OwnEventList tried={tried} view={view} own={draft.own} setOwn={(own) => change({ own })} />
+        <NoteList tried={tried} view={view} notes={draft.notes} setNotes={(notes) => change({ notes })} />
       </BlockStack>
       <SaveBar id="calendar" open={changes !== null}>
         <button
           type="button"
           variant="primary"
           disabled={busy}
-          onClick={() => post({ changes: JSON.stringify(changes) })}
+          onClick={() => {
+            setTried(true);
+            if (!canBeSaved(draft)) return;
+            const fields = { changes: JSON.stringify(changes) };
+            if (isTooLarge(fields)) shopify.toast.show(say("calendarPage.tooMuch"), { isError: true });
+            else post(fields);
+          }}
         >
           {say("common.save")}
         </button>

@@ -63,11 +63,15 @@ function Moved({ row: { cell } }: { row: KpiRow }) {
 }
 
 function Against({ row: { against } }: { row: KpiRow }) {
+  const { say } = useWords();
   if (against === null) return "–";
   const { value, difference, unjudged } = against;
   return (
     <span className="figure">
-      <span>{value}</span>
+      <span className="unstacked-only">{value}</span>
+      <span className="stacked-only">
+        {say("common.labelled", { label: say("segmentPage.everyone"), value })}
+      </span>
       {difference === null ? null : <Change change={difference} verdict="shown" />}
       {unjudged === null || difference?.verdict === unjudged ? null : (
         <span className="figure-note">{unjudged}</span>

@@ -24,7 +24,8 @@ export const calendarPage = {
   removeDay: "Remove day {n, number}",
   unnamed: "(no name yet)",
   notes: "Notes",
-  notesHelp: "What happened on your days: they stand on every chart over time, and below it as text.",
+  notesHelp:
+    "What happened on your days: they stand on every chart over time, and below it as text. Name no customer in them.",
   noNotes: "None yet.",
   noteTitle: "What happened",
   from: "First day",
@@ -32,5 +33,9 @@ export const calendarPage = {
   type: "Kind",
   description: "More about it (optional)",
   addNote: "Add a note",
+  needsTitle: "Give it a name.",
+  needsDay: "Enter a day of the calendar.",
+  turnedRound: "The last day is before the first.",
+  tooMuch: "These are too many changes at once. Save some of them first.",
   unsaved: "Not saved yet",
 } as const;
