@@ -138,6 +138,16 @@ describe("a period aligned to an event", () => {
     expect(aligned("2026-08-01", "2026-08-20", withOwn("Rare", tooLong)).alignment).toBeNull();
   });
 
+  it("does not go by an event that is closer to the one before than the period is long", () => {
+    const eidAlone = {
+      chosen: new Map(eventIds.map((id) => [id, id === "eid_al_fitr"] as const)),
+      own: [],
+    };
+    // 355 days lie between the two.
+    expect(aligned("2026-01-01", "2026-12-21", eidAlone).alignment?.before).toBe("2025-03-30");
+    expect(aligned("2026-01-01", "2026-12-22", eidAlone).alignment).toBeNull();
+  });
+
   it("never compares days with themselves, and keeps the event on the same of them", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 6000 }), fc.integer({ min: 1, max: 500 }), (start, length) => {
