@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Comparison } from "../../../app/kpis/comparing.ts";
+import type { Comparison, PlainComparison } from "../../../app/kpis/comparing.ts";
 import type { MembersAt, Period } from "../../../app/kpis/period.ts";
 import { periodBefore } from "../../../app/kpis/comparing.ts";
 import { addDays } from "../../../app/kpis/period.ts";
@@ -58,7 +58,7 @@ async function figures(
 ) {
   const to = addDays(FIRST_DAY, DAYS + 30);
   const middle = addDays(day, 25);
-  const periods: [Period, Comparison, MembersAt][] = [
+  const periods: [Period, PlainComparison, MembersAt][] = [
     [{ from: day, to: addDays(day, 20) }, "none", "start"],
     [{ from: middle, to: addDays(middle, 20) }, "previous_period", "start"],
     [{ from: middle, to }, "none", "end"],
