@@ -95,6 +95,11 @@ const parts = [
     door: "Privacy knows where the app keeps what; what numbers mean is decided in kpis.",
   },
   {
+    part: "calendar",
+    may: [...STATE, "kpis/"],
+    door: "A shop's calendar is state and days: words are the reports', and pages get it handed in.",
+  },
+  {
     part: "why",
     may: ["kpis/", "warehouse/"],
     door: "Why a figure moved is numbers and ids: words are the reports'.",
@@ -107,7 +112,7 @@ const parts = [
   {
     part: "reports",
     may: ["kpis/", "why/", "explain/", "warehouse/", "words/"],
-    types: ["sync/sync\\.server\\.ts", "reconcile/reconcile\\.server\\.ts", "prisma:generated/"],
+    types: ["calendar/", "sync/sync\\.server\\.ts", "reconcile/reconcile\\.server\\.ts", "prisma:generated/"],
     except: "reports/(choices|saved-views)\\.server\\.ts",
     door: "A report asks kpis and says in words what it is handed; it neither syncs nor renders, nor reads the state.",
   },
@@ -119,8 +124,8 @@ const parts = [
   },
   {
     part: "components",
-    may: ["kpis/(format|period)\\.ts", "words/screen\\.ts"],
-    types: ["kpis/", "reports/"],
+    may: ["kpis/(format|period)\\.ts", "words/screen\\.ts", "calendar/annotation\\.ts"],
+    types: ["calendar/", "kpis/", "reports/"],
     except: "components/router\\.ts",
     door: "Components run in the browser and get values from loaders: import types, kpis/format and kpis/period only.",
   },
@@ -149,7 +154,14 @@ const parts = [
   {
     part: "a page's frame",
     of: "page\\.server\\.ts",
-    may: ["http/", "reports/", "sync/sync\\.server\\.ts", THE_WAREHOUSE, "warehouse/view\\.ts"],
+    may: [
+      "calendar/calendar\\.server\\.ts",
+      "http/",
+      "reports/",
+      "sync/sync\\.server\\.ts",
+      THE_WAREHOUSE,
+      "warehouse/view\\.ts",
+    ],
     types: ["warehouse/warehouse\\.server\\.ts"],
     door: "What all reports' pages have in common: what one of them shows is its report's.",
   },
@@ -162,6 +174,7 @@ const parts = [
       "reports/",
       "styles/",
       "words/",
+      "calendar/calendar\\.server\\.ts",
       "privacy/",
       "queue/queue\\.server\\.ts",
       "webhooks/webhooks\\.server\\.ts",

@@ -1,9 +1,11 @@
-// What every report's page is made of beside its own figures: what the reader chose before, the state of the copy, and one view of it
-// for all figures of the page.
+// What every report is made of beside its own figures, as a page, a file or an answer to a script: the shop with its calendar, one view
+// of its copy for all figures, and of a page what its reader chose before.
+import { calendarOf } from "./calendar/calendar.server.ts";
 import { ShopNotReady, StartsAnew } from "./errors.ts";
 import { orRefuse } from "./http/respond.server.ts";
 import { warehouse } from "./process/runtime.server.ts";
 import { type PageKind, type UserState, userState, withChoices } from "./reports/choices.server.ts";
+import { knownParameters, localeIn, type Parameters } from "./reports/parameters.ts";
 import { hasFigures, type ReportedShop, reportedShop } from "./reports/shop.server.ts";
 import { type SyncStatusView, syncStatusView } from "./reports/sync-status.server.ts";
 import { readLocale } from "./reports/wording.server.ts";
@@ -35,9 +37,9 @@ export async function pageOf<View>(request: Request, { shop: domain, kind, view:
   const params = new URL(request.url).searchParams;
   const at = { locale: readLocale(params.get("locale")), now: new Date() };
   return orRefuse(async () => {
-    const user = await userState(request, domain, at.now);
+    const [user, calendar] = await Promise.all([userState(request, domain, at.now), calendarOf(domain)]);
     const page = async (copy: ShopView | null): Promise<PageOf<View>> => {
-      const shop = reportedShop(copy, at);
+      const shop = reportedShop(copy, { ...at, calendar });
       const kept = { shop: domain, page: kind, today: shop?.today ?? "" };
       const full = shop && (await withChoices(request, kept, user));
       if (full !== null) throw new Response(null, { status: 302, headers: { Location: full } });
@@ -59,4 +61,36 @@ export async function pageOf<View>(request: Request, { shop: domain, kind, view:
       throw error;
     });
   }, at);
+}
+
+type Known = Parameters & { single: readonly string[] };
+type Answer<T> = (shop: ReportedShop, params: URLSearchParams) => Promise<T>;
+
+async function inOneState<T>(domain: string, locale: string, params: URLSearchParams, answer: Answer<T>) {
+  const calendar = await calendarOf(domain);
+  return inOneView((await warehouse()).of(domain), async (view) => {
+    const shop = reportedShop(view, { locale, now: new Date(), calendar });
+    if (shop === null) throw new ShopNotReady(domain);
+    return answer(shop, params);
+  });
+}
+
+type Asking = Pick<Request, "url">;
+
+/** What a script is answered of an address with these parameters. Throws BadInput, ShopNotReady, and what the answer does. */
+export async function answerOf<T>(
+  request: Asking,
+  domain: string,
+  known: Known,
+  answer: Answer<T>,
+): Promise<T> {
+  const params = knownParameters(request, known);
+  const locale = known.single.includes("locale") ? readLocale(localeIn(params)) : "en";
+  return inOneState(domain, locale, params, answer);
+}
+
+/** The same of a file, whose numbers may be written for the reader's country. */
+export async function fileOf<T>(request: Asking, domain: string, known: Known, file: Answer<T>): Promise<T> {
+  const params = knownParameters(request, known);
+  return inOneState(domain, localeIn(params), params, file);
 }

@@ -3,7 +3,8 @@ import type { Coverage } from "../warehouse/warehouse.server.ts";
 import type { KpiId } from "./catalogue.ts";
 import type { By } from "./cuts/cut.ts";
 import type { OrderCutId } from "./cuts/orders.ts";
-import type { Comparison, MembersAt, Part, Period } from "./period.ts";
+import type { Comparison } from "./comparing.ts";
+import type { MembersAt, Part, Period } from "./period.ts";
 import type { ListedName } from "./segmentations.ts";
 
 export interface Question {

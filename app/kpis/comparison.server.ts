@@ -7,15 +7,8 @@ import { declarations, kpiIds, type KpiId } from "./catalogue.ts";
 import type { Slice } from "./compile/contributions.ts";
 import { hasInstants } from "./declared.ts";
 import { happenedIn } from "./loaded.server.ts";
-import {
-  type Clock,
-  type Comparing,
-  type Comparison,
-  comparingOf,
-  addDays,
-  type Part,
-  type Period,
-} from "./period.ts";
+import { type Clock, type Comparing, comparingOf, type Comparison } from "./comparing.ts";
+import { addDays, type Part, type Period } from "./period.ts";
 
 /** Up to when all that happens to the KPIs is known, by the shop's clock; null while nothing is. */
 export function knownTo(meta: ShopMeta, ids: readonly KpiId[]): Clock | null {

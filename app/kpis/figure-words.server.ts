@@ -76,7 +76,12 @@ export function changeRangeText({ change, previous }: Compared, unit: Unit, at: 
 }
 
 /** The verdict in the fixed words, or why there is none; null when there is nothing to say. */
-export function verdictText(cell: KpiCell, id: KpiId, at: FormatAt): string | null {
+export function verdictText(
+  cell: KpiCell,
+  id: KpiId,
+  at: FormatAt,
+  of: "change" | "difference" = "change",
+): string | null {
   const { change } = cell;
   if (change === null) return null;
   const range = changeRangeText(cell, kpis[id].unit, at);
@@ -86,7 +91,7 @@ export function verdictText(cell: KpiCell, id: KpiId, at: FormatAt): string | nu
     case "more_than_noise":
       return range === null
         ? say(at, "figure.moreThanNoise")
-        : say(at, "figure.moreThanNoiseWithin", { range });
+        : say(at, of === "change" ? "figure.moreThanNoiseWithin" : "figure.moreThanNoiseApart", { range });
     default:
       return change.reason === null ? null : reasonText(at, change.reason, { kpi: id, cell });
   }

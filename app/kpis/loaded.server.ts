@@ -14,7 +14,8 @@ import type { Slice } from "./compile/contributions.ts";
 import { cached } from "./cache.server.ts";
 import { Params } from "./compile/params.ts";
 import type { RecordedDays } from "./needs.ts";
-import { addDays, type Period, periodBefore } from "./period.ts";
+import { periodBefore } from "./comparing.ts";
+import { addDays, type Period } from "./period.ts";
 
 /** The sources of the figures of today. */
 const SOURCES = ["orders", "customers"] as const;

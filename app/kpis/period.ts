@@ -1,4 +1,4 @@
-// Civil days, half-open periods and the rules by which a period is compared with an earlier one.
+// Civil days, half-open periods and the bars of a trend; with what a period is compared stands in comparing.ts.
 // In addresses and forms `from` and `to` are both included, as people mean them; inside, `to` is the first day outside.
 import { Bounded } from "../bounded.ts";
 import { BadInput } from "../errors.ts";
@@ -30,9 +30,6 @@ export const presets = [
 ] as const;
 export type Preset = (typeof presets)[number];
 
-export const comparisons = ["none", "previous_period", "previous_year"] as const;
-export type Comparison = (typeof comparisons)[number];
-
 /** When customers are put into their segments: at the period's start or end, or today. */
 export const membersAt = ["start", "end", "today"] as const;
 export type MembersAt = (typeof membersAt)[number];
@@ -40,7 +37,7 @@ export type MembersAt = (typeof membersAt)[number];
 export type Grain = "day" | "week" | "month" | "quarter" | "year";
 
 const DAY_MS = 86_400_000;
-const EARLIEST = "0001-01-01";
+export const EARLIEST = "0001-01-01";
 const LATEST = "9999-01-01";
 
 function epochDay(day: string): number {
@@ -72,8 +69,8 @@ export function addMonths(day: string, months: number): string {
   return dayOf(at(month % 12, Math.min(date.getUTCDate(), lastDay)) / DAY_MS);
 }
 
-type Unit = "week" | "month" | "quarter" | "year";
-const monthsIn = { month: 1, quarter: 3, year: 12 } as const;
+export type Unit = "week" | "month" | "quarter" | "year";
+export const monthsIn = { month: 1, quarter: 3, year: 12 } as const;
 
 /** The first day of the calendar unit that holds the day; weeks begin on Monday (ISO 8601). */
 export function startOf(unit: Unit, day: string): string {
@@ -82,7 +79,7 @@ export function startOf(unit: Unit, day: string): string {
   return addMonths(`${day.slice(0, 7)}-01`, -(month % monthsIn[unit]));
 }
 
-function startOfNext(unit: Unit, day: string): string {
+export function startOfNext(unit: Unit, day: string): string {
   const start = startOf(unit, day);
   return unit === "week" ? addDays(start, 7) : addMonths(start, monthsIn[unit]);
 }
@@ -132,97 +129,9 @@ export function presetPeriod(preset: Preset, today: string): Period {
   }
 }
 
-/** The calendar unit that the period fills exactly, if any. */
-function wholeUnit(period: Period): "month" | "quarter" | "year" | null {
-  for (const unit of ["month", "quarter", "year"] as const) {
-    if (startOf(unit, period.from) === period.from && startOfNext(unit, period.from) === period.to)
-      return unit;
-  }
-  return null;
-}
-
-/** The smallest calendar unit at whose start the period begins and in which it ends, if any. */
-function unitOf(period: Period): Unit | null {
-  for (const unit of ["week", "month", "quarter", "year"] as const) {
-    if (startOf(unit, period.from) === period.from && period.to <= startOfNext(unit, period.from))
-      return unit;
-  }
-  return null;
-}
-
 /** Days of which the last may be cut: only what happened before a time of its clock, 'HH:MM:SS'. */
 export interface Part extends Period {
   until?: string;
-}
-
-/** Which days of a period are compared, and with which. */
-export interface Comparing {
-  part: Part;
-  with: Part;
-}
-
-/** A reading of the shop's clock. */
-export interface Clock {
-  day: string;
-  time: string;
-}
-
-/**
- * What a period is compared with. Of one that is not over only its days up to yesterday, or of today what is known by the
- * clock: with as much of the previous calendar unit, where it is the part of one, else with as many days just before. A whole calendar month, quarter or year:
- * with the previous whole one; anything else: with the same number of days just before. Previous year: with the same
- * dates, 29 February becoming the 28th. Null where no day is over, or the calendar has no such days.
- */
-export function comparingOf(
-  period: Period,
-  comparison: Comparison,
-  today: string,
-  known: Clock | null = null,
-): Comparing | null {
-  if (comparison === "none") return null;
-  const isOver = period.to <= today;
-  const until =
-    known !== null && known.day === today && known.time > "00:00:00" && period.from <= today && !isOver
-      ? known.time
-      : null;
-  const part: Part = isOver
-    ? period
-    : until === null
-      ? { from: period.from, to: today }
-      : { from: period.from, to: addDays(today, 1), until };
-  if (part.from >= part.to) return null;
-  const found = comparison === "previous_year" ? yearBefore(part) : before(period, part, isOver);
-  if (found.from < EARLIEST) return null;
-  // Where the earlier unit is shorter, all of it is over.
-  const isCut = until !== null && daysBetween(found.from, found.to) === daysBetween(part.from, part.to);
-  return { part, with: isCut ? { ...found, until } : found };
-}
-
-/**
- * The period before one: the whole month, quarter or year before a whole one, else the same number of days just before, as far
- * as the calendar goes back.
- */
-export function periodBefore(period: Period): Period {
-  const { from, to } = before(period, period, true);
-  return { from: from < EARLIEST ? EARLIEST : from, to: to < EARLIEST ? EARLIEST : to };
-}
-
-const yearBefore = (part: Period): Period => ({
-  from: addMonths(part.from, -12),
-  to: addDays(addMonths(addDays(part.to, -1), -12), 1),
-});
-
-function before(period: Period, part: Period, isOver: boolean): Period {
-  const days = daysBetween(part.from, part.to);
-  const whole = isOver ? wholeUnit(period) : null;
-  if (whole !== null) return { from: addMonths(period.from, -monthsIn[whole]), to: period.from };
-  // One day is compared with the day before, whatever it may begin.
-  const told = period.unit ?? (daysBetween(period.from, period.to) === 1 ? null : unitOf(period));
-  const unit = isOver ? null : told;
-  if (unit === null) return { from: addDays(period.from, -days), to: period.from };
-  const from = unit === "week" ? addDays(period.from, -7) : addMonths(period.from, -monthsIn[unit]);
-  const to = addDays(from, days);
-  return { from, to: to < period.from ? to : period.from };
 }
 
 /** True for a real day 'YYYY-MM-DD' between the years 1 and 9998. */
@@ -232,18 +141,24 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(at) && dayOf(at / DAY_MS) === text; // some engines roll 30 February over
 }
 
-/** First and last day, both included, as they stand in an address. Throws BadInput with the expected form. */
-export function parsePeriod(from: string, to: string): Period {
+/**
+ * First and last day, both included, as they stand in an address under these names. Throws BadInput with the expected form.
+ */
+export function parsePeriod(
+  from: string,
+  to: string,
+  [first, last]: readonly [string, string] = ["from", "to"],
+): Period {
   for (const [name, day] of [
-    ["from", from],
-    ["to", to],
+    [first, from],
+    [last, to],
   ] as const) {
     if (!isDay(day))
       throw new BadInput(
         `"${name}" must be a day such as 2026-03-31 (YYYY-MM-DD), not "${day.slice(0, 40)}".`,
       );
   }
-  if (to < from) throw new BadInput(`"to" (${to}) must not be before "from" (${from}).`);
+  if (to < from) throw new BadInput(`"${last}" (${to}) must not be before "${first}" (${from}).`);
   return { from, to: addDays(to, 1) };
 }
 

@@ -38,9 +38,9 @@ import {
   factsOf,
 } from "./loaded.server.ts";
 import { segmentOf } from "./member-lists.server.ts";
+import type { Comparing } from "./comparing.ts";
 import {
   bucketsOf,
-  type Comparing,
   lengthOf,
   isWholeBucket,
   membershipDay,

@@ -116,6 +116,10 @@ A family is fixed by the version of the data, the segmentation and its day, the 
 
 A change's p-value is read off its own range: the smallest p at which the range of level 1 − p leaves out 0. The range beside a verdict has the level 1 − q·R ÷ m, with R found of m judged (at least 1): ranges of what was picked out would miss too often at 95 % (Benjamini & Yekutieli 2005). A range whose change is called unlikely to be chance leaves out 0, and every other one holds it. Rough ranges of changes that are not judged are made at 95 %, and say no percentage.
 
+## A segment against everyone else
+
+Of rates, averages and shares of followed customers, a segment's figure is held against that of everyone who is not in it, in the same period. The two groups share no customer, so that their variances add up, and no covariance is taken off; gates and ranges are those of a change. All segments' differences are judged together, by the families of changes; since each segment is among everyone else of the others, by Benjamini & Yekutieli. Sums, shares of the shop's sum and medians are shown without a difference.
+
 ## Parts of a change
 
 Why a figure moved is told in parts that add up to its change (\`app/why\`, ADR 52): of a sum by the logarithmic mean Divisia index (Ang 2005), of a rate by Kitagawa's (1955) own rates and weights. No formula gives their variance. Customers are in ${RANDOM_GROUPS} random groups by their ids; each part is worked out again without one group after the other, and the jackknife by random groups (Wolter 2007, 4.2) gives its range, with ${RANDOM_GROUPS - 1} degrees of freedom and at the level at which all parts side by side hold in 95 % of cases (Bonferroni). It is told from ${MIN_CUSTOMERS} customers who bought in each period on, and called rough. In simulated shops in which nothing changed (log-sd of order values 0.6 and 1.2, 200 and 800 customers) some part is called unlikely to be chance in 1 to 3 % of cases (\`test/app/why/chance.test.ts\`).

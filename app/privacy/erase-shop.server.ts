@@ -47,6 +47,9 @@ export async function eraseShop(
     await transaction.userChoices.deleteMany({ where });
     await transaction.savedView.deleteMany({ where });
     await transaction.dataAccess.deleteMany({ where });
+    await transaction.shopCalendar.deleteMany({ where });
+    await transaction.ownEvent.deleteMany({ where });
+    await transaction.annotation.deleteMany({ where });
     await forgotten(transaction, shop);
     await forgetJobs(transaction, shop);
     return true;

@@ -19,7 +19,7 @@ export function noticeText(place: { locale: string }, replaced: Replaced): strin
       });
     case "comparison":
       return say(place, `addressNotices.${of}`, {
-        given: replaced.given,
+        problem: replaced.problem,
         label: say(place, `comparison.${replaced.instead}`),
       });
     case "membersAt":

@@ -11,9 +11,8 @@ import {
 } from "../kpis/catalogue.ts";
 import { cutIds, type CutId, isCutId, namedSets } from "../kpis/cuts/choices.ts";
 import type { NamedSet, SegmentRef } from "../kpis/cuts/cut.ts";
+import { type Comparison, type PlainComparison } from "../kpis/comparing.ts";
 import {
-  type Comparison,
-  comparisons,
   includedDays,
   membersAt,
   type MembersAt,
@@ -23,12 +22,13 @@ import {
   presetPeriod,
   presets,
 } from "../kpis/period.ts";
+import { comparisonParams, type Days, readComparison } from "./address-comparison.ts";
 
 /** What an address leaves out. */
 export interface Defaults {
   period: Preset;
   segmentation: SegmentationId;
-  compare: Comparison;
+  compare: PlainComparison;
   as_of: MembersAt;
   kpis: readonly KpiId[];
   chart: KpiId;
@@ -69,7 +69,7 @@ export interface Sort {
 export type Replaced =
   | { of: "period"; given: string; instead: Preset }
   | { of: "segmentation"; given: string; instead: CutId }
-  | { of: "comparison"; given: string; instead: Comparison }
+  | { of: "comparison"; problem: string; instead: PlainComparison }
   | { of: "membersAt"; given: string; instead: MembersAt }
   | { of: "days"; problem: string; instead: Preset }
   | { of: "kpis" | "noKpis" | "chart" | "page" | "sort"; given: string };
@@ -95,10 +95,11 @@ export interface Asked {
  */
 export function readAddress(
   params: URLSearchParams,
-  today: string,
+  at: Days,
   columns: (kpis: readonly KpiId[]) => readonly string[],
   usual: Defaults = defaults,
 ): Asked {
+  const { today } = at;
   const replaced: Replaced[] = [];
   const choose = <T extends string>(
     name: string,
@@ -137,22 +138,26 @@ export function readAddress(
         instead: usual.period,
       }));
   if (unreadable !== null) replaced.push({ of: "days", problem: unreadable, instead: preset });
+  const shown = period ?? presetPeriod(preset, today);
+  let comparison: Comparison = usual.compare;
+  try {
+    comparison = readComparison(params, shown, at) ?? comparison;
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    replaced.push({ of: "comparison", problem: error.message, instead: usual.compare });
+  }
   const page = pageNumber.safeParse(params.get("page") ?? undefined);
   if (!page.success) replaced.push({ of: "page", given: shorten(params.get("page") ?? "") });
 
   return {
     preset: period ? "custom" : preset,
-    period: period ?? presetPeriod(preset, today),
+    period: shown,
     segmentation: choose("segmentation", cutIds, usual.segmentation, (given) => ({
       of: "segmentation",
       given,
       instead: usual.segmentation,
     })),
-    comparison: choose("compare", comparisons, usual.compare, (given) => ({
-      of: "comparison",
-      given,
-      instead: usual.compare,
-    })),
+    comparison,
     membersAt: choose("as_of", membersAt, usual.as_of, (given) => ({
       of: "membersAt",
       given,
@@ -179,7 +184,7 @@ export function fileAddress(
     segmentation: asked.segmentation,
     ...more,
     ...(asked.preset === "custom" ? days : { period: asked.preset }),
-    compare: asked.comparison,
+    ...comparisonParams(asked.comparison),
     as_of: asked.membersAt,
     kpis: asked.kpis.join(","),
     ...(asked.sort && { sort: `${asked.sort.descending ? "-" : ""}${asked.sort.by}` }),
@@ -200,7 +205,7 @@ export function whyAddress(
     segmentation: asked.segmentation,
     ...(within === null ? {} : { within: `${within.segmentation}.${within.segment}` }),
     ...(asked.preset === "custom" ? includedDays(asked.period) : { period: asked.preset }),
-    compare: asked.comparison,
+    ...comparisonParams(asked.comparison),
     as_of: asked.membersAt,
     locale,
   });
@@ -250,7 +255,8 @@ export const readScope = (params: URLSearchParams): Scope => ({
 export type Queried = Pick<Asked, "segmentation" | "kpis" | "period" | "comparison" | "membersAt"> & Scope;
 
 /** Reads the API's query. Throws BadInput with the expected form, UnknownKpi or UnknownSegmentation. */
-export function readQuery(params: URLSearchParams, today: string): Queried {
+export function readQuery(params: URLSearchParams, at: Days): Queried {
+  const { today } = at;
   const choose = <T extends string>(name: string, ids: readonly T[], fallback: T): T => {
     const parsed = z.enum(ids).safeParse(params.get(name) || fallback);
     if (parsed.success) return parsed.data;
@@ -259,23 +265,27 @@ export function readQuery(params: URLSearchParams, today: string): Queried {
     );
   };
   const kpis = readKpis(params.get("kpis"));
+  const period = readDays(params, today) ?? presetPeriod(choose("period", presets, defaults.period), today);
   return {
     segmentation: readCut(params.get("segmentation")),
     ...readScope(params),
     kpis: kpis.length > 0 ? kpis : defaults.kpis,
-    period: readDays(params, today) ?? presetPeriod(choose("period", presets, defaults.period), today),
-    comparison: choose("compare", comparisons, "none"),
+    period,
+    comparison: readComparison(params, period, at) ?? "none",
     membersAt: choose("as_of", membersAt, defaults.as_of),
   };
 }
 
 /** Reads the API's query of why a figure moved. Throws as readQuery does. */
-export function readWhy(params: URLSearchParams, today: string): Queried & { kpi: KpiId } {
+export function readWhy(params: URLSearchParams, at: Days): Queried & { kpi: KpiId } {
   const given = params.get("kpi") || defaults.chart;
   if (!isKpiId(given)) throw new UnknownKpi(shorten(given));
-  const asked = readQuery(params, today);
-  const isCompared = Boolean(params.get("compare"));
-  return { ...asked, kpi: given, comparison: isCompared ? asked.comparison : defaults.compare };
+  const asked = readQuery(params, at);
+  return {
+    ...asked,
+    kpi: given,
+    comparison: readComparison(params, asked.period, at) ?? defaults.compare,
+  };
 }
 
 function readCut(given: string | null, usual: Defaults = defaults): CutId {

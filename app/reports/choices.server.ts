@@ -4,15 +4,21 @@ import { z } from "zod";
 import { db } from "../db.server.ts";
 import { UnknownKpi } from "../errors.ts";
 import { isKpiId, type KpiId } from "../kpis/catalogue.ts";
+import { USUAL_EVENTS } from "../kpis/events.ts";
 import { readAddress, segmentColumns } from "./address.ts";
+import { COMPARED_DAYS } from "./address-comparison.ts";
 import { sessionTokenOf, userOfToken } from "../shopify/session-token.server.ts";
 
 const PERIOD = ["period", "from", "to"] as const;
-const SHARED = ["compare", "as_of"] as const;
+const COMPARED = ["compare", ...COMPARED_DAYS] as const;
+const SHARED = ["as_of"] as const;
 const TABLE = ["segmentation", "kpis", "sort", "ranges"] as const;
 const ONE_KPI = ["segmentation", "within"] as const;
 
-type Name = (typeof PERIOD | typeof SHARED | typeof TABLE | typeof ONE_KPI)[number];
+/** Parameters that only together say what was chosen. */
+const TOGETHER: readonly (readonly Name[])[] = [PERIOD, COMPARED];
+
+type Name = (typeof PERIOD | typeof COMPARED | typeof SHARED | typeof TABLE | typeof ONE_KPI)[number];
 /** `pins`: KPIs with commas between. */
 type Choices = Partial<Record<Name | "pins", string>>;
 
@@ -22,6 +28,8 @@ const stored = z.object({
   from: value,
   to: value,
   compare: value,
+  compare_from: value,
+  compare_to: value,
   as_of: value,
   segmentation: value,
   kpis: value,
@@ -80,7 +88,7 @@ export async function withChoices(
     if (remembered !== undefined && !params.has(name)) missing.push([name, remembered]);
   };
   names.forEach(offer);
-  if (PERIOD.every((name) => !params.has(name))) PERIOD.forEach(offer);
+  for (const group of TOGETHER) if (group.every((name) => !params.has(name))) group.forEach(offer);
   if (user !== null && isChoice(request)) await remember(shop, user, choices, params, names, today);
   const full = new URLSearchParams([...params, ...missing]);
   const kpis = full.get("kpis");
@@ -102,16 +110,15 @@ async function remember(
   names: readonly Name[],
   today: string,
 ): Promise<void> {
-  const periodNamed = PERIOD.some((name) => params.has(name));
-  const named = [...names, ...(periodNamed ? PERIOD : [])];
+  const together = TOGETHER.filter((group) => group.some((name) => params.has(name))).flat();
+  const named = [...names, ...together];
   const chosen = new URLSearchParams(
     named.flatMap((name) => (params.has(name) ? [[name, params.get(name) ?? ""]] : [])),
   );
-  const { replaced } = readAddress(chosen, today, segmentColumns);
+  // Whether it can be read is the same whatever events there are.
+  const { replaced } = readAddress(chosen, { today, events: USUAL_EVENTS }, segmentColumns);
   if (replaced.length > 0) return;
-  const kept = Object.entries(before).filter(
-    ([name]) => !(periodNamed && (PERIOD as readonly string[]).includes(name)),
-  );
+  const kept = Object.entries(before).filter(([name]) => !(together as string[]).includes(name));
   const choices = stored.safeParse({ ...Object.fromEntries(kept), ...Object.fromEntries(chosen) });
   if (!choices.success || sameTexts(choices.data, before)) return;
   await db.userChoices.upsert({

@@ -49,7 +49,7 @@ export interface CompareView {
 export async function compareView(shop: ReportedShop, params: URLSearchParams): Promise<CompareView> {
   const { view, place, today } = shop;
   const { defaults } = await startOf(shop);
-  const asked = readAddress(params, today, () => [], defaults);
+  const asked = readAddress(params, shop, () => [], defaults);
   const notices = asked.replaced.map((each) => noticeText(place, each));
   const chosen = PLACES.map((name) => {
     const given = params.get(name) || USUAL[name];

@@ -1,6 +1,7 @@
 // Which figure an address asks to be explained, and which of its rows. A page replaces what it cannot read; the API and files
 // refuse it.
 import { z } from "zod";
+import type { Days } from "./address-comparison.ts";
 import { BadInput } from "../errors.ts";
 import { isSegmentationId, type KpiId } from "../kpis/catalogue.ts";
 import type { CutId } from "../kpis/cuts/choices.ts";
@@ -24,8 +25,8 @@ export const segmentIn = (params: URLSearchParams, cut: CutId): string => {
 };
 
 /** Throws BadInput with the expected form, UnknownKpi or UnknownSegmentation. */
-export function readFigure(params: URLSearchParams, today: string): FigureQuery {
-  const asked = readWhy(params, today);
+export function readFigure(params: URLSearchParams, shop: Days): FigureQuery {
+  const asked = readWhy(params, shop);
   return { ...asked, segment: segmentIn(params, asked.segmentation), part: readPart(params, asked.kpi) };
 }
 

@@ -68,7 +68,7 @@ const sumOf = ({ id, label, ofShop, value, formula, inputs }: SumLine): Sum => (
 /** Throws UnknownKpi, UnknownSegmentation, UnknownSegment, or BadInput naming the expected form. */
 export async function explainAnswer(shop: ReportedShop, params: URLSearchParams) {
   const { view, place } = shop;
-  const asked = readFigure(params, shop.today);
+  const asked = readFigure(params, shop);
   const wanted = { side: null, sort: null, sign: null, find: null } as const;
   const found = await explained(view, await figureOf(shop, asked), wanted, { limit: 0, offset: 0 });
   const { cell } = found;
@@ -118,7 +118,7 @@ const rowOf =
 /** Throws as explainAnswer does. */
 export async function rowsAnswer(shop: ReportedShop, params: URLSearchParams) {
   const { view, place } = shop;
-  const asked = readFigure(params, shop.today);
+  const asked = readFigure(params, shop);
   const { page, ...wanted } = readRows(params);
   const found = await figureAsked(view, await figureOf(shop, asked));
   const told = about(shop, asked, found);

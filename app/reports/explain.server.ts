@@ -62,7 +62,7 @@ export interface ExplainView {
 export async function explainView(shop: ReportedShop, params: URLSearchParams): Promise<ExplainView> {
   const { view, place, today } = shop;
   const { defaults } = await startOf(shop);
-  const asked = readAddress(params, today, () => sortable(params.get("chart") || defaults.chart), defaults);
+  const asked = readAddress(params, shop, () => sortable(params.get("chart") || defaults.chart), defaults);
   const { chart: kpi, segmentation } = asked;
   const { within } = readScope(withoutSets(params));
   const figure: FigureAsked = {

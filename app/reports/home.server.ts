@@ -69,7 +69,7 @@ export async function homeView(
 ): Promise<HomeView> {
   const { view, place, today } = shop;
   const start = await startOf(shop);
-  const asked = readAddress(params, today, segmentColumns, start.defaults);
+  const asked = readAddress(params, shop, segmentColumns, start.defaults);
   const slice = { period: asked.period, membersOn: membershipDay(asked.period, asked.membersAt, today) };
   const usual = HEADLINES[isWhole(shop.meta, endOf(slice)) ? "whole" : "partial"];
   const [first = usual[0], ...others] = pins;

@@ -1,6 +1,9 @@
 // The JSON of GET /api/kpis. Money is in integer minor units of `currency`, rates are shares of 1, days are inclusive.
-import type { Change, KpiCell, Reason, SegmentAnswer, Settling } from "../kpis/answer.ts";
-import { kpis, type KpiId } from "../kpis/catalogue.ts";
+import { BadInput } from "../errors.ts";
+import { type Against, type AgainstRow, queryAgainst } from "../kpis/against.server.ts";
+import type { Answer, Change, KpiCell, Reason, SegmentAnswer, Settling } from "../kpis/answer.ts";
+import { isSegmentationId, kpis, type KpiId } from "../kpis/catalogue.ts";
+import { type Comparison, type ComparisonId, comparisonIdOf } from "../kpis/comparing.ts";
 import type { CutId } from "../kpis/cuts/choices.ts";
 import type { SegmentRef } from "../kpis/cuts/cut.ts";
 import { FALSE_DISCOVERIES } from "../kpis/estimates/discoveries.ts";
@@ -10,8 +13,10 @@ import type { Unit } from "../kpis/kpi.ts";
 import { includedDays, type MembersAt, type Part } from "../kpis/period.ts";
 import { queryKpis } from "../kpis/query.server.ts";
 import { rowLabel } from "../kpis/row-words.server.ts";
+import { segmentIdOf } from "../kpis/segmentations.ts";
 import { type Reader, say } from "../words/words.server.ts";
-import { readQuery } from "./address.ts";
+import { type Queried, readQuery } from "./address.ts";
+import { eventText } from "./event-words.server.ts";
 import { cutFor } from "./cut.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { instantOf } from "../warehouse/values.ts";
@@ -22,8 +27,8 @@ import { instantOf } from "../warehouse/values.ts";
  */
 export interface VerdictFamily {
   kpis: readonly KpiId[];
-  /** "benjamini_hochberg" where segments share no customer. */
-  method: "benjamini_hochberg";
+  /** "benjamini_hochberg" where segments share no customer; "benjamini_yekutieli" against everyone else, whom they share. */
+  method: "benjamini_hochberg" | "benjamini_yekutieli";
   falseDiscoveryRate: number;
   judged: number;
   moreThanNoise: number;
@@ -93,6 +98,17 @@ export interface SegmentFigures {
   kpis: Partial<Record<KpiId, KpiFigure>>;
   /** Of a set: everyone who is not in it. Sets overlap, so that their figures do not add up. */
   everyoneElse?: SegmentFigures;
+  /** Of a segment, what it is held against where the query asks for it. */
+  against?: Partial<Record<KpiId, AgainstFigure>>;
+}
+
+/**
+ * The figure of everyone else, or of one other segment, in the same period, and what the segment's is above it. Sums and shares
+ * have no difference, nor have medians from everyone else.
+ */
+export interface AgainstFigure {
+  value: number | null;
+  difference: Omit<NonNullable<KpiFigure["change"]>, "perDay"> | null;
 }
 
 /** `until`: of the last day, what happened before this time of the shop's clock, HH:MM:SS. */
@@ -106,6 +122,9 @@ export interface KpiAnswer {
   decimals: number;
   timeZone: string;
   period: Days;
+  comparison: ComparisonId;
+  /** The event on whose days the compared ones are aligned, where that was asked for and there is one. */
+  alignedTo: { event: string; day: string; before: string } | null;
   comparedWith: PartDays | null;
   /** The days of a period that is not over which are compared; null where all of it is. */
   comparedPart: PartDays | null;
@@ -118,9 +137,19 @@ export interface KpiAnswer {
   membersOn: string;
   asOf: { dataVersion: number; freshAt: string | null; history: string; loadedFrom: string | null };
   verdictFamilies: readonly VerdictFamily[];
+  /** What segments are held against ("everyone_else" or a segment), and the families of their differences. */
+  against?: { of: string; verdictFamilies: readonly VerdictFamily[] };
   total: SegmentFigures;
   segments: SegmentFigures[];
 }
+
+function alignedTo(comparison: Comparison, place: Reader): KpiAnswer["alignedTo"] {
+  if (typeof comparison === "string" || comparison.id !== "previous_year_event") return null;
+  const { alignment } = comparison;
+  return alignment && { ...alignment, event: eventText(place, alignment.event) };
+}
+
+const EVERYONE_ELSE = "everyone_else";
 
 const partDays = (part: Part): PartDays => ({
   ...includedDays(part),
@@ -129,10 +158,21 @@ const partDays = (part: Part): PartDays => ({
 
 /** Throws UnknownKpi, UnknownSegmentation, or BadInput naming the expected form. */
 export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Promise<KpiAnswer> {
-  const asked = readQuery(params, shop.today);
+  const asked = readQuery(params, shop);
   const cut = await cutFor(shop.view, asked.segmentation, asked);
   const answer = await queryKpis(shop.view, { ...asked, segmentation: cut, today: shop.today });
+  const of = params.get("against") ?? "";
+  const against = of === "" ? null : await againstOf(shop, asked, of);
   const { place } = shop;
+  const familiesOf = (of: Answer["families"], method: VerdictFamily["method"]): VerdictFamily[] =>
+    of.map(({ kpis: judgedTogether, judged, found, level }) => ({
+      kpis: judgedTogether,
+      method,
+      falseDiscoveryRate: FALSE_DISCOVERIES,
+      judged,
+      moreThanNoise: found,
+      level,
+    }));
   const figures = (row: SegmentAnswer): SegmentFigures => ({
     id: row.id,
     label: rowLabel(place, row.name),
@@ -147,6 +187,8 @@ export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Pr
     decimals: answer.decimals,
     timeZone: answer.timeZone,
     period: includedDays(answer.period),
+    comparison: comparisonIdOf(asked.comparison),
+    alignedTo: alignedTo(asked.comparison, place),
     comparedWith: answer.comparedWith && partDays(answer.comparedWith),
     comparedPart: answer.comparedPart && partDays(answer.comparedPart),
     comparedByDay: answer.comparedByDay && {
@@ -162,18 +204,46 @@ export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Pr
       ...answer.asOf,
       freshAt: answer.asOf.freshAt === null ? null : instantOf(answer.asOf.freshAt).toISOString(),
     },
-    verdictFamilies: answer.families.map(({ kpis: judgedTogether, judged, found, level }) => ({
-      kpis: judgedTogether,
-      method: "benjamini_hochberg",
-      falseDiscoveryRate: FALSE_DISCOVERIES,
-      judged,
-      moreThanNoise: found,
-      level,
-    })),
+    verdictFamilies: familiesOf(answer.families, "benjamini_hochberg"),
+    ...(against && {
+      against: { of, verdictFamilies: familiesOf(against.families, "benjamini_yekutieli") },
+    }),
     total: figures(answer.total),
-    segments: answer.segments.map(figures),
+    segments: answer.segments.map((row) => {
+      const beside = against?.segments.find(({ id }) => id === row.id);
+      return {
+        ...figures(row),
+        ...(beside && { against: againstFigures(beside, asked.kpis, place) }),
+      };
+    }),
   };
 }
+
+/** Throws BadInput where the rows are not segments of all customers, or UnknownSegment. */
+async function againstOf({ view, today }: ReportedShop, asked: Queried, given: string): Promise<Against> {
+  const { segmentation, kpis: ids, period, membersAt } = asked;
+  if (asked.sets !== null || asked.within !== null || !isSegmentationId(segmentation))
+    throw new BadInput(
+      `"against" goes with a segmentation of all customers, not with "sets", "within", tags or groups of orders.`,
+    );
+  const beside = given === EVERYONE_ELSE ? {} : { beside: segmentIdOf(segmentation, given) };
+  return queryAgainst(view, { segmentation, kpis: ids, period, membersAt, today, ...beside });
+}
+
+const againstFigures = (
+  { cells, others }: AgainstRow,
+  ids: readonly KpiId[],
+  place: Reader,
+): Partial<Record<KpiId, AgainstFigure>> =>
+  Object.fromEntries(
+    ids.map((id): [KpiId, AgainstFigure] => {
+      const { change } = figure(cells[id], id, place);
+      const { value } = others[id];
+      if (change === null) return [id, { value, difference: null }];
+      const { absolute, relative, interval, verdict, reason } = change;
+      return [id, { value, difference: { absolute, relative, interval, verdict, reason } }];
+    }),
+  );
 
 function figure(cell: KpiCell, id: KpiId, place: Reader): KpiFigure {
   const because = (reason: Reason | null): FigureReason | null =>

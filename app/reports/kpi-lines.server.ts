@@ -46,7 +46,7 @@ export async function askedWithin(shop: ReportedShop, params: URLSearchParams) {
   const { place, today } = shop;
   const start = await startOf(shop);
   const { within, notices } = withinOf(params, place);
-  const asked = readAddress(params, today, () => [], start.defaults);
+  const asked = readAddress(params, shop, () => [], start.defaults);
   const toolbar = toolbarView(asked, { place, today, segmentations: false });
   return {
     asked,

@@ -58,7 +58,7 @@ export async function kpiView(
   const { asked: shared, within, notices, toolbar } = await askedWithin(shop, params);
   const by = groupedBy(shared, within);
   const asked = {
-    ...readAddress(params, today, segmentColumns, shared.usual),
+    ...readAddress(params, shop, segmentColumns, shared.usual),
     segmentation: by,
   };
   const { period, comparison, membersAt } = asked;

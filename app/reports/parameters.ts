@@ -3,6 +3,7 @@
 import { BadInput } from "../errors.ts";
 import { supportedLocale } from "../locales.ts";
 import { PSEUDO } from "../words/screen.ts";
+import { COMPARED_DAYS } from "./address-comparison.ts";
 
 export interface Parameters {
   /** Given once at most. */
@@ -11,12 +12,12 @@ export interface Parameters {
   lists?: readonly string[];
 }
 
-const ASKED = ["segmentation", "period", "from", "to", "compare", "as_of"];
+const ASKED = ["segmentation", "period", "from", "to", "compare", ...COMPARED_DAYS, "as_of"];
 const SCOPE = ["sets", "within"];
 /** A page asks for its files by its own address. */
 const PAGE = ["locale", "sort", "page", "chart", "separators"];
 
-export const QUESTION = { single: [...ASKED, ...SCOPE], lists: ["kpis"] } satisfies Parameters;
+export const QUESTION = { single: [...ASKED, ...SCOPE, "against"], lists: ["kpis"] } satisfies Parameters;
 export const WHY = { single: [...ASKED, ...SCOPE, "kpi", "locale"] } satisfies Parameters;
 export const SEGMENTS = { single: ["period", "from", "to", "as_of", "locale"] } satisfies Parameters;
 const FIGURE = [...WHY.single, "segment"];

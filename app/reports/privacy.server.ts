@@ -114,6 +114,7 @@ const DETAILS = [
   ["privacy.recorded", "privacy.recordedAre", "privacy.recordedHelp"],
   ["privacy.goods", "privacy.goodsAre", "privacy.goodsHelp"],
   ["privacy.choices", "privacy.choicesAre", "privacy.choicesHelp"],
+  ["privacy.calendar", "privacy.calendarIs", "privacy.calendarHelp"],
   ["privacy.older", "privacy.olderIs", "privacy.olderHelp"],
   ["privacy.webhooks", "privacy.webhooksAre", "privacy.webhooksHelp"],
   ["privacy.exports", "privacy.exportsAre", "privacy.exportsHelp"],

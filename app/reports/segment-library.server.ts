@@ -30,7 +30,7 @@ export async function segmentLibrary(
 ): Promise<SegmentLibraryView> {
   const { place, today } = shop;
   const { defaults } = await startOf(shop);
-  const asked = readAddress(params, today, () => [], defaults);
+  const asked = readAddress(params, shop, () => [], defaults);
   const groups = [...new Set(cutIds.map((id) => cutGroups[id]))];
   return {
     notices: asked.replaced.map((each) => noticeText(place, each)),
@@ -75,11 +75,9 @@ export interface SegmentSizes {
 }
 
 /** The JSON of GET /api/segments: all segmentations with their segments. Throws BadInput. */
-export async function segmentSizes(
-  { view, place, today }: ReportedShop,
-  params: URLSearchParams,
-): Promise<SegmentSizes> {
-  const { period, membersAt } = readQuery(params, today);
+export async function segmentSizes(shop: ReportedShop, params: URLSearchParams): Promise<SegmentSizes> {
+  const { view, place, today } = shop;
+  const { period, membersAt } = readQuery(params, shop);
   const on = membershipDay(period, membersAt, today);
   const found: SegmentSizes["segmentations"][number][] = [];
   // One after the other: each is a statement over all customers, and others wait for the same processors.

@@ -1,6 +1,7 @@
 // One segment's page: what it is, every KPI of it, its trend, and its members by id.
 import { z } from "zod";
 import { UnknownSegment } from "../errors.ts";
+import { queryAgainst } from "../kpis/against.server.ts";
 import { type Explanation, type KpiId, kpis, segmentationIds } from "../kpis/catalogue.ts";
 import type { KpiCell } from "../kpis/answer.ts";
 import { reasonText } from "../kpis/figure-words.server.ts";
@@ -19,6 +20,7 @@ import type { Segment } from "../kpis/segmentations/segmentation.ts";
 import { say } from "../words/words.server.ts";
 import { type Asked, fileAddress, readAddress } from "./address.ts";
 import { noticeText } from "./address-notices.server.ts";
+import { againstSentence, againstViews, type AgainstView } from "./against.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { startOf } from "./start.server.ts";
 import { membershipSentence, type ToolbarView, toolbarView } from "./toolbar.ts";
@@ -47,6 +49,8 @@ export interface KpiRow {
   description: string;
   explanation: Explanation;
   cell: CellView;
+  /** Beside everyone else; null where there is nobody else to tell of. */
+  against: AgainstView | null;
   basis: string | null;
 }
 
@@ -70,6 +74,8 @@ export interface SegmentPageView {
   comparedRange: string | null;
   /** Which changes are judged together; null where none is. */
   verdicts: string | null;
+  /** The same of the differences from everyone else. */
+  against: string | null;
   memberCount: string | null;
   /** Where its customers are a file. */
   file: string;
@@ -112,7 +118,7 @@ export async function segmentView(
   const address = new URLSearchParams(params);
   address.set("segmentation", segmentation);
   const { defaults } = await startOf(shop);
-  const asked = readAddress(address, today, () => MEMBER_SORTS, defaults);
+  const asked = readAddress(address, shop, () => MEMBER_SORTS, defaults);
   const path = { segment: segmentIdOf(segmentation, given) };
   const comparing = comparingAt(shop.meta, asked.period, asked.comparison, today);
   const grain = grainOf(asked.period);
@@ -128,8 +134,9 @@ export async function segmentView(
   const on = membershipDay(asked.period, asked.membersAt, today);
   const instant = { on, until: asked.period.to };
   const offered = await offeredKpis(view);
-  const [answer, summaries, thresholds] = await Promise.all([
+  const [answer, against, summaries, thresholds] = await Promise.all([
     queryKpis(view, { ...asked, segmentation, kpis: offered, today }),
+    queryAgainst(view, { ...asked, segmentation, kpis: offered, today }),
     listSegments(view, segmentation, instant),
     thresholdsAt(view, segmentation, on),
   ]);
@@ -141,6 +148,7 @@ export async function segmentView(
   const row = answer.segments.find(({ id }) => id === path.segment);
   if (!summary || !row) throw new UnknownSegment(segmentation, path.segment);
 
+  const beside = againstViews(against, row.id, place);
   const [trend, comparedTrend, members, second] = await Promise.all([
     queryTrend(view, { ...trendOf, period: asked.period }),
     comparing ? queryTrend(view, { ...trendOf, period: comparing.with, absent: "gap" }) : null,
@@ -162,6 +170,7 @@ export async function segmentView(
     comparedRange: answer.comparedWith && formatPeriod(answer.comparedWith, place.locale),
     comparison: comparisonSentence(answer, asked.comparison, place),
     verdicts: verdictsSentence(answer, segmentation, place),
+    against: beside && againstSentence(against, place),
     memberCount: row.members === null ? null : say(place, "members.customers", { n: row.members }),
     file: fileAddress("/app/export/members.csv", asked, place, { segment: row.id }),
     untold: withKnown(untoldText([row], offered, place), shop),
@@ -171,6 +180,7 @@ export async function segmentView(
       description: kpiHelp(place, kpi),
       explanation: explanationOf(place, kpi),
       cell: cellView(row.cells[kpi], kpi, place),
+      against: beside?.get(kpi) ?? null,
       basis: basisOf(row.cells[kpi], kpi, place),
     })),
     chart: chartView(asked.chart, trend, comparedTrend, grain, shop),

@@ -46,7 +46,7 @@ export async function segmentationView(
   const params = new URLSearchParams(address);
   params.set("segmentation", given);
   const { defaults } = await startOf(shop);
-  const asked = readAddress(params, today, segmentColumns, defaults);
+  const asked = readAddress(params, shop, segmentColumns, defaults);
   const cut = await cutFor(view, given);
   const [answer, offered] = await Promise.all([
     queryKpis(view, { ...asked, segmentation: cut, today }),

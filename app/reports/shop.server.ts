@@ -1,4 +1,7 @@
 // A shop as a report sees it: a view of its data, its day, and the language, currency and clock of its figures.
+import type { Annotation } from "../calendar/annotation.ts";
+import type { ShopCalendar } from "../calendar/calendar.server.ts";
+import type { EventCalendar } from "../kpis/events.ts";
 import { hasOrders } from "../kpis/loaded.server.ts";
 import { sourceCoverage } from "../warehouse/coverage.ts";
 import type { ShopMeta, ShopView } from "../warehouse/warehouse.server.ts";
@@ -12,12 +15,15 @@ export interface ReportedShop {
   now: Date;
   /** The shop's civil day. */
   today: string;
+  events: EventCalendar;
+  /** What was written down of its days. */
+  annotations: readonly Annotation[];
 }
 
 /** Null while nothing of the shop has arrived. */
 export function reportedShop(
   view: ShopView | null,
-  { locale, now }: { locale: string; now: Date },
+  { locale, now, calendar }: { locale: string; now: Date; calendar: ShopCalendar },
 ): ReportedShop | null {
   if (view === null || sourceCoverage(view.meta, "orders").state === "empty") return null;
   const { meta, copy } = view;
@@ -26,6 +32,7 @@ export function reportedShop(
     shop: copy.shop,
     meta,
     now,
+    ...calendar,
     place: { locale, currency: meta.currency, decimals: meta.decimals, timeZone: meta.time_zone },
     today: civilDay(now, meta.time_zone),
   };

@@ -4,8 +4,9 @@ import { cutGroups, cutIds } from "../kpis/cuts/choices.ts";
 import { kpiHelp, kpiLabel } from "../kpis/kpi-words.server.ts";
 import { cutGroupLabel, cutLabel } from "../kpis/row-words.server.ts";
 import { isOfToday, segmentationOf } from "../kpis/segmentations.ts";
+import { comparisonIdOf, comparisonIds, periodBefore } from "../kpis/comparing.ts";
 import {
-  comparisons,
+  addDays,
   formatDay,
   formatPeriod,
   includedDays,
@@ -34,8 +35,19 @@ export interface Picker {
   choices: readonly Choice[];
 }
 
+/** `from` and `to`: the days that are compared, or that may be a beginning where none were chosen. */
+export interface ComparePicker extends Picker {
+  /** "Previous period", "Custom: Oct 1 – 31, 2026". */
+  shown: string;
+  from: string;
+  to: string;
+  /** The last day that is over. */
+  latest: string;
+}
+
 export interface ToolbarView {
   period: Picker & { label: string; range: string; from: string; to: string; today: string };
+  compare: ComparePicker;
   pickers: readonly Picker[];
 }
 
@@ -87,15 +99,9 @@ export function toolbarView(
       today,
       ...includedDays(asked.period),
     },
+    compare: comparePicker(asked, today, place),
     pickers: [
       ...(chosen ? [segmentation] : []),
-      {
-        name: "compare",
-        label: say(place, "toolbar.compareWith"),
-        selected: asked.comparison,
-        usual: asked.usual.compare,
-        choices: comparisons.map((each) => ({ value: each, label: say(place, `comparison.${each}`) })),
-      },
       {
         name: "as_of",
         label: say(place, "toolbar.membersAt"),
@@ -104,6 +110,28 @@ export function toolbarView(
         choices: membershipChoices(asked.period, today, place),
       },
     ],
+  };
+}
+
+function comparePicker({ comparison, usual, period }: Asked, today: string, place: Reader): ComparePicker {
+  const id = comparisonIdOf(comparison);
+  const custom = typeof comparison !== "string" && comparison.id === "custom" ? comparison.days : null;
+  const days = custom ?? periodBefore(period);
+  const shown = say(place, `comparison.${id}`);
+  return {
+    name: "compare",
+    label: say(place, "toolbar.compareWith"),
+    selected: id,
+    usual: usual.compare,
+    choices: comparisonIds
+      .filter((each) => each !== "custom")
+      .map((each) => ({ value: each, label: say(place, `comparison.${each}`) })),
+    shown:
+      custom === null
+        ? shown
+        : say(place, "toolbar.comparedDays", { days: formatPeriod(days, place.locale) }),
+    ...includedDays(days),
+    latest: addDays(today, -1),
   };
 }
 

@@ -11,6 +11,7 @@ import { kpiLabel } from "../kpis/kpi-words.server.ts";
 import { isWhole, missingHistory } from "../kpis/loaded.server.ts";
 import { CALENDAR, formatDay, formatPeriod, type Grain, isWholeBucket, type Period } from "../kpis/period.ts";
 import { type Reader, say } from "../words/words.server.ts";
+import { chartNotes, type ChartNotes } from "./chart-notes.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { partText, type Place } from "./wording.server.ts";
 
@@ -34,6 +35,8 @@ export interface ChartView {
   compared: boolean;
   /** Why there is nothing to draw, or null. */
   empty: string | null;
+  /** What was written down of its days. */
+  notes: ChartNotes;
   /** Why some points are drawn hollow, or null when all are whole. */
   note: string | null;
 }
@@ -43,7 +46,7 @@ export function chartView(
   trend: readonly TrendPoint[],
   compared: readonly TrendPoint[] | null,
   grain: Grain,
-  { place, today, meta }: Pick<ReportedShop, "place" | "today" | "meta">,
+  { place, today, meta, annotations }: Pick<ReportedShop, "place" | "today" | "meta" | "annotations">,
 ): ChartView {
   const { unit } = kpis[kpi];
   const text = (value: number | null) => formatValue(value, unit, place);
@@ -76,6 +79,7 @@ export function chartView(
     empty: points.some((point) => point.value !== null)
       ? null
       : emptyReason(kpi, grain, meta, trend.at(-1)?.to ?? today, place),
+    notes: chartNotes(annotations, trend, { place, today }),
     note: partialNote(trend, grain, today, place),
   };
 }

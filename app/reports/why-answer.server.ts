@@ -13,8 +13,9 @@ import { cutFor } from "./cut.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { amountText, partLabel } from "./why-words.server.ts";
 
-async function questionOf({ view, today }: ReportedShop, params: URLSearchParams) {
-  const asked = readWhy(params, today);
+async function questionOf(shop: ReportedShop, params: URLSearchParams) {
+  const { view, today } = shop;
+  const asked = readWhy(params, shop);
   const cut = await cutFor(view, asked.segmentation, asked);
   const { kpi, period, comparison, membersAt } = asked;
   return {

@@ -87,7 +87,7 @@ export async function whyView(shop: ReportedShop, params: URLSearchParams): Prom
   const { view, place, today } = shop;
   const { defaults } = await startOf(shop);
   const { within, notices } = withinOf(params, place);
-  const read = readAddress(params, today, () => [], defaults);
+  const read = readAddress(params, shop, () => [], defaults);
   const asked: Asked = { ...read, segmentation: groupedBy(read, within) };
   const { chart: kpi } = asked;
   const question: WhyQuestion = {

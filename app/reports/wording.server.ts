@@ -7,16 +7,10 @@ import { changeText, isNew, rangeText, reasonText, verdictText } from "../kpis/f
 import { type FormatAt, formatValue } from "../kpis/format.ts";
 import type { Unit } from "../kpis/kpi.ts";
 import { joinedLabels, kpiInSentence, kpiLabel } from "../kpis/kpi-words.server.ts";
-import {
-  CALENDAR,
-  type Comparison,
-  daysBetween,
-  formatDay,
-  formatPeriod,
-  lengthOf,
-  type Part,
-} from "../kpis/period.ts";
+import type { Comparison } from "../kpis/comparing.ts";
+import { CALENDAR, daysBetween, formatDay, formatPeriod, lengthOf, type Part } from "../kpis/period.ts";
 import { supportedLocale } from "../locales.ts";
+import { alignmentSentence } from "./event-words.server.ts";
 import { PSEUDO } from "../words/screen.ts";
 import { type Reader, say } from "../words/words.server.ts";
 
@@ -201,7 +195,9 @@ export function comparisonSentence(answer: Answer, comparison: Comparison, place
       : lengths === null
         ? say(place, "compared.part", { part: partText(comparedPart, place), before })
         : say(place, "compared.partByDay", { part: partText(comparedPart, place), before, ...lengths });
-  if (comparedByDay === null) return sentence;
+  const aligned = alignmentSentence(comparison, place);
+  const told = aligned === null ? sentence : `${sentence} ${aligned}`;
+  if (comparedByDay === null) return told;
   const byDay = say(place, "compared.byDay", {
     kpis: joinedLabels(
       place,
@@ -210,7 +206,7 @@ export function comparisonSentence(answer: Answer, comparison: Comparison, place
     part: formatPeriod(comparedByDay.part, locale),
     before: formatPeriod(comparedByDay.with, locale),
   });
-  return `${sentence} ${byDay}`;
+  return `${told} ${byDay}`;
 }
 
 /** "Nov 1 – 30, 2026, to 3:04 PM of the last day". */

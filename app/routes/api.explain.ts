@@ -2,14 +2,13 @@
 import { apiRoute } from "../http/api.server.ts";
 import { explainAnswer } from "../reports/explain-answer.server.ts";
 import { EXPLAIN } from "../reports/parameters.ts";
-import { scripted } from "../reports/scripted.server.ts";
+import { answerOf } from "../page.server.ts";
 import { tokenRequest } from "../http/respond.server.ts";
-import { warehouse } from "../process/runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
 
 const route = apiRoute(async (request) => {
   const { session } = await authenticate.admin(tokenRequest(request));
-  return scripted(request, (await warehouse()).of(session.shop), EXPLAIN, explainAnswer);
+  return answerOf(request, session.shop, EXPLAIN, explainAnswer);
 });
 export const loader = route.loader;
 export const action = route.action;

@@ -2,14 +2,13 @@
 import { apiRoute } from "../http/api.server.ts";
 import { tellingAnswer } from "../reports/why-answer.server.ts";
 import { WHY } from "../reports/parameters.ts";
-import { scripted } from "../reports/scripted.server.ts";
+import { answerOf } from "../page.server.ts";
 import { tokenRequest } from "../http/respond.server.ts";
-import { warehouse } from "../process/runtime.server.ts";
 import { authenticate } from "../shopify.server.ts";
 
 const route = apiRoute(async (request) => {
   const { session } = await authenticate.admin(tokenRequest(request));
-  return scripted(request, (await warehouse()).of(session.shop), WHY, tellingAnswer);
+  return answerOf(request, session.shop, WHY, tellingAnswer);
 });
 export const loader = route.loader;
 export const action = route.action;

@@ -3,6 +3,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { z } from "zod";
+import { calendarOf } from "../calendar/calendar.server.ts";
 import { userState } from "../reports/choices.server.ts";
 import { useWords } from "../components/bits/language.ts";
 import { orLast, useOffline } from "../components/bits/offline.tsx";
@@ -35,9 +36,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const params = new URL(request.url).searchParams;
   const at = { locale: readLocale(params.get("locale")), now: new Date() };
   return orRefuse(async () => {
-    const user = await userState(request, session.shop, at.now);
+    const [user, calendar] = await Promise.all([
+      userState(request, session.shop, at.now),
+      calendarOf(session.shop),
+    ]);
     return inOneView((await warehouse()).of(session.shop), async (view) => {
-      const shop = reportedShop(view, at);
+      const shop = reportedShop(view, { ...at, calendar });
       const synced = syncState(session.shop, view?.meta ?? null);
       const [state, webhooks, checks, trust, recordings] = await Promise.all([
         synced,

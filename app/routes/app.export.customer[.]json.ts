@@ -1,5 +1,6 @@
 // A customer's data as a file, for a request that Shopify passed on to this shop.
 import type { LoaderFunctionArgs } from "@remix-run/node";
+import { calendarOf } from "../calendar/calendar.server.ts";
 import { NotFound } from "../errors.ts";
 import { noteAccess } from "../privacy/access.server.ts";
 import { heldOn, markDownloaded, openDataRequest } from "../privacy/requests.server.ts";
@@ -29,9 +30,10 @@ export async function loader({ request }: LoaderFunctionArgs) {
       number: asked.number === null ? null : String(asked.number),
       receivedAt: asked.receivedAt,
     };
+    const calendar = await calendarOf(shop);
     const held = await heldOn(shop, asked.customerId);
     const file = await inOneView((await warehouse()).of(shop), (view) =>
-      customerFile(reportedShop(view, { ...READER, now }), shop, about, held, now, READER),
+      customerFile(reportedShop(view, { ...READER, now, calendar }), shop, about, held, now, READER),
     );
     await noteAccess(request, { shop, kind: "customer_file", what: asked.id });
     await markDownloaded(asked, now);

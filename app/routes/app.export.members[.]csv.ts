@@ -1,5 +1,6 @@
 // A segment's members as a file.
 import type { LoaderFunctionArgs } from "@remix-run/node";
+import { calendarOf } from "../calendar/calendar.server.ts";
 import { BadInput, ShopNotReady } from "../errors.ts";
 import { noteAccess } from "../privacy/access.server.ts";
 import { readQuery } from "../reports/address.ts";
@@ -15,11 +16,11 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   return orRefuse(async () => {
     const params = knownParameters(request, CUSTOMERS_FILE);
-    const at = { locale: localeIn(params), now: new Date() };
+    const at = { locale: localeIn(params), now: new Date(), calendar: await calendarOf(session.shop) };
     const shop = reportedShop(await (await warehouse()).of(session.shop).view(), at);
     if (shop === null) throw new ShopNotReady(session.shop);
     // A page says what it shows instead of what it cannot read; a file cannot.
-    readQuery(params, shop.today);
+    readQuery(params, shop);
     const by = (params.get("sort") ?? "").replace(/^-/, "");
     if (by !== "" && memberSort({ by, descending: false }).sort !== by)
       throw new BadInput('"sort" must be one of the file\'s columns net, orders, first_day, last_day.');

@@ -1,5 +1,6 @@
 // What the browser says by itself, in every language; all other text comes ready from the server.
 import { type IdIn, type Say, type SayParts, sayIn, type Translation } from "./message.ts";
+import { calendarPage } from "./screen/calendar.ts";
 import { chart } from "./screen/chart.ts";
 import { common } from "./screen/common.ts";
 import { controls } from "./screen/controls.ts";
@@ -23,6 +24,7 @@ import { state } from "./screen/state.ts";
 import { whyPage } from "./screen/why.ts";
 
 export const screen = {
+  calendarPage,
   chart,
   common,
   comparePage,

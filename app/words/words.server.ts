@@ -6,6 +6,7 @@ import { PSEUDO, screen } from "./screen.ts";
 import { addressNotices } from "./server/address.ts";
 import { agreement } from "./server/agreement.ts";
 import { answers } from "./server/answers.ts";
+import * as calendar from "./server/calendar.ts";
 import { checks, findings } from "./server/checks.ts";
 import * as explain from "./server/explain.ts";
 import * as facts from "./server/facts.ts";
@@ -34,6 +35,7 @@ import { why, whyPart } from "./server/why.ts";
 
 const english = {
   ...screen,
+  ...calendar,
   ...explain,
   ...facts,
   ...figures,

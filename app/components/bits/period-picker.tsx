@@ -1,18 +1,17 @@
-// Chooses a period: a named one with one press, or two days. Days stay texts such as 2026-10-31 from the field to the
-// address; a Date of the browser would move them by its own time zone.
-import { BlockStack, Button, InlineStack, TextField } from "@shopify/polaris";
-import { useState } from "react";
+// Chooses a period: a named one with one press, or two days.
 import type { ToolbarView } from "../../reports/toolbar.ts";
 import { FieldButton } from "./field.tsx";
 import { useLanguage, useWords } from "./language.ts";
 import { periodFault } from "./period-fault.ts";
 import { PopUp } from "./pop-up.tsx";
+import { TwoDays } from "./two-days.tsx";
 import { useAddress, usePending } from "../router.ts";
 
 type Period = ToolbarView["period"];
 
 export function PeriodPicker({ period }: { period: Period }) {
   const { say } = useWords();
+  const language = useLanguage();
   const address = useAddress();
   const text = useShown(period);
   return (
@@ -41,8 +40,10 @@ export function PeriodPicker({ period }: { period: Period }) {
               </li>
             ))}
           </ul>
-          <Days
-            period={period}
+          <TwoDays
+            initial={period}
+            latest={period.today}
+            faultOf={(days) => periodFault(days, period.today, { say, language })}
             cancel={close}
             apply={(days) => {
               close();
@@ -64,52 +65,4 @@ function useShown(period: Period): string {
   if (pending === null || name === period.selected || pending.has("from") || !coming)
     return say("common.labelled", { label: period.label, value: period.range });
   return coming.label;
-}
-
-function Days({
-  period,
-  apply,
-  cancel,
-}: {
-  period: Period;
-  apply: (days: { from: string; to: string }) => void;
-  cancel: () => void;
-}) {
-  const [days, setDays] = useState({ from: period.from, to: period.to });
-  const { say } = useWords();
-  const language = useLanguage();
-  const fault = periodFault(days, period.today, { say, language });
-  return (
-    <div className="pop-up-foot">
-      <BlockStack gap="200">
-        <div className="two-days">
-          <TextField
-            type="date"
-            label={say("controls.firstDay")}
-            autoComplete="off"
-            value={days.from}
-            max={period.today}
-            onChange={(from) => setDays({ ...days, from })}
-          />
-          <TextField
-            type="date"
-            label={say("controls.lastDay")}
-            autoComplete="off"
-            value={days.to}
-            max={period.today}
-            onChange={(to) => setDays({ ...days, to })}
-          />
-        </div>
-        <p className="picker-fault" role="alert">
-          {fault}
-        </p>
-        <InlineStack gap="200" align="end">
-          <Button onClick={cancel}>{say("common.cancel")}</Button>
-          <Button disabled={fault !== null} onClick={() => apply(days)}>
-            {say("common.apply")}
-          </Button>
-        </InlineStack>
-      </BlockStack>
-    </div>
-  );
 }

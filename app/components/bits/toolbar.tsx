@@ -2,6 +2,7 @@
 // alone; on a phone all but the period open on demand.
 import { useId, useState } from "react";
 import type { ToolbarView } from "../../reports/toolbar.ts";
+import { ComparePicker } from "./compare-picker.tsx";
 import { SelectField } from "./field.tsx";
 import { useWords } from "./language.ts";
 import { PeriodPicker } from "./period-picker.tsx";
@@ -29,9 +30,10 @@ export function Toolbar({
           aria-controls={id}
           onClick={() => setOpen(!open)}
         >
-          {say("controls.filters", { n: toolbar.pickers.length })}
+          {say("controls.filters", { n: toolbar.pickers.length + 1 })}
         </button>
         <div id={id} className={`toolbar-pickers${open ? " toolbar-open" : ""}`}>
+          <ComparePicker toolbar={toolbar} />
           {toolbar.pickers.map((picker) => (
             <SelectField key={picker.name} picker={picker} clears={{ page: null }} />
           ))}
@@ -42,10 +44,11 @@ export function Toolbar({
 }
 
 /** On paper the choices are a sentence. */
-function Printed({ toolbar: { period, pickers }, where }: { toolbar: ToolbarView; where: string }) {
+function Printed({ toolbar: { period, compare, pickers }, where }: { toolbar: ToolbarView; where: string }) {
   const { say } = useWords();
   const chosen = [
     { label: period.label, value: period.range },
+    { label: compare.label, value: compare.shown },
     ...pickers.map(({ label, selected, choices }) => ({
       label,
       value: choices.find(({ value }) => value === selected)?.label ?? selected,

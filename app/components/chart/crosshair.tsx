@@ -1,6 +1,7 @@
 // Reads a chart point by point: where the pointer is, or by the arrow keys. What is read is shown beside the point and told to
 // screen readers.
 import { type ReactNode, useState } from "react";
+import type { ChartNote } from "../../reports/chart-notes.server.ts";
 import type { ChartPoint } from "../../reports/trend.server.ts";
 import { useWords } from "../bits/language.ts";
 
@@ -20,11 +21,13 @@ interface At {
 export function Crosshair({
   title,
   points,
+  notes,
   plotAt,
   children,
 }: {
   title: string;
   points: readonly ChartPoint[];
+  notes: readonly ChartNote[];
   /** The drawing that stands in a box so many pixels wide. */
   plotAt: (width: number) => Plot;
   children: ReactNode;
@@ -98,7 +101,14 @@ export function Crosshair({
               : { insetInlineStart: `${at.left + 8}px` }
         }
       >
-        {point === undefined ? null : <Reading point={point} />}
+        {point === undefined || at === null ? null : (
+          <>
+            <Reading point={point} />
+            {notes.map(({ first, last, text }, index) =>
+              first <= at.index && at.index <= last ? <span key={index}>{text}</span> : null,
+            )}
+          </>
+        )}
       </div>
     </div>
   );

@@ -10,6 +10,7 @@ import { useId, useState } from "react";
 import type { ChartPoint, ChartView } from "../../reports/trend.server.ts";
 import type { ScreenId } from "../../words/screen.ts";
 import { useWords } from "../bits/language.ts";
+import { NoteMarks, NoteTexts } from "./chart-notes.tsx";
 import { chartTheme } from "./chart-theme.ts";
 import { Crosshair } from "./crosshair.tsx";
 
@@ -78,12 +79,13 @@ export function TrendChart({
       ) : only !== undefined && chart.points.length === 1 ? (
         <Pair point={only} />
       ) : (
-        <Crosshair title={chart.title} points={chart.points} plotAt={plotOf(chart)}>
+        <Crosshair title={chart.title} points={chart.points} notes={chart.notes.notes} plotAt={plotOf(chart)}>
           <Drawing chart={chart} {...WIDE} />
           <Drawing chart={chart} {...NARROW} />
         </Crosshair>
       )}
       {chart.note === null || chart.empty !== null ? null : <p className="trend-note">{chart.note}</p>}
+      <NoteTexts notes={chart.notes} />
       <div id={id} className={asTable ? "trend-table" : "visually-hidden"}>
         <PointTable chart={chart} />
       </div>
@@ -144,6 +146,7 @@ function Drawing({ chart, width, height, ticks, className }: Drawn) {
             dy: 4,
           })}
         />
+        <NoteMarks notes={chart.notes.notes} x={(point) => round(x(point))} height={inner.height} />
         {chart.compared ? (
           <Line
             points={points}

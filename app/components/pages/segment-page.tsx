@@ -73,12 +73,14 @@ export function SegmentPage(framed: Framed<SegmentPageView>) {
               of={{ segmentation: view.segmentation.id, id: view.id, label: view.label }}
             />
           ) : null}
-          {view.verdicts === null ? null : (
-            <div className="table-foot">
-              <Text as="p" tone="subdued">
-                {view.verdicts}
-              </Text>
-            </div>
+          {[view.verdicts, view.against].map((told, index) =>
+            told === null ? null : (
+              <div className="table-foot" key={index}>
+                <Text as="p" tone="subdued">
+                  {told}
+                </Text>
+              </div>
+            ),
           )}
         </Card>
         <SecondCut second={view.second} label={view.label} within={`${view.segmentation.id}.${view.id}`} />

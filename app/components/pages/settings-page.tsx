@@ -5,6 +5,7 @@ import { Link, useAddress } from "../router.ts";
 
 const PLACES = [
   { id: "data", at: "/app/data" },
+  { id: "calendar", at: "/app/settings/calendar" },
   { id: "privacy", at: "/app/privacy" },
 ] as const;
 

@@ -19,6 +19,7 @@ export function KpiList({
   const explained = useExplained();
   const segment = { segmentation: of.segmentation, segment: of.id };
   const { say, sayParts } = useWords();
+  const against = rows.some((row) => row.against !== null);
   return (
     <DataTable
       caption={say("segmentPage.kpisCaption")}
@@ -29,6 +30,7 @@ export function KpiList({
         { id: "kpi", label: say("segmentPage.kpi") },
         { id: "value", label: say("segmentPage.value"), numeric: true },
         ...(compared ? [{ id: "change", label: say("segmentPage.change") }] : []),
+        ...(against ? [{ id: "against", label: say("segmentPage.everyoneElse") }] : []),
       ]}
       rows={rows.map((row) => ({
         id: row.kpi,
@@ -36,6 +38,7 @@ export function KpiList({
         cells: [
           <Value key="value" row={row} explain={explained(row, of.label, segment)} />,
           ...(compared ? [<Moved key="change" row={row} />] : []),
+          ...(against ? [<Against key="against" row={row} />] : []),
         ],
         more: (
           <details className="counted">
@@ -66,6 +69,24 @@ export function Moved({ row: { cell } }: { row: Pick<KpiRow, "cell"> }) {
       {cell.change ? <Change change={cell.change} verdict="shown" /> : cell.unjudged === null ? "–" : null}
       {cell.unjudged === null || cell.change?.verdict === cell.unjudged ? null : (
         <span className="figure-note">{cell.unjudged}</span>
+      )}
+    </span>
+  );
+}
+
+function Against({ row: { against } }: { row: KpiRow }) {
+  const { say } = useWords();
+  if (against === null) return "–";
+  const { value, difference, unjudged } = against;
+  return (
+    <span className="figure">
+      <span className="unstacked-only">{value}</span>
+      <span className="stacked-only">
+        {say("common.labelled", { label: say("segmentPage.everyone"), value })}
+      </span>
+      {difference === null ? null : <Change change={difference} verdict="shown" />}
+      {unjudged === null || difference?.verdict === unjudged ? null : (
+        <span className="figure-note">{unjudged}</span>
       )}
     </span>
   );

@@ -3,7 +3,7 @@
 import { BOUGHT } from "../catalogue.ts";
 import { customer, type FactId, type StateId } from "../facts/facts.ts";
 import type { Level } from "../kpi.ts";
-import { periodBefore } from "../period.ts";
+import { periodBefore } from "../comparing.ts";
 import { movedOf } from "./clusters.ts";
 import { contribution, CUSTOMERS, heldAt, type Slice, type Sources, stateAt } from "./contributions.ts";
 import { type Grouping, groupsAt, segmentColumn, waysOf } from "./groups.ts";

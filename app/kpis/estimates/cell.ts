@@ -58,6 +58,14 @@ export interface Draft {
   judgeable: Judgeable | null;
 }
 
+/** The sums of one KPI in one row. */
+export const sumsIn = (id: string, row: RowOf, cells: readonly Cell[]): Sums =>
+  new Sums(
+    cells,
+    (segment) => row.holds(segment) && !(isPerCustomer(declarations, id) && segment === GUEST.id),
+    spanOf(row.kind),
+  );
+
 /** The cell of one KPI in one row. `lengths`: null when the statement held no compared period. */
 export function cellOf(
   id: string,
@@ -69,11 +77,7 @@ export function cellOf(
   const declaration = declarationOf(declarations, id);
   const { computation } = declaration;
   const perCustomer = isPerCustomer(declarations, id);
-  const own = new Sums(
-    cells,
-    (segment) => row.holds(segment) && !(perCustomer && segment === GUEST.id),
-    spanOf(row.kind),
-  );
+  const own = sumsIn(id, row, cells);
   const shop = shopOf(cells);
   /** The whole shop's share of the shop is 1 by definition. */
   const isOfShop = computation.kind === "ratio" && computation.over === "shop";

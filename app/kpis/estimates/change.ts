@@ -41,6 +41,8 @@ export interface Compared {
   own: Sums;
   shop: Sums;
   lengths: Lengths;
+  /** Nobody is in both: the figures are those of two groups of customers in one period. */
+  isApart?: boolean;
 }
 
 export const blankChange = (reason: Reason | null): Change => ({
@@ -56,7 +58,8 @@ export const blankChange = (reason: Reason | null): Change => ({
 });
 
 /** How the same customers' figures of two periods go together. */
-function covarianceOf(id: string, { now, then, own, shop }: Compared): number {
+function covarianceOf(id: string, { now, then, own, shop, isApart = false }: Compared): number {
+  if (isApart) return 0;
   const { computation } = declarationOf(declarations, id);
   // New customers of two periods are never the same.
   // Nor is it worked out how far the same customers' orders hold two medians together; taken for apart, their range is wider.

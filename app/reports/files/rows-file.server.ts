@@ -35,7 +35,7 @@ const FIGURE_COLUMNS = [
 /** Throws UnknownKpi, UnknownSegmentation, UnknownSegment, or BadInput naming the expected form. */
 export async function rowsCsv(shop: ReportedShop, params: URLSearchParams): Promise<Response> {
   const { view, place, meta, today } = shop;
-  const asked = readFigure(params, today);
+  const asked = readFigure(params, shop);
   const { kpi, segmentation, segment, part, period, membersAt } = asked;
   const wanted = readRows(params);
   const cut = await cutFor(view, segmentation, asked);

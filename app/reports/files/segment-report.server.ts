@@ -85,7 +85,7 @@ const MEMBER_COLUMNS = [
 async function answered(shop: ReportedShop, params: URLSearchParams) {
   const { view, today } = shop;
   const { defaults } = await startOf(shop);
-  const asked = readAddress(params, today, segmentColumns, defaults);
+  const asked = readAddress(params, shop, segmentColumns, defaults);
   const scope = readScope(params);
   const cut = await cutFor(view, asked.segmentation, scope);
   const answer = await queryKpis(view, { ...asked, segmentation: cut, today });
@@ -233,7 +233,7 @@ const asOf = (freshAt: string | null): string | null =>
 export async function membersCsv(shop: ReportedShop, params: URLSearchParams): Promise<Response> {
   const { view, place, meta, today } = shop;
   const { defaults } = await startOf(shop);
-  const asked = readAddress(params, today, () => MEMBER_SORTS, defaults);
+  const asked = readAddress(params, shop, () => MEMBER_SORTS, defaults);
   const { segmentation } = asked;
   if (!isSegmentationId(segmentation))
     throw new BadInput(

@@ -22,6 +22,9 @@ export const chart = {
   figureNotWhole: "{point}: <strong>{figure}</strong> (not whole)",
   pointByPoint: "{kpi}, point by point",
   useArrows: "Use the arrow keys",
+  notes: "Notes on these days",
+  addNote: "Add a note to these days",
+  editNotes: "Add or change notes",
   showTable: "Show as table",
   hideTable: "Hide table",
 } as const;

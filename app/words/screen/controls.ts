@@ -12,6 +12,8 @@ export const controls = {
   firstDayToCome: "The first day is still to come. The latest is today, {today}.",
   lastDayToCome: "The last day is still to come. The latest is today, {today}.",
   daysTurnedRound: "The last day is before the first.",
+  comparedToCome: "Days that are compared with must be over. The latest is yesterday, {latest}.",
+  comparedOverlap: "These days overlap with the period's own.",
   kpis: "KPIs in the table",
   kpisChosen: "KPIs ({n, number})",
   reset: "Reset",

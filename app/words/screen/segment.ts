@@ -9,6 +9,8 @@ export const segmentPage = {
   kpi: "KPI",
   value: "Value",
   change: "Change",
+  everyone: "Everyone else",
+  everyoneElse: "Everyone else, and the difference",
   counted: "How this was counted<hidden>: {kpi}</hidden>",
   within: "Within {segment}",
   withinHelp:

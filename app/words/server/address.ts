@@ -2,7 +2,7 @@
 export const addressNotices = {
   period: "“{given}” isn't a choice for the period. Showing “{label}” instead.",
   segmentation: "“{given}” isn't a choice for what to group by. Showing “{label}” instead.",
-  comparison: "“{given}” isn't a choice for the comparison. Showing “{label}” instead.",
+  comparison: "{problem} Comparing with “{label}” instead.",
   membersAt: "“{given}” isn't a choice for when customers are grouped. Showing “{label}” instead.",
   days: "{problem} Showing “{label}” instead.",
   kpis: "There's no KPI “{given}”. Showing the others.",

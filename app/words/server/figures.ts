@@ -11,6 +11,7 @@ export const figure = {
   noiseWithin: "Could be chance ({range})",
   moreThanNoise: "Unlikely to be chance",
   moreThanNoiseWithin: "Unlikely to be chance (true change {range})",
+  moreThanNoiseApart: "Unlikely to be chance (true difference {range})",
   verdictByDay: "{verdict}, by the day",
   parts: "{numerator} of {denominator}",
   largest: "One customer makes up {share} of {what}",
@@ -46,6 +47,18 @@ export const spoken = {
   downByDay: "Down {amount} by the day",
   flatByDay: "Unchanged by the day",
   judged: "{change}. {verdict}",
+} as const;
+
+/** A segment beside everyone else in the same period. */
+export const against = {
+  up: "Higher by {amount} than everyone else",
+  down: "Lower by {amount} than everyone else",
+  flat: "As everyone else",
+  tooFewElse:
+    "{n, plural, one {# customer} other {# customers}} outside of the segment, {needed, number} needed to judge",
+  tooFewEvents: "Too little happened in one of the two groups to judge",
+  judged:
+    "Everyone else is whoever isn't in the segment, in the same period. {judged, plural, one {# difference of a segment from everyone else is} other {# differences of segments from everyone else are}} judged together, {found, plural, =0 {none of them is} one {# of them is} other {# of them are}} unlikely to be chance. Sums differ by size and aren't judged.",
 } as const;
 
 /** Why a figure, or a verdict, is missing. */

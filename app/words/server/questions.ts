@@ -3,6 +3,7 @@ export const toolbar = {
   custom: "Custom",
   groupBy: "Group by",
   compareWith: "Compare with",
+  comparedDays: "Custom: {days}",
   membersAt: "Group customers by where they were",
   choose: "Choose…",
   onDay: "on {day}",
@@ -33,7 +34,10 @@ export const period = {
 export const comparison = {
   none: "No comparison",
   previous_period: "Previous period",
-  previous_year: "Previous year",
+  previous_year: "Previous year, same dates",
+  previous_year_weekday: "Previous year, same weekdays",
+  previous_year_event: "Previous year, same event",
+  custom: "Custom days",
 } as const;
 
 export const membersAt = {
@@ -56,6 +60,8 @@ export const membership = {
 
 /** With which days a period is compared, or why it is not. */
 export const compared = {
+  aligned: "The days are aligned to {event} ({day} and {before}).",
+  notAligned: "No event of your calendar is in these days, so weekdays are aligned instead.",
   nothingOver: "Not compared: no day of the period is over yet.",
   beforeFirstOrder: "Not compared with {before}: your first order is of {day}.",
   ordersMissing: "Not compared with {before}: orders before {day} aren't here.",

@@ -31,6 +31,7 @@ const chart = (points: ChartPoint[]): ChartView => ({
   },
   compared: true,
   empty: null,
+  notes: { notes: [], more: null },
   note: null,
 });
 
@@ -50,6 +51,21 @@ describe("a trend chart", () => {
     expect(html).toMatch(/<th scope="row">Oct 2, 2026<\/th><td[^>]*>€8<\/td>/);
     expect(html).toContain('stroke-dasharray="5 4"');
     expect(html).not.toContain("NaN");
+  });
+
+  it("numbers notes on its axis, and tells them below as text", () => {
+    const note = { first: 1, last: 1, text: "Oct 2: Newsletter (yours)", description: "To 4,000 people" };
+    const sale = { first: 0, last: 2, text: "Oct 1 – 3, 2026: <Sale> (yours)", description: "" };
+    const html = draw([point(1, 4), point(2, 8), point(3, 2)], {
+      notes: { notes: [sale, note], more: null },
+    });
+
+    expect(html).toMatch(/<li>Oct 2: Newsletter \(yours\)<span[^>]*>To 4,000 people<\/span><\/li>/);
+    expect(html).toContain("&lt;Sale&gt;");
+    // Once in each drawing.
+    expect(html.match(/textAnchor|text-anchor="middle"[^>]*>2<\/text>/g)?.length).toBe(2);
+    expect(html).toContain("/app/settings/calendar#notes");
+    expect(draw([point(1, 4), point(2, 8)])).not.toContain("<ol");
   });
 
   it("marks a point that is not whole by a hollow dot and in words", () => {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { BadInput } from "../../../app/errors.ts";
+import { comparingOf, type Comparison } from "../../../app/kpis/comparing.ts";
 import {
   addDays,
   bucketsOf,
-  type Comparison,
-  comparingOf,
   daysBetween,
   formatPeriod,
   grainOf,
@@ -19,7 +18,7 @@ import {
 
 const TODAY = "2026-11-21"; // a Saturday
 const days = (from: string, to: string): Period => parsePeriod(from, to);
-const compared = (period: Period, comparison: "previous_period" | "previous_year", today = TODAY) => {
+const compared = (period: Period, comparison: Comparison, today = TODAY) => {
   const found = comparingOf(period, comparison, today);
   return found && { part: includedDays(found.part), with: includedDays(found.with) };
 };
@@ -143,7 +142,61 @@ describe("the period compared with", () => {
     expect(compared(days(from, to), "previous_year")?.with).toEqual({ from: expectedFrom, to: expectedTo });
   });
 
+  it.each([
+    ["a Saturday", "2026-11-14", "2026-11-14", "2025-11-15", "2025-11-15"],
+    ["a month", "2026-10-01", "2026-10-31", "2025-10-02", "2025-11-01"],
+    ["a leap year's February", "2024-02-01", "2024-02-29", "2023-02-02", "2023-03-02"],
+    ["a month to date", "2026-11-01", "2026-11-30", "2025-11-02", "2025-11-21"],
+    // 52 weeks and a day: 53 weeks keep it apart from itself.
+    ["a year", "2025-01-01", "2025-12-31", "2023-12-27", "2024-12-25"],
+  ])("by weekday of %s is 52 weeks ago, or as many as keep the two apart", (_, from, to, first, last) => {
+    expect(compared(days(from, to), "previous_year_weekday")?.with).toEqual({ from: first, to: last });
+    const weekday = (day: string) => new Date(`${day}T00:00:00Z`).getUTCDay();
+    expect(weekday(first)).toBe(weekday(from));
+  });
+
+  it.each([
+    ["two years", "2024-01-01", "2025-12-31", "2022-01-01", "2023-12-31"],
+    ["a year and a day", "2024-11-20", "2025-11-20", "2022-11-20", "2023-11-20"],
+    ["a leap year from its day", "2024-02-29", "2025-02-28", "2023-02-28", "2024-02-28"],
+  ])("a year before %s is as many years ago as keep the two apart", (_, from, to, first, last) => {
+    expect(compared(days(from, to), "previous_year")?.with).toEqual({ from: first, to: last });
+  });
+
+  it("of one's own choice is those days, and of a period that is not over the first of them", () => {
+    const october: Comparison = { id: "custom", days: days("2025-10-01", "2025-10-31") };
+    expect(compared(days("2026-09-01", "2026-09-10"), october)).toEqual({
+      part: { from: "2026-09-01", to: "2026-09-10" },
+      with: { from: "2025-10-01", to: "2025-10-31" },
+    });
+    expect(compared(days("2026-11-01", "2026-11-30"), october)).toEqual({
+      part: { from: "2026-11-01", to: "2026-11-20" },
+      with: { from: "2025-10-01", to: "2025-10-20" },
+    });
+    const few: Comparison = { id: "custom", days: days("2025-10-01", "2025-10-03") };
+    expect(compared(days("2026-11-01", "2026-11-30"), few)?.with).toEqual({
+      from: "2025-10-01",
+      to: "2025-10-03",
+    });
+  });
+
+  it("is never days of the period itself a year ago, however long it is", () => {
+    for (const years of ["previous_year", "previous_year_weekday"] as const)
+      for (const length of [1, 28, 364, 365, 366, 367, 730, 731, 1096, 4000])
+        for (const from of ["2003-02-28", "2004-02-29", "2005-03-01", "2000-12-31"]) {
+          const period = { from, to: addDays(from, length) };
+          const found = comparingOf(period, years, TODAY);
+          expect(found && found.with.to <= period.from, `${years} ${length} from ${from}`).toBe(true);
+          expect(daysBetween(found?.with.from ?? "", found?.with.to ?? "")).toBeGreaterThan(
+            length - (years === "previous_year" ? 2 + length / 1000 : 1),
+          );
+        }
+  });
+
   it("is none before the calendar begins", () => {
+    expect(comparingOf(days("0001-01-01", "0001-12-31"), "previous_year_weekday", TODAY)).toBeNull();
+    expect(comparingOf(days("0001-01-01", "2026-11-20"), "previous_year", TODAY)).toBeNull();
+    expect(comparingOf(days("0001-01-01", "9998-12-31"), "previous_year_weekday", TODAY)).toBeNull();
     expect(comparingOf(days("0001-01-01", "2026-11-20"), "previous_period", TODAY)).toBeNull();
     expect(comparingOf(days("0001-01-01", "0001-12-31"), "previous_year", TODAY)).toBeNull();
     expect(compared(days("0050-03-01", "0050-03-31"), "previous_period")?.with).toEqual({
@@ -216,6 +269,17 @@ describe("a period that is not over, of which today is known to 15:04:05", () =>
       });
     },
   );
+
+  it("compares as much of any other days, their last up to the same time", () => {
+    const month = days("2026-11-01", "2026-11-30");
+    expect(at(month, "previous_year_weekday", TODAY)?.with).toEqual({
+      ...{ from: "2025-11-02", to: "2025-11-23", until },
+    });
+    const october: Comparison = { id: "custom", days: days("2025-10-01", "2025-10-31") };
+    expect(at(month, october, TODAY)?.with).toEqual({ from: "2025-10-01", to: "2025-10-22", until });
+    const few: Comparison = { id: "custom", days: days("2025-10-01", "2025-10-03") };
+    expect(at(month, few, TODAY)?.with).toEqual({ from: "2025-10-01", to: "2025-10-04" });
+  });
 
   it("compares as much of the calendar unit before, its last day up to the same time", () => {
     const period = presetPeriod("month_to_date", "2026-11-21");

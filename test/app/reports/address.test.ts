@@ -2,18 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BadInput, UnknownKpi, UnknownSegmentation } from "../../../app/errors.ts";
 import { kpis, segmentations } from "../../../app/kpis/catalogue.ts";
+import { USUAL_EVENTS } from "../../../app/kpis/events.ts";
 import { noticeText } from "../../../app/reports/address-notices.server.ts";
 import { readAddress, readQuery } from "../../../app/reports/address.ts";
 
 const TODAY = "2026-11-21";
+const AT = { today: TODAY, events: USUAL_EVENTS };
 const page = (query: string) => {
-  const { replaced, ...asked } = readAddress(new URLSearchParams(query), TODAY, (kpis) => [
-    "members",
-    ...kpis,
-  ]);
+  const { replaced, ...asked } = readAddress(new URLSearchParams(query), AT, (kpis) => ["members", ...kpis]);
   return { ...asked, notices: replaced.map((each) => noticeText({ locale: "en" }, each)) };
 };
-const api = (query: string) => readQuery(new URLSearchParams(query), TODAY);
+const api = (query: string) => readQuery(new URLSearchParams(query), AT);
 
 describe("a page's address", () => {
   it("says nothing for the usual page", () => {
@@ -56,6 +55,8 @@ describe("a page's address", () => {
     ["from=2026-10-31&to=2026-10-01", "2026-10-01"],
     ["from=2026-12-01&to=2026-12-02", "still to come"],
     ["compare=last_decade", "last_decade"],
+    ["compare=custom", "Comparing with “Previous period” instead"],
+    ["compare_from=2026-10-01&compare_to=2026-11-01", "must not overlap"],
     ["as_of=tomorrow", "tomorrow"],
     ["sort=-weather", "weather"],
     ["kpis=weather", "weather"],
@@ -120,6 +121,17 @@ describe("the API's query", () => {
   it("compares with nothing unless asked to", () => {
     expect(api("").comparison).toBe("none");
     expect(api("compare=previous_year").comparison).toBe("previous_year");
+    expect(api("compare=previous_year_weekday").comparison).toBe("previous_year_weekday");
+  });
+
+  it("compares with other days of one's own, both included", () => {
+    const days = "compare_from=2025-10-01&compare_to=2025-10-31";
+    const comparison = { id: "custom", days: { from: "2025-10-01", to: "2025-11-01" } };
+    expect(api(`compare=custom&${days}`).comparison).toEqual(comparison);
+    expect(api(days).comparison).toEqual(comparison);
+    expect(api(`${days}&from=2025-11-01&to=2025-11-30`).comparison).toEqual(comparison);
+    // Later days than the period's, too.
+    expect(api(`${days}&from=2025-09-01&to=2025-09-30`).comparison).toEqual(comparison);
   });
 
   it("refuses KPIs and segmentations that do not exist, inherited names among them", () => {
@@ -133,6 +145,13 @@ describe("the API's query", () => {
     ["from=2026-10-01", "YYYY-MM-DD"],
     ["from=2026-10-31&to=2026-10-01", "before"],
     ["compare=last_decade", "previous_period"],
+    ["compare=custom", '"compare_from" must be a day'],
+    ["compare_from=2025-10-01", '"compare_to" must be a day'],
+    ["compare_from=2025-10-31&compare_to=2025-10-01", '"compare_to" (2025-10-01) must not be before'],
+    ["compare_from=0000-01-01&compare_to=2025-10-01", '"compare_from" must be a day'],
+    ["compare=custom&compare_from=2026-10-01&compare_to=2026-11-21", "must be a day that is over"],
+    ["compare_from=2026-10-01&compare_to=2026-10-22", "must not overlap"],
+    ["compare=previous_year&compare_from=2025-10-01&compare_to=2025-10-02", "go with compare=custom"],
     ["as_of=tomorrow", "start, end, today"],
     ["period=soon", "last_30_days"],
   ])("refuses %s and names what it expects", (query, expected) => {

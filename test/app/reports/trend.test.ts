@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { TrendPoint } from "../../../app/kpis/answer.ts";
 import type { KpiId } from "../../../app/kpis/catalogue.ts";
+import { chartNotes } from "../../../app/reports/chart-notes.server.ts";
 import { chartView } from "../../../app/reports/trend.server.ts";
 import { meta } from "./synced.ts";
 
@@ -16,7 +17,7 @@ const axisOf = (kpi: KpiId, values: readonly (number | null)[]) => {
       values: { [kpi]: value } as TrendPoint["values"],
     };
   });
-  return chartView(kpi, points, null, "day", { place, today: "2026-11-21", meta }).axis;
+  return chartView(kpi, points, null, "day", { place, today: "2026-11-21", meta, annotations: [] }).axis;
 };
 
 describe("the axis of a trend", () => {
@@ -33,5 +34,48 @@ describe("the axis of a trend", () => {
     const { low, high } = axisOf("net_sales", [-5000, -2000]);
     expect(low).toBeLessThanOrEqual(-5000);
     expect(high).toBe(0);
+  });
+});
+
+describe("the notes of a chart", () => {
+  const week = Array.from({ length: 7 }, (_, day) => ({
+    from: `2026-10-0${day + 1}`,
+    to: `2026-10-0${day + 2}`,
+  }));
+  const told = (days: readonly (readonly [string, string])[]) =>
+    chartNotes(
+      days.map(([from, to], id) => ({
+        id: `${id}`,
+        from,
+        to,
+        type: "other",
+        title: "Sale",
+        description: "",
+      })),
+      week,
+      { place, today: "2026-11-21" },
+    );
+
+  it("stand in the points that they touch, with their days", () => {
+    expect(
+      told([
+        ["2026-10-03", "2026-10-03"],
+        ["2026-10-05", "2026-10-20"],
+      ]).notes,
+    ).toMatchObject([
+      { first: 2, last: 2, text: "Oct 3: Sale (yours)" },
+      { first: 4, last: 6, text: "Oct 5\u2009–\u200920, 2026: Sale (yours)" },
+    ]);
+  });
+
+  it("leave out what is of other days, and count what is too much", () => {
+    expect(
+      told([
+        ["2026-09-01", "2026-09-30"],
+        ["2026-10-08", "2026-10-09"],
+      ]).notes,
+    ).toEqual([]);
+    const many = told(Array.from({ length: 23 }, () => ["2026-10-03", "2026-10-03"] as const));
+    expect([many.notes.length, many.more]).toEqual([20, "3 more notes in these days."]);
   });
 });

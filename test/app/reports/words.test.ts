@@ -11,6 +11,7 @@ import {
   momentText,
   readLocale,
 } from "../../../app/reports/wording.server.ts";
+import type { Comparison } from "../../../app/kpis/comparing.ts";
 import type { Answer, KpiCell } from "../../../app/kpis/answer.ts";
 import type { SyncState } from "../../../app/sync/sync.server.ts";
 import type { ShopMeta } from "../../../app/warehouse/warehouse.server.ts";
@@ -181,7 +182,11 @@ describe("moments and days", () => {
   });
 
   it("say with which days a period is compared, and how", () => {
-    const answer = (period: Answer["period"], of: Partial<Answer>) =>
+    const answer = (
+      period: Answer["period"],
+      of: Partial<Answer>,
+      comparison: Comparison = "previous_period",
+    ) =>
       plain(
         comparisonSentence(
           {
@@ -193,7 +198,7 @@ describe("moments and days", () => {
             asOf: { dataVersion: 1, freshAt: null, history: "complete", loadedFrom: null },
             ...of,
           } as Answer,
-          "previous_period",
+          comparison,
           euro,
         ),
       );
@@ -202,6 +207,14 @@ describe("moments and days", () => {
     expect(answer(november, {})).toBe("Not compared: no day of the period is over yet.");
     expect(answer(november, { comparedWith: october })).toBe(
       "Compared with Oct 1 – 31, 2026, sums by the day: 30 days against 31.",
+    );
+    const alignment = { event: { fixed: "black_friday" }, day: "2026-11-27", before: "2025-11-28" } as const;
+    const lastYear = { comparedWith: { from: "2025-11-02", to: "2025-12-02" } };
+    expect(answer(november, lastYear, { id: "previous_year_event", alignment })).toBe(
+      "Compared with Nov 2 – Dec 1, 2025. The days are aligned to Black Friday (Nov 27, 2026 and Nov 28, 2025).",
+    );
+    expect(answer(november, lastYear, { id: "previous_year_event", alignment: null })).toBe(
+      "Compared with Nov 2 – Dec 1, 2025. No event of your calendar is in these days, so weekdays are aligned instead.",
     );
     const part = { from: "2026-11-01", to: "2026-11-10" };
     expect(

@@ -7,6 +7,7 @@ import type { KpiAnswer } from "../../../app/reports/kpi-answer.server.ts";
 import { inOneView } from "../../../app/warehouse/view.ts";
 import type { ShopView } from "../../../app/warehouse/warehouse.server.ts";
 import { eventually } from "../../tools/setup/eventually.ts";
+import { USUAL_CALENDAR } from "../../tools/setup/calendar.ts";
 
 export function describeSettings(engine: "duckdb" | "postgres"): void {
   let app: App;
@@ -205,7 +206,7 @@ export function describeSettings(engine: "duckdb" | "postgres"): void {
       const copy = (await app.runtime.warehouse()).of(shop.domain);
       const answers: KpiAnswer[] = [];
       const ask = (view: ShopView | null) => {
-        const held = reportedShop(view, { locale: "en", now: new Date() });
+        const held = reportedShop(view, { locale: "en", now: new Date(), calendar: USUAL_CALENDAR });
         if (held === null) return expect.fail("nothing was synced");
         return kpiAnswer(held, new URLSearchParams({ kpis: "gross_sales,orders" }));
       };

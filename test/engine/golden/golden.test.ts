@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Answer } from "../../../app/kpis/answer.ts";
 import type { KpiId } from "../../../app/kpis/catalogue.ts";
 import { queryKpis } from "../../../app/kpis/query.server.ts";
-import type { MembersAt } from "../../../app/kpis/period.ts";
+import type { Comparison } from "../../../app/kpis/comparing.ts";
+import { addDays, type MembersAt, type Period } from "../../../app/kpis/period.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { gapsIn, openWorld, syncWhole, type World } from "../sync/world.ts";
 import { goldenExpectations, type GoldenRetention } from "../../tools/golden/expectations.ts";
@@ -44,6 +45,7 @@ const RETENTION = [
 ] as const satisfies readonly KpiId[];
 const MORE = ["aov_median", "days_between_orders", "return_rate_units"] as const satisfies readonly KpiId[];
 const TODAY = "2026-05-02";
+const FIRST_ORDER_DAY = "2024-06-15";
 
 let world: World;
 beforeAll(async () => {
@@ -103,6 +105,33 @@ describeWarehouses("the golden shop, against hand arithmetic", (open) => {
         if (parts !== null)
           expect([name, id, value]).toEqual([name, id, Math.round(parts.numerator / parts.denominator)]);
       }
+    }
+  });
+
+  it("compares a later period with the days of each, whichever way they are found", async () => {
+    const warehouse = await open();
+    const shop = goldenShop({ currency: "EUR", handle: `compared-${warehouse.engine}` });
+    await world.install(shop);
+    await syncWhole(world.context(shop, warehouse));
+    const later = "2027-08-01";
+    for (const [name, { from, to, total }] of Object.entries(goldenExpectations("EUR").periods)) {
+      const ask = async (period: Period, comparison: Comparison) => {
+        const { total: row, comparedWith } = await queryKpis(await viewOf(warehouse, shop.domain), {
+          ...{ kpis: SUMS, segmentation: "order_count", period, comparison },
+          ...{ membersAt: "start", today: later },
+        });
+        const previous = Object.fromEntries(SUMS.map((id) => [id, row.cells[id].previous]));
+        return { name, comparedWith, previous };
+      };
+      // Before the first order there is nothing to compare with.
+      const previous =
+        from < FIRST_ORDER_DAY ? Object.fromEntries(SUMS.map((id) => [id, null])) : pick(total, SUMS);
+      const expected = { name, comparedWith: { from, to }, previous };
+      const july = { from: "2027-07-01", to: later };
+      expect(await ask(july, { id: "custom", days: { from, to } })).toEqual(expected);
+      if (previous.orders === null) continue;
+      const weeksLater = { from: addDays(from, 364), to: addDays(to, 364) };
+      expect(await ask(weeksLater, "previous_year_weekday")).toEqual(expected);
     }
   });
 });

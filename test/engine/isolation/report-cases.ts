@@ -109,6 +109,14 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
         status: 404,
       },
     ],
+    "app.settings.calendar.tsx": () => [
+      ...own("/app/settings/calendar"),
+      {
+        title: "to change nothing that is known",
+        ask: () => asked("/app/settings/calendar", {}, form({ change: `{"shop":"${two().b.domain}"}` })),
+        status: 400,
+      },
+    ],
     "app.views.ts": () => [
       {
         title: "to take B's view away",

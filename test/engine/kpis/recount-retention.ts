@@ -1,5 +1,6 @@
 // Who stays, found one customer after the other: orders of members, both periods, silence, and equal times from the first order.
-import { daysBetween, periodBefore } from "../../../app/kpis/period.ts";
+import { periodBefore } from "../../../app/kpis/comparing.ts";
+import { daysBetween } from "../../../app/kpis/period.ts";
 import { add, type Buyer, type Cut, happened, inside, movement } from "./recount-buyers.ts";
 
 /** Ratios: numerator, denominator, method, whether guests are in them. */

@@ -2,15 +2,8 @@
 // derived table, no SQL, no sums of squares, but one customer after the other. What the compiled SQL must agree with.
 import { JUDGED_TOGETHER, type KpiId, type SegmentationId } from "../../../app/kpis/catalogue.ts";
 import type { Question } from "../../../app/kpis/answer.ts";
-import {
-  addDays,
-  type Clock,
-  type Comparing,
-  comparingOf,
-  daysBetween,
-  membershipDay,
-  type Part,
-} from "../../../app/kpis/period.ts";
+import { type Clock, type Comparing, comparingOf } from "../../../app/kpis/comparing.ts";
+import { addDays, daysBetween, membershipDay, type Part } from "../../../app/kpis/period.ts";
 import { type Buyer, type Cut, inside } from "./recount-buyers.ts";
 import { segmentsAt } from "./recount-segments.ts";
 import { medians } from "./recount-medians.ts";
@@ -126,6 +119,8 @@ export function recount(
     ...now.people.map((person) => person.segment),
     ...(then?.people ?? []).map((person) => person.segment),
   ]);
+  // That there were too few for groups in the compared days makes no row where there are groups now.
+  if (!now.people.some((person) => person.segment === "ungrouped")) ids.delete("ungrouped");
   // A channel may have cost something and won nobody.
   if (segmentation === "channel")
     for (const { day, channel } of spending?.entries ?? [])

@@ -2,7 +2,8 @@
 // first order, a sum of 31 days held against one of 30, a figure that hides behind its size.
 import { expect, it } from "vitest";
 import { kpiIds } from "../../../app/kpis/catalogue.ts";
-import { addDays, type Comparison, type Period } from "../../../app/kpis/period.ts";
+import type { Comparison } from "../../../app/kpis/comparing.ts";
+import { addDays, type Period } from "../../../app/kpis/period.ts";
 import { queryKpis, queryTrend } from "../../../app/kpis/query.server.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { openBuyers, type Purchase } from "./buyers.ts";

@@ -9,6 +9,7 @@ import { reportedShop } from "../../../app/reports/shop.server.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { viewOf } from "../../tools/setup/view.ts";
+import { USUAL_CALENDAR } from "../../tools/setup/calendar.ts";
 import { openBuyers, type Purchase } from "./buyers.ts";
 
 const SHOP = "verdicts.myshopify.com";
@@ -41,7 +42,7 @@ describeWarehouses("verdicts", (open) => {
     });
   const reported = async (warehouse: Warehouse) => {
     const now = new Date("2026-11-29T15:00:00Z");
-    const shop = reportedShop(await viewOf(warehouse, SHOP), { locale: "en", now });
+    const shop = reportedShop(await viewOf(warehouse, SHOP), { locale: "en", now, calendar: USUAL_CALENDAR });
     if (shop === null) throw new Error("The shop has no report.");
     return shop;
   };

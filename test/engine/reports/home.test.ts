@@ -11,6 +11,7 @@ import { reportedShop } from "../../../app/reports/shop.server.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { openBuyers, type Purchase } from "../kpis/buyers.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
+import { USUAL_CALENDAR } from "../../tools/setup/calendar.ts";
 import { reaching } from "../warehouse/reaching.ts";
 
 const SHOP = "home.myshopify.com";
@@ -36,7 +37,11 @@ const shifting = (): Purchase[][] => [
 
 describeWarehouses("the table of segments", (open) => {
   const reported = async (warehouse: Warehouse) => {
-    const shop = reportedShop(await viewOf(warehouse, SHOP), { locale: "en", now: NOW });
+    const shop = reportedShop(await viewOf(warehouse, SHOP), {
+      locale: "en",
+      now: NOW,
+      calendar: USUAL_CALENDAR,
+    });
     if (shop === null) throw new Error("The shop has no report.");
     return shop;
   };
@@ -169,6 +174,9 @@ describeWarehouses("the table of segments", (open) => {
     });
     const days = await home(warehouse, "from=2026-10-01&to=2026-10-31&compare=none");
     const query = new URL(days.files.all, "https://app.example").searchParams;
-    expect(readQuery(query, "2026-11-29").period).toEqual({ from: "2026-10-01", to: "2026-11-01" });
+    expect(readQuery(query, { today: "2026-11-29", ...USUAL_CALENDAR }).period).toEqual({
+      from: "2026-10-01",
+      to: "2026-11-01",
+    });
   });
 });

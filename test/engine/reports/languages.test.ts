@@ -10,6 +10,7 @@ import { PSEUDO } from "../../../app/words/screen.ts";
 import { openBuyers, type Purchase } from "../kpis/buyers.ts";
 import { viewOf } from "../../tools/setup/view.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
+import { USUAL_CALENDAR } from "../../tools/setup/calendar.ts";
 
 const SHOP = "languages.myshopify.com";
 const NOW = new Date("2026-11-29T15:00:00Z");
@@ -39,7 +40,7 @@ const buying = (count: number, days: readonly string[]): Purchase[][] =>
 
 describeWarehouses("a report", (open) => {
   const shopOf = async (warehouse: Warehouse, locale: string) => {
-    const shop = reportedShop(await viewOf(warehouse, SHOP), { locale, now: NOW });
+    const shop = reportedShop(await viewOf(warehouse, SHOP), { locale, now: NOW, calendar: USUAL_CALENDAR });
     if (shop === null) throw new Error("nothing of the shop is here");
     return shop;
   };

@@ -6,6 +6,7 @@ import type { ObservedSource } from "../../../app/warehouse/schema/observed.ts";
 import type { Observation } from "../../../app/warehouse/warehouse.server.ts";
 import { viewOf } from "../../tools/setup/view.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
+import { USUAL_CALENDAR } from "../../tools/setup/calendar.ts";
 import { euroShop, SHOP } from "../warehouse/euro-shop.ts";
 import { consentReading, costReading, memberReading, stockReading } from "../warehouse/readings.ts";
 import { reaching } from "../warehouse/reaching.ts";
@@ -17,7 +18,11 @@ describeWarehouses("of recordings", (open) => {
     for (const reading of readings) await shop.warehouse.of(SHOP).observe(reading);
   };
   const said = async (source: ObservedSource, now: string, missing: string | null = null) => {
-    const reported = reportedShop(await viewOf(shop.warehouse, SHOP), { locale: "en", now: new Date(now) });
+    const reported = reportedShop(await viewOf(shop.warehouse, SHOP), {
+      locale: "en",
+      now: new Date(now),
+      calendar: USUAL_CALENDAR,
+    });
     if (reported === null) throw new Error("nothing has arrived");
     const [view] = await recordingsView(reported, [{ source, missing }]);
     // Around a dash Node writes narrow spaces.

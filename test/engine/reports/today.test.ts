@@ -4,6 +4,7 @@ import { addDays } from "../../../app/kpis/period.ts";
 import { reportedShop } from "../../../app/reports/shop.server.ts";
 import { todayView } from "../../../app/reports/today.server.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
+import { USUAL_CALENDAR } from "../../tools/setup/calendar.ts";
 import { viewOf } from "../../tools/setup/view.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { openBuyers, type Purchase } from "../kpis/buyers.ts";
@@ -31,7 +32,7 @@ describeWarehouses("today so far", (open) => {
     const coverage = { state: "complete", from_day: null, fresh_at: freshAt } as const;
     await warehouse.of(SHOP).setMeta({ coverage: { orders: coverage, customers: coverage } });
     const now = new Date("2026-11-30T13:40:00Z");
-    const shop = reportedShop(await viewOf(warehouse, SHOP), { locale: "en", now });
+    const shop = reportedShop(await viewOf(warehouse, SHOP), { locale: "en", now, calendar: USUAL_CALENDAR });
     return shop && todayView(shop);
   }
 

@@ -66,6 +66,26 @@ describe("GET /api/kpis", () => {
     });
   });
 
+  it("compares with days of one's own, and holds segments against everyone else where that is asked for", async () => {
+    const asked = `kpis=net_sales,aov&${period}&compare=custom&compare_from=2020-01-01&compare_to=2020-01-31`;
+    const answer = await kpis(SHOP, `segmentation=country&${asked}&against=everyone_else`);
+
+    expect(answer.comparedWith).toEqual({ from: "2020-01-01", to: "2020-01-31" });
+    expect(answer.against?.verdictFamilies[0]?.method).toBe("benjamini_yekutieli");
+    for (const { kind, kpis: own, against } of answer.segments.filter((row) => row.kind === "segment")) {
+      expect(kind).toBe("segment");
+      expect(against?.net_sales?.difference).toBeNull();
+      expect(against?.net_sales?.value).toBe(
+        (answer.total.kpis.net_sales?.value ?? 0) - (own.net_sales?.value ?? 0),
+      );
+      const { value = null, difference } = against?.aov ?? {};
+      if (own.aov?.value == null || value === null) continue;
+      expect(difference?.absolute).toBe(own.aov.value - value);
+    }
+    expect(answer.segments.find((row) => row.kind === "guest")?.against).toBeUndefined();
+    expect((await kpis(SHOP, `segmentation=country&${period}`)).segments[0]).not.toHaveProperty("against");
+  });
+
   it("answers programs that Shopify's library takes for crawlers", async () => {
     const response = await site.call(SHOP, `/api/kpis?${period}`, { headers: { "User-Agent": "curl/8.14" } });
 
@@ -78,6 +98,9 @@ describe("GET /api/kpis", () => {
     ["from=31.10.2026&to=2026-11-01", 400, "YYYY-MM-DD"],
     ["from=2026-02-30&to=2026-03-01", 400, "YYYY-MM-DD"],
     ["compare=sometime", 400, "previous_period"],
+    ["compare=custom&compare_from=2026-01-01", 400, "compare_to"],
+    ["against=nowhere&segmentation=country", 404, "NOWHERE"],
+    ["against=everyone_else&segmentation=order_channel", 400, "a segmentation of all customers"],
     ["as_of=yesterday", 400, "start, end, today"],
   ])("refuses %s with %d and says why, as JSON", async (query, status, words) => {
     const response = await site.call(SHOP, `/api/kpis?${query}`);

@@ -76,6 +76,18 @@ describe("a member of staff", () => {
     expect(home).not.toHaveProperty("period");
   });
 
+  it("finds the days it compared with, and no more of them once it compares otherwise", async () => {
+    const days = { compare: "custom", compare_from: "2026-01-01", compare_to: "2026-01-31" };
+    await choose(`/app?${period}&${new URLSearchParams(days).toString()}`);
+    expect(await opened("/app")).toMatchObject(days);
+    expect(await opened("/app?compare=none")).not.toHaveProperty("compare_from");
+
+    await choose(`/app?${period}&compare=none`);
+    const home = await opened("/app");
+    expect(home).toMatchObject({ compare: "none" });
+    expect(home).not.toHaveProperty("compare_from");
+  });
+
   it("keeps nothing of an address that cannot be read, and nothing of a link that is only opened", async () => {
     const before = await opened("/app");
     await choose("/app?period=last_decade&compare=previous_period");

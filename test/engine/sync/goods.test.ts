@@ -19,6 +19,7 @@ import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { randomFrom } from "../../shopify/generate/random.ts";
 import { Shop } from "../../shopify/shop.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
+import { USUAL_CALENDAR } from "../../tools/setup/calendar.ts";
 import { call, serve, type Served } from "../routes/intake.ts";
 import { changeBehind } from "./behind.ts";
 import { type Goods, goodsIn, goodsOf } from "./goods.ts";
@@ -197,7 +198,7 @@ describeWarehouses("products and abandoned checkouts", (open) => {
     const { shop, context } = await synced();
     const customerId = [...shop.customers.keys()][0] ?? 0;
     const now = new Date();
-    const reported = reportedShop(await context.copy.view(), { locale: "en", now });
+    const reported = reportedShop(await context.copy.view(), { locale: "en", now, calendar: USUAL_CALENDAR });
     const asked = { customerId, orderIds: [], number: null, receivedAt: now };
     const file = await customerFile(reported, shop.domain, asked, { notifications: [], requests: [] }, now, {
       locale: "en",
@@ -277,7 +278,7 @@ describeWarehouses("products and abandoned checkouts", (open) => {
     const now = new Date();
     const { unread } = await syncStateOf({ db, meta: await context.copy.meta(), now }, shop.domain);
     expect(unread).toEqual([{ tables: ["products", "variants"], scope: "read_products" }]);
-    const reported = reportedShop(await context.copy.view(), { locale: "en", now });
+    const reported = reportedShop(await context.copy.view(), { locale: "en", now, calendar: USUAL_CALENDAR });
     if (reported === null) throw new Error("nothing to report");
     const { technical } = await trustView(reported, unread);
     expect(technical.find(({ label }) => label === "Products")).toMatchObject({

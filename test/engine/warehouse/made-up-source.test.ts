@@ -12,6 +12,7 @@ import { table } from "../../../app/warehouse/schema/source.ts";
 import { changeBehind } from "../sync/behind.ts";
 import { viewOf } from "../../tools/setup/view.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
+import { USUAL_CALENDAR } from "../../tools/setup/calendar.ts";
 import { euroShop, SHOP } from "./euro-shop.ts";
 import { customerRow, load, orderRows, simpleOrder } from "./files.ts";
 import { noteOf, sources } from "./made-up-source.ts";
@@ -40,7 +41,11 @@ describeWarehouses("a source of a customer's notes", (open) => {
   it("is in the customer's file, without the others", async () => {
     const asked = { customerId: 7, orderIds: [], number: null, receivedAt: NOW };
     const held = { notifications: [], requests: [] };
-    const reported = reportedShop(await viewOf(shop.warehouse, SHOP), { locale: "en", now: NOW });
+    const reported = reportedShop(await viewOf(shop.warehouse, SHOP), {
+      locale: "en",
+      now: NOW,
+      calendar: USUAL_CALENDAR,
+    });
     expect(await customerFile(reported, SHOP, asked, held, NOW, { locale: "en" })).toMatchObject({
       customer: { customer_id: 7 },
       orders: [{ order_id: 1, original_total: "20.00" }],

@@ -6,8 +6,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Comparison, MembersAt, Period } from "../../../app/kpis/period.ts";
-import { addDays, periodBefore } from "../../../app/kpis/period.ts";
+import type { Comparison, PlainComparison } from "../../../app/kpis/comparing.ts";
+import type { MembersAt, Period } from "../../../app/kpis/period.ts";
+import { periodBefore } from "../../../app/kpis/comparing.ts";
+import { addDays } from "../../../app/kpis/period.ts";
 import { kpis, type KpiId, type SegmentationId, segmentationIds } from "../../../app/kpis/catalogue.ts";
 import { listSegments } from "../../../app/kpis/member-lists.server.ts";
 import { queryKpis } from "../../../app/kpis/query.server.ts";
@@ -56,7 +58,7 @@ async function figures(
 ) {
   const to = addDays(FIRST_DAY, DAYS + 30);
   const middle = addDays(day, 25);
-  const periods: [Period, Comparison, MembersAt][] = [
+  const periods: [Period, PlainComparison, MembersAt][] = [
     [{ from: day, to: addDays(day, 20) }, "none", "start"],
     [{ from: middle, to: addDays(middle, 20) }, "previous_period", "start"],
     [{ from: middle, to }, "none", "end"],

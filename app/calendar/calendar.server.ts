@@ -1,0 +1,139 @@
+// A shop's calendar: the events that it goes by, and what happened on its days. Read by every page with a period, changed by the
+// page of settings.
+import { z } from "zod";
+import { db } from "../db.server.ts";
+import { BadInput } from "../errors.ts";
+import { type EventCalendar, type EventId, eventIds } from "../kpis/events.ts";
+import { isDay } from "../kpis/period.ts";
+import {
+  type Annotation,
+  annotationTypes,
+  LONGEST_DESCRIPTION,
+  LONGEST_TITLE,
+  MOST_ANNOTATIONS,
+  MOST_DAYS,
+  MOST_OWN_EVENTS,
+} from "./annotation.ts";
+
+export interface ShopCalendar {
+  events: EventCalendar;
+  /** The earliest first. */
+  annotations: readonly Annotation[];
+}
+
+/** Neither half a character nor a control character, which no database and no chart takes. */
+const WRITTEN = /^[^\p{Cc}\p{Cs}]*$/u;
+const text = (most: number) =>
+  z
+    .string()
+    .trim()
+    .max(most, `may have ${most} characters at most`)
+    .regex(WRITTEN, "may not hold control characters or halves of characters");
+const title = text(LONGEST_TITLE).min(1, "must not be empty");
+const day = z.string().refine(isDay, "must be a day such as 2026-11-27 (YYYY-MM-DD)");
+const monthDay = z
+  .string()
+  .regex(/^\d{2}-\d{2}$/, "must be a month and a day such as 11-27")
+  .refine((given) => isDay(`2024-${given}`), "must be a day of the calendar");
+
+/** Of what is new there is none yet. */
+const id = z.uuid().nullable();
+const ownEvent = z.strictObject({
+  ...{ id, title, isOn: z.boolean() },
+  when: z.union([
+    z.strictObject({ yearly: monthDay }),
+    z.strictObject({ days: z.array(day).min(1, "must hold a day").max(MOST_DAYS) }),
+  ]),
+});
+const annotation = z
+  .strictObject({
+    ...{ id, from: day, to: day, type: z.enum(annotationTypes), title },
+    description: text(LONGEST_DESCRIPTION),
+  })
+  .refine(({ from, to }) => from <= to, "must not end before it begins");
+
+const changes = z.strictObject({
+  chosen: z.partialRecord(z.enum(eventIds), z.boolean()),
+  own: z.array(ownEvent).max(MOST_OWN_EVENTS),
+  annotations: z.array(annotation).max(MOST_ANNOTATIONS),
+  /** Ids of own events and annotations that go. */
+  gone: z.array(z.uuid()).max(MOST_OWN_EVENTS + MOST_ANNOTATIONS),
+});
+export type CalendarChanges = z.input<typeof changes>;
+
+const storedChoices = z.partialRecord(z.enum(eventIds), z.boolean()).catch({});
+
+export async function calendarOf(shop: string): Promise<ShopCalendar> {
+  const where = { shop };
+  const [row, own, annotations] = await Promise.all([
+    db.shopCalendar.findUnique({ where }),
+    db.ownEvent.findMany({ where, orderBy: [{ title: "asc" }, { id: "asc" }], take: MOST_OWN_EVENTS }),
+    db.annotation.findMany({
+      where,
+      orderBy: [{ fromDay: "asc" }, { title: "asc" }, { id: "asc" }],
+      take: MOST_ANNOTATIONS,
+    }),
+  ]);
+  const choices = Object.entries(storedChoices.parse(row?.chosen)) as [EventId, boolean][];
+  return {
+    events: {
+      chosen: new Map(choices),
+      own: own.map(({ yearly, days, ...event }) => ({
+        ...{ id: event.id, title: event.title, isOn: event.isOn },
+        when: yearly === null ? { days } : { yearly },
+      })),
+    },
+    annotations: annotations.flatMap(({ fromDay: from, toDay: to, ...rest }) => {
+      const type = annotationTypes.find((each) => each === rest.type) ?? "other";
+      return { ...{ id: rest.id, from, to, type }, title: rest.title, description: rest.description };
+    }),
+  };
+}
+
+/** Carries out what was changed and leaves the rest. Throws BadInput that names what cannot be. */
+export async function changeCalendar(shop: string, json: string): Promise<void> {
+  const { chosen, own, annotations, gone } = readChanges(json);
+  await db.$transaction(async (transaction) => {
+    // Its lock lets nobody else change the shop's calendar meanwhile.
+    const locked = { where: { shop }, create: { shop }, update: { shop } };
+    const before = await transaction.shopCalendar.upsert(locked);
+    const choices = { ...storedChoices.parse(before.chosen), ...chosen };
+    await transaction.shopCalendar.update({ where: { shop }, data: { chosen: choices } });
+    await transaction.ownEvent.deleteMany({ where: { shop, id: { in: gone } } });
+    await transaction.annotation.deleteMany({ where: { shop, id: { in: gone } } });
+    for (const { id: known, when, ...event } of own) {
+      const data = {
+        ...event,
+        yearly: "yearly" in when ? when.yearly : null,
+        days: "yearly" in when ? [] : [...new Set(when.days)].sort(),
+      };
+      // What somebody else took away meanwhile stays away.
+      if (known === null) await transaction.ownEvent.create({ data: { shop, ...data } });
+      else await transaction.ownEvent.updateMany({ where: { shop, id: known }, data });
+    }
+    for (const { id: known, from: fromDay, to: toDay, ...rest } of annotations) {
+      const data = { ...rest, fromDay, toDay };
+      if (known === null) await transaction.annotation.create({ data: { shop, ...data } });
+      else await transaction.annotation.updateMany({ where: { shop, id: known }, data });
+    }
+    if ((await transaction.ownEvent.count({ where: { shop } })) > MOST_OWN_EVENTS)
+      throw new BadInput(`There can be ${MOST_OWN_EVENTS} events of your own at most.`);
+    if ((await transaction.annotation.count({ where: { shop } })) > MOST_ANNOTATIONS)
+      throw new BadInput(`There can be ${MOST_ANNOTATIONS} notes at most.`);
+  });
+}
+
+function readChanges(json: string): z.infer<typeof changes> {
+  let given: unknown;
+  try {
+    given = JSON.parse(json);
+  } catch {
+    throw new BadInput(`"changes" must be JSON: {"chosen": {}, "own": [], "annotations": [], "gone": []}.`);
+  }
+  const read = changes.safeParse(given);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new BadInput(
+    `"changes" at ${issue?.path.join(".") || "its top"}: ${issue?.message ?? "not readable"}`,
+  );
+}

@@ -1,0 +1,87 @@
+// The page of a shop's calendar: which events it goes by, with their days, and what was written down of its days.
+import type { Annotation, AnnotationType } from "../calendar/annotation.ts";
+import type { ShopCalendar } from "../calendar/calendar.server.ts";
+import { type DatedEvent, daysOf, declaredEvent, eventIds, isOn, ownEvent } from "../kpis/events.ts";
+import { addDays, formatDay } from "../kpis/period.ts";
+import { type Reader, say } from "../words/words.server.ts";
+import type { Choice } from "./toolbar.ts";
+
+interface Dated {
+  /** "Nov 28, 2025"; null where there is none that is known. */
+  last: string | null;
+  next: string | null;
+}
+
+export interface EventView extends Dated {
+  id: string;
+  label: string;
+  on: boolean;
+}
+
+export interface OwnEventView extends Dated {
+  id: string;
+  title: string;
+  isOn: boolean;
+  /** One day stands for that date of every year. */
+  yearly: boolean;
+  days: readonly string[];
+}
+
+export interface CalendarView {
+  events: readonly EventView[];
+  own: readonly OwnEventView[];
+  annotations: readonly Annotation[];
+  types: readonly (Choice & { value: AnnotationType })[];
+  today: string;
+}
+
+/** What an annotation's type is called, in the order in which they are offered. */
+const TYPES = [
+  "campaign",
+  "ad_spend_change",
+  "influencer_collaboration",
+  "product_launch",
+  "landing_page_launch",
+  "seasonal_promotion",
+  "revenue_milestone",
+  "other",
+] as const satisfies readonly AnnotationType[];
+
+/** An event is looked for so far from today. */
+const YEARS_AROUND = 2;
+
+function datedAround(event: DatedEvent, today: string, place: Reader): Dated {
+  const days = daysOf(event, {
+    from: addDays(today, -366 * YEARS_AROUND),
+    to: addDays(today, 366 * YEARS_AROUND),
+  });
+  const text = (day: string | undefined) => (day === undefined ? null : formatDay(day, place.locale));
+  return {
+    last: text(days.findLast((day) => day <= today)),
+    next: text(days.find((day) => day > today)),
+  };
+}
+
+export function calendarView(
+  { events, annotations }: ShopCalendar,
+  { place, today }: { place: Reader; today: string },
+): CalendarView {
+  return {
+    events: eventIds.map((id) => ({
+      ...{ id, label: say(place, `events.${id}`), on: isOn(events, id) },
+      ...datedAround(declaredEvent(id), today, place),
+    })),
+    own: events.own.map((own) => ({
+      ...{ id: own.id, title: own.title, isOn: own.isOn, yearly: "yearly" in own.when },
+      days: "yearly" in own.when ? [dateIn(own.when.yearly, today)] : own.when.days,
+      ...datedAround(ownEvent(own), today, place),
+    })),
+    annotations,
+    types: TYPES.map((value) => ({ value, label: say(place, `annotationType.${value}`) })),
+    today,
+  };
+}
+
+/** A date of every year as one day that its field can show. */
+const dateIn = (monthDay: string, today: string): string =>
+  monthDay === "02-29" ? "2024-02-29" : `${today.slice(0, 4)}-${monthDay}`;
