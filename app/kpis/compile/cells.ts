@@ -12,8 +12,9 @@ import { GUEST } from "../segmentations/segmentation.ts";
 import { Params } from "./params.ts";
 import { hasStrangers, movedFor, needsRhythm } from "./parts.ts";
 import { PRESENCE, presence } from "./presence.ts";
+import { severalWays } from "./several.ts";
 import { RANDOM_GROUP, randomGroup } from "./random-groups.ts";
-import { contributionsFor, type SliceName, sumColumns, termColumns } from "./terms.ts";
+import { contributionsFor, type SliceName, sumColumns, term, termColumns } from "./terms.ts";
 
 export interface Statement {
   sql: string;
@@ -47,10 +48,10 @@ function reachedBy(
 }
 
 /**
- * The aggregates of a row: all that ranges need; or sums alone, of one random group of customers after the other, or of those by
- * who bought in which period besides.
+ * The aggregates of a row: all that ranges need; sums alone, of one random group of customers after the other, or of those by
+ * who bought in which period besides; or how many customers are alike in all that they contributed.
  */
-export type Aggregates = "moments" | "random_groups" | "presence";
+export type Aggregates = "moments" | "random_groups" | "presence" | "alike";
 
 /**
  * KPIs in one statement; `then` is the compared period. `idOf` reads the segments of its rows; `way` says of which grouping a
@@ -75,7 +76,7 @@ export function compileCells(
   const hasRhythm = needsRhythm(names);
   const ctes: string[] = [];
   const joins: string[] = [];
-  const isInGroups = aggregates !== "moments";
+  const isInGroups = aggregates === "random_groups" || aggregates === "presence";
   const customers: string[] = isInGroups ? [`${randomGroup(KEY)} AS ${RANDOM_GROUP}`] : [];
   // A stranger's `cluster` is of all facts in which he moved.
   const strangers: string[] = isInGroups ? [`${randomGroup("cluster")} AS ${RANDOM_GROUP}`] : [];
@@ -150,6 +151,27 @@ export function compileCells(
   FROM ${[one, ...others.map((other) => `FULL JOIN ${other} USING (cluster)`)].join("\n  ")})`);
 
   const suffixes = slices.map(([suffix]) => suffix);
+  if (aggregates === "alike") {
+    const columns = names.flatMap((name) => suffixes.map((suffix) => `${name}_${suffix}`));
+    const alike = (way: number) => {
+      const segments = suffixes.map((suffix) => segmentColumn(suffix, way));
+      const named = suffixes.map((suffix, index) => `${segments[index]} AS segment_${suffix}`);
+      return `SELECT ${way} AS way, ${[...named, ...columns].join(", ")}, COUNT(*) AS ${term.customers}\nFROM people GROUP BY ${[...segments, ...columns].join(", ")}`;
+    };
+    return {
+      sql: `WITH ${[...new Set(ctes)].join(",\n")}\n${perWay(ways, alike)}`,
+      params: params.values,
+      idOf,
+    };
+  }
+  if (grouping.kind === "several" && !isInGroups) {
+    const { ctes: beside, select } = severalWays(grouping, { ids, names, suffixes }, params);
+    return {
+      sql: `WITH ${[...new Set([...ctes, ...beside])].join(",\n")}\n${select}`,
+      params: params.values,
+      idOf,
+    };
+  }
   const terms = isInGroups ? sumColumns(ids, suffixes) : termColumns(ids, suffixes);
   const select = (way: number) => {
     const segments = slices.map(([suffix]) => segmentColumn(suffix, way));
