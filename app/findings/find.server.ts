@@ -53,15 +53,16 @@ async function found(view: ShopView, today: string): Promise<Found> {
   const none = { week, days: WEEK, looked: null, buyers: 0, findings: [] };
   if (!isWholeShop(view.meta, to) || !knowsFirstOrder(view.meta)) return { ...none, silence: "not_whole" };
   const firstDay = await firstOrderDay(view);
+  const isOlderThan = (day: string) =>
+    firstDay !== null && firstDay <= day && !isBeforeOpening(view.meta, day);
   for (const days of [WEEK, LONGER]) {
     const now = { from: addDays(to, -days), to };
     const then = { from: addDays(now.from, -days), to: now.from };
-    if (firstDay === null || then.from < firstDay || isBeforeOpening(view.meta, then.from))
-      return { ...none, days, silence: "no_previous" };
+    if (days === WEEK && !isOlderThan(then.from)) return { ...none, silence: "no_previous" };
     const buyers = Math.min(await buyersIn(view, now), await buyersIn(view, then));
-    if (buyers >= MIN_A_SIDE) return lookedIn(view, { week, days, buyers, now, then, firstDay, today });
-    none.buyers = buyers;
-    none.days = days;
+    if (firstDay !== null && isOlderThan(then.from) && buyers >= MIN_A_SIDE)
+      return lookedIn(view, { week, days, buyers, now, then, firstDay, today });
+    Object.assign(none, { days, buyers });
   }
   return { ...none, silence: "too_few" };
 }

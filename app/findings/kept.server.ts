@@ -23,7 +23,7 @@ export async function keep(
   const oldest = addDays(week, -7 * (WEEKS_KEPT - 1));
   await db.$transaction(async (transaction) => {
     const where = { shop, week };
-    const row = { ...of, dataVersion, at };
+    const row = { ...of, dataVersion: BigInt(dataVersion), at };
     await transaction.findingWeek.upsert({
       where: { shop_week: where },
       create: { ...where, ...row },
@@ -53,7 +53,8 @@ export async function keptWeeks(
     orderBy: { place: "asc" },
   });
   return weeks.map(({ week: monday, days, looked, silence, buyers, dataVersion, at }) => ({
-    ...{ week: monday, days, looked, buyers, dataVersion, at },
+    ...{ week: monday, days, looked, buyers, at },
+    dataVersion: Number(dataVersion),
     silence: silences.find((each) => each === silence) ?? null,
     findings: rows.filter((row) => row.week === monday).flatMap(({ told }) => readable(told)),
   }));

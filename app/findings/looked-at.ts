@@ -9,14 +9,8 @@ import {
   type SegmentationId,
 } from "../kpis/catalogue.ts";
 import { isFollowed } from "../kpis/compile/parts.ts";
-import { declarationOf, isOfItsEnd } from "../kpis/declared.ts";
+import { isOfItsEnd, isOfPresence } from "../kpis/declared.ts";
 import { isOfToday, segmentationOf } from "../kpis/segmentations.ts";
-
-/** Of who is there, whatever they do. */
-function isOfPresence(name: string): boolean {
-  const { computation } = declarationOf(declarations, name);
-  return (computation.kind === "customers" && computation.did.length === 0) || computation.kind === "level";
-}
 
 function isLookedAt(id: KpiId): boolean {
   const { uncertainty, soFar, outside, recorded, looksBack, coverage, numerator, denominator } = kpis[id];
@@ -27,7 +21,7 @@ function isLookedAt(id: KpiId): boolean {
     // What is recorded grows with the recording.
     outside.length + recorded.length === 0 &&
     coverage === null &&
-    !isOfPresence(numerator) &&
+    !isOfPresence(declarations, numerator) &&
     !names.some(isFollowed)
   );
 }

@@ -18,6 +18,7 @@ const PAGE = ["locale", "sort", "page", "chart", "separators"];
 
 export const QUESTION = { single: [...ASKED, ...SCOPE], lists: ["kpis"] } satisfies Parameters;
 export const WHY = { single: [...ASKED, ...SCOPE, "kpi", "locale"] } satisfies Parameters;
+export const FINDINGS = { single: ["week", "locale"] } satisfies Parameters;
 export const TABLE_FILE = {
   single: [...ASKED, ...SCOPE, ...PAGE, "layout", "ranges"],
   lists: ["kpis"],

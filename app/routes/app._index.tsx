@@ -8,6 +8,8 @@ import { orLast, useOffline } from "../components/bits/offline.tsx";
 import { HomePage } from "../components/pages/home-page.tsx";
 import { titled } from "../components/router.ts";
 import { ShopNotReady, StartsAnew } from "../errors.ts";
+import { keptWeeks } from "../findings/findings.server.ts";
+import { findingsCard } from "../reports/findings.server.ts";
 import { homeView } from "../reports/home.server.ts";
 import { reportedShop } from "../reports/shop.server.ts";
 import { syncStatusView } from "../reports/sync-status.server.ts";
@@ -32,9 +34,10 @@ export async function loader({ request }: LoaderFunctionArgs) {
       const full =
         shop && (await withChoices(request, { shop: session.shop, page: "home", today: shop.today }, user));
       if (full !== null) throw redirect(full);
-      const [state, home] = await Promise.all([
+      const [state, home, [newest]] = await Promise.all([
         syncState(session.shop, view?.meta ?? null),
         shop && homeView(shop, params),
+        keptWeeks(session.shop, { take: 1 }),
       ]);
       return {
         locale: at.locale,
@@ -42,6 +45,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
         dismissed: user.dismissed,
         status: syncStatusView(state, shop?.meta ?? null, at),
         home,
+        changed: shop && home && (await findingsCard(shop, newest)),
       };
     };
     return inOneView((await warehouse()).of(session.shop), page).catch((error: unknown) => {

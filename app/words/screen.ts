@@ -5,6 +5,7 @@ import { common } from "./screen/common.ts";
 import { controls } from "./screen/controls.ts";
 import { dataPage } from "./screen/data.ts";
 import { errorPage } from "./screen/errors.ts";
+import { findingsPage } from "./screen/findings.ts";
 import { homePage } from "./screen/home.ts";
 import { loginPage } from "./screen/login.ts";
 import { privacyPage } from "./screen/privacy.ts";
@@ -18,6 +19,7 @@ export const screen = {
   controls,
   dataPage,
   errorPage,
+  findingsPage,
   homePage,
   loginPage,
   privacyPage,

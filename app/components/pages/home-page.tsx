@@ -10,11 +10,13 @@ import {
   SkeletonDisplayText,
   Text,
 } from "@shopify/polaris";
+import type { WeekView } from "../../reports/findings.server.ts";
 import type { HomeView } from "../../reports/home.server.ts";
 import type { SyncStatusView } from "../../reports/sync-status.server.ts";
 import { BannerSlot, GrantAccess } from "../bits/banner-slot.tsx";
 import { Busy } from "../bits/busy.tsx";
 import { ExportMenu } from "../bits/export-menu.tsx";
+import { FindingsCard } from "../bits/findings-card.tsx";
 import { HeadlineCards } from "./headline-cards.tsx";
 import { KpiPicker } from "../bits/kpi-picker.tsx";
 import { useWords } from "../bits/language.ts";
@@ -36,9 +38,12 @@ export interface HomePageProps {
   /** Keys of notices that were put away. */
   dismissed: readonly string[];
   home: HomeView | null;
+  /** What changed in the last whole week. */
+  changed: WeekView | null;
 }
 
-export function HomePage({ locale, where, status: initial, offline, dismissed, home }: HomePageProps) {
+export function HomePage(props: HomePageProps) {
+  const { locale, where, status: initial, offline, dismissed, home, changed } = props;
   const status = useSyncStatus(initial, locale);
   const { say } = useWords();
   const settled = ["complete", "sixty_days", "retention"].includes(status.kind);
@@ -49,6 +54,7 @@ export function HomePage({ locale, where, status: initial, offline, dismissed, h
         <BlockStack gap="400">
           <BannerSlot notices={status.notices} address={home?.notices} dismissed={dismissed} />
           <SyncStatus status={status} offline={offline} />
+          {changed === null ? null : <FindingsCard week={changed} />}
           {home ? (
             <Figures home={home} where={where} lost={lostCustomers(status)} />
           ) : settled ? (

@@ -1,7 +1,7 @@
 // The cells of several segmentations side by side: every customer once for each of them, so that an engine plans and keeps one set
 // of sums. Most customers did nothing in either period; their sums, which are nearly all 0, are not worked out.
 import { declarations } from "../catalogue.ts";
-import { declarationOf } from "../declared.ts";
+import { isOfPresence } from "../declared.ts";
 import { type Several, segmentColumn } from "./groups.ts";
 import type { Params } from "./params.ts";
 import { ownTerms, type SliceName, termColumns } from "./terms.ts";
@@ -13,17 +13,12 @@ interface Summed {
   suffixes: readonly SliceName[];
 }
 
-/** Whether whoever is there contributes to it, be it without having done anything. */
-function isOfPresence(name: string): boolean {
-  const { computation } = declarationOf(declarations, name);
-  return (computation.kind === "customers" && computation.did.length === 0) || computation.kind === "level";
-}
-
+const isQuiet = (name: string) => isOfPresence(declarations, name);
 const nameOf = (column: string) => column.slice(column.lastIndexOf(" AS ") + 4);
 
 /** Of those who did nothing, the aggregates that need them. */
 function quietTerms({ ids, names, suffixes }: Summed): string[] {
-  const own = ownTerms(ids, names.filter(isOfPresence), suffixes);
+  const own = ownTerms(ids, names.filter(isQuiet), suffixes);
   const known = new Map(own.map((sql) => [nameOf(sql), sql]));
   return termColumns(ids, suffixes).map((column, index) =>
     index === 0 ? column : (known.get(nameOf(column)) ?? `NULL AS ${nameOf(column)}`),
@@ -39,7 +34,7 @@ export function severalWays(
   const { ids, names, suffixes } = summed;
   const columns = (of: readonly string[]) =>
     of.flatMap((name) => suffixes.map((suffix) => `${name}_${suffix}`));
-  const did = columns(names.filter((name) => !isOfPresence(name))).map((column) => `${column} <> 0`);
+  const did = columns(names.filter((name) => !isQuiet(name))).map((column) => `${column} <> 0`);
   const left = without.flatMap(({ way, segment }) =>
     suffixes.map((suffix) => `${segmentColumn(suffix, way)} <> ${params.text(segment)}`),
   );
@@ -55,6 +50,6 @@ GROUP BY ${keys}`;
   const active = `COALESCE(${did.join(" OR ")}, FALSE)`;
   return {
     ctes: [`ways AS (${segmentations.map((_, way) => `SELECT ${way} AS way`).join(" UNION ALL ")})`],
-    select: `${cells(termColumns(ids, suffixes), names, active)}\nUNION ALL\n${cells(quietTerms(summed), names.filter(isOfPresence), `NOT ${active}`)}`,
+    select: `${cells(termColumns(ids, suffixes), names, active)}\nUNION ALL\n${cells(quietTerms(summed), names.filter(isQuiet), `NOT ${active}`)}`,
   };
 }

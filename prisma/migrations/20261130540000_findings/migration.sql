@@ -6,7 +6,7 @@ CREATE TABLE "FindingWeek" (
     "looked" INTEGER,
     "silence" TEXT,
     "buyers" INTEGER NOT NULL,
-    "dataVersion" INTEGER NOT NULL,
+    "dataVersion" BIGINT NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "FindingWeek_pkey" PRIMARY KEY ("shop","week")

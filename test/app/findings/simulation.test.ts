@@ -32,7 +32,6 @@ describe("findings of drawn shops", () => {
     }
     expect(looked).toBeGreaterThan(200);
     expect(silent / shops).toBeGreaterThan(0.9);
-    console.info(`${silent} of ${shops} shops without a finding, ${Math.round(looked)} changes looked at`);
   });
 
   it("begin with the cause in nine of ten shops where one segment loses 5 % of net sales, 5 standard errors", async () => {
@@ -51,7 +50,6 @@ describe("findings of drawn shops", () => {
           found.first += 1;
         found.beside += chosen.length - 1;
       }
-    console.info(found);
     expect(found.errors).toBeGreaterThan(4.7);
     expect(found.errors).toBeLessThan(5.3);
     expect(found.part).toBeGreaterThan(0.04);

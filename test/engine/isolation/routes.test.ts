@@ -5,10 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { asksOf, type Case } from "./asks.ts";
 import { openTwoShops, type TwoShops } from "./two-shops.ts";
 
+/** Of long ago, so that no other shop has looked at it. */
+const B_WEEK = "2020-01-06";
+
 let two: TwoShops;
 let before: string;
 beforeAll(async () => {
   two = await openTwoShops();
+  const week = { shop: two.b.domain, week: B_WEEK, days: 7, looked: 3, buyers: 100, dataVersion: 1n };
+  await two.app.db.findingWeek.create({ data: { ...week, at: new Date() } });
   before = await two.held();
 });
 afterAll(() => two.app.close());
@@ -22,6 +27,7 @@ const cases: Record<string, () => Case[]> = {
   ],
   "app.tsx": () => own("/app"),
   "app._index.tsx": () => own("/app", { segmentation: "country" }),
+  "app.findings.tsx": () => own("/app/findings"),
   "app.why.tsx": () => own("/app/why", { segmentation: "country", chart: "net_sales" }),
   "app.$.tsx": () => [
     {
@@ -186,6 +192,14 @@ const cases: Record<string, () => Case[]> = {
       ],
     ]),
   ),
+  "api.findings.ts": () => [
+    {
+      title: "what changed in a week that B has and A has not",
+      ask: () => strictly("/api/findings", { week: B_WEEK }, { headers: { "X-Shop": two.b.domain } }),
+      status: 404,
+    },
+    { title: "with more than it takes", ask: () => asked("/api/findings"), status: 400 },
+  ],
   "api.$.ts": () => [{ title: "nothing", ask: () => asked("/api/nothing"), status: 404 }],
   "api.sync.ts": () => [
     { title: "the state", ask: () => strictly("/api/sync"), status: 200, holds: () => `"failedJobs":[]` },

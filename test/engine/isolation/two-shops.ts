@@ -195,6 +195,8 @@ export async function openTwoShops(): Promise<TwoShops> {
         await db.check.findMany(byId),
         await db.monthFigures.findMany({ where, orderBy: { month: "asc" } }),
         await db.costBudget.findMany({ where }),
+        await db.findingWeek.findMany({ where, orderBy: { week: "asc" } }),
+        await db.finding.findMany({ where, orderBy: [{ week: "asc" }, { place: "asc" }] }),
         queue,
         await dump(await app.runtime.warehouse(), b.domain),
       ];
