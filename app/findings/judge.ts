@@ -76,10 +76,12 @@ export async function choose(candidates: readonly Candidate[], { again, holds }:
   return chosen.sort(byWeight);
 }
 
-/** Of the place that moved furthest, the KPI that means most. */
+/** Of the place that moved furthest: net sales, which are the money that is meant, or else the KPI that means most of it. */
 function bestOf(candidates: readonly Candidate[], certainties: ReadonlyMap<string, number>): Candidate {
   const strongest = candidates.reduce((best, each) => (each.strength > best.strength ? each : best));
   const own = candidates.filter(({ place }) => placeKey(place) === placeKey(strongest.place));
+  const sales = own.find(({ kpi }) => kpi === "net_sales");
+  if (sales !== undefined) return sales;
   const weight = ({ key, money }: Candidate) => (certainties.get(key) ?? 0) * Math.abs(money ?? 0);
   return own.reduce((best, each) => (weight(each) > weight(best) ? each : best), strongest);
 }

@@ -91,7 +91,7 @@ function sentenceOf(place: Place, { week, days, looked, silence, buyers, finding
   return say(place, days === 7 ? "found.week" : "found.longer", told);
 }
 
-/** "Loyal (RFM)", "First-time buyers". */
+/** "Loyal · Lifecycle", "First-time buyers". */
 function whoText(place: Place, { by, segment }: Finding, written: Written): string {
   if (by !== null) {
     const name = rowLabel(place, segmentName(by, segment, written));

@@ -15,7 +15,9 @@ export function FindingsCard({ week }: { week: WeekView }) {
           <Text as="h2" variant="headingMd">
             {say("findingsPage.title")}
           </Text>
-          <Link to={address.href({ page: null }, "/app/findings")}>{say("findingsPage.all")}</Link>
+          <div className="doors">
+            <Link to={address.href({ page: null }, "/app/findings")}>{say("findingsPage.all")}</Link>
+          </div>
         </InlineStack>
         <FindingsList week={week} />
       </BlockStack>

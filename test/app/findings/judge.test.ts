@@ -64,6 +64,17 @@ describe("what is told", () => {
     expect(told(await choose(candidates, steady))).toEqual(["net_sales of DE"]);
   });
 
+  it("is its net sales before a sum that is only a part of them", async () => {
+    const candidates = [
+      change("gross_sales", of("DE"), 9, 500),
+      change("net_sales", of("DE"), 8, 400),
+      change("discounts", of("AT"), 8, -300),
+      change("gross_sales", of("AT"), 7, 200),
+      ...quiet,
+    ];
+    expect(told(await choose(candidates, steady))).toEqual(["net_sales of DE", "discounts of AT"]);
+  });
+
   it("leaves out what moves no more without the customers of what was told", async () => {
     const withoutGermany: Means = {
       ...steady,

@@ -44,7 +44,7 @@ describe("GET /api/findings", () => {
       with: { from: addDays(WEEK, -7), to: addDays(WEEK, -1) },
     });
     expect(first?.interval?.high).toBeLessThan(0);
-    expect(first?.text).toMatch(/^Germany \(.+\): .+ fell by .+\. With chance: between .+ and .+\./);
+    expect(first?.text).toMatch(/^Germany · .+: .+ fell by .+\. Allowing for chance, between .+ and .+\./);
     const earlier = (await (
       await site.call(SHOP, `/api/findings?week=${addDays(WEEK, -4)}`)
     ).json()) as Answer;
@@ -73,7 +73,7 @@ describe("pages", () => {
     const home = await text(SHOP, "/app?locale=en");
     expect(home.indexOf("What changed")).toBeGreaterThan(0);
     expect(home.indexOf("What changed")).toBeLessThan(home.indexOf("Headline figures"));
-    expect(home).toMatch(/Germany \([^)]+\): .+ fell by/);
+    expect(home).toMatch(/Germany · .+: .+ fell by/);
     const door = (label: string) => {
       const [link = ""] = new RegExp(`<a [^>]*aria-label="${label}[^>]*>`).exec(home) ?? [];
       return /href="([^"]+)"/.exec(link)?.[1]?.replaceAll("&amp;", "&") ?? "";
