@@ -10,16 +10,20 @@ const PLANTED = "planted.myshopify.com";
 /** Monday morning, by the shop's clock. */
 const NOW = new Date(`${TODAY}T08:00:00Z`);
 
+/** What reads the environment is loaded once it is made. */
+const loadFindings = () => import("../../../app/findings/findings.server.ts");
+const loadJobs = () => import("../../../app/jobs/jobs.ts");
+
 export function describeFinding(engine: "duckdb" | "postgres"): void {
   describe(`looking for findings (${engine})`, () => {
     let app: App;
-    let findings: typeof import("../../../app/findings/findings.server.ts");
-    let jobs: typeof import("../../../app/jobs/jobs.ts");
+    let findings: Awaited<ReturnType<typeof loadFindings>>;
+    let jobs: Awaited<ReturnType<typeof loadJobs>>;
     const shop = shopWithOrders("finding", [400, 30, 3]);
     beforeAll(async () => {
       app = await openApp(engine);
-      findings = await import("../../../app/findings/findings.server.ts");
-      jobs = await import("../../../app/jobs/jobs.ts");
+      findings = await loadFindings();
+      jobs = await loadJobs();
       await openFindingShop(
         await app.runtime.warehouse(),
         PLANTED,
