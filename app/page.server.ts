@@ -27,8 +27,8 @@ export interface PageOf<View> {
 interface Asked<View> {
   /** The shop of the session. */
   shop: string;
-  /** What of the reader's choices the address may leave out. */
-  kind: PageKind;
+  /** What of the reader's choices the address may leave out; null: there are none. */
+  kind: PageKind | null;
   view: (shop: ReportedShop, params: URLSearchParams, user: UserState) => Promise<View>;
 }
 
@@ -40,8 +40,8 @@ export async function pageOf<View>(request: Request, { shop: domain, kind, view:
     const [user, calendar] = await Promise.all([userState(request, domain, at.now), calendarOf(domain)]);
     const page = async (copy: ShopView | null): Promise<PageOf<View>> => {
       const shop = reportedShop(copy, { ...at, calendar });
-      const kept = { shop: domain, page: kind, today: shop?.today ?? "" };
-      const full = shop && (await withChoices(request, kept, user));
+      const full =
+        shop && kind && (await withChoices(request, { shop: domain, page: kind, today: shop.today }, user));
       if (full !== null) throw new Response(null, { status: 302, headers: { Location: full } });
       const [state, view] = await Promise.all([
         syncState(domain, copy?.meta ?? null),

@@ -1,6 +1,7 @@
 // What every job does, by name, and when the clock asks for one. Imported only where the process is put together.
 import { AppError, BrokenFile } from "../errors.ts";
 import type { Failure } from "../failure.ts";
+import { findAndKeep, findingsDue } from "../findings/findings.server.ts";
 import { log } from "../log.server.ts";
 import { outageOf } from "../outage.ts";
 import { nightly, workOffRequests } from "../privacy/privacy.server.ts";
@@ -40,6 +41,7 @@ const handlers = {
       await beginCheck(shop);
       await enqueue("check", { shop });
       await enqueue("record", { shop });
+      await enqueue("find", { shop });
     }
     // A turn that was asked for during this one, as an operation ended, keeps its earlier time.
     else
@@ -49,6 +51,7 @@ const handlers = {
     // There is nothing to sweep before a first sync has ended; and a sweep may find that older orders may now be read.
     if (!(await beginFirstSync(shop))) await sweep(shop, signal);
     if (await beginFirstSync(shop)) await enqueue("first_sync", { shop });
+    else if (await findingsDue(shop, new Date())) await enqueue("find", { shop });
   },
   sweep_all: async (_, { enqueue }) => {
     for (const shop of await sweepable()) await enqueue("sweep", { shop });
@@ -57,8 +60,10 @@ const handlers = {
   /** In turns, as the first sync. */
   check: async ({ shop }, { enqueue, signal }) => {
     const turn = await stepCheck(shop, compareMonths, signal);
-    if (turn.done) await enqueue("subscribe", { shop });
-    else await enqueue("check", { shop }, { runAt: new Date(Date.now() + turn.waitMs), keepRunAt: true });
+    if (turn.done) {
+      await enqueue("subscribe", { shop });
+      if (await findingsDue(shop, new Date(), true)) await enqueue("find", { shop });
+    } else await enqueue("check", { shop }, { runAt: new Date(Date.now() + turn.waitMs), keepRunAt: true });
   },
   /** Every shop in its own night; what was missed, as soon as this runs again. */
   check_due: async (_, { enqueue }) => {
@@ -78,6 +83,10 @@ const handlers = {
   },
   /** Asks Shopify whether the app is in the shop, and what it may. */
   follow_place: ({ shop }, tools) => followPlace(shop, tools),
+  /** What changed in the last whole week: as soon as it is whole, and anew after a night in which its orders have changed. */
+  find: async ({ shop }) => {
+    await findAndKeep(shop, new Date());
+  },
   /** After every change of the grant, and every night: Shopify gives up subscriptions that it could not deliver to. */
   subscribe: ({ shop }, { signal }) => subscribe(shop, signal),
   retention: async ({ shop }, { enqueue, signal }) => {

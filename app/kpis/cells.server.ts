@@ -196,6 +196,18 @@ export async function askCells(
   );
 }
 
+/** Customers who are alike in their segments and in all that they contributed, as cells of so many. */
+export async function askAlike(
+  facts: Reading,
+  ids: readonly string[],
+  grouping: Grouping,
+  now: Slice,
+  then: Slice,
+): Promise<Cell[]> {
+  const { sql, params, idOf } = compileCells(ids, grouping, now, then, "alike");
+  return (await facts.query<Row>(sql, params)).map((row) => cellFrom(row, row["segment_then"], idOf));
+}
+
 /** Cells of KPIs over orders by orders' own groups. */
 export async function askOrderCells(
   facts: Reading,

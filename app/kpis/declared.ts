@@ -135,6 +135,12 @@ export function isOfItsEnd(all: Declarations, id: string): boolean {
   return computation.kind === "holding" || computation.kind === "level";
 }
 
+/** Whether whoever is there adds to it, be it without having done anything. */
+export function isOfPresence(all: Declarations, name: string): boolean {
+  const { computation } = declarationOf(all, name);
+  return (computation.kind === "customers" && computation.did.length === 0) || computation.kind === "level";
+}
+
 /** Whether a sum is moved by more than the orders of the period: by returns and changes of older ones. */
 export function isMovedLater(all: Declarations, name: string): boolean {
   const { computation } = declarationOf(all, name);

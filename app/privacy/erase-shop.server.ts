@@ -44,6 +44,8 @@ export async function eraseShop(
     await transaction.costBudget.deleteMany({ where });
     await transaction.check.deleteMany({ where });
     await transaction.monthFigures.deleteMany({ where });
+    await transaction.finding.deleteMany({ where });
+    await transaction.findingWeek.deleteMany({ where });
     await transaction.userChoices.deleteMany({ where });
     await transaction.savedView.deleteMany({ where });
     await transaction.dataAccess.deleteMany({ where });

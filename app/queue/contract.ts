@@ -24,6 +24,7 @@ export const payloads = {
   record: ofShop,
   follow_webhooks: ofShop,
   follow_place: ofShop,
+  find: ofShop,
   subscribe: ofShop,
   retention: ofShop,
   privacy: ofShop,

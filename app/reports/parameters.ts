@@ -26,6 +26,7 @@ const ROWS_OF = ["part", "side", "sort", "sign", "find"];
 export const EXPLAIN = { single: FIGURE } satisfies Parameters;
 export const ROWS = { single: [...FIGURE, ...ROWS_OF, "page"] } satisfies Parameters;
 export const ROWS_FILE = { single: [...FIGURE, ...ROWS_OF, "separators"] } satisfies Parameters;
+export const FINDINGS = { single: ["week", "locale"] } satisfies Parameters;
 export const TABLE_FILE = {
   single: [...ASKED, ...SCOPE, ...PAGE, "layout", "ranges"],
   lists: ["kpis"],

@@ -6,8 +6,10 @@ import { useWords } from "../components/bits/language.ts";
 import { orLast, useOffline } from "../components/bits/offline.tsx";
 import { HomePage } from "../components/pages/home-page.tsx";
 import { titled } from "../components/router.ts";
+import { keptWeeks } from "../findings/findings.server.ts";
 import { pageOf } from "../page.server.ts";
 import { pinsOf } from "../reports/choices.server.ts";
+import { findingsCard } from "../reports/findings.server.ts";
 import { homeView } from "../reports/home.server.ts";
 import { authenticate } from "../shopify.server.ts";
 
@@ -18,7 +20,13 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return pageOf(request, {
     shop: session.shop,
     kind: "table",
-    view: (shop, params, user) => homeView(shop, params, pinsOf(user)),
+    view: async (shop, params, user) => {
+      const [home, [newest]] = await Promise.all([
+        homeView(shop, params, pinsOf(user)),
+        keptWeeks(session.shop, { take: 1 }),
+      ]);
+      return { ...home, changed: await findingsCard(shop, newest) };
+    },
   });
 }
 

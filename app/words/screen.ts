@@ -7,6 +7,7 @@ import { controls } from "./screen/controls.ts";
 import { dataPage } from "./screen/data.ts";
 import { errorPage } from "./screen/errors.ts";
 import { explainPage } from "./screen/explain.ts";
+import { findingsPage } from "./screen/findings.ts";
 import { homePage } from "./screen/home.ts";
 import { loginPage } from "./screen/login.ts";
 import {
@@ -33,6 +34,7 @@ export const screen = {
   errorPage,
   explainPage,
   familyPages,
+  findingsPage,
   homePage,
   kpiPages,
   loginPage,

@@ -1,10 +1,12 @@
 // The home page in its states: nothing yet, and figures.
 import { BlockStack, Card, Page, ProgressBar, Text } from "@shopify/polaris";
+import type { WeekView } from "../../reports/findings.server.ts";
 import type { HomeView } from "../../reports/home.server.ts";
 import type { SyncStatusView } from "../../reports/sync-status.server.ts";
 import { BannerSlot, GrantAccess } from "../bits/banner-slot.tsx";
 import { Busy } from "../bits/busy.tsx";
 import { ExportMenu } from "../bits/export-menu.tsx";
+import { FindingsCard } from "../bits/findings-card.tsx";
 import { HeadlineCards } from "./headline-cards.tsx";
 import { useWords } from "../bits/language.ts";
 import { SegmentsCard } from "../table/segments-card.tsx";
@@ -18,6 +20,9 @@ import { NoFigures } from "../frame/no-figures.tsx";
 import type { Framed } from "../frame/report-page.tsx";
 import { useSyncStatus } from "../bits/use-sync-status.ts";
 
+/** What is asked, and what changed in the last whole week. */
+export type HomePageView = HomeView & { changed: WeekView | null };
+
 export function HomePage({
   locale,
   where,
@@ -25,7 +30,7 @@ export function HomePage({
   offline,
   dismissed,
   view: home,
-}: Framed<HomeView | null>) {
+}: Framed<HomePageView | null>) {
   const status = useSyncStatus(initial, locale);
   const { say } = useWords();
   return (
@@ -45,6 +50,7 @@ export function HomePage({
         <BlockStack gap="400">
           <BannerSlot notices={status.notices} address={home?.notices} dismissed={dismissed} />
           <SyncStatus status={status} offline={offline} />
+          {home?.changed == null ? null : <FindingsCard week={home.changed} />}
           {home ? (
             <Figures home={home} where={where} lost={lostCustomers(status)} />
           ) : (

@@ -6,8 +6,9 @@ import { GUEST } from "../segmentations/segmentation.ts";
 import { Params } from "./params.ts";
 import { KEY, peopleIn } from "./people.ts";
 import { PRESENCE, presence } from "./presence.ts";
+import { severalWays } from "./several.ts";
 import { RANDOM_GROUP, randomGroup } from "./random-groups.ts";
-import { contributionsFor, type SliceName, sumColumns, termColumns } from "./terms.ts";
+import { contributionsFor, type SliceName, sumColumns, term, termColumns } from "./terms.ts";
 
 export interface Statement {
   sql: string;
@@ -15,10 +16,10 @@ export interface Statement {
 }
 
 /**
- * The aggregates of a row: all that ranges need; or sums alone, of one random group of customers after the other, or of those by
- * who bought in which period besides.
+ * The aggregates of a row: all that ranges need; sums alone, of one random group of customers after the other, or of those by
+ * who bought in which period besides; or how many customers are alike in all that they contributed.
  */
-export type Aggregates = "moments" | "random_groups" | "presence";
+export type Aggregates = "moments" | "random_groups" | "presence" | "alike";
 
 /**
  * KPIs in one statement; `then` is the compared period. `idOf` reads the segments of its rows; `way` says of which grouping a
@@ -38,15 +39,37 @@ export function compileCells(
     ["now", now],
     ...(then === null ? [] : [["then", then] as [SliceName, Slice]]),
   ];
-  const isInGroups = aggregates !== "moments";
+  const names = contributionsFor(ids);
+  const isInGroups = aggregates === "random_groups" || aggregates === "presence";
   // A stranger's `cluster` is of all facts in which he moved.
   const group = (of: string) => (isInGroups ? [`${randomGroup(of)} AS ${RANDOM_GROUP}`] : []);
-  const ctes = peopleIn(contributionsFor(ids), grouping, slices, {
+  const ctes = peopleIn(names, grouping, slices, {
     ...{ params, code },
     own: { customers: group(KEY), strangers: group("cluster") },
   });
 
   const suffixes = slices.map(([suffix]) => suffix);
+  if (aggregates === "alike") {
+    const columns = names.flatMap((name) => suffixes.map((suffix) => `${name}_${suffix}`));
+    const alike = (way: number) => {
+      const segments = suffixes.map((suffix) => segmentColumn(suffix, way));
+      const named = suffixes.map((suffix, index) => `${segments[index]} AS segment_${suffix}`);
+      return `SELECT ${way} AS way, ${[...named, ...columns].join(", ")}, COUNT(*) AS ${term.customers}\nFROM people GROUP BY ${[...segments, ...columns].join(", ")}`;
+    };
+    return {
+      sql: `WITH ${[...new Set(ctes)].join(",\n")}\n${perWay(ways, alike)}`,
+      params: params.values,
+      idOf,
+    };
+  }
+  if (grouping.kind === "several" && !isInGroups) {
+    const { ctes: beside, select } = severalWays(grouping, { ids, names, suffixes }, params);
+    return {
+      sql: `WITH ${[...new Set([...ctes, ...beside])].join(",\n")}\n${select}`,
+      params: params.values,
+      idOf,
+    };
+  }
   const terms = isInGroups ? sumColumns(ids, suffixes) : termColumns(ids, suffixes);
   const select = (way: number) => {
     const segments = slices.map(([suffix]) => segmentColumn(suffix, way));

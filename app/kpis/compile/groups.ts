@@ -11,7 +11,7 @@ import {
   type Segmentation,
   UNGROUPED,
 } from "../segmentations/segmentation.ts";
-import { type Code, literal, membersAt, namedValues } from "./members.ts";
+import { type Code, literal, membersAt, membersBySeveral, namedValues } from "./members.ts";
 import type { Params } from "./params.ts";
 import { compileRules } from "./rules.ts";
 
@@ -21,8 +21,15 @@ export interface Within {
   segment: string;
 }
 
+/** Several segmentations side by side, without whoever is in some of their segments in either period. */
+export interface Several {
+  kind: "several";
+  segmentations: readonly Segmentation[];
+  without: readonly { way: number; segment: string }[];
+}
+
 export type Grouping = (
-  { kind: "segments"; segmentation: Segmentation | null } | { kind: "sets"; rules: readonly Rule[] }
+  { kind: "segments"; segmentation: Segmentation | null } | { kind: "sets"; rules: readonly Rule[] } | Several
 ) & { within?: Within };
 
 export const wholeShop: Grouping = { kind: "segments", segmentation: null };
@@ -31,11 +38,15 @@ export const isWholeShop = (grouping: Grouping): boolean =>
   grouping.kind === "segments" && grouping.segmentation === null && grouping.within === undefined;
 
 /** How many ways of grouping a statement answers side by side. */
-export const waysOf = (grouping: Grouping): number => (grouping.kind === "sets" ? grouping.rules.length : 1);
+export function waysOf(grouping: Grouping): number {
+  if (grouping.kind === "segments") return 1;
+  return (grouping.kind === "sets" ? grouping.rules : grouping.segmentations).length;
+}
 
 /** Segments we name ourselves stand in a statement as small numbers: engines group by them several times faster. */
 export function codesOf(grouping: Grouping): { code: Code; idOf: (value: unknown) => string } {
   const { kind } = grouping;
+  if (kind === "several") return { code: literal, idOf: String };
   if (kind === "segments" && grouping.segmentation?.kind === "valued") return { code: literal, idOf: String };
   const segments =
     kind === "sets"
@@ -70,7 +81,9 @@ export function groupsAt(
 ): Groups {
   const members = `m_${suffix}`;
   const segmentation = grouping.kind === "segments" ? grouping.segmentation : null;
-  const ctes = [
+  const several =
+    grouping.kind === "several" ? membersBySeveral(grouping.segmentations, day, suffix, params, code) : null;
+  const ctes = several?.ctes ?? [
     ...(segmentation === null ? [] : namedValues(segmentation)),
     ...membersAt(segmentation, day, suffix, params, code),
   ];
@@ -81,6 +94,12 @@ export function groupsAt(
       : null;
   ctes.push(...(rules?.ctes ?? []));
   joins.push(...(rules?.joins ?? []));
+
+  const beside = (several?.own ?? []).map((alias, way) => {
+    if (alias === null) return `${members}.segment_${way}`;
+    joins.push(`LEFT JOIN members_${alias} AS m_${alias} ON m_${alias}.customer_id = ${key}`);
+    return `m_${alias}.segment`;
+  });
 
   const { within } = grouping;
   const outer = `w_${suffix}`;
@@ -103,6 +122,7 @@ export function groupsAt(
     segments: (bought) => {
       const without = `CASE WHEN ${bought} THEN ${code(FIRST_TIME.id)} ELSE ${code(NO_ORDER.id)} END`;
       const isMember = `${members}.customer_id IS NOT NULL`;
+      if (several !== null) return beside.map((segment) => inside(`COALESCE(${segment}, ${without})`));
       if (rules === null)
         return [
           inside(

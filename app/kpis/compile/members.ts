@@ -137,9 +137,9 @@ function readBy(segmentation: Segmentation | null): readonly Fact[] {
   return segmentation.kind === "valued" ? [segmentation.fact] : (segmentation.reads ?? []);
 }
 
-/** The states of the day, with what the segmentation reads of them; what has only a present, as it is today. */
-function statesAt(segmentation: Segmentation | null, at: string): { select: string; columns: string } {
-  const more = readBy(segmentation).filter((fact) => !OF_EVERYONE.includes(fact));
+/** The states of the day, with what segmentations read of them; what has only a present, as it is today. */
+function statesAt(read: readonly Fact[], at: string): { select: string; columns: string } {
+  const more = [...new Set(read)].filter((fact) => !OF_EVERYONE.includes(fact));
   const columns = [STATE.customer, ...OF_EVERYONE, ...more.filter((fact) => !isPresent(fact))];
   const present = more.filter(isPresent);
   const held = `SELECT ${columns.join(", ")} FROM ${STATE.table} WHERE ${STATE.from} < ${at} AND ${STATE.to} >= ${at} AND ${STATE.holds}`;
@@ -166,7 +166,7 @@ export function membersAt(
 ): string[] {
   const state = `state_${suffix}`;
   const at = params.day(day);
-  const { select, columns } = statesAt(segmentation, at);
+  const { select, columns } = statesAt(readBy(segmentation), at);
   const states = `${state} AS (${select})`;
   const members = (segment: string, from: string) =>
     `members_${suffix} AS (SELECT ${[STATE.customer, ...OF_EVERYONE].join(", ")}, ${segment} AS segment FROM ${from})`;
@@ -178,6 +178,43 @@ export function membersAt(
     ...scoredAt(segmentation, at, suffix, columns),
     members(segmentCase(segmentation, code, named), `scored_${suffix}`),
   ];
+}
+
+/** Where a way's segment of a member stands among several ways' of grouping: in a CTE of all, or in one of its own. */
+export interface MemberSegments {
+  ctes: string[];
+  /** Of each way, where its segment stands beside `members_<suffix>`; null: there, as `segment_<way>`. */
+  own: (string | null)[];
+}
+
+/** The same of several segmentations: those whose rules speak of a customer's state alone are read with it, in one pass. */
+export function membersBySeveral(
+  segmentations: readonly Segmentation[],
+  day: string,
+  suffix: string,
+  params: Params,
+  code: Code,
+): MemberSegments {
+  const state = `state_${suffix}`;
+  const named = (way: number) => `${NAMED}_${way}`;
+  const isPlain = (each: Segmentation) => each.kind === "valued" || !isScored(each);
+  const { select } = statesAt(segmentations.filter(isPlain).flatMap(readBy), params.day(day));
+  const segments = segmentations.flatMap((each, way) =>
+    isPlain(each) ? [`${segmentCase(each, code, named(way))} AS segment_${way}`] : [],
+  );
+  const own = segmentations.map((each, way) => (isPlain(each) ? null : `${suffix}_${way}`));
+  return {
+    ctes: [
+      ...segmentations.flatMap((each, way) => namedValues(each, named(way))),
+      `${state} AS (${select})`,
+      `members_${suffix} AS (SELECT ${[STATE.customer, ...OF_EVERYONE, ...segments].join(", ")} FROM ${state})`,
+      ...segmentations.flatMap((each, way) => {
+        const alias = own[way];
+        return alias == null ? [] : membersAt(each, day, alias, params, code, named(way));
+      }),
+    ],
+    own,
+  };
 }
 
 /** Whether its rules speak of scores or of silence. */

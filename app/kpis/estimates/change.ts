@@ -18,6 +18,8 @@ export interface Judgeable {
   shown: (range: Interval) => Interval;
   /** Whether a range stands beside the verdict: none does where nothing varies. */
   isRanged: boolean;
+  /** Customers behind the figure, in whichever period there were fewer. */
+  fewest: number;
 }
 
 export interface Changed {
@@ -149,7 +151,7 @@ export function changeOf(id: string, compared: Compared): Changed {
     low: Math.max(bottom, outwards ? Math.floor(low) : low),
     high: outwards ? Math.ceil(high) : high,
   });
-  const judgeable = { rangeAt, shown, isRanged };
+  const judgeable = { rangeAt, shown, isRanged, fewest: Math.min(now.n, then.n) };
   if (reason === null) return { change: told, judgeable };
   const rough = isRanged ? { ...shown(rangeAt(Z)), sureness: "rough" as const } : {};
   return { change: { ...told, ...rough, verdict: "too_few", reason }, judgeable: null };

@@ -34,6 +34,7 @@ export const tasks = {
   retention: "Removing orders that you don't keep",
   privacy: "Carrying out a privacy request",
   check: "Checking your figures",
+  find: "Looking for what changed",
 } as const;
 
 export const tasksWithin = {
@@ -46,4 +47,5 @@ export const tasksWithin = {
   retention: "removing orders that you don't keep",
   privacy: "carrying out a privacy request",
   check: "checking your figures",
+  find: "looking for what changed",
 } as const satisfies Readonly<Record<keyof typeof tasks, string>>;

@@ -189,6 +189,11 @@ const cases: Record<string, Case> = {
       expect(await app.db.webhookEvent.count({ where: { shop: a.domain, processedAt: null } })).toBe(0);
     },
   },
+  find: {
+    async did() {
+      expect(await two.app.db.findingWeek.count({ where: { shop: two.a.domain } })).toBe(1);
+    },
+  },
   subscribe: {},
   retention: {
     // A keeps what is younger than B's oldest orders.

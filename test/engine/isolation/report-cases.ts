@@ -2,6 +2,9 @@
 import { asksOf, type Case } from "./asks.ts";
 import type { TwoShops } from "./two-shops.ts";
 
+/** Of long ago, so that no other shop has looked at it. */
+export const B_WEEK = "2020-01-06";
+
 export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
   const { page, asked, strictly, form, own } = asksOf(two);
   return {
@@ -116,6 +119,15 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
         ask: () => asked("/app/settings/calendar", {}, form({ change: `{"shop":"${two().b.domain}"}` })),
         status: 400,
       },
+    ],
+    "app.findings.tsx": () => own("/app/findings"),
+    "api.findings.ts": () => [
+      {
+        title: "B's week",
+        ask: () => strictly("/api/findings", { week: B_WEEK }, { headers: { "X-Shop": two().b.domain } }),
+        status: 404,
+      },
+      { title: "with more than it takes", ask: () => asked("/api/findings"), status: 400 },
     ],
     "app.views.ts": () => [
       {

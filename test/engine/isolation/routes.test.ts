@@ -3,13 +3,15 @@
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { asksOf, type Case } from "./asks.ts";
-import { reportCases } from "./report-cases.ts";
+import { B_WEEK, reportCases } from "./report-cases.ts";
 import { openTwoShops, type TwoShops } from "./two-shops.ts";
 
 let two: TwoShops;
 let before: string;
 beforeAll(async () => {
   two = await openTwoShops();
+  const week = { shop: two.b.domain, week: B_WEEK, days: 7, looked: 3, buyers: 100, dataVersion: 1n };
+  await two.app.db.findingWeek.create({ data: { ...week, at: new Date() } });
   before = await two.held();
 });
 afterAll(() => two.app.close());

@@ -202,6 +202,8 @@ export async function openTwoShops(): Promise<TwoShops> {
         await db.userChoices.findMany({ where, orderBy: { userId: "asc" } }),
         await db.monthFigures.findMany({ where, orderBy: { month: "asc" } }),
         await db.costBudget.findMany({ where }),
+        await db.findingWeek.findMany({ where, orderBy: { week: "asc" } }),
+        await db.finding.findMany({ where, orderBy: [{ week: "asc" }, { place: "asc" }] }),
         queue,
         await dump(await app.runtime.warehouse(), b.domain),
       ];

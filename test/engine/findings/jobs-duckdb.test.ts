@@ -1,0 +1,3 @@
+import { describeFinding } from "./jobs.ts";
+
+describeFinding("duckdb");
