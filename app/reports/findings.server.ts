@@ -108,13 +108,15 @@ async function findingView(shop: ReportedShop, { week }: KeptWeek, finding: Find
   const written = by === null ? new Map<string, string>() : await writtenOf(factsOf(view), by);
   const days = includedDays({ from, to });
   const asked = { ...days, period: null, compare: "previous_period", as_of: "start", page: null };
+  const own = by !== null && (await hasPage(shop, finding)) ? `${by}.${segment}` : null;
   return {
     id: `${week} ${kpi} ${by ?? ""} ${segment}`,
     text: headline(place, finding, whoText(place, finding, written)),
     details: detailsOf(place, finding),
-    why: { ...asked, chart: kpi, segmentation: by ?? defaults.segmentation },
+    // Of a segment, why it moved itself; where it has no page, beside the others of its segmentation.
+    why: { ...asked, chart: kpi, segmentation: by ?? defaults.segmentation, within: own },
     segment:
-      by === null || !(await hasPage(shop, finding))
+      by === null || own === null
         ? null
         : {
             path: `/app/segments/${by}/${encodeURIComponent(segment)}`,

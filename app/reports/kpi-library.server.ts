@@ -1,5 +1,5 @@
-// The library of KPIs: every one of them, by family, with those that the reader has pinned to Home.
-import { familyIds } from "../kpis/families.ts";
+// The library of KPIs: every one of them, by chapter, with those that the reader has pinned to Home.
+import { chapterIds } from "../kpis/chapters.ts";
 import { MOST_PINS, pinsOf, type UserState } from "./choices.server.ts";
 import { kpiLines, type KpiLinesView } from "./kpi-lines.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
@@ -17,7 +17,7 @@ export async function kpiLibrary(
 ): Promise<KpiLibraryView> {
   const pinned = pinsOf(user);
   return {
-    ...(await kpiLines(shop, params, familyIds)),
+    ...(await kpiLines(shop, params, chapterIds)),
     pinned,
     room: pinned.length < MOST_PINS,
   };

@@ -1,8 +1,8 @@
-// KPIs of all customers or of one segment, by family: value, change, and why some are not there.
+// KPIs of all customers or of one segment, by chapter: value, change, and why some are not there.
 import type { KpiId } from "../kpis/catalogue.ts";
 import type { CutId } from "../kpis/cuts/choices.ts";
 import type { SegmentRef } from "../kpis/cuts/cut.ts";
-import { type FamilyId, kpisOf } from "../kpis/families.ts";
+import { type ChapterId, kpisOf } from "../kpis/chapters.ts";
 import { reasonText } from "../kpis/figure-words.server.ts";
 import { kpiHelp, kpiLabel } from "../kpis/kpi-words.server.ts";
 import { offeredKpis } from "../kpis/loaded.server.ts";
@@ -36,7 +36,7 @@ export interface KpiLinesView {
   comparison: string | null;
   /** Which changes are judged together; null where none is. */
   verdicts: string | null;
-  families: readonly { id: FamilyId; label: string; lines: readonly KpiLine[] }[];
+  chapters: readonly { id: ChapterId; label: string; lines: readonly KpiLine[] }[];
   /** What the app has nothing of yet, and why. */
   missing: readonly { kpi: KpiId; label: string; reason: string }[];
 }
@@ -68,12 +68,12 @@ export const groupedBy = ({ segmentation }: Pick<Asked, "segmentation">, within:
 export async function kpiLines(
   shop: ReportedShop,
   params: URLSearchParams,
-  families: readonly FamilyId[],
+  chapters: readonly ChapterId[],
 ): Promise<KpiLinesView> {
   const { view, place, today } = shop;
   const { asked, within, notices, toolbar } = await askedWithin(shop, params);
   const offered = new Set(await offeredKpis(view));
-  const among = families.flatMap(kpisOf);
+  const among = chapters.flatMap(kpisOf);
   const by = groupedBy(asked, within);
   const { period, comparison, membersAt } = asked;
   const answer = await queryKpis(view, {
@@ -88,7 +88,7 @@ export async function kpiLines(
     segment: within,
     comparison: comparisonSentence(answer, comparison, place),
     verdicts: verdictsSentence(answer, by, place),
-    families: families.flatMap((id) => {
+    chapters: chapters.flatMap((id) => {
       const lines = kpisOf(id)
         .filter((kpi) => offered.has(kpi))
         .map((kpi) => ({
@@ -97,7 +97,7 @@ export async function kpiLines(
           help: kpiHelp(place, kpi),
           cell: cellView(answer.total.cells[kpi], kpi, place),
         }));
-      return lines.length === 0 ? [] : [{ id, label: say(place, `kpiFamily.${id}`), lines }];
+      return lines.length === 0 ? [] : [{ id, label: say(place, `kpiChapter.${id}`), lines }];
     }),
     missing: among
       .filter((id) => !offered.has(id))

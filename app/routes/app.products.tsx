@@ -3,7 +3,7 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { useWords } from "../components/bits/language.ts";
 import { orLast } from "../components/bits/offline.tsx";
-import { ProductsPage } from "../components/pages/family-page.tsx";
+import { ProductsPage } from "../components/pages/chapter-page.tsx";
 import { kpiLines } from "../reports/kpi-lines.server.ts";
 import { titled } from "../components/router.ts";
 import { Reported } from "../components/frame/reported.tsx";

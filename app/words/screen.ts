@@ -12,7 +12,7 @@ import { homePage } from "./screen/home.ts";
 import { loginPage } from "./screen/login.ts";
 import {
   comparePage,
-  familyPages,
+  chapterPages,
   kpiPages,
   menu,
   reportsPage,
@@ -33,7 +33,7 @@ export const screen = {
   dataPage,
   errorPage,
   explainPage,
-  familyPages,
+  chapterPages,
   findingsPage,
   homePage,
   kpiPages,

@@ -33,6 +33,7 @@ const NAMED: ReadonlyMap<string, Named> = new Map<string, Named>([
       home: "errorPage.allSegments",
     },
   ],
+  ["UnknownKpi", { title: "errorPage.noKpi", text: "errorPage.noKpiHelp" }],
   ["ShopNotReady", { title: "errorPage.notReady", text: "errorPage.notReadyHelp", retry: true }],
   ["Unforeseen", { title: "errorPage.unforeseen" }],
   ["ShopBeingUpdated", { title: "errorPage.updating" }],

@@ -1,4 +1,4 @@
-// KPIs by family, each a row: what it is, its value, and what became of it; and those of which nothing is known yet.
+// KPIs by chapter, each a row: what it is, its value, and what became of it; and those of which nothing is known yet.
 import { Card, Text } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import type { KpiLine, KpiLinesView } from "../../reports/kpi-lines.server.ts";
@@ -23,15 +23,15 @@ export function KpiLines({
   const compared = view.comparison !== null;
   return (
     <>
-      {view.families.map((family) => (
-        <Card key={family.id} padding="0">
+      {view.chapters.map((chapter) => (
+        <Card key={chapter.id} padding="0">
           <div className="card-head">
             <Text as="h2" variant="headingMd">
-              {family.label}
+              {chapter.label}
             </Text>
           </div>
           <DataTable
-            caption={say("kpiPages.caption", { family: family.label })}
+            caption={say("kpiPages.caption", { chapter: chapter.label })}
             className="kpi-list"
             stacked
             heads={[
@@ -40,7 +40,7 @@ export function KpiLines({
               ...(compared ? [{ id: "change", label: say("kpiPages.change") }] : []),
               ...(aside === undefined ? [] : [{ id: "aside", label: aside.label, hidden: true }]),
             ]}
-            rows={family.lines.map((line) => ({
+            rows={chapter.lines.map((line) => ({
               id: line.kpi,
               head: (
                 <span className="kpi-name">

@@ -7,6 +7,8 @@ export const errorPage = {
   noSegment: "This segment can't be found",
   noSegmentHelp:
     "The link may be old, or nobody is known to have been in the segment on the day for which groups are made.",
+  noKpi: "There's no such KPI",
+  noKpiHelp: "The address names a KPI that the app doesn't have. All of them are listed under KPIs.",
   noSegmentation: "Customers can't be grouped this way (any more)",
   noSegmentationHelp: "The link may be old.",
   notReady: "Your orders are about to arrive",

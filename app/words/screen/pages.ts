@@ -33,7 +33,7 @@ export const comparePage = {
 export const kpiPages = {
   title: "KPIs",
   of: "{who}, {period}",
-  caption: "{family}: values and changes",
+  caption: "{chapter}: values and changes",
   kpi: "KPI",
   value: "Value",
   change: "Change",
@@ -50,7 +50,7 @@ export const kpiPages = {
   bySegment: "By segment",
 } as const;
 
-export const familyPages = {
+export const chapterPages = {
   retention: "Do they come back?",
   retentionNot:
     "Cohorts, movement between segments and predicted value aren't in the app yet. What is known of coming back is below; every figure opens with its course and its segments.",

@@ -5,7 +5,7 @@ export const within = {
   notASegment: "There is no segment “{given}”, so it is left out.",
 } as const;
 
-export const kpiFamily = {
+export const kpiChapter = {
   sales: "Sales",
   rates: "Averages and rates",
   people: "Customers",

@@ -35,7 +35,7 @@ export function plainIn(texts: readonly string[], data: readonly string[]): stri
   );
 }
 
-/** What Intl writes of days and times, and between the items of a list. */
+/** What Intl writes of days and times, of how many days, and between the items of a list. */
 function intlNames(): string[] {
   const write = (at: Date, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat("en", { ...options, timeZone: "UTC" }).formatToParts(at);
@@ -53,7 +53,12 @@ function intlNames(): string[] {
       .formatToParts(["1", "2"])
       .flatMap((part) => (part.type === "literal" ? part.value.trim() : [])),
   );
-  return [...times, ...joints];
+  const units = [1, 2].flatMap((n) =>
+    new Intl.NumberFormat("en", { style: "unit", unit: "day", unitDisplay: "long" })
+      .formatToParts(n)
+      .flatMap(({ type, value }) => (type === "unit" ? value : [])),
+  );
+  return [...times, ...joints, ...units];
 }
 
 /** Names that are the shop's or Shopify's own. */

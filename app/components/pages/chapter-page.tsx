@@ -8,11 +8,11 @@ import { KpiLines } from "../table/kpi-lines.tsx";
 
 const STEPS = { retention: "lifecycle", journey: "channel", products: "first_product" } as const;
 
-export const RetentionPage = (framed: Framed<KpiLinesView>) => <FamilyPage of="retention" {...framed} />;
-export const JourneyPage = (framed: Framed<KpiLinesView>) => <FamilyPage of="journey" {...framed} />;
-export const ProductsPage = (framed: Framed<KpiLinesView>) => <FamilyPage of="products" {...framed} />;
+export const RetentionPage = (framed: Framed<KpiLinesView>) => <ChapterPage of="retention" {...framed} />;
+export const JourneyPage = (framed: Framed<KpiLinesView>) => <ChapterPage of="journey" {...framed} />;
+export const ProductsPage = (framed: Framed<KpiLinesView>) => <ChapterPage of="products" {...framed} />;
 
-function FamilyPage({ of, ...framed }: Framed<KpiLinesView> & { of: keyof typeof STEPS }) {
+function ChapterPage({ of, ...framed }: Framed<KpiLinesView> & { of: keyof typeof STEPS }) {
   const { view } = framed;
   const { say } = useWords();
   const address = useAddress();
@@ -21,13 +21,13 @@ function FamilyPage({ of, ...framed }: Framed<KpiLinesView> & { of: keyof typeof
       <Card>
         <BlockStack gap="300" inlineAlign="start">
           <Text as="h2" variant="headingMd">
-            {say(`familyPages.${of}`)}
+            {say(`chapterPages.${of}`)}
           </Text>
-          <Text as="p">{say(`familyPages.${of}Not`)}</Text>
+          <Text as="p">{say(`chapterPages.${of}Not`)}</Text>
           <Button
             url={address.href({ sort: null, page: null, segmentation: null }, `/app/segments/${STEPS[of]}`)}
           >
-            {say(`familyPages.${of}Step`)}
+            {say(`chapterPages.${of}Step`)}
           </Button>
         </BlockStack>
       </Card>

@@ -10,9 +10,10 @@ import { sales } from "./catalogue/sales.ts";
 
 const parts = { sales, rates, people, retention, margins, acquisition, goods } as const;
 
-export type FamilyId = keyof typeof parts;
+export type ChapterId = keyof typeof parts;
 
-export const familyIds = Object.keys(parts) as FamilyId[];
+export const chapterIds = Object.keys(parts) as ChapterId[];
 
-/** The KPIs of a family, in the catalogue's order. */
-export const kpisOf = (family: FamilyId): KpiId[] => kpiIds.filter((id) => Object.hasOwn(parts[family], id));
+/** The KPIs of a chapter, in the catalogue's order. */
+export const kpisOf = (chapter: ChapterId): KpiId[] =>
+  kpiIds.filter((id) => Object.hasOwn(parts[chapter], id));
