@@ -21,7 +21,7 @@ RUN node app/commands/notices.ts > THIRD-PARTY-NOTICES.txt && node --version
 
 FROM ${NODE_IMAGE}
 WORKDIR /app
-ENV NODE_ENV=production DATA_DIR=/data PORT=3000 UV_THREADPOOL_SIZE=16
+ENV NODE_ENV=production DATA_DIR=/data PORT=3000 UV_THREADPOOL_SIZE=16 MALLOC_ARENA_MAX=2
 RUN mkdir /data && chown node:node /data && chmod 700 /data
 COPY --from=build --chown=node:node /app/node_modules ./node_modules
 COPY --from=build --chown=node:node /app/build ./build

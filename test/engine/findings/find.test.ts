@@ -9,7 +9,7 @@ import { reaching } from "../warehouse/reaching.ts";
 import { openFindingShop, TODAY, WEEK } from "./shops.ts";
 
 const SIZE = { seed: 20_261_130, customers: 2_500, orders: 9_000 };
-const SHOPS = 20;
+const SHOPS = 8;
 /** Back to the shop's second week. */
 const DAYS_BEFORE_TWO_WEEKS = 140;
 /** What one engine has found of the same orders: the other must, too. */

@@ -180,7 +180,7 @@ describeWarehouses("the compiled statement", (open) => {
       { from: "2026-04-01", to: addDays(TODAY, 1) },
       { from: "2026-03-20", to: "2026-06-01" },
     ];
-    await onShops(2, async (warehouse, shop) => {
+    await onShops(1, async (warehouse, shop) => {
       // The Berlin of April is two hours ahead.
       await warehouse.of(shop).setMeta({ coverage: { orders: { fresh_at: `${TODAY} 13:04:05` } } });
       const buyers = await buyersOf(warehouse, shop);
