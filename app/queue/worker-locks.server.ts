@@ -38,8 +38,11 @@ export async function lockWorkers(pool: pg.Pool, events: EventEmitter): Promise<
     client.release(error);
     while (!released) {
       try {
-        client = await pool.connect();
-        client.once("error", (next: Error) => void reconnect(next));
+        const next = await pool.connect();
+        // A lock that is taken after these were let go would keep the jobs of a worker that has ended.
+        if (released) return next.release();
+        client = next;
+        client.once("error", (again: Error) => void reconnect(again));
         for (const id of workers) await lock(id);
         return;
       } catch {
