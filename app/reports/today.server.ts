@@ -54,6 +54,8 @@ export async function todayView(shop: ReportedShop): Promise<TodayView | null> {
     ...[today, ...days].map((day) => soFar(day, known.time)),
   ]);
   const time = timeText(known.time, place);
+  // While older orders are read, fewer of the weeks are known: the newest.
+  const weeks = before.filter((values) => TOLD.some((kpi) => values?.[kpi] != null)).length;
   const figures = TOLD.flatMap((kpi): TodayView["figures"][number][] => {
     const [value, known] = [arrived?.[kpi] ?? null, wholly?.[kpi] ?? null];
     if (value === null || known === null) return [];
@@ -88,7 +90,7 @@ export async function todayView(shop: ReportedShop): Promise<TodayView | null> {
   return {
     figures,
     note: figures.some(({ usual }) => usual !== null)
-      ? say(place, "todayStrip.note", { n: days.length, time })
+      ? say(place, "todayStrip.note", { n: weeks, time })
       : say(place, "todayStrip.alone", { n: LEAST }),
   };
 }
