@@ -3,7 +3,7 @@ import { BlockStack, Card, Page, ProgressBar, Text } from "@shopify/polaris";
 import type { WeekView } from "../../reports/findings.server.ts";
 import type { HomeView } from "../../reports/home.server.ts";
 import type { SyncStatusView } from "../../reports/sync-status.server.ts";
-import { BannerSlot, GrantAccess } from "../bits/banner-slot.tsx";
+import { BannerSlot } from "../bits/banner-slot.tsx";
 import { Busy } from "../bits/busy.tsx";
 import { ExportMenu } from "../bits/export-menu.tsx";
 import { FindingsCard } from "../bits/findings-card.tsx";
@@ -51,24 +51,14 @@ export function HomePage({
           <BannerSlot notices={status.notices} address={home?.notices} dismissed={dismissed} />
           <SyncStatus status={status} offline={offline} />
           {home?.changed == null ? null : <FindingsCard week={home.changed} />}
-          {home ? (
-            <Figures home={home} where={where} lost={lostCustomers(status)} />
-          ) : (
-            <NoFigures kind={status.kind} />
-          )}
+          {home ? <Figures home={home} where={where} status={status} /> : <NoFigures kind={status.kind} />}
         </BlockStack>
       </Page>
     </>
   );
 }
 
-/** The scopes to ask for while customers cannot be read; null while they can. */
-function lostCustomers({ notices }: SyncStatusView): readonly string[] | null {
-  const scopes = notices.find(({ id }) => id === "scopes")?.scopes ?? [];
-  return scopes.includes("read_customers") ? scopes : null;
-}
-
-function Figures({ home, where, lost }: { home: HomeView; where: string; lost: readonly string[] | null }) {
+function Figures({ home, where, status }: { home: HomeView; where: string; status: SyncStatusView }) {
   const title = useChartTitle(home.chart);
   const { say } = useWords();
   return (
@@ -82,11 +72,7 @@ function Figures({ home, where, lost }: { home: HomeView; where: string; lost: r
           <HeadlineCards headlines={home.headlines} chart={home.chart.kpi} usualChart={home.usualChart} />
           <div className="wide" id="segments">
             <Card padding="0">
-              {lost !== null && home.table.missing !== null ? (
-                <NoCustomers scopes={lost} known={home.table.known} />
-              ) : (
-                <SegmentsCard view={home} title={say("homePage.segments")} />
-              )}
+              <SegmentsCard view={home} title={say("homePage.segments")} status={status} />
             </Card>
           </div>
           <Card>
@@ -104,23 +90,6 @@ function Figures({ home, where, lost }: { home: HomeView; where: string; lost: r
         </BlockStack>
       </Busy>
     </>
-  );
-}
-
-/** One state in place of a table whose every cell would say the same. */
-function NoCustomers({ scopes, known }: { scopes: readonly string[]; known: string | null }) {
-  const { say } = useWords();
-  return (
-    <div className="card-head">
-      <Text as="h2" variant="headingMd">
-        {say("homePage.noAccess")}
-      </Text>
-      <Text as="p">
-        {say("homePage.noAccessHelp")}
-        {known === null ? "" : ` ${known}`}
-      </Text>
-      <GrantAccess scopes={scopes} />
-    </div>
   );
 }
 

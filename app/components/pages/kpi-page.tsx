@@ -54,6 +54,7 @@ export function KpiPage(framed: Framed<KpiPageView>) {
         <div className="wide">
           <Card padding="0">
             <SegmentsCard
+              status={framed.status}
               view={view.segments}
               title={say("kpiPages.bySegment")}
               picker={view.by}

@@ -31,7 +31,7 @@ export function SegmentationPage(framed: Framed<SegmentationView>) {
         </div>
         <div className="wide">
           <Card padding="0">
-            <SegmentsCard view={view} title={say("homePage.segments")} />
+            <SegmentsCard status={framed.status} view={view} title={say("homePage.segments")} />
           </Card>
         </div>
       </ReportPage>

@@ -1,7 +1,9 @@
 // Segments against KPIs with what is said about all of them: when they were made, which changes are judged, how they are ordered.
 import { Button, InlineStack, Text } from "@shopify/polaris";
+import type { SyncStatusView } from "../../reports/sync-status.server.ts";
 import type { SegmentsTableView } from "../../reports/segmentation.server.ts";
 import type { Picker } from "../../reports/toolbar.ts";
+import { GrantAccess } from "../bits/banner-slot.tsx";
 import { SelectField } from "../bits/field.tsx";
 import { KpiPicker } from "../bits/kpi-picker.tsx";
 import { useWords } from "../bits/language.ts";
@@ -12,11 +14,13 @@ import { SegmentTable } from "./segment-table.tsx";
 export function SegmentsCard({
   view,
   title,
+  status,
   picker,
   within = null,
 }: {
   view: SegmentsTableView;
   title: string;
+  status: SyncStatusView;
   /** By what is grouped, where the bar does not say it. */
   picker?: Picker;
   /** The segment within which its rows are. */
@@ -25,6 +29,9 @@ export function SegmentsCard({
   const { say } = useWords();
   const address = useAddress();
   const ranges = new URLSearchParams(address.search).get("ranges") === "1";
+  const lost = lostCustomers(status);
+  if (lost !== null && view.table.missing !== null)
+    return <NoCustomers scopes={lost} known={view.table.known} />;
   return (
     <>
       <div className="card-head">
@@ -73,5 +80,28 @@ export function SegmentsCard({
         </div>
       )}
     </>
+  );
+}
+
+/** The scopes to ask for while customers cannot be read; null while they can. */
+function lostCustomers({ notices }: SyncStatusView): readonly string[] | null {
+  const scopes = notices.find(({ id }) => id === "scopes")?.scopes ?? [];
+  return scopes.includes("read_customers") ? scopes : null;
+}
+
+/** One state in place of a table whose every cell would say the same. */
+function NoCustomers({ scopes, known }: { scopes: readonly string[]; known: string | null }) {
+  const { say } = useWords();
+  return (
+    <div className="card-head">
+      <Text as="h2" variant="headingMd">
+        {say("homePage.noAccess")}
+      </Text>
+      <Text as="p">
+        {say("homePage.noAccessHelp")}
+        {known === null ? "" : ` ${known}`}
+      </Text>
+      <GrantAccess scopes={scopes} />
+    </div>
   );
 }
