@@ -5,6 +5,8 @@ import { Temporal } from "temporal-polyfill";
 const FIRST_DAYS = 30;
 /** Shopify shows this many days of orders without the scope read_all_orders. */
 export const LIMITED_DAYS = 60;
+/** As long as it may take from a plan to the reading of its oldest window, out of whose sight the limit moves meanwhile. */
+const READING_MS = 2 * 3_600_000;
 
 /** Half-open [from, to), in UTC. */
 export interface Window {
@@ -36,9 +38,15 @@ export function planWindows(first: Date, to: Date, timeZone: string): Window[] {
   }
 }
 
-/** The first local day that is wholly in sight of an app without read_all_orders. */
+/**
+ * The first local day that an app without read_all_orders sees wholly, now and until it is read. 60 days are 60 times 24
+ * hours: after a change of the clocks they begin an hour beside the calendar's.
+ */
 export const firstVisibleDay = (now: Date, timeZone: string): Date =>
-  startOf(localDay(now, timeZone).subtract({ days: LIMITED_DAYS - 1 }), timeZone);
+  startOf(
+    wholeDayFrom(new Date(now.getTime() - LIMITED_DAYS * 86_400_000 + READING_MS), timeZone),
+    timeZone,
+  );
 
 const second = (at: Date): string => `${at.toISOString().slice(0, 19)}Z`;
 
@@ -76,7 +84,9 @@ export function loadedBackTo(windows: readonly (Window & { loaded: boolean })[])
 }
 
 /** The first local day that lies wholly at or after an instant. */
-export function firstWholeDay(at: Date, timeZone: string): string {
+function wholeDayFrom(at: Date, timeZone: string): Temporal.PlainDate {
   const day = localDay(at, timeZone);
-  return (startOf(day, timeZone) < at ? day.add({ days: 1 }) : day).toString();
+  return startOf(day, timeZone) < at ? day.add({ days: 1 }) : day;
 }
+
+export const firstWholeDay = (at: Date, timeZone: string): string => wholeDayFrom(at, timeZone).toString();

@@ -5,6 +5,7 @@ import {
   createdIn,
   firstVisibleDay,
   firstWholeDay,
+  localDay,
   loadedBackTo,
   planWindows,
   updatedSinceDay,
@@ -79,7 +80,23 @@ describe("windows of a shop's past", () => {
   it("begin, without read_all_orders, at the first day that is wholly visible", () => {
     const now = new Date("2026-11-21T09:30:00Z");
     expect(firstVisibleDay(now, "Europe/Berlin").toISOString()).toBe("2026-09-22T22:00:00.000Z");
-    expect(now.getTime() - firstVisibleDay(now, "Europe/Berlin").getTime()).toBeLessThan(60 * 86_400_000);
+    // Forty-three minutes before midnight and an hour's change ago, 60 times 24 hours reach to 0:17 of the 28th.
+    expect(firstVisibleDay(new Date("2026-11-26T22:17:00Z"), "Europe/Berlin").toISOString()).toBe(
+      "2026-09-28T22:00:00.000Z",
+    );
+  });
+
+  it("begin, without read_all_orders, at a local midnight that stays in sight for two hours, and no day later", () => {
+    fc.assert(
+      fc.property(instant, fc.constantFrom(...zones), (now, zone) => {
+        const first = firstVisibleDay(now, zone);
+        const inSight = now.getTime() - 60 * 86_400_000 + 2 * 3_600_000;
+        expect(firstWholeDay(first, zone)).toBe(localDay(first, zone).toString());
+        expect(first.getTime()).toBeGreaterThanOrEqual(inSight);
+        // A day on which clocks are put back has 25 hours.
+        expect(first.getTime() - inSight).toBeLessThan(25 * 3_600_000);
+      }),
+    );
   });
 
   it("name a day as whole only from its first moment", () => {
