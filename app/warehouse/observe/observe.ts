@@ -4,7 +4,7 @@ import { Temporal } from "temporal-polyfill";
 import type { ShopMeta } from "../contract.ts";
 import type { Session } from "../driver.ts";
 import { bodyOf, type ObservedSource, observedTable, seenIn } from "../schema/observed.ts";
-import { timestampOf } from "../values.ts";
+import { instantOf, timestampOf } from "../values.ts";
 import { clockOver } from "../clock.ts";
 import { idTable } from "../merge/removals.ts";
 import { withholdSeen } from "../merge/withheld.ts";
@@ -140,7 +140,8 @@ async function findChanges(session: Session, sql: Sql, extent: Extent): Promise<
 
 /**
  * Table becomes: the changes that are news, each with its day. Where Shopify does not tell when it was, it was when a webhook
- * had it read, or in the middle of the time between two readings of everything.
+ * had it read, or in the middle of the time between what was known and a reading of everything. Such readings are made at
+ * night, when shops are quiet: what was otherwise on the evening before was it before midnight.
  */
 async function dateChanges(
   session: Session,
@@ -154,11 +155,14 @@ async function dateChanges(
 ): Promise<void> {
   const read = "CAST($1 AS TIMESTAMP)";
   const last = "CAST($2 AS TIMESTAMP)";
+  const eve = "CAST($3 AS TIMESTAMP)";
+  const middle = `known + (${read} - known) / 2`;
+  const found = isWhole ? `CASE WHEN known <= ${eve} THEN least(${middle}, ${eve}) ELSE ${middle} END` : read;
   await session.run(
     `CREATE TEMP TABLE dated AS
      SELECT c.*, CASE WHEN known IS NULL THEN ${read}
          WHEN told_at > known THEN least(told_at, ${read})
-         ELSE ${isWhole ? `known + (${read} - known) / 2` : read} END AS changed_at
+         ELSE ${found} END AS changed_at
      FROM (
        SELECT ${sql.columns("c")}, c.told_at, c.present, coalesce(c.since, e.ended_on) AS since,
          coalesce(greatest(coalesce(c.known_at, e.known_at), ${last}), c.known_at, e.known_at, ${last}) AS known
@@ -167,7 +171,7 @@ async function dateChanges(
          FROM ${sql.table} t JOIN changes c ON ${sql.same("t", "c")} AND NOT c.is_open
          WHERE t.to_day <> ${OPEN} GROUP BY ${sql.columns("t", sql.key)}) e ON ${sql.same("e", "c")}) c
      WHERE known IS NULL OR known <= ${read}`,
-    [readAt, whole],
+    [readAt, whole, ...(isWhole ? [lastOfDayBefore(readAt, timeZone)] : [])],
   );
   const clock = await clockOver((text) => session.rows(text), timeZone, { dated: ["changed_at"] });
   await session.run(
@@ -176,6 +180,14 @@ async function dateChanges(
      FROM dated d`,
   );
   await session.filled("becomes");
+}
+
+/** The last millisecond of the local day before an instant's; both as SQL's UTC timestamps. */
+function lastOfDayBefore(at: string, timeZone: string): string {
+  const { epochMilliseconds } = Temporal.Instant.fromEpochMilliseconds(instantOf(at).getTime())
+    .toZonedDateTimeISO(timeZone)
+    .startOfDay();
+  return timestampOf(new Date(epochMilliseconds - 1));
 }
 
 async function write(

@@ -128,6 +128,23 @@ describe("the night's recording", () => {
     ]);
   });
 
+  it("books what is gone on the day before its night, however late that day it was seen last", async () => {
+    const { context, shop, past, items } = await recorded(warehouse, "2026-04-18");
+    const item = items[1] ?? 0;
+    at("2026-04-18", "22:30");
+    shop.setUnitCost(item, 13, {});
+    await deliver(context, await taken());
+    at("2026-04-18", "23:30");
+    shop.deleteVariant(item);
+    // Its webhook is lost; half past two, in the middle of what is known, would be the next day.
+    await taken();
+    at("2026-04-19", "05:30");
+    await record(context);
+    await agrees(context, past);
+    expect(await knownDays(context, "unit_costs")).toEqual(["2026-04-18"]);
+    expect((await recordedOf(context, "costs", "2026-04-18")).map(([id]) => id)).not.toContain(String(item));
+  });
+
   it("has texts that the databases refuse without what they refuse, and members of segments beyond ten thousand", async () => {
     const { context, shop, past } = await recorded(warehouse, "2026-04-16", {
       also: (shop) => {
