@@ -4,7 +4,6 @@ import { db } from "../db.server.ts";
 import { log } from "../log.server.ts";
 import { meters } from "../metrics/meters.server.ts";
 import type { JobTools } from "../queue/contract.ts";
-import { dropJobs } from "../queue/queue.server.ts";
 import { grantNow, leave } from "../sync/sync.server.ts";
 import { PLACE_TOPICS } from "../webhooks/topics.ts";
 import { scopesChanged } from "../sync/shop/install.server.ts";
@@ -29,10 +28,8 @@ export async function followPlace(shop: string, { enqueue, signal }: JobTools): 
   const scopes = await grantNow(shop, signal);
   if (scopes === null) {
     const removal = removals.at(-1);
-    const left =
-      removal !== undefined && (await leave(shop, removal.triggeredAt ?? removal.receivedAt, asked));
+    if (removal !== undefined) await leave(shop, removal.triggeredAt ?? removal.receivedAt, asked);
     await settle();
-    if (left) await dropJobs(shop);
     return;
   }
   if (removals.length < events.length) {

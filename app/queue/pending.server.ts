@@ -1,5 +1,5 @@
 // What the queue holds for a shop, read from graphile-worker's own view of it.
-import type { PrismaClient } from "../../prisma/generated/client.ts";
+import type { Prisma } from "../../prisma/generated/client.ts";
 import { type Failure } from "../failure.ts";
 import { readFailure } from "../kept-failure.ts";
 import { ASKED_PRIORITY, formerNames, GIVEN_BACK } from "./contract.ts";
@@ -36,7 +36,7 @@ export interface PendingJobs {
   asked: string[];
 }
 
-export async function pendingJobs(db: PrismaClient, shop: string): Promise<PendingJobs> {
+export async function pendingJobs(db: Prisma.TransactionClient, shop: string): Promise<PendingJobs> {
   const [queue] = await db.$queryRaw<{ there: boolean }[]>`
     SELECT to_regclass('graphile_worker.jobs') IS NOT NULL AS there`;
   if (!queue?.there) return { failed: [], retried: [], active: [], asked: [] };

@@ -1,6 +1,7 @@
 // The queue: graphile-worker's tables in the state database. Jobs survive the process; a shop's jobs run one after the other.
 import { makeWorkerUtils, type WorkerUtils } from "graphile-worker";
 import type pg from "pg";
+import type { Prisma } from "../../prisma/generated/client.ts";
 import { db } from "../db.server.ts";
 import { env } from "../env.server.ts";
 import { openPool } from "../pool.server.ts";
@@ -98,14 +99,18 @@ export async function retryJob(shop: string, id: string): Promise<{ id: string }
 /** What Shopify asks for, and its news of the app's place, are owed to a shop that has left, too. */
 const OWED: readonly string[] = ["privacy", "follow_place"] satisfies JobName[];
 
-/** Takes every waiting job of a shop that has left out of the queue; one that runs is not tried again. */
-export async function dropJobs(shop: string): Promise<void> {
-  const { pool: pgPool, utils } = await openQueue();
+/**
+ * Takes every waiting job of a shop that has left out of the queue; one that runs is not tried again.
+ * @param within the transaction in which the shop leaves: what is put into the queue after it, as the shop comes back, stays
+ */
+export async function dropJobs(shop: string, within: Prisma.TransactionClient = db): Promise<void> {
+  await openQueue();
   for (const name of [...jobNames, ...Object.keys(formerNames)])
     if (!OWED.includes(name))
-      await pgPool.query("SELECT graphile_worker.remove_job($1)", [`${name} ${shop}`]);
-  const failed = (await pendingJobs(db, shop)).failed.filter(({ job }) => !OWED.includes(job));
-  await utils.completeJobs(failed.map(({ id }) => id));
+      await within.$executeRaw`SELECT 1 FROM graphile_worker.remove_job(${`${name} ${shop}`})`;
+  const failed = (await pendingJobs(within, shop)).failed.filter(({ job }) => !OWED.includes(job));
+  const ids = failed.map(({ id }) => BigInt(id));
+  await within.$executeRaw`SELECT 1 FROM graphile_worker.complete_jobs(${ids}::bigint[])`;
 }
 
 /** A later job of the same kind that succeeded takes those that gave up earlier out of the queue. */

@@ -21,6 +21,7 @@ import { log } from "../log.server.ts";
 import { meters } from "../metrics/meters.server.ts";
 import { outageOf } from "../outage.ts";
 import { warehouse } from "../process/runtime.server.ts";
+import { dropJobs } from "../queue/queue.server.ts";
 import { accessToken, API_VERSION } from "../shopify/access-token.server.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { adminApi } from "../shopify/admin-api.ts";
@@ -316,9 +317,10 @@ export async function sweepable(): Promise<string[]> {
 
 /** Shopify refuses the token as a rule; the shop's other jobs wait. */
 const CANCEL_WITHIN_MS = 2000;
+const LEAVE_WITHIN_MS = 30_000;
 
 /**
- * The app was removed from the shop at `at`: its sessions and downloads go at once. Its running operations are ended if
+ * The app was removed from the shop at `at`: its sessions, jobs and downloads go at once. Its running operations are ended if
  * Shopify still lets us; as a rule it has withdrawn the token by now, and they end unread, their files after seven days.
  * News of a removal before the present install is old and changes nothing; nor does one that Shopify confirmed before it
  * let the app in again.
@@ -337,16 +339,21 @@ export async function leave(shop: string, at: Date, confirmed: Date): Promise<bo
     ...(check ? running(check) : []),
   ];
   if (operations.length > 0) await Promise.race([cancel(shop, operations), sleep(CANCEL_WITHIN_MS)]);
-  const isOut = await db.$transaction(async (transaction) => {
-    // Should the merchant come back in the middle of this, the row is locked before or after.
-    if ((await left(transaction, shop, at, confirmed)).count === 0) return false;
-    await transaction.session.deleteMany({ where: { shop } });
-    await transaction.syncWindow.updateMany({
-      where: { shop, state: { not: "done" } },
-      data: { state: "planned", bulkOperationId: null, startedAt: null, rows: 0 },
-    });
-    return true;
-  });
+  const isOut = await db.$transaction(
+    async (transaction) => {
+      // Should the merchant come back in the middle of this, the row is locked before or after, and so what is put into the
+      // queue then is not taken out with the rest.
+      if ((await left(transaction, shop, at, confirmed)).count === 0) return false;
+      await dropJobs(shop, transaction);
+      await transaction.session.deleteMany({ where: { shop } });
+      await transaction.syncWindow.updateMany({
+        where: { shop, state: { not: "done" } },
+        data: { state: "planned", bulkOperationId: null, startedAt: null, rows: 0 },
+      });
+      return true;
+    },
+    { timeout: LEAVE_WITHIN_MS },
+  );
   if (!isOut) return false;
   await abandonChecks(db, shop, at, failure("check_removed"));
   // No job of the shop will come and tidy up what it, or a killed process, was bringing in.

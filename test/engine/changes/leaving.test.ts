@@ -1,6 +1,7 @@
 // A shop that removes the app and comes back: soon, and after everything of it was erased.
 import { access, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { downloadsOf } from "../../../app/sync/context.ts";
 import type { Shop } from "../../shopify/shop.ts";
@@ -77,4 +78,36 @@ it("begins anew in a shop that returns after its copy was erased, and after ever
     expect(await app.text(shop, "/app")).toContain("€");
     expect(await app.queue.failedJobs(shop.domain)).toEqual([]);
   }
+});
+
+it("begins the first sync of a merchant who comes back while the removal is being followed", async () => {
+  const shop = shopWithOrders("hasty", [20, 3]);
+  await app.opens(shop);
+  await app.complete(shop);
+  await app.checked(shop);
+  await eventually(async () => expect(await app.waiting(shop)).toEqual([]));
+  // The removal's job goes no further than to its last statement while this connection holds the lock.
+  const holder = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  await holder.connect();
+  await holder.query(`
+    CREATE FUNCTION settled_later() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN PERFORM pg_advisory_xact_lock(20261130); RETURN NEW; END $$;
+    CREATE TRIGGER settled_later BEFORE UPDATE ON "WebhookEvent" FOR EACH ROW
+      WHEN (NEW.topic = 'app/uninstalled' AND NEW."processedAt" IS NOT NULL) EXECUTE FUNCTION settled_later();
+    SELECT pg_advisory_lock(20261130)`);
+  try {
+    app.shopify.uninstall(shop.domain);
+    await gone(shop);
+    shop.placeOrder(cups);
+    // As if the first sync had been left half-way, so that the return begins it.
+    await app.db.shop.update({ where: { domain: shop.domain }, data: { firstSyncFinishedAt: null } });
+    await app.opens(shop);
+    expect((await app.waiting(shop)).map(({ job }) => job)).toContain("first_sync");
+  } finally {
+    await holder.query("SELECT pg_advisory_unlock(20261130)");
+    await holder.query('DROP TRIGGER settled_later ON "WebhookEvent"; DROP FUNCTION settled_later()');
+    await holder.end();
+  }
+  await app.complete(shop);
+  await app.agrees(shop);
 });
