@@ -6,6 +6,7 @@ import type pg from "pg";
 import { failure } from "../failure.ts";
 import { log } from "../log.server.ts";
 import { lastErrorOf } from "./job-failed.ts";
+import { LostJobs } from "./lost-jobs.server.ts";
 
 export interface WorkerLocks {
   release(): Promise<void>;
@@ -18,10 +19,20 @@ export const YOUNG_MS = 5000;
 
 const KEY = "hashtextextended('worker ' || $1, 0)";
 
-/** Locks every worker that `events` announces, and frees the jobs of those whose lock is gone, now and from time to time. */
-export async function lockWorkers(pool: pg.Pool, events: EventEmitter): Promise<WorkerLocks> {
+/**
+ * Locks every worker that `events` announces, and frees, now and from time to time, the jobs of those whose lock is gone and
+ * what ours hold without running it.
+ * @param running the ids of the jobs that run in this process
+ */
+export async function lockWorkers(
+  pool: pg.Pool,
+  events: EventEmitter,
+  running: ReadonlySet<string>,
+): Promise<WorkerLocks> {
   const workers = new Set<string>();
+  const lost = new LostJobs(running);
   let client = await pool.connect();
+  let connected = true;
   let released = false;
 
   // One statement after the other: a connection carries one at a time.
@@ -35,6 +46,7 @@ export async function lockWorkers(pool: pg.Pool, events: EventEmitter): Promise<
 
   /** Locks live and die with their connection. */
   async function reconnect(error: Error): Promise<void> {
+    connected = false;
     client.release(error);
     while (!released) {
       try {
@@ -42,6 +54,7 @@ export async function lockWorkers(pool: pg.Pool, events: EventEmitter): Promise<
         // A lock that is taken after these were let go would keep the jobs of a worker that has ended.
         if (released) return next.release();
         client = next;
+        connected = true;
         client.once("error", (again: Error) => void reconnect(again));
         for (const id of workers) await lock(id);
         return;
@@ -58,9 +71,11 @@ export async function lockWorkers(pool: pg.Pool, events: EventEmitter): Promise<
   });
 
   const look = () =>
-    freeJobsOfTheDead(pool).catch((error: Error) => {
-      log.warn({ reason: error.message }, "dead workers were not looked for");
-    });
+    freeJobsOfTheDead(pool)
+      .then(() => lost.free(pool, [...workers]))
+      .catch((error: Error) => {
+        log.warn({ reason: error.message }, "jobs that nobody runs were not looked for");
+      });
   await look();
   const timer = setInterval(() => void look(), LOOK_EVERY_MS);
   timer.unref();
@@ -74,8 +89,10 @@ export async function lockWorkers(pool: pg.Pool, events: EventEmitter): Promise<
       clearInterval(timer);
       clearTimeout(soon);
       await locking;
+      if (!connected) return;
       await client.query("SELECT pg_advisory_unlock_all()").catch(() => undefined);
-      client.release();
+      // It may have broken over that.
+      if (connected) client.release();
     },
   };
 }

@@ -73,10 +73,11 @@ type Begun = Omit<Worker, "working">;
 async function begin({ work, stopping, givenBack }: Begun): Promise<Working> {
   const { pool: pgPool } = await openQueue();
   const events = new EventEmitter();
-  const locks = await lockWorkers(pgPool, events);
+  const running = new Set<string>();
+  const locks = await lockWorkers(pgPool, events, running);
   const runner = await run({
     pgPool,
-    taskList: tasksOf({ work, stopping, givenBack }),
+    taskList: tasksOf({ work, stopping, givenBack }, running),
     events,
     logger,
     concurrency: CONCURRENCY,
@@ -118,18 +119,21 @@ async function beginAgain(worker: Worker, { locks }: Working): Promise<Working |
   }
 }
 
-function tasksOf({ work, stopping, givenBack }: Begun): TaskList {
+function tasksOf({ work, stopping, givenBack }: Begun, running: Set<string>): TaskList {
   const tools = { enqueue, signal: stopping.signal };
   const tasks: TaskList = {};
   for (const name of jobNames)
     tasks[name] = async (payload: unknown, { job }) => {
-      await timed(meters.jobSeconds, { job: name }, () => work.run(name, payload, tools), outcomeOf).catch(
-        (error: unknown) => {
-          if (error instanceof BrokenOff) givenBack.set(job.id, job.attempts - 1);
-          throw error;
-        },
-      );
-      await forgetFailures(name, payload, job.id);
+      running.add(job.id);
+      try {
+        await timed(meters.jobSeconds, { job: name }, () => work.run(name, payload, tools), outcomeOf);
+        await forgetFailures(name, payload, job.id);
+      } catch (error) {
+        if (error instanceof BrokenOff) givenBack.set(job.id, job.attempts - 1);
+        throw error;
+      } finally {
+        running.delete(job.id);
+      }
     };
   for (const [former, name] of Object.entries(formerNames)) tasks[former] = tasks[name];
   return tasks;

@@ -7,6 +7,7 @@ import { closeDb, db } from "../../../app/db.server.ts";
 import { startJobs, stopJobs } from "../../../app/process/jobs.server.ts";
 import { dropJobs, enqueue, failedJobs, retryJob } from "../../../app/queue/queue.server.ts";
 import { schedule } from "../../../app/jobs/jobs.ts";
+import { LOST_AFTER_MS, LostJobs } from "../../../app/queue/lost-jobs.server.ts";
 import { freeJobsOfTheDead, LOOK_EVERY_MS, YOUNG_MS } from "../../../app/queue/worker-locks.server.ts";
 import { closeWarehouse } from "../../../app/process/runtime.server.ts";
 import { freshDatabase } from "../../tools/setup/database.ts";
@@ -217,5 +218,70 @@ describe("a worker that was killed", () => {
       blocker.release(true);
     }
     await eventually(async () => expect(await waiting()).toEqual([]));
+  });
+});
+
+describe("a job that a living worker was given and never heard of", () => {
+  const given = "worker-given";
+  const lock = (queue: string, seconds: number) =>
+    admin.query(
+      `WITH held AS (UPDATE graphile_worker._private_job_queues SET locked_by = $1, locked_at = now() - make_interval(secs => $3)
+         WHERE queue_name = $2 RETURNING id)
+       UPDATE graphile_worker._private_jobs SET locked_by = $1, attempts = 1, locked_at = now() - make_interval(secs => $3)
+       WHERE job_queue_id IN (SELECT id FROM held)`,
+      [given, queue, seconds],
+    );
+  const later = { runAt: new Date(Date.now() + 3_600_000) };
+  const idOf = async () => {
+    const { rows } = await admin.query<{ id: string }>(
+      "SELECT id::text FROM graphile_worker.jobs WHERE queue_name = $1",
+      [shop],
+    );
+    return rows[0]?.id ?? "";
+  };
+  const old = LOST_AFTER_MS / 1000 + 5;
+  afterEach(async () => {
+    await admin.query("DELETE FROM graphile_worker._private_jobs WHERE locked_by = $1", [given]);
+  });
+
+  it("goes back to the queue with the shop's others at the second look, with all its attempts", async () => {
+    await enqueue("sweep", { shop }, later);
+    await lock(shop, old);
+    const id = await idOf();
+    const lost = new LostJobs(new Set());
+    expect(await lost.free(admin, [given])).toEqual([]);
+    expect(await lost.free(admin, ["worker-another"])).toEqual([]);
+    expect(await lost.free(admin, [given])).toEqual([]);
+    expect(await lost.free(admin, [given])).toEqual([id]);
+    expect(await waiting()).toMatchObject([{ attempts: 0, locked_by: null }]);
+    const { rows } = await admin.query(
+      "SELECT locked_by FROM graphile_worker._private_job_queues WHERE queue_name = $1",
+      [shop],
+    );
+    expect(rows).toEqual([{ locked_by: null }]);
+  });
+
+  it("is neither one that runs, nor one that was given a moment ago, nor one that was given again", async () => {
+    await enqueue("sweep", { shop }, later);
+    await lock(shop, old);
+    const running = new LostJobs(new Set([await idOf()]));
+    for (let looks = 0; looks < 3; looks += 1) expect(await running.free(admin, [given])).toEqual([]);
+    const lost = new LostJobs(new Set());
+    expect(await lost.free(admin, [given])).toEqual([]);
+    await lock(shop, old + 1);
+    expect(await lost.free(admin, [given])).toEqual([]);
+    await lock(shop, 1);
+    for (let looks = 0; looks < 3; looks += 1) expect(await lost.free(admin, [given])).toEqual([]);
+  });
+
+  it("is gone when its successor waits", async () => {
+    await enqueue("sweep", { shop }, later);
+    await lock(shop, old);
+    const outdone = await idOf();
+    await enqueue("sweep", { shop }, later);
+    const lost = new LostJobs(new Set());
+    await lost.free(admin, [given]);
+    expect(await lost.free(admin, [given])).toEqual([outdone]);
+    expect(await waiting()).toMatchObject([{ attempts: 0, locked_by: null }]);
   });
 });
