@@ -4,5 +4,5 @@ import { shortRun } from "../../tools/chaos/short.ts";
 it(
   "a shop that never rests, an API that misbehaves and an app that is killed end in the tables of a fresh copy (PostgreSQL)",
   () => shortRun("postgres", 8),
-  240_000,
+  480_000,
 );

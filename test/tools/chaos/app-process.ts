@@ -10,6 +10,8 @@ import { freePort } from "../demo/stack.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const READY_WITHIN_MS = 120_000;
+/** Of the longest answer; who waits longer has given up. */
+const ANSWER_WITHIN_MS = 30_000;
 const BROWSER =
   "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36";
 
@@ -46,7 +48,9 @@ export class AppProcess {
     for (const deadline = Date.now() + READY_WITHIN_MS; Date.now() < deadline; await sleep(25)) {
       if (child.end() !== null)
         throw new Error(`The app ended while it started: ${child.end()}\n${child.tail()}`);
-      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
+      const answer = await fetch(`${this.url}/readyz`, {
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      }).catch(() => null);
       await answer?.body?.cancel();
       if (answer?.ok) return;
     }
@@ -99,6 +103,11 @@ export class AppProcess {
     this.#child = null;
   }
 
+  /** The end of its log. */
+  tail(): string {
+    return this.#child?.tail() ?? "not running";
+  }
+
   /** The most resident memory it has had, in MB; null where the system does not tell. */
   peakMb(): number | null {
     try {
@@ -123,7 +132,10 @@ export class AppProcess {
     const host = Buffer.from(`admin.shopify.com/store/${shop.split(".")[0]}`).toString("base64url");
     for (const [name, value] of Object.entries({ embedded: "1", shop, host, id_token: idToken }))
       address.searchParams.set(name, value);
-    const answer = await fetch(address, { headers: { "user-agent": BROWSER } }).catch(() => null);
+    const answer = await fetch(address, {
+      headers: { "user-agent": BROWSER },
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    }).catch(() => null);
     await answer?.arrayBuffer().catch(() => null);
     return answer?.ok ?? false;
   }

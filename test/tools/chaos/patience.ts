@@ -5,21 +5,25 @@ import { db } from "../../../app/db.server.ts";
 import { READ_ATTEMPTS } from "../../../app/sync/shop/webhook-days.ts";
 
 const MINUTE = 60_000;
-const PATIENCE_MS = 5 * MINUTE;
 
 export class Patience {
   readonly #state: pg.Pool;
   readonly #shop: string;
+  readonly #log: () => string;
+  readonly #milliseconds: number;
 
-  constructor(state: pg.Pool, shop: string) {
+  /** @param log the end of the app's log */
+  constructor(state: pg.Pool, shop: string, log: () => string, milliseconds = 5 * MINUTE) {
     this.#state = state;
     this.#shop = shop;
+    this.#log = log;
+    this.#milliseconds = milliseconds;
   }
 
   async until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(100))
+    for (const deadline = Date.now() + this.#milliseconds; Date.now() < deadline; await sleep(100))
       if (await holds()) return;
-    throw new Error(`Not within ${PATIENCE_MS / MINUTE} minutes: ${what}. ${await this.#standing()}`);
+    throw new Error(`Not within ${this.#milliseconds / MINUTE} minutes: ${what}. ${await this.#standing()}`);
   }
 
   /**
@@ -48,10 +52,11 @@ export class Patience {
     const events = await db.webhookEvent.findMany({ where: { shop, processedAt: null }, take: 5 });
     const given = events.filter(({ attempts }) => attempts >= READ_ATTEMPTS).length;
     const parts = { jobs: jobs.rows, row, events, given };
-    return JSON.stringify(
+    const standing = JSON.stringify(
       parts,
       (_, value: unknown) => (typeof value === "bigint" ? String(value) : value),
       1,
     );
+    return `${standing}\n${this.#log()}`;
   }
 }

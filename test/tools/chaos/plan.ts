@@ -23,6 +23,8 @@ export interface ChaosOptions {
   betweenKills: readonly [number, number];
   /** Takes the database down together with the app, and brings it back; at every so manieth kill. */
   database?: { every: number; kill: () => Promise<void>; restart: () => Promise<void> };
+  /** Milliseconds within which each thing that must come by itself comes; five minutes when left out. */
+  patience?: number;
   say?: (line: string) => void;
 }
 

@@ -77,7 +77,7 @@ class Run {
     this.#changes = new Changes(shop, options.seed);
     this.#state = new pg.Pool({ connectionString: options.databaseUrl, max: 2 });
     this.#state.on("error", () => undefined);
-    this.#patience = new Patience(this.#state, shop.domain);
+    this.#patience = new Patience(this.#state, shop.domain, () => app.tail(), options.patience);
   }
 
   static async open(options: ChaosOptions): Promise<Run> {

@@ -20,6 +20,8 @@ export async function shortRun(engine: "duckdb" | "postgres", seed: number): Pro
       databaseUrl: await freshDatabase(),
       warehouseUrls: [await emptyDatabase(), await emptyDatabase()],
       directory,
+      // Less than a test may take, so that it says how things stood.
+      patience: 150_000,
     });
     expect(report.comparison.differences).toEqual([]);
     expect(Object.values(report.killed).reduce((sum, count) => sum + count, 0)).toBe(2);
