@@ -43,10 +43,7 @@ export function planWindows(first: Date, to: Date, timeZone: string): Window[] {
  * hours: after a change of the clocks they begin an hour beside the calendar's.
  */
 export const firstVisibleDay = (now: Date, timeZone: string): Date =>
-  startOf(
-    wholeDayFrom(new Date(now.getTime() - LIMITED_DAYS * 86_400_000 + READING_MS), timeZone),
-    timeZone,
-  );
+  startOf(wholeDayFrom(new Date(now.getTime() - LIMITED_DAYS * 86_400_000 + READING_MS), timeZone), timeZone);
 
 const second = (at: Date): string => `${at.toISOString().slice(0, 19)}Z`;
 
