@@ -74,13 +74,17 @@ async function buildVersion(): Promise<string> {
 
 it("answers what only its framework knows with whose mistake it is", async () => {
   const asks = [...addresses.flatMap(asksOfFramework), ...asksOfManifest(await buildVersion())];
+  const asksAt = asksOfFramework("/").length;
   const failed: string[] = [];
   let next = 0;
   await Promise.all(
     shops.map(async (shop) => {
       await complete(shop);
-      for (let ask = asks[next++]; ask; ask = asks[next++])
-        for (const headers of [{}, signedIn(shop)]) {
+      for (let at = next++; at < asks.length; at = next++)
+        // Before the way into a shop and behind it the framework is the same: each is asked with a session at every other route.
+        for (const headers of (at + Math.floor(at / asksAt)) % 2 === 0 ? [{}, signedIn(shop)] : [{}]) {
+          const ask = asks[at];
+          if (ask === undefined) throw new Error("there is no such question");
           const { status, body } = await answered(ask, headers);
           if (status < 200 || status >= 500 || status === 429)
             failed.push(`${status} ${ask.method} ${ask.address.slice(0, 120)}: ${body.slice(0, 100)}`);

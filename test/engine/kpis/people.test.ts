@@ -34,10 +34,13 @@ describeWarehouses("the people of a statement", (open) => {
       );
     const [inOne, inBoth] = [await guests(NOW.from, NOW.to), await guests(THEN.from, NOW.to)];
     expect(inBoth).toBeGreaterThan(inOne);
-    for (const id of segmentationIds)
-      for (const membersOn of [NOW.from, NOW.to, "2026-04-01"])
+    const instants = [NOW.from, NOW.to, "2026-04-01"];
+    for (const [nth, id] of segmentationIds.entries())
+      for (const [instant, membersOn] of instants.entries())
         for (const kpis of [kpiIds, ["orders"], ["new_customer_records", "aov"]])
           for (const then of [null, { period: THEN, membersOn: THEN.from }]) {
+            // All facts at once are asked for at one instant of the segmentation's, which is another in the next shop.
+            if (kpis === kpiIds && instant !== (nth + seed) % instants.length) continue;
             const grouping = { kind: "segments", segmentation: segmentationOf(id) } as const;
             const { sql, params } = compileCells(kpis, grouping, { period: NOW, membersOn }, then);
             const rows = await warehouse.of(SHOP).query<{ customers: number }>(sql, params);

@@ -97,13 +97,13 @@ const COMPARISONS: readonly Comparison[] = [
 ];
 
 /**
- * Every segmentation about one shop: half of them at every instant, the others at one, and in the next turn the other
- * way round. Each has every comparison in five turns.
+ * Every segmentation about one shop: each fourth at every instant, the others at one, and in the next turn other ones.
+ * Each has every comparison in five turns.
  */
 function* questions(period: Period, turn: number): Iterable<BySegments> {
   for (const [nth, segmentation] of segmentationIds.entries())
     for (const [instant, membersAt] of INSTANTS.entries()) {
-      if ((nth + turn) % 2 === 1 && instant !== turn % INSTANTS.length) continue;
+      if ((nth + turn) % 4 !== 0 && instant !== (nth + turn) % INSTANTS.length) continue;
       const comparison = COMPARISONS[(nth + instant + turn) % COMPARISONS.length] ?? "none";
       yield { kpis: kpiIds, segmentation, period, comparison, membersAt, today: TODAY };
     }
