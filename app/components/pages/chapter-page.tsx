@@ -36,7 +36,7 @@ function ChapterPage({ of, ...framed }: Framed<KpiLinesView> & { of: keyof typeo
           {view.comparison === null ? view.of : `${view.of}. ${view.comparison}`}
         </Text>
       </div>
-      <KpiLines view={view} />
+      <KpiLines view={view} status={framed.status} />
     </ReportPage>
   );
 }

@@ -5,6 +5,7 @@ import { SelectField } from "../bits/field.tsx";
 import { Info } from "../bits/info.tsx";
 import { KpiPicker } from "../bits/kpi-picker.tsx";
 import { useWords } from "../bits/language.ts";
+import { lostCustomers, NoCustomers } from "../frame/no-customers.tsx";
 import { type Framed, ReportPage } from "../frame/report-page.tsx";
 import { Link, useAddress } from "../router.ts";
 import { DataTable } from "../table/data-table.tsx";
@@ -16,6 +17,8 @@ export function ComparePage(framed: Framed<CompareView>) {
   const { say } = useWords();
   const address = useAddress();
   const explained = useExplained();
+  const lost = lostCustomers(framed.status);
+  const isUntold = view.columns.length > 0 && view.columns.every(({ members }) => members === null);
   const hrefOf = ({ segmentation, segment }: CompareView["columns"][number]["segment"]) =>
     address.href(
       { a: null, b: null, c: null, d: null, page: null },
@@ -39,15 +42,19 @@ export function ComparePage(framed: Framed<CompareView>) {
       </Card>
       <div className="wide">
         <Card padding="0">
-          <div className="card-head">
-            <InlineStack align="end">
-              <KpiPicker kpis={view.kpis} />
-            </InlineStack>
-            <Text as="p" tone="subdued">
-              {view.columns.length === 0 ? say("comparePage.choose") : view.note}
-            </Text>
-          </div>
-          {view.columns.length === 0 ? null : (
+          {lost !== null && isUntold ? (
+            <NoCustomers scopes={lost} more={null} />
+          ) : (
+            <div className="card-head">
+              <InlineStack align="end">
+                <KpiPicker kpis={view.kpis} />
+              </InlineStack>
+              <Text as="p" tone="subdued">
+                {view.columns.length === 0 ? say("comparePage.choose") : view.note}
+              </Text>
+            </div>
+          )}
+          {view.columns.length === 0 || (lost !== null && isUntold) ? null : (
             <DataTable
               caption={say("comparePage.caption")}
               heads={[

@@ -6,6 +6,7 @@ import { DownloadButton } from "../bits/download-button.tsx";
 import { SelectField } from "../bits/field.tsx";
 import { FindField } from "../bits/find-field.tsx";
 import { useWords } from "../bits/language.ts";
+import { lostCustomers, NoCustomers } from "../frame/no-customers.tsx";
 import { type Framed, ReportPage } from "../frame/report-page.tsx";
 import { Link, useAddress } from "../router.ts";
 import { RowTable } from "../table/row-table.tsx";
@@ -20,6 +21,7 @@ export function ExplainPage(framed: Framed<ExplainView>) {
   const address = useAddress();
   const { say } = useWords();
   const [kpi, of] = view.pickers;
+  const lost = lostCustomers(framed.status);
   return (
     <ReportPage
       framed={framed}
@@ -79,7 +81,13 @@ export function ExplainPage(framed: Framed<ExplainView>) {
           </Part>
         </BlockStack>
       </Card>
-      <Rows view={view} />
+      {lost !== null && view.missing !== null ? (
+        <Card padding="0">
+          <NoCustomers scopes={lost} more={null} />
+        </Card>
+      ) : (
+        <Rows view={view} />
+      )}
     </ReportPage>
   );
 }

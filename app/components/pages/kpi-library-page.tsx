@@ -21,6 +21,7 @@ export function KpiLibraryPage(framed: Framed<KpiLibraryView>) {
       </div>
       <KpiLines
         view={view}
+        status={framed.status}
         aside={{
           label: say("kpiPages.pin"),
           of: ({ kpi, label }) => {

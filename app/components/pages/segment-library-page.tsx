@@ -3,6 +3,7 @@ import { BlockStack, Button, Card, Text } from "@shopify/polaris";
 import type { SegmentLibraryView, SegmentSizes } from "../../reports/segment-library.server.ts";
 import { useWords } from "../bits/language.ts";
 import { useAnswer } from "../bits/use-answer.ts";
+import { lostCustomers, NoCustomers } from "../frame/no-customers.tsx";
 import { type Framed, ReportPage } from "../frame/report-page.tsx";
 import { Link, useAddress } from "../router.ts";
 
@@ -17,6 +18,11 @@ export function SegmentLibraryPage(framed: Framed<SegmentLibraryView>) {
   const { say } = useWords();
   const address = useAddress();
   const sizes = useAnswer<SegmentSizes>(view.sizes);
+  const lost = lostCustomers(framed.status);
+  const untold =
+    sizes === null || sizes === "failed"
+      ? []
+      : sizes.segmentations.filter(({ members }) => members === null).map(({ id }) => id);
   return (
     <ReportPage
       framed={framed}
@@ -30,14 +36,33 @@ export function SegmentLibraryPage(framed: Framed<SegmentLibraryView>) {
       <p role="status" className="visually-hidden">
         {sizes === null ? say("segmentPages.counting") : ""}
       </p>
+      {lost === null || untold.length === 0 ? null : (
+        <Card padding="0">
+          <NoCustomers scopes={lost} more={null} />
+        </Card>
+      )}
       {view.groups.map((group) => (
-        <GroupCard key={group.id} group={group} sizes={sizes} />
+        <GroupCard
+          key={group.id}
+          group={group}
+          // Said once above all of them.
+          silent={lost === null ? [] : untold}
+          sizes={sizes}
+        />
       ))}
     </ReportPage>
   );
 }
 
-function GroupCard({ group: { label, cuts }, sizes }: { group: Group; sizes: Sizes }) {
+function GroupCard({
+  group: { label, cuts },
+  silent,
+  sizes,
+}: {
+  group: Group;
+  silent: readonly string[];
+  sizes: Sizes;
+}) {
   const address = useAddress();
   return (
     <Card>
@@ -58,7 +83,7 @@ function GroupCard({ group: { label, cuts }, sizes }: { group: Group; sizes: Siz
             <Text as="p" tone="subdued">
               {help}
             </Text>
-            <Segments id={id} sizes={sizes} />
+            {silent.includes(id) ? null : <Segments id={id} sizes={sizes} />}
           </div>
         ))}
       </BlockStack>

@@ -2,8 +2,10 @@
 import { Card, Text } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import type { KpiLine, KpiLinesView } from "../../reports/kpi-lines.server.ts";
+import type { SyncStatusView } from "../../reports/sync-status.server.ts";
 import { Info } from "../bits/info.tsx";
-import { useWords } from "../bits/language.ts";
+import { useLanguage, useWords } from "../bits/language.ts";
+import { lostCustomers, NoCustomers } from "../frame/no-customers.tsx";
 import { Link, useAddress } from "../router.ts";
 import { DataTable } from "./data-table.tsx";
 import { useExplained } from "./figures.tsx";
@@ -11,19 +13,39 @@ import { Moved, Value } from "./kpi-list.tsx";
 
 export function KpiLines({
   view,
+  status,
   aside,
 }: {
   view: KpiLinesView;
+  status: SyncStatusView;
   /** Beside each row. */
   aside?: { label: string; of: (line: KpiLine) => ReactNode };
 }) {
   const { say } = useWords();
+  const language = useLanguage();
   const address = useAddress();
   const explained = useExplained();
   const compared = view.comparison !== null;
+  const lost = lostCustomers(status);
+  const isUntold = ({ cell }: KpiLine) => lost !== null && cell.reason !== null;
+  const untold = view.chapters.flatMap(({ lines }) => lines.filter(isUntold).map(({ label }) => label));
+  const chapters = view.chapters
+    .map((chapter) => ({ ...chapter, lines: chapter.lines.filter((line) => !isUntold(line)) }))
+    .filter(({ lines }) => lines.length > 0);
   return (
     <>
-      {view.chapters.map((chapter) => (
+      {lost === null || untold.length === 0 ? null : (
+        <Card padding="0">
+          <NoCustomers
+            scopes={lost}
+            more={say("kpiPages.untold", {
+              n: untold.length,
+              kpis: new Intl.ListFormat(language, { type: "conjunction" }).format(untold),
+            })}
+          />
+        </Card>
+      )}
+      {chapters.map((chapter) => (
         <Card key={chapter.id} padding="0">
           <div className="card-head">
             <Text as="h2" variant="headingMd">

@@ -3,11 +3,11 @@ import { Button, InlineStack, Text } from "@shopify/polaris";
 import type { SyncStatusView } from "../../reports/sync-status.server.ts";
 import type { SegmentsTableView } from "../../reports/segmentation.server.ts";
 import type { Picker } from "../../reports/toolbar.ts";
-import { GrantAccess } from "../bits/banner-slot.tsx";
 import { SelectField } from "../bits/field.tsx";
 import { KpiPicker } from "../bits/kpi-picker.tsx";
 import { useWords } from "../bits/language.ts";
 import { TABLE_ROWS } from "../bits/skip-link.tsx";
+import { lostCustomers, NoCustomers } from "../frame/no-customers.tsx";
 import { useAddress } from "../router.ts";
 import { SegmentTable } from "./segment-table.tsx";
 
@@ -31,7 +31,7 @@ export function SegmentsCard({
   const ranges = new URLSearchParams(address.search).get("ranges") === "1";
   const lost = lostCustomers(status);
   if (lost !== null && view.table.missing !== null)
-    return <NoCustomers scopes={lost} known={view.table.known} />;
+    return <NoCustomers scopes={lost} more={view.table.known} />;
   return (
     <>
       <div className="card-head">
@@ -80,28 +80,5 @@ export function SegmentsCard({
         </div>
       )}
     </>
-  );
-}
-
-/** The scopes to ask for while customers cannot be read; null while they can. */
-function lostCustomers({ notices }: SyncStatusView): readonly string[] | null {
-  const scopes = notices.find(({ id }) => id === "scopes")?.scopes ?? [];
-  return scopes.includes("read_customers") ? scopes : null;
-}
-
-/** One state in place of a table whose every cell would say the same. */
-function NoCustomers({ scopes, known }: { scopes: readonly string[]; known: string | null }) {
-  const { say } = useWords();
-  return (
-    <div className="card-head">
-      <Text as="h2" variant="headingMd">
-        {say("homePage.noAccess")}
-      </Text>
-      <Text as="p">
-        {say("homePage.noAccessHelp")}
-        {known === null ? "" : ` ${known}`}
-      </Text>
-      <GrantAccess scopes={scopes} />
-    </div>
   );
 }

@@ -45,6 +45,7 @@ export const kpiPages = {
     "{n, plural, =0 {Pinned KPIs stand at the head of Home. None is pinned: Home shows the usual four.} one {# KPI is pinned to Home.} other {# KPIs are pinned to Home.}}",
   full: "Four are pinned. Unpin one to pin another.",
   missing: "Not known yet",
+  untold: "{n, plural, one {This KPI needs it: {kpis}.} other {These KPIs need it: {kpis}.}}",
   why: "Why it moved",
   counted: "How it is counted",
   bySegment: "By segment",

@@ -329,3 +329,43 @@ describe.each([
     await opened.close();
   });
 });
+
+describe("a merchant who takes the access to customers back", () => {
+  it("saw the first segments without scrolling, and reads once a page what is missing, with a button to give it", async () => {
+    const { page, ...opened } = await openPage(browser, { viewport: DESKTOP });
+    let frame = await open(page, desktopShop, "/segments/rfm");
+    const first = frame.locator("table.kpi-table tbody tr").nth(1);
+    await first.waitFor();
+    expect(await first.evaluate((row) => row.getBoundingClientRect().bottom <= innerHeight)).toBe(true);
+
+    stack.shopify.faults.revokeScope(desktopShop.domain, "read_customers");
+    desktopShop.placeOrder({ lines: [{ quantity: 1 }] });
+    await stack.shopify.webhooks.idle();
+    const today = "period=today&compare=none&as_of=end";
+    for (const address of [
+      `?${today}`,
+      `/segments/rfm?${today}`,
+      `/segments/compare?${today}`,
+      `/segments?${today}`,
+      `/kpis?${today}`,
+      `/retention?${today}`,
+      `/explain?${today}&chart=returning_customer_rate&segmentation=rfm`,
+    ]) {
+      const state = () => frame.locator("main").getByText("Segments need access to customers");
+      await expect
+        .poll(
+          async () => {
+            frame = await open(page, desktopShop, address);
+            await frame.locator("main#content h1").first().waitFor();
+            return state().count();
+          },
+          { timeout: 60_000, interval: 500 },
+        )
+        .toBe(1);
+      // Beside the notice's own.
+      await frame.locator(".card-head").getByRole("button", { name: "Grant access" }).waitFor();
+      expect(await seriousFindings(frame)).toEqual([]);
+    }
+    await opened.close();
+  });
+});
