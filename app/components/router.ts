@@ -56,6 +56,8 @@ export interface Address {
   search: string;
   /** This page, or another by its path, with parameters changed. */
   href(changes: Changes, path?: string): string;
+  /** Another page by its path, with parameters changed, as a press of a link does. */
+  visit(changes: Changes, path: string): void;
   /** This page with parameters changed; it takes the place of the present one, so that Back leads to the page before. */
   go(changes: Changes): void;
 }
@@ -71,7 +73,11 @@ export function useAddress(): Address {
     (changes: Changes) => navigate(href(changes), { preventScrollReset: true, replace: true }),
     [navigate, href],
   );
-  return useMemo(() => ({ search, href, go }), [search, href, go]);
+  const visit = useCallback(
+    (changes: Changes, path: string) => navigate(href(changes, path)),
+    [navigate, href],
+  );
+  return useMemo(() => ({ search, href, go, visit }), [search, href, go, visit]);
 }
 
 /** True while figures for another address are on their way. */

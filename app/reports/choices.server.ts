@@ -19,8 +19,8 @@ const ONE_KPI = ["segmentation", "within"] as const;
 const TOGETHER: readonly (readonly Name[])[] = [PERIOD, COMPARED];
 
 type Name = (typeof PERIOD | typeof COMPARED | typeof SHARED | typeof TABLE | typeof ONE_KPI)[number];
-/** `pins`: KPIs with commas between. */
-type Choices = Partial<Record<Name | "pins", string>>;
+/** `pins`: KPIs with commas between; `keys`: "off" where shortcuts are. */
+type Choices = Partial<Record<Name | "pins" | "keys", string>>;
 
 const value = z.string().max(2000).optional();
 const stored = z.object({
@@ -37,6 +37,7 @@ const stored = z.object({
   ranges: value,
   within: value,
   pins: value,
+  keys: value,
 }) satisfies z.ZodType<Choices>;
 const dismissedSchema = z.array(z.string().max(200));
 
@@ -121,11 +122,7 @@ async function remember(
   const kept = Object.entries(before).filter(([name]) => !(together as string[]).includes(name));
   const choices = stored.safeParse({ ...Object.fromEntries(kept), ...Object.fromEntries(chosen) });
   if (!choices.success || sameTexts(choices.data, before)) return;
-  await db.userChoices.upsert({
-    where: { shop_userId: { shop, userId } },
-    create: { shop, userId, choices: choices.data },
-    update: { choices: choices.data },
-  });
+  await keep(shop, userId, choices.data);
 }
 
 const SHORT = 40;
@@ -143,10 +140,20 @@ export async function pin(shop: string, state: UserState, kpi: string, pinned: b
   if (state.user === null) return;
   const others = pinsOf(state).filter((each) => each !== kpi);
   const pins = [...others, ...(pinned ? [kpi] : [])].slice(0, MOST_PINS);
-  const choices = { ...state.choices, pins: pins.join(",") };
+  await keep(shop, state.user, { ...state.choices, pins: pins.join(",") });
+}
+
+export const keysOf = ({ choices }: UserState): boolean => choices.keys !== "off";
+
+/** Turns keyboard shortcuts on or off. */
+export async function setKeys(shop: string, { user, choices }: UserState, on: boolean): Promise<void> {
+  if (user !== null) await keep(shop, user, { ...choices, keys: on ? "on" : "off" });
+}
+
+async function keep(shop: string, userId: bigint, choices: Choices): Promise<void> {
   await db.userChoices.upsert({
-    where: { shop_userId: { shop, userId: state.user } },
-    create: { shop, userId: state.user, choices },
+    where: { shop_userId: { shop, userId } },
+    create: { shop, userId, choices },
     update: { choices },
   });
 }

@@ -24,8 +24,11 @@ const FIGURE = [...WHY.single, "segment"];
 const ROWS_OF = ["part", "side", "sort", "sign", "find"];
 
 export const EXPLAIN = { single: FIGURE } satisfies Parameters;
+/** A receipt has all rows, whatever a page shows of them. */
+export const RECEIPT = { single: FIGURE } satisfies Parameters;
 export const ROWS = { single: [...FIGURE, ...ROWS_OF, "page"] } satisfies Parameters;
 export const ROWS_FILE = { single: [...FIGURE, ...ROWS_OF, "separators"] } satisfies Parameters;
+export const PLACES = { single: ["locale"] } satisfies Parameters;
 export const FINDINGS = { single: ["week", "locale"] } satisfies Parameters;
 export const TABLE_FILE = {
   single: [...ASKED, ...SCOPE, ...PAGE, "layout", "ranges"],

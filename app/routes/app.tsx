@@ -7,7 +7,9 @@ import { boundary } from "@shopify/shopify-app-remix/server";
 import { AppMenu } from "../components/bits/app-menu.tsx";
 import { useLanguage, useWords } from "../components/bits/language.ts";
 import { ErrorCard, isFromShopify } from "../components/pages/error-card.tsx";
+import { WithKeys } from "../components/keys/keys.tsx";
 import { env } from "../env.server.ts";
+import { keysOf, userState } from "../reports/choices.server.ts";
 import { readLocale } from "../reports/wording.server.ts";
 import { authenticate } from "../shopify.server.ts";
 import styles from "../styles/app.css?url";
@@ -19,9 +21,14 @@ export const meta: MetaFunction = () => [{ title: APP_NAME }];
 export const links: LinksFunction = () => [{ rel: "stylesheet", href: styles }];
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  await authenticate.admin(request);
+  const { session } = await authenticate.admin(request);
+  const user = await userState(request, session.shop, new Date());
   const locale = new URL(request.url).searchParams.get("locale");
-  return { apiKey: env().SHOPIFY_API_KEY, locale: locale === null ? null : readLocale(locale) };
+  return {
+    apiKey: env().SHOPIFY_API_KEY,
+    locale: locale === null ? null : readLocale(locale),
+    keys: keysOf(user),
+  };
 }
 
 /** Nothing here changes while the app is open; every page checks the session itself. */
@@ -30,7 +37,7 @@ export const shouldRevalidate = () => false;
 export const headers: HeadersFunction = (args) => boundary.headers(args);
 
 export default function App() {
-  const { apiKey } = useLoaderData<typeof loader>();
+  const { apiKey, keys } = useLoaderData<typeof loader>();
   const { say } = useWords();
   const polaris = polarisWords(useLanguage());
   return (
@@ -39,9 +46,11 @@ export default function App() {
       <a href="#content" className="skip-link">
         {say("common.skip")}
       </a>
-      <main id="content" tabIndex={-1}>
-        <Outlet />
-      </main>
+      <WithKeys initial={keys}>
+        <main id="content" tabIndex={-1}>
+          <Outlet />
+        </main>
+      </WithKeys>
     </AppProvider>
   );
 }

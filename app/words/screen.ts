@@ -9,6 +9,7 @@ import { errorPage } from "./screen/errors.ts";
 import { explainPage } from "./screen/explain.ts";
 import { findingsPage } from "./screen/findings.ts";
 import { homePage } from "./screen/home.ts";
+import { keys } from "./screen/keys.ts";
 import { loginPage } from "./screen/login.ts";
 import {
   comparePage,
@@ -36,6 +37,7 @@ export const screen = {
   chapterPages,
   findingsPage,
   homePage,
+  keys,
   kpiPages,
   loginPage,
   menu,

@@ -21,6 +21,7 @@ export function ComparePicker({ toolbar: { compare, period } }: { toolbar: Toolb
           label={compare.label}
           text={coming?.label ?? compare.shown}
           expanded={open}
+          shortcut={{ name: "compare", key: "C" }}
           onClick={show}
         />
       )}

@@ -2,20 +2,25 @@
 import { useId, useState } from "react";
 import type { Picker } from "../../reports/toolbar.ts";
 import { useWords } from "./language.ts";
+import { useKeys } from "../keys/use-keys.ts";
 import { useAddress, usePending } from "../router.ts";
 
 export function FieldButton({
   label,
   text,
   expanded,
+  shortcut,
   onClick,
 }: {
   label: string;
   text: string;
   expanded: boolean;
+  /** By which a key finds it, and that key. */
+  shortcut: { name: string; key: string };
   onClick: () => void;
 }) {
   const id = useId();
+  const { on } = useKeys();
   return (
     <span className="field">
       <span id={`${id}label`} className="field-label">
@@ -25,6 +30,8 @@ export function FieldButton({
         type="button"
         id={id}
         className="field-control"
+        data-key={shortcut.name}
+        aria-keyshortcuts={on ? shortcut.key : undefined}
         aria-haspopup="dialog"
         aria-expanded={expanded}
         aria-labelledby={`${id} ${id}label`}

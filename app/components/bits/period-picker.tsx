@@ -18,7 +18,13 @@ export function PeriodPicker({ period }: { period: Period }) {
     <PopUp
       label={say("controls.period")}
       activator={({ open, show }) => (
-        <FieldButton label={say("controls.period")} text={text} expanded={open} onClick={show} />
+        <FieldButton
+          label={say("controls.period")}
+          text={text}
+          expanded={open}
+          shortcut={{ name: "period", key: "D" }}
+          onClick={show}
+        />
       )}
     >
       {(close) => (

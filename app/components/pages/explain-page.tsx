@@ -119,7 +119,7 @@ function FigureNow({ view: { cell } }: { view: ExplainView }) {
   );
 }
 
-function Rows({ view: { rows, missing, sides, signs, find, file, title } }: { view: ExplainView }) {
+function Rows({ view: { rows, missing, sides, signs, find, file, receipt, title } }: { view: ExplainView }) {
   const address = useAddress();
   const { say } = useWords();
   return (
@@ -130,7 +130,12 @@ function Rows({ view: { rows, missing, sides, signs, find, file, title } }: { vi
             <Text as="h2" variant="headingMd">
               {rows === null ? say("explainPage.rows") : rows.count}
             </Text>
-            {rows === null ? null : <DownloadButton href={file}>{say("explainPage.export")}</DownloadButton>}
+            {rows === null ? null : (
+              <InlineStack gap="200">
+                <DownloadButton href={receipt}>{say("explainPage.receipt")}</DownloadButton>
+                <DownloadButton href={file}>{say("explainPage.export")}</DownloadButton>
+              </InlineStack>
+            )}
           </InlineStack>
           {missing === null ? null : <Text as="p">{missing}</Text>}
           {rows?.together == null ? null : (

@@ -1,6 +1,7 @@
 // The places where something is looked after, each with what it is for.
 import { BlockStack, Card, Page, Text } from "@shopify/polaris";
 import { useWords } from "../bits/language.ts";
+import { KeySwitch } from "../keys/key-list.tsx";
 import { Link, useAddress } from "../router.ts";
 
 const PLACES = [
@@ -31,6 +32,9 @@ export function SettingsPage() {
             </div>
           </Card>
         ))}
+        <Card>
+          <KeySwitch />
+        </Card>
       </BlockStack>
     </Page>
   );

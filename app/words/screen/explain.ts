@@ -12,6 +12,7 @@ export const explainPage = {
   rows: "What is behind it",
   rowsOf: "Rows of {what}",
   side: "Rows of",
+  receipt: "Receipt (XLSX)",
   export: "Export rows",
   pages: "Pages of rows",
   sign: "Which rows",

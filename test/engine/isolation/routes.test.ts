@@ -86,6 +86,23 @@ const cases: Record<string, () => Case[]> = {
     },
     { title: "to put none away", ask: () => asked("/app/notices", {}, form({})), status: 400 },
   ],
+  "app.keys.ts": () => [
+    {
+      title: "to turn B's keys off",
+      ask: () => asked("/app/keys", {}, form({ on: "0", shop: two.b.domain })),
+      status: 200,
+    },
+    { title: "to turn them neither way", ask: () => asked("/app/keys", {}, form({ on: "2" })), status: 400 },
+  ],
+  "api.places.ts": () => [
+    {
+      title: "what can be gone to",
+      ask: () => strictly("/api/places"),
+      status: 200,
+      holds: () => "/app/segments/rfm/champions",
+    },
+    { title: "with more than it takes", ask: () => asked("/api/places"), status: 400 },
+  ],
   "app.export.customer[.]json.ts": () => [
     {
       title: "A's own request",

@@ -120,6 +120,17 @@ describe("a member of staff", () => {
     expect(rows).toMatchObject([{ userId: 7n, dismissed: ["time_zone 2026-11-01"] }]);
     expect(rows[0]?.choices).toMatchObject({ kpis: "orders" });
   });
+
+  it("turns keys off beside what else was chosen, until they are turned on again", async () => {
+    const turn = (on: string) =>
+      site.call(SHOP, "/app/keys.data", { method: "POST", body: new URLSearchParams({ on }) });
+    const chosen = async () => (await db.userChoices.findMany({ where: { shop: SHOP } }))[0]?.choices;
+    expect((await turn("0")).status).toBe(200);
+    expect(await chosen()).toMatchObject({ keys: "off", kpis: "orders" });
+    expect((await turn("yes")).status).toBe(400);
+    expect((await turn("1")).status).toBe(200);
+    expect(await chosen()).toMatchObject({ keys: "on", kpis: "orders" });
+  });
 });
 
 it("is forgotten with the shop", async () => {

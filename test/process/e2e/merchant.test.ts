@@ -330,6 +330,53 @@ describe.each([
   });
 });
 
+describe("a merchant who keeps to the keyboard", () => {
+  it("opens the bar's choices, goes to a KPI by its name, and turns the keys off", async () => {
+    const { page, ...opened } = await openPage(browser, { viewport: DESKTOP });
+    const frame = await open(page, desktopShop, "/kpis");
+    await frame.locator("table.kpi-table, table.kpi-list").first().waitFor();
+    await frame.locator("main#content").focus();
+    for (const [key, name] of [
+      ["d", "Period"],
+      ["c", "Compare"],
+    ] as const) {
+      await page.keyboard.press(key);
+      await frame.getByRole("dialog", { name: new RegExp(name) }).waitFor();
+      await page.keyboard.press("Escape");
+      await frame.getByRole("dialog").waitFor({ state: "detached" });
+    }
+    await page.keyboard.press("/");
+    const name = frame.getByRole("combobox", { name: "Go to" });
+    // Letters are typed there, and press nothing.
+    await name.pressSequentially("disc");
+    await frame.getByRole("option", { name: /^Discounts/ }).waitFor();
+    expect(await seriousFindings(frame)).toEqual([]);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => frame.url()).toContain("/app/kpis/discounts");
+    await frame.getByRole("heading", { name: "Discounts" }).first().waitFor();
+
+    await page.keyboard.press("?");
+    const list = frame.getByRole("dialog", { name: "Keyboard shortcuts" });
+    expect(await seriousFindings(frame)).toEqual([]);
+    const kept = page.waitForResponse((response) => response.url().includes("/app/keys"));
+    await list.getByRole("button", { name: "Turn shortcuts off" }).click();
+    expect((await kept).status()).toBe(200);
+    await list.getByText("Use these keys: Off").waitFor();
+    await list.getByRole("button", { name: "Close" }).click();
+    await list.waitFor({ state: "detached" });
+    await page.keyboard.press("?");
+    expect(await frame.getByRole("dialog").count()).toBe(0);
+    // And off they are on the next visit.
+    const again = await open(page, desktopShop, "/settings");
+    await again.getByText("Use these keys: Off").waitFor();
+    await again.getByRole("button", { name: "Turn shortcuts on" }).click();
+    await again.getByText("Use these keys: On").waitFor();
+    await opened.close();
+  });
+});
+
 describe("a merchant who takes the access to customers back", () => {
   it("saw the first segments without scrolling, and reads once a page what is missing, with a button to give it", async () => {
     const { page, ...opened } = await openPage(browser, { viewport: DESKTOP });
