@@ -82,25 +82,33 @@ export function readRowsOrUsual(
   return { side, sign, find: params.get("find")?.slice(0, LONGEST_FIND) || null, sort, page };
 }
 
-/** The address under which the rows are a file, as the page shows them. */
-export function rowsFile(
+/** The addresses under which the rows are a file, as the page shows them, and under which they are the figure's receipt. */
+export function filesOf(
   asked: Asked,
   { segment, within, wanted }: { segment: string; within: string | null; wanted: RowsWanted },
   { locale }: { locale: string },
-): string {
+): { file: string; receipt: string } {
   const { side, sign, find, sort } = wanted;
-  const query = new URLSearchParams({
+  const figure = {
     ...{ kpi: asked.chart, segmentation: asked.segmentation, segment },
     ...(within === null ? {} : { within }),
     ...(asked.preset === "custom" ? includedDays(asked.period) : { period: asked.preset }),
     as_of: asked.membersAt,
+    locale,
+  };
+  const rows = {
+    ...figure,
     ...(side === null ? {} : { side }),
     ...(sign === null ? {} : { sign }),
     ...(find === null ? {} : { find }),
     ...(sort === null ? {} : { sort: `${sort.descending ? "-" : ""}${sort.by}` }),
-    locale,
-  });
-  return `/app/export/rows.csv?${query.toString()}`;
+  };
+  const at = (path: string, query: Record<string, string>) =>
+    `${path}?${new URLSearchParams(query).toString()}`;
+  return {
+    file: at("/app/export/rows.csv", rows),
+    receipt: at("/app/export/receipt.xlsx", figure),
+  };
 }
 
 const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text).toWellFormed();

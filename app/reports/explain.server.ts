@@ -13,7 +13,7 @@ import { say } from "../words/words.server.ts";
 import { readAddress, readScope } from "./address.ts";
 import { noticeText } from "./address-notices.server.ts";
 import { cutFor, rowsSentence } from "./cut.server.ts";
-import { readRowsOrUsual, ROWS_PER_PAGE, rowsFile, segmentIn } from "./explain-address.ts";
+import { filesOf, readRowsOrUsual, ROWS_PER_PAGE, segmentIn } from "./explain-address.ts";
 import {
   counterpartView,
   knownSentences,
@@ -54,6 +54,8 @@ export interface ExplainView {
   missing: string | null;
   find: string;
   file: string;
+  /** All of them with the formulas that work the figure out. */
+  receipt: string;
   /** The segment whose figure it is, as an address of why it moved names it; null: all customers', or what has no page of it. */
   within: string | null;
 }
@@ -152,7 +154,7 @@ export async function explainView(shop: ReportedShop, params: URLSearchParams): 
         ? say(place, "explain.blocked", { reason: reasonText(place, cell.reason, { kpi, cell }) })
         : null,
     find: wanted.find ?? "",
-    file: rowsFile(
+    ...filesOf(
       asked,
       { segment: row.id, within: within && `${within.segmentation}.${within.segment}`, wanted },
       place,

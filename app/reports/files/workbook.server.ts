@@ -1,12 +1,20 @@
 // Writes XLSX workbooks whose cells have types: numbers as they are shown, days as days, and text that is never run as a formula.
 import writeWorkbook, { type CellObject, type SheetData } from "write-excel-file/node";
+import type { Unit } from "../../kpis/kpi.ts";
 import { type Cell } from "./csv.ts";
+
+/** A formula of ours: nothing that a shop calls its things stands in it. */
+export interface Live {
+  readonly formula: string;
+  readonly format: string;
+}
+export type SheetCell = Cell | Live;
 
 export interface Sheet {
   name: string;
   /** Its cells are headings, and stay while the sheet scrolls. */
   header: readonly string[];
-  rows: readonly (readonly Cell[])[];
+  rows: readonly (readonly SheetCell[])[];
   /** In characters; the first column is often names. */
   widths?: readonly number[];
 }
@@ -42,11 +50,20 @@ function dayOf(text: string): CellObject {
     : { type: Date, value: new Date(`${text}T00:00:00Z`), format: "yyyy-mm-dd" };
 }
 
-function cellOf(cell: Cell): CellObject | null {
+function cellOf(cell: SheetCell): CellObject | null {
   if (cell === null || cell === "") return null;
   if (typeof cell === "number") return Number.isFinite(cell) ? { type: Number, value: cell } : null;
-  if (typeof cell === "object") return numberOf(cell.numeral);
+  if (typeof cell === "object")
+    return "formula" in cell
+      ? { type: "Formula", value: cell.formula, format: cell.format }
+      : numberOf(cell.numeral);
   return DAY.test(cell) ? dayOf(cell) : { type: String, value: textOf(cell) };
+}
+
+/** How a spreadsheet shows a number of this unit; money has the currency's decimals. */
+export function formatOf(unit: Unit, decimals: number): string {
+  if (unit === "money") return decimals === 0 ? "#,##0" : `#,##0.${"0".repeat(decimals)}`;
+  return unit === "count" ? "#,##0" : unit === "rate" ? "0.0%" : "#,##0.00";
 }
 
 const WIDE = 18;

@@ -26,7 +26,25 @@ export const segmentTable = {
   byChange: "Ordered by the change in {what}: first where it is unlikely to be chance, the largest on top.",
 } as const;
 
-/** Heads of a table's file. */
+/** A figure's receipt. */
+export const receipt = {
+  figure: "Figure",
+  rows: "Rows {n}",
+  what: "What",
+  worked: "Worked out here",
+  shown: "As the app shows it",
+  how: "How it is counted",
+  notLive: "No formula of a spreadsheet works it out",
+  of: "Of",
+  shop: "Shop",
+  in: "Amounts in {currency}",
+  made: "Made",
+  orderId: "Order ID",
+  customerId: "Customer ID",
+  from: "First day",
+  to: "Last day",
+} as const;
+
 /** A workbook's sheets. */
 export const workbook = {
   table: "Table",
@@ -57,6 +75,7 @@ export const workbook = {
   made: "Made",
 } as const;
 
+/** Heads of a table's file. */
 export const tableFile = {
   money: "{kpi} ({currency})",
   change: "{kpi}: change",

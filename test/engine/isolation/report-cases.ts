@@ -104,6 +104,19 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
         status: 200,
       },
     ],
+    "app.export.receipt[.]xlsx.ts": () => [
+      {
+        title: "the receipt of a country's sales",
+        ask: () => strictly("/app/export/receipt.xlsx", { segmentation: "country", segment: "DE" }),
+        status: 200,
+      },
+      {
+        title: "B's country",
+        ask: () =>
+          strictly("/app/export/receipt.xlsx", { segmentation: "country", segment: two().of.country }),
+        status: 404,
+      },
+    ],
     "app.explain.tsx": () => [
       ...own("/app/explain"),
       {
