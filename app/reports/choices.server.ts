@@ -19,10 +19,13 @@ const ONE_KPI = ["segmentation", "within"] as const;
 const TOGETHER: readonly (readonly Name[])[] = [PERIOD, COMPARED];
 
 type Name = (typeof PERIOD | typeof COMPARED | typeof SHARED | typeof TABLE | typeof ONE_KPI)[number];
-/** `pins`: KPIs with commas between; `keys`: "off" where shortcuts are. */
-type Choices = Partial<Record<Name | "pins" | "keys", string>>;
+/** `pins`: KPIs with commas between; `keys`: "off" where shortcuts are; `followed`: see followed.server.ts. */
+type Own = "pins" | "keys" | "followed";
+type Choices = Partial<Record<Name | Own, string>>;
 
-const value = z.string().max(2000).optional();
+/** So long may be what is remembered under one name. */
+export const LONGEST_CHOICE = 2000;
+const value = z.string().max(LONGEST_CHOICE).optional();
 const stored = z.object({
   period: value,
   from: value,
@@ -38,6 +41,7 @@ const stored = z.object({
   within: value,
   pins: value,
   keys: value,
+  followed: value,
 }) satisfies z.ZodType<Choices>;
 const dismissedSchema = z.array(z.string().max(200));
 
@@ -137,17 +141,21 @@ export const pinsOf = ({ choices: { pins = "" } }: UserState): readonly KpiId[] 
 /** Pins a KPI, or takes its pin away. One too many is not pinned. Throws UnknownKpi. */
 export async function pin(shop: string, state: UserState, kpi: string, pinned: boolean): Promise<void> {
   if (!isKpiId(kpi)) throw new UnknownKpi(kpi.slice(0, SHORT).toWellFormed());
-  if (state.user === null) return;
   const others = pinsOf(state).filter((each) => each !== kpi);
   const pins = [...others, ...(pinned ? [kpi] : [])].slice(0, MOST_PINS);
-  await keep(shop, state.user, { ...state.choices, pins: pins.join(",") });
+  await keepChoice(shop, state, "pins", pins.join(","));
 }
 
 export const keysOf = ({ choices }: UserState): boolean => choices.keys !== "off";
 
-/** Turns keyboard shortcuts on or off. */
-export async function setKeys(shop: string, { user, choices }: UserState, on: boolean): Promise<void> {
-  if (user !== null) await keep(shop, user, { ...choices, keys: on ? "on" : "off" });
+/** Keeps what no address says. */
+export async function keepChoice(
+  shop: string,
+  { user, choices }: UserState,
+  name: Own,
+  chosen: string,
+): Promise<void> {
+  if (user !== null) await keep(shop, user, { ...choices, [name]: chosen });
 }
 
 async function keep(shop: string, userId: bigint, choices: Choices): Promise<void> {

@@ -1,8 +1,10 @@
 // Two to four segments side by side: the same KPIs of each.
-import type { KpiId } from "../kpis/catalogue.ts";
+import { type KpiId, kpiIds, kpis } from "../kpis/catalogue.ts";
+import { isFollowed } from "../kpis/compile/parts.ts";
 import type { SegmentRef } from "../kpis/cuts/cut.ts";
 import { kpiHelp, kpiLabel } from "../kpis/kpi-words.server.ts";
 import { offeredKpis } from "../kpis/loaded.server.ts";
+import { addMonths } from "../kpis/period.ts";
 import { queryKpis } from "../kpis/query.server.ts";
 import { cutLabel, rowLabel } from "../kpis/row-words.server.ts";
 import { say } from "../words/words.server.ts";
@@ -43,7 +45,24 @@ export interface CompareView {
   rows: readonly { kpi: KpiId; label: string; help: string; cells: readonly CellView[] }[];
   /** Why columns may hold the same customers. */
   note: string;
+  /** The same segments by what their customers did in so many days from their first order; null while that is shown. */
+  equalAge: {
+    label: string;
+    choices: Readonly<Record<"kpis" | "period" | "from" | "to" | "as_of", string | null>>;
+  } | null;
+  /** What equal age means; null while other KPIs are shown. */
+  atEqualAge: string | null;
 }
+
+/** KPIs that count each customer for as many days, from his first order on. */
+const equalAgeKpis: readonly KpiId[] = kpiIds.filter((id) => {
+  const { computation } = kpis[id];
+  if (computation.kind === "duration") return true;
+  return computation.kind === "ratio" && isFollowed(computation.denominator);
+});
+
+/** New customers of so many years: of fewer, few were followed for one. */
+const YEARS = 2;
 
 /** The page's segments as its address names them: "rfm.champions" under `a` to `d`. */
 export async function compareView(shop: ReportedShop, params: URLSearchParams): Promise<CompareView> {
@@ -55,14 +74,14 @@ export async function compareView(shop: ReportedShop, params: URLSearchParams): 
     const given = params.get(name) || USUAL[name];
     return { name, ref: segmentNamed(given), given };
   });
-  const { period, comparison, membersAt, kpis } = asked;
+  const { period, comparison, membersAt, kpis: columns } = asked;
   // A segmentation is asked once, whatever of it is shown.
   const segmentations = [...new Set(chosen.flatMap(({ ref }) => ref?.segmentation ?? []))];
   const [answers, offered] = await Promise.all([
     Promise.all(
       segmentations.map(async (segmentation) => ({
         segmentation,
-        answer: await queryKpis(view, { kpis, segmentation, period, comparison, membersAt, today }),
+        answer: await queryKpis(view, { kpis: columns, segmentation, period, comparison, membersAt, today }),
       })),
     ),
     offeredKpis(view),
@@ -94,12 +113,35 @@ export async function compareView(shop: ReportedShop, params: URLSearchParams): 
       grouping: cutLabel(place, ref.segmentation),
       members: row.members === null ? null : say(place, "members.customers", { n: row.members }),
     })),
-    rows: kpis.map((kpi) => ({
+    rows: columns.map((kpi) => ({
       kpi,
       label: kpiLabel(place, kpi),
       help: kpiHelp(place, kpi),
       cells: found.map(({ row }) => cellView(row.cells[kpi], kpi, place)),
     })),
     note: say(place, segmentations.length > 1 ? "compare.overlap" : "compare.apart"),
+    ...equalAge(columns, offered, shop),
+  };
+}
+
+function equalAge(
+  columns: readonly KpiId[],
+  offered: readonly KpiId[],
+  { place, today }: ReportedShop,
+): Pick<CompareView, "equalAge" | "atEqualAge"> {
+  const known = equalAgeKpis.filter((id) => offered.includes(id));
+  if (columns.every((id) => equalAgeKpis.includes(id)))
+    return { equalAge: null, atEqualAge: say(place, "compare.atEqualAge") };
+  if (known.length === 0) return { equalAge: null, atEqualAge: null };
+  return {
+    equalAge: {
+      label: say(place, "compare.equalAge"),
+      // Of those who came in the period no one was in a segment at its start.
+      choices: {
+        ...{ kpis: known.join(","), period: null, as_of: "today" },
+        ...{ from: addMonths(today, -12 * YEARS), to: today },
+      },
+    },
+    atEqualAge: null,
   };
 }

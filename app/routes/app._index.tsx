@@ -10,6 +10,7 @@ import { keptWeeks } from "../findings/findings.server.ts";
 import { pageOf } from "../page.server.ts";
 import { pinsOf } from "../reports/choices.server.ts";
 import { findingsCard } from "../reports/findings.server.ts";
+import { followedIn, followedViews } from "../reports/followed.server.ts";
 import { homeView } from "../reports/home.server.ts";
 import { authenticate } from "../shopify.server.ts";
 
@@ -21,11 +22,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
     shop: session.shop,
     kind: "table",
     view: async (shop, params, user) => {
-      const [home, [newest]] = await Promise.all([
+      const [home, followed, [newest]] = await Promise.all([
         homeView(shop, params, pinsOf(user)),
+        followedViews(shop, params, followedIn(user)),
         keptWeeks(session.shop, { take: 1 }),
       ]);
-      return { ...home, changed: await findingsCard(shop, newest) };
+      return { ...home, followed, changed: await findingsCard(shop, newest) };
     },
   });
 }

@@ -2,7 +2,7 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
 import { z } from "zod";
 import { formOf } from "../http/body.server.ts";
-import { setKeys, userState } from "../reports/choices.server.ts";
+import { keepChoice, userState } from "../reports/choices.server.ts";
 import { BadInput } from "../errors.ts";
 import { orRefuse } from "../http/respond.server.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -15,7 +15,8 @@ export async function action({ request }: ActionFunctionArgs) {
   return orRefuse(async () => {
     if (!form.success) throw new BadInput('Expected "on" to be 0 or 1.');
     const on = form.data.on === "1";
-    await setKeys(session.shop, await userState(request, session.shop, new Date()), on);
+    const user = await userState(request, session.shop, new Date());
+    await keepChoice(session.shop, user, "keys", on ? "on" : "off");
     return { on };
   });
 }

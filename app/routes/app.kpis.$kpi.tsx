@@ -3,6 +3,7 @@ import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { orLast } from "../components/bits/offline.tsx";
 import { KpiPage } from "../components/pages/kpi-page.tsx";
+import { isFollowed } from "../reports/followed.server.ts";
 import { kpiView } from "../reports/kpi.server.ts";
 import { Reported } from "../components/frame/reported.tsx";
 import { pageOf } from "../page.server.ts";
@@ -16,7 +17,11 @@ export async function loader({ request, params: given }: LoaderFunctionArgs) {
   return pageOf(request, {
     shop: session.shop,
     kind: "kpi",
-    view: (shop, params) => kpiView(shop, given.kpi ?? "", params),
+    view: async (shop, params, user) => {
+      const view = await kpiView(shop, given.kpi ?? "", params);
+      const { kpi, segment } = view;
+      return { ...view, followed: segment === null ? null : isFollowed(user, { kpi, segment }) };
+    },
   });
 }
 

@@ -1,5 +1,5 @@
 // Two to four segments side by side.
-import { Card, InlineStack, Text } from "@shopify/polaris";
+import { Button, Card, InlineStack, Text } from "@shopify/polaris";
 import type { CompareView } from "../../reports/compare.server.ts";
 import { SelectField } from "../bits/field.tsx";
 import { Info } from "../bits/info.tsx";
@@ -46,9 +46,15 @@ export function ComparePage(framed: Framed<CompareView>) {
             <NoCustomers scopes={lost} more={null} />
           ) : (
             <div className="card-head">
-              <InlineStack align="end">
+              <InlineStack align="end" gap="200">
+                {view.equalAge === null ? null : (
+                  <Button onClick={() => address.go(view.equalAge?.choices ?? {})}>
+                    {view.equalAge.label}
+                  </Button>
+                )}
                 <KpiPicker kpis={view.kpis} />
               </InlineStack>
+              {view.atEqualAge === null ? null : <Text as="p">{view.atEqualAge}</Text>}
               <Text as="p" tone="subdued">
                 {view.columns.length === 0 ? say("comparePage.choose") : view.note}
               </Text>

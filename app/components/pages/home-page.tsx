@@ -1,12 +1,14 @@
 // The home page in its states: nothing yet, and figures.
 import { BlockStack, Card, Page, ProgressBar, Text } from "@shopify/polaris";
 import type { WeekView } from "../../reports/findings.server.ts";
+import type { FollowedView } from "../../reports/followed.server.ts";
 import type { HomeView } from "../../reports/home.server.ts";
 import type { SyncStatusView } from "../../reports/sync-status.server.ts";
 import { BannerSlot } from "../bits/banner-slot.tsx";
 import { Busy } from "../bits/busy.tsx";
 import { ExportMenu } from "../bits/export-menu.tsx";
 import { FindingsCard } from "../bits/findings-card.tsx";
+import { FollowedCard } from "./followed-card.tsx";
 import { HeadlineCards } from "./headline-cards.tsx";
 import { useWords } from "../bits/language.ts";
 import { SegmentsCard } from "../table/segments-card.tsx";
@@ -21,7 +23,7 @@ import type { Framed } from "../frame/report-page.tsx";
 import { useSyncStatus } from "../bits/use-sync-status.ts";
 
 /** What is asked, and what changed in the last whole week. */
-export type HomePageView = HomeView & { changed: WeekView | null };
+export type HomePageView = HomeView & { changed: WeekView | null; followed: readonly FollowedView[] };
 
 export function HomePage({
   locale,
@@ -58,7 +60,7 @@ export function HomePage({
   );
 }
 
-function Figures({ home, where, status }: { home: HomeView; where: string; status: SyncStatusView }) {
+function Figures({ home, where, status }: { home: HomePageView; where: string; status: SyncStatusView }) {
   const title = useChartTitle(home.chart);
   const { say } = useWords();
   return (
@@ -70,6 +72,9 @@ function Figures({ home, where, status }: { home: HomeView; where: string; statu
           {home.small === null ? null : <Small small={home.small} />}
           {home.comparison === null ? null : <Compared home={home} />}
           <HeadlineCards headlines={home.headlines} chart={home.chart.kpi} usualChart={home.usualChart} />
+          {home.followed.length === 0 ? null : (
+            <FollowedCard followed={home.followed} compared={home.comparison !== null} />
+          )}
           <div className="wide" id="segments">
             <Card padding="0">
               <SegmentsCard view={home} title={say("homePage.segments")} status={status} />

@@ -2,6 +2,7 @@
 import { BlockStack, Button, Card, InlineStack, Text } from "@shopify/polaris";
 import type { KpiPageView } from "../../reports/kpi.server.ts";
 import { ExportMenu } from "../bits/export-menu.tsx";
+import { FollowButton } from "../bits/follow-button.tsx";
 import { useWords } from "../bits/language.ts";
 import { SkipToTable } from "../bits/skip-link.tsx";
 import { TrendChart } from "../chart/trend-chart.tsx";
@@ -11,7 +12,8 @@ import { useExplained } from "../table/figures.tsx";
 import { Formula, Moved, Value } from "../table/kpi-list.tsx";
 import { SegmentsCard } from "../table/segments-card.tsx";
 
-export function KpiPage(framed: Framed<KpiPageView>) {
+/** `followed`: null of the figure of all customers. */
+export function KpiPage(framed: Framed<KpiPageView & { followed: boolean | null }>) {
   const { view } = framed;
   const { say } = useWords();
   const address = useAddress();
@@ -27,7 +29,20 @@ export function KpiPage(framed: Framed<KpiPageView>) {
           content: say("kpiPages.title"),
           url: address.href({ sort: null, page: null }, "/app/kpis"),
         }}
-        primaryAction={<ExportMenu files={view.files} />}
+        primaryAction={
+          <>
+            {view.segment === null || view.followed === null ? null : (
+              <FollowButton
+                kpi={view.kpi}
+                label={view.label}
+                segment={view.segment}
+                of={view.of}
+                followed={view.followed}
+              />
+            )}
+            <ExportMenu files={view.files} />
+          </>
+        }
       >
         <Card>
           <BlockStack gap="300">

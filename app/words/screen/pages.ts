@@ -43,6 +43,12 @@ export const kpiPages = {
   unpinOf: "Unpin {kpi} from Home",
   pinned:
     "{n, plural, =0 {Pinned KPIs stand at the head of Home. None is pinned: Home shows the usual four.} one {# KPI is pinned to Home.} other {# KPIs are pinned to Home.}}",
+  follow: "Follow",
+  unfollow: "Stop following",
+  followOf: "Follow {kpi} of {of} on Home",
+  unfollowOf: "Stop following {kpi} of {of} on Home",
+  followed: "Followed",
+  figureOf: "{kpi}: {of}",
   full: "Four are pinned. Unpin one to pin another.",
   missing: "Not known yet",
   untold: "{n, plural, one {This KPI needs it: {kpis}.} other {These KPIs need it: {kpis}.}}",

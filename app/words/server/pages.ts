@@ -20,6 +20,9 @@ export const compare = {
   nothing: "None",
   apart:
     "No customer is in two of these columns. Figures side by side are no test: ranges that overlap leave it open which is higher.",
+  equalAge: "At equal age",
+  atEqualAge:
+    "At equal age: each customer counts for the same number of days from the first order, and those not followed so long yet are counted beside. A segment that is made by what its customers did, such as how much they spent, differs by that alone.",
   overlap:
     "Segments of different groupings may hold the same customers. Figures side by side are no test: ranges that overlap leave it open which is higher.",
 } as const;

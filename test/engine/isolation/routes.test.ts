@@ -86,6 +86,19 @@ const cases: Record<string, () => Case[]> = {
     },
     { title: "to put none away", ask: () => asked("/app/notices", {}, form({})), status: 400 },
   ],
+  "app.follow.ts": () => [
+    {
+      title: "to follow a figure for B",
+      ask: () =>
+        asked("/app/follow", {}, form({ kpi: "aov", within: "rfm.loyal", on: "1", shop: two.b.domain })),
+      status: 200,
+    },
+    {
+      title: "to follow nothing",
+      ask: () => asked("/app/follow", {}, form({ kpi: "aov", within: "__proto__", on: "1" })),
+      status: 400,
+    },
+  ],
   "app.keys.ts": () => [
     {
       title: "to turn B's keys off",

@@ -131,6 +131,39 @@ describe("a member of staff", () => {
     expect((await turn("1")).status).toBe(200);
     expect(await chosen()).toMatchObject({ keys: "on", kpis: "orders" });
   });
+
+  it("follows figures of segments, at most eight of them, each once, until it does no more", async () => {
+    const follow = async (kpi: string, within: string, on = "1") =>
+      (
+        await site.call(SHOP, "/app/follow.data", {
+          method: "POST",
+          body: new URLSearchParams({ kpi, within, on }),
+        })
+      ).status;
+    const home = async () => {
+      const first = await site.page(SHOP, "/app");
+      const whole = first.headers.get("Location");
+      return (whole === null ? first : await site.page(SHOP, whole)).text();
+    };
+    expect(await home()).not.toContain("Stop following");
+    expect(await follow("net_sales", "rfm.loyal")).toBe(200);
+    expect(await follow("net_sales", "rfm.loyal")).toBe(200);
+    expect((await home()).split('aria-label="Stop following').length).toBe(2);
+    expect(await home()).toContain("Net sales: Loyal");
+    for (const [kpi, within] of [
+      ["weather", "rfm.loyal"],
+      ["aov", "rfm.__proto__"],
+      ["aov", "constructor.x"],
+      ["aov", ""],
+      ["aov", "first_vendor.a\nb"],
+    ] as const)
+      expect(await follow(kpi, within), within).toBe(400);
+    const more = ["orders", "aov", "units_sold", "gross_sales", "discounts", "total_sales", "sales_reversals"];
+    for (const kpi of more) expect(await follow(kpi, "rfm.loyal"), kpi).toBe(200);
+    expect(await follow("returning_customer_rate", "rfm.loyal")).toBe(400);
+    for (const kpi of ["net_sales", ...more]) expect(await follow(kpi, "rfm.loyal", "0")).toBe(200);
+    expect(await home()).not.toContain("Stop following");
+  });
 });
 
 it("is forgotten with the shop", async () => {

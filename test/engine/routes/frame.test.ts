@@ -147,6 +147,20 @@ describe("a figure", () => {
     expect(odd.html).not.toContain("<i>x");
   });
 
+  it("is set beside another at equal age by what its customers did in as many days", async () => {
+    const usual = await page(SHOP, `/app/segments/compare?${asked}`);
+    expect(usual.html).toContain("At equal age</");
+    const same = "the same number of days from the first order";
+    expect(usual.html).not.toContain(same);
+    const aged = await page(
+      SHOP,
+      "/app/segments/compare?kpis=value_within_90d,second_order_rate_30d&from=2025-11-01&to=2026-03-31&as_of=today&compare=none",
+    );
+    expect(aged.html).toContain(same);
+    expect(aged.html).not.toContain("At equal age</");
+    expect(amount(rowOf(aged.html, "Value within 90 days"))).toMatch(/€/);
+  });
+
   it("stands under one heading alone", () => {
     expect(chapterIds.flatMap(kpisOf).toSorted()).toEqual([...kpiIds].toSorted());
     expect(new Set(cutIds).size).toBe(cutIds.length);
