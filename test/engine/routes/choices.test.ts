@@ -158,7 +158,15 @@ describe("a member of staff", () => {
       ["aov", "first_vendor.a\nb"],
     ] as const)
       expect(await follow(kpi, within), within).toBe(400);
-    const more = ["orders", "aov", "units_sold", "gross_sales", "discounts", "total_sales", "sales_reversals"];
+    const more = [
+      "orders",
+      "aov",
+      "units_sold",
+      "gross_sales",
+      "discounts",
+      "total_sales",
+      "sales_reversals",
+    ];
     for (const kpi of more) expect(await follow(kpi, "rfm.loyal"), kpi).toBe(200);
     expect(await follow("returning_customer_rate", "rfm.loyal")).toBe(400);
     for (const kpi of ["net_sales", ...more]) expect(await follow(kpi, "rfm.loyal", "0")).toBe(200);
