@@ -44,7 +44,7 @@ export function GoTo({ close }: { close: () => void }) {
       </label>
       <input
         id={id}
-        className="field-control"
+        className="field-control go-to-name"
         role="combobox"
         aria-expanded={found.length > 0}
         aria-controls={`${id}list`}

@@ -17,9 +17,7 @@ export function KeyList({ close }: { close: () => void }) {
     <Dialog label={say("keys.title")} close={close}>
       <KeySwitch />
       <form method="dialog" className="dialog-foot">
-        <button type="submit" className="field-control">
-          {say("keys.close")}
-        </button>
+        <Button submit>{say("keys.close")}</Button>
       </form>
     </Dialog>
   );
@@ -45,7 +43,7 @@ export function KeySwitch() {
         ))}
       </dl>
       <Text as="p" tone="subdued">
-        {say("keys.help")} {say("keys.useHelp")}
+        {say("keys.help")}
       </Text>
       <p role="status">
         {say("common.labelled", { label: say("keys.use"), value: say(on ? "keys.on" : "keys.off") })}

@@ -1,9 +1,8 @@
 // What is said of keys and of going somewhere by name.
 export const keys = {
   title: "Keyboard shortcuts",
-  help: "Keys do nothing while you type in a field.",
+  help: "Keys do nothing while you type in a field. Turn them off if you speak to your computer or press keys by mistake; the choice is kept for you alone.",
   use: "Use these keys",
-  useHelp: "Kept for you alone. Turn them off if you speak to your computer or press keys by mistake.",
   on: "On",
   off: "Off",
   turnOn: "Turn shortcuts on",

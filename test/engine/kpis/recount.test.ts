@@ -130,6 +130,15 @@ const recordedOf = (shop: number): readonly Period[] => {
   ];
 };
 
+/** Both engines are asked the same of the same shops, which are counted again once. */
+const counted = new Map<string, ReturnType<typeof recount>>();
+function countedOnce(what: string, question: BySegments, count: () => ReturnType<typeof recount>) {
+  const key = JSON.stringify([what, question]);
+  const known = counted.get(key) ?? count();
+  counted.set(key, known);
+  return known;
+}
+
 describeWarehouses("the compiled statement", (open) => {
   const onShops = async (shops: number, check: (warehouse: Warehouse, shop: string) => Promise<void>) => {
     const warehouse = await open();
@@ -164,7 +173,10 @@ describeWarehouses("the compiled statement", (open) => {
       const consents = await consentsOf(warehouse, shop);
       for (const question of questions(period, shopNumber)) {
         const answer = await queryKpis(await viewOf(warehouse, shop), question);
-        expectAgreement(answer, question, recount(buyers, question, { spending, consents, stock }));
+        const expected = countedOnce(`shop ${shopNumber}`, question, () =>
+          recount(buyers, question, { spending, consents, stock }),
+        );
+        expectAgreement(answer, question, expected);
         for (const { kind } of answer.segments) seen.add(`${question.segmentation} ${kind}`);
       }
     });
@@ -196,7 +208,10 @@ describeWarehouses("the compiled statement", (open) => {
           expect(answer.comparedByDay?.kpis).toEqual(
             period.from === TODAY ? undefined : kpiIds.filter((id) => !hasInstants(declarations, id)),
           );
-          expectAgreement(answer, question, recount(buyers, question, { consents }, clock));
+          const expected = countedOnce("today", question, () =>
+            recount(buyers, question, { consents }, clock),
+          );
+          expectAgreement(answer, question, expected);
           // The compared line of a chart ends at the same time of the day as what it is compared with.
           if (answer.comparedWith === null) throw new Error("nothing is compared");
           const trend = await queryTrend(await viewOf(warehouse, shop), {
