@@ -26,8 +26,8 @@ export interface RefundRow {
   backOf: string;
   share: string;
   toCome: string;
-  /** Its range, or why there is no estimate. */
-  range: string | null;
+  /** Its range and of what it is, or why there is no estimate. */
+  notes: readonly string[];
   /** Where the sums of the month's own days are explained; null where they are not told. */
   explained: { sold: Explained; backIn: Explained } | null;
 }
@@ -100,17 +100,17 @@ function toComeText(
   both: BothWays,
   place: Place,
   today: string,
-): Pick<RefundRow, "toCome" | "range"> {
+): Pick<RefundRow, "toCome" | "notes"> {
   const money = (amount: number) => formatValue(amount, "money", place);
   switch (toCome?.kind) {
     case undefined:
-      return { toCome: BLANK, range: null };
+      return { toCome: BLANK, notes: [] };
     case "nothing":
-      return { toCome: say(place, "refunds.nothing"), range: null };
+      return { toCome: say(place, "refunds.nothing"), notes: [] };
     case "too_few":
       return {
         toCome: say(place, "refunds.notTold"),
-        range: say(place, "refunds.tooFew", { n: toCome.months, needed: String(LEAST_MONTHS) }),
+        notes: [say(place, "refunds.tooFew", { n: toCome.months, needed: String(LEAST_MONTHS) })],
       };
     case "estimated": {
       const range = say(place, "refunds.range", {
@@ -121,7 +121,7 @@ function toComeText(
       const by = say(place, "refunds.ofSoldBy", { day: lastKnown(both, place, today) });
       return {
         toCome: say(place, "refunds.about", { likely: money(toCome.likely) }),
-        range: state === "whole" ? range : say(place, "refunds.rangeOf", { range, by }),
+        notes: state === "whole" ? [range] : [range, by],
       };
     }
   }

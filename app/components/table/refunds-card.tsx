@@ -34,7 +34,13 @@ export function RefundsCard({ view: { missing, rows, sentences } }: { view: Refu
             <ExplainLink explain={{ kpi: say(`refundsCard.${column}`), row: row.month, to }} value={value} />
           )}
         </span>
-        {column === "toCome" && row.range !== null ? <span className="figure-note">{row.range}</span> : null}
+        {column === "toCome"
+          ? row.notes.map((note) => (
+              <span key={note} className="figure-note">
+                {note}
+              </span>
+            ))
+          : null}
       </span>
     );
   };

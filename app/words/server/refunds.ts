@@ -14,10 +14,9 @@ export const refunds = {
     "{days, plural, =0 {Nothing came back later than on the day it was sold.} one {Nothing came back later than # day after it was sold.} other {Nothing came back later than # days after it was sold.}}",
   present: "So far",
   upTo: "Known up to {day}",
-  ofSoldBy: "Of what was sold up to {day}.",
+  ofSoldBy: "Of what was sold up to {day}",
   about: "About {likely}",
   range: "{low} to {high} in {level} of cases",
-  rangeOf: "{range}. {by}",
   nothing: "Nothing",
   tooFew:
     "{n, plural, one {# earlier month is old enough, {needed} are needed} other {# earlier months are old enough, {needed} are needed}}",
