@@ -19,7 +19,7 @@ export const NEARLY_ALL = 0.99;
 export type ToCome =
   | {
       kind: "estimated";
-      /** The least and the most of the comparable months. */
+      /** The least and the most of the comparable months, further apart for a month of fewer sales than these. */
       low: number;
       high: number;
       /** Of all of these together. */
@@ -100,15 +100,19 @@ export function toCome(
     const unseen = cameIn(month, -Infinity, now) * (1 / comeBy(now - month.end) - 1);
     return { sold: month.sold, back: cameIn(month, month.end + age, now) + unseen };
   });
-  const shares = after.map(({ sold, back }) => back / sold);
-  const together = after.reduce((all, { sold, back }) => ({ sold: all.sold + sold, back: all.back + back }));
+  const all = after.reduce((sum, { sold, back }) => ({ sold: sum.sold + sold, back: sum.back + back }));
+  const together = all.back / all.sold;
+  // A month of fewer sales goes further from what is usual, by the root of how many fewer.
+  const shares = after.map(
+    ({ sold, back }) => together + (back / sold - together) * Math.sqrt(Math.max(1, sold / of.sold)),
+  );
   const since = cameIn(of, now);
   const left = (share: number) => Math.max(0, share * of.sold - since);
   return {
     kind: "estimated",
     low: Math.floor(left(Math.min(...shares))),
     high: Math.ceil(left(Math.max(...shares))),
-    likely: Math.round(left(together.back / together.sold)),
+    likely: Math.round(left(together)),
     months: alike.length,
     level: (alike.length - 1) / (alike.length + 1),
   };

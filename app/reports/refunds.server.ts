@@ -113,6 +113,11 @@ function toComeText(
         notes: [say(place, "refunds.tooFew", { n: toCome.months, needed: String(LEAST_MONTHS) })],
       };
     case "estimated": {
+      if (toCome.high === 0)
+        return {
+          toCome: say(place, "refunds.nothing"),
+          notes: [say(place, "refunds.noMore", { n: toCome.months })],
+        };
       const range = say(place, "refunds.range", {
         low: money(toCome.low),
         high: money(toCome.high),

@@ -67,10 +67,14 @@ export function RefundsCard({ view: { missing, rows, sentences } }: { view: Refu
           rows={rows.map((row) => ({
             id: row.id,
             head: (
-              <span className="figure">
-                <span>{row.month}</span>
-                {row.note === null ? null : <span className="figure-note">{row.note}</span>}
-              </span>
+              <BlockStack>
+                {row.month}
+                {row.note === null ? null : (
+                  <Text as="span" variant="bodySm" tone="subdued" fontWeight="regular">
+                    {row.note}
+                  </Text>
+                )}
+              </BlockStack>
             ),
             cells: COLUMNS.map((column) => cellOf(row, column)),
           }))}

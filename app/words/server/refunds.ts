@@ -7,7 +7,7 @@ export const refunds = {
     "Over all months both columns come to the same sum but for {amount}, given back of orders placed before {day}: these are no longer kept, so when they were sold is not known.",
   notKept: "Orders placed before {day} are not kept; months before it are not told.",
   method:
-    "Still to come: the share of their gross sales that earlier months still gave back once they were as old, of all of them together, then the least and the most of any. If a month goes as those went, it lies between these two in (n − 1) ÷ (n + 1) of cases, n being the earlier months that are old enough, the newest {most, number} at most.",
+    "Still to come: the share of their gross sales that earlier months still gave back once they were as old, of all of them together, then the least and the most of any, further apart for a month of fewer sales. If a month goes as those went, it lies between these two in (n − 1) ÷ (n + 1) of cases, n being the earlier months that are old enough, the newest {most, number} at most.",
   nearlyAll:
     "{days, plural, =0 {Of what comes back, {share} had come by the end of the month it was sold in.} other {Of what comes back, {share} had come # days after the end of the month it was sold in; earlier months are compared once they have been followed for so long.}}",
   longest:
@@ -18,6 +18,7 @@ export const refunds = {
   about: "About {likely}",
   range: "{low} to {high} in {level} of cases",
   nothing: "Nothing",
+  noMore: "Nothing more of {n, number} earlier months",
   tooFew:
     "{n, plural, one {# earlier month is old enough, {needed} are needed} other {# earlier months are old enough, {needed} are needed}}",
   notTold: "Not known yet",

@@ -21,6 +21,7 @@ const LAWS: Readonly<Record<string, Law>> = {
   "a steady shop": { orders: 300, growth: 1, rate: 0.12, unsteady: 0.15, wait: 9 },
   "a small one": { orders: 25, growth: 1, rate: 0.15, unsteady: 0.3, wait: 9 },
   "one that grows": { orders: 60, growth: 1.05, rate: 0.2, unsteady: 0.2, wait: 7 },
+  "one that shrinks": { orders: 900, growth: 0.95, rate: 0.12, unsteady: 0.1, wait: 9 },
   "one to which things come back late": { orders: 200, growth: 1, rate: 0.08, unsteady: 0.3, wait: 22 },
 };
 

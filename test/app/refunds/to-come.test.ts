@@ -27,6 +27,15 @@ describe("what is still to come of a month", () => {
     });
   });
 
+  it("may be further from the usual in a month of fewer sales", () => {
+    // A quarter of theirs: 10 and 90 of 10,000 are twice as far from the 50 of all together.
+    const of: Cohort = { end: -10, sold: 2_500, back: [] };
+    const share = { low: 50 - 2 * 40, high: 50 + 2 * 40 };
+    expect(told(of, months(LATE))).toMatchObject({
+      ...{ low: Math.max(0, Math.floor(share.low / 4)), high: Math.ceil(share.high / 4), likely: 13 },
+    });
+  });
+
   it("is less by what came since, and never below nothing", () => {
     const of: Cohort = { end: -10, sold: 20_000, back: [{ day: 0, amount: 60 }] };
     expect(told(of, months(LATE))).toMatchObject({ low: 0, high: 120, likely: 40 });
