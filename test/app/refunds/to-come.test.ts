@@ -58,6 +58,10 @@ describe("what is still to come of a month", () => {
     expect(told(of, eight.slice(1))).toEqual({ kind: "too_few", months: LEAST_MONTHS - 1 });
     const closed = eight.map((each, index) => (index === 4 ? { ...each, sold: 0 } : each));
     expect(told(of, closed)).toEqual({ kind: "too_few", months: LEAST_MONTHS - 1 });
+    // Followed for 20 days beyond that age, of 21.
+    const young = { ...month(1), end: -30 };
+    expect(told(of, [...eight.slice(1), young])).toEqual({ kind: "too_few", months: LEAST_MONTHS - 1 });
+    expect(told(of, [...eight.slice(1), { ...young, end: -31 }]).kind).toBe("estimated");
     expect(told(of, [])).toEqual({ kind: "too_few", months: 0 });
   });
 

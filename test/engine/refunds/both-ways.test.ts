@@ -11,14 +11,46 @@ import { viewOf } from "../../tools/setup/view.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { DAYS, FIRST_DAY, openShop } from "../kpis/shop.ts";
 import { dump } from "../warehouse/dump.ts";
+import { load, orderRows, stages, type TestOrder } from "../warehouse/files.ts";
 
 /** All that the generated orders do is over by then. */
-const LATE = addDays(FIRST_DAY, DAYS + 60);
+const LATE = addDays(FIRST_DAY, DAYS + 90);
 const total = (amounts: readonly number[]) => amounts.reduce((sum, amount) => sum + amount, 0);
 /** The beginning of a day by the generated shop's clock. */
 const startOfDay = (day: string) =>
   new Date(Temporal.PlainDate.from(day).toZonedDateTime("Europe/Berlin").epochMilliseconds).toISOString();
 const amount = (value: Row[string] | undefined) => Number(value);
+
+/** Orders to which goods were added some days later, part of which came back later still. */
+const edited = fc.array(
+  fc.record({
+    day: fc.integer({ min: 0, max: DAYS }),
+    added: fc.integer({ min: 0, max: 40 }),
+    back: fc.integer({ min: 0, max: 40 }),
+    amount: fc.integer({ min: 1, max: 9_999 }),
+  }),
+  { maxLength: 5 },
+);
+
+function editedOrder(
+  { day, added, back, amount: minor }: { day: number; added: number; back: number; amount: number },
+  index: number,
+): TestOrder {
+  const id = 100_000 * (index + 1);
+  const at = (days: number, hour: string) => `${addDays(FIRST_DAY, days)}T${hour}:00:00Z`;
+  const move = (nth: number, item: number, action: string, total: number) => ({
+    ...{ id: id + nth, reason: action === "RETURN" ? "RETURN" : "ORDER_EDIT" },
+    sales: [{ id: id + nth, action, line: "PRODUCT", item, quantity: 1, total: (total / 100).toFixed(2) }],
+  });
+  return {
+    ...{ id, placedAt: at(day, "09"), original: "20.00" },
+    agreements: [
+      { ...move(1, id + 1, "ORDER", 2_000), reason: "ORDER", at: at(day, "09") },
+      { ...move(2, id + 2, "ORDER", minor), at: at(day + added, "12") },
+      { ...move(3, id + 2, "RETURN", -minor), at: at(day + added + back, "15") },
+    ],
+  };
+}
 
 /** What came back by the month in which it was sold; "": not known. */
 async function recounted(warehouse: Warehouse, shop: string, today: string): Promise<Map<string, number>> {
@@ -103,10 +135,13 @@ describeWarehouses(
             orders: fc.integer({ min: 1, max: 250 }),
           }),
           fc.integer({ min: 10, max: DAYS }),
-          async (size, days) => {
+          edited,
+          async (size, days, more) => {
             shops += 1;
             const shop = `both-${shops}.myshopify.com`;
             await openShop(warehouse, size, shop);
+            const rows = more.map(editedOrder).flatMap(orderRows);
+            await warehouse.of(shop).merge(load("2026-07-01T00:00:00Z", rows, { stages }));
             await expectBoth(shop, addDays(FIRST_DAY, days));
             const { soldEarlier } = await expectBoth(shop, LATE);
             expect(soldEarlier).toBe(0);

@@ -102,9 +102,10 @@ describe("a KPI's page", () => {
       expect(await html(`/app/kpis/${kpi}`)).not.toContain(title);
   });
 
-  it("leads from a month's figure to how it came about", async () => {
+  it("tells thirteen months, and leads from each one's figures to how they came about", async () => {
     const month = (await refunds()).months.at(-1)?.month ?? "";
     const page = await html("/app/kpis/sales_reversals");
+    expect(page.match(/\/app\/explain\?[^"]*chart=gross_sales/g)).toHaveLength(13);
     expect(page).toMatch(new RegExp(`/app/explain\\?[^"]*chart=gross_sales[^"]*from=${month}-01`));
   });
 
