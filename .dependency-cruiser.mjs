@@ -110,13 +110,18 @@ const parts = [
     door: "What a figure is made of is numbers, ids and rows: words are the reports'.",
   },
   {
+    part: "refunds",
+    may: ["kpis/", "warehouse/"],
+    door: "What was given back of what was sold is sums and ranges: words are the reports'.",
+  },
+  {
     part: "findings",
     may: [...STATE, "kpis/", "why/", "warehouse/", THE_WAREHOUSE],
     door: "Findings are ids and numbers: words are the reports', and when to look is the jobs'.",
   },
   {
     part: "reports",
-    may: ["kpis/", "why/", "explain/", "warehouse/", "words/"],
+    may: ["kpis/", "why/", "explain/", "refunds/refunds\\.server\\.ts", "warehouse/", "words/"],
     types: [
       "calendar/",
       "findings/findings\\.server\\.ts",

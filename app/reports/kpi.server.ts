@@ -9,10 +9,12 @@ import { formatPeriod, grainOf } from "../kpis/period.ts";
 import { queryKpis, queryTrend } from "../kpis/query.server.ts";
 import { rowLabel } from "../kpis/row-words.server.ts";
 import { UnknownKpi } from "../errors.ts";
+import { isOfReversals } from "../refunds/refunds.server.ts";
 import { say } from "../words/words.server.ts";
 import { readAddress, segmentColumns, type TableFiles, tableFiles } from "./address.ts";
 import { cutFor } from "./cut.server.ts";
 import { askedWithin, groupedBy } from "./kpi-lines.server.ts";
+import { type RefundsView, refundsView } from "./refunds.server.ts";
 import { segmentTable } from "./segment-table.server.ts";
 import type { SegmentsTableView } from "./segmentation.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
@@ -38,6 +40,8 @@ export interface KpiPageView {
   chart: ChartView;
   by: Picker;
   segments: SegmentsTableView;
+  /** By the day given back and by the day sold; null where the KPI is of neither. */
+  refunds: RefundsView | null;
   files: TableFiles;
 }
 
@@ -68,13 +72,14 @@ export async function kpiView(
     ...{ kpis: [kpi], grain, membersAt, today },
     ...(within === null ? {} : within),
   };
-  const [answer, trend, comparedTrend] = await Promise.all([
+  const [answer, trend, comparedTrend, refunds] = await Promise.all([
     queryKpis(view, {
       ...{ period, comparison, membersAt, today, kpis: [kpi] },
       segmentation: await cutFor(view, by, { within }),
     }),
     queryTrend(view, { ...trendOf, period }),
     comparing ? queryTrend(view, { ...trendOf, period: comparing.with, absent: "gap" }) : null,
+    isOfReversals(kpi) ? refundsView(shop) : null,
   ]);
   const scope = within === null ? {} : { within: `${within.segmentation}.${within.segment}` };
   return {
@@ -104,6 +109,7 @@ export async function kpiView(
       verdicts: verdictsSentence(answer, by, place),
       table: segmentTable(answer, asked, shop),
     },
+    refunds,
     files: tableFiles(asked, place, params, scope),
   };
 }

@@ -30,6 +30,7 @@ export const ROWS = { single: [...FIGURE, ...ROWS_OF, "page"] } satisfies Parame
 export const ROWS_FILE = { single: [...FIGURE, ...ROWS_OF, "separators"] } satisfies Parameters;
 export const PLACES = { single: ["locale"] } satisfies Parameters;
 export const FINDINGS = { single: ["week", "locale"] } satisfies Parameters;
+export const REFUNDS = { single: ["months", "locale"] } satisfies Parameters;
 export const TABLE_FILE = {
   single: [...ASKED, ...SCOPE, ...PAGE, "layout", "ranges"],
   lists: ["kpis"],

@@ -4,7 +4,7 @@ import { NotFound } from "../errors.ts";
 
 const route = apiRoute(async () => {
   throw new NotFound(
-    "There is nothing at this address. The API has /api/explain, /api/kpis, /api/rows, /api/sync, /api/telling-cuts and /api/why.",
+    "There is nothing at this address. The API has /api/explain, /api/kpis, /api/refunds, /api/rows, /api/sync, /api/telling-cuts and /api/why.",
   );
 });
 export const loader = route.loader;

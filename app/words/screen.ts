@@ -21,6 +21,7 @@ import {
   settingsPage,
 } from "./screen/pages.ts";
 import { privacyPage } from "./screen/privacy.ts";
+import { refundsCard } from "./screen/refunds.ts";
 import { segmentPage } from "./screen/segment.ts";
 import { state } from "./screen/state.ts";
 import { whyPage } from "./screen/why.ts";
@@ -42,6 +43,7 @@ export const screen = {
   loginPage,
   menu,
   privacyPage,
+  refundsCard,
   reportsPage,
   segmentPage,
   segmentPages,

@@ -23,6 +23,7 @@ import * as pages from "./server/pages.ts";
 import { privacy } from "./server/privacy.ts";
 import * as questions from "./server/questions.ts";
 import { recordings } from "./server/recordings.ts";
+import { refunds } from "./server/refunds.ts";
 import { retention } from "./server/retention.ts";
 import * as segmentations from "./server/segmentations.ts";
 import * as segments from "./server/segments.ts";
@@ -54,6 +55,7 @@ const english = {
   monthDetail,
   months,
   recordings,
+  refunds,
   start,
   retention,
   changes,

@@ -10,6 +10,7 @@ import { type Framed, ReportPage } from "../frame/report-page.tsx";
 import { useAddress } from "../router.ts";
 import { useExplained } from "../table/figures.tsx";
 import { Formula, Moved, Value } from "../table/kpi-list.tsx";
+import { RefundsCard } from "../table/refunds-card.tsx";
 import { SegmentsCard } from "../table/segments-card.tsx";
 
 /** `followed`: null of the figure of all customers. */
@@ -66,6 +67,13 @@ export function KpiPage(framed: Framed<KpiPageView & { followed: boolean | null 
             <TrendChart chart={view.chart} period={view.period} compared={view.comparedRange} />
           </BlockStack>
         </Card>
+        {view.refunds === null ? null : (
+          <div className="wide">
+            <Card padding="0">
+              <RefundsCard view={view.refunds} />
+            </Card>
+          </div>
+        )}
         <div className="wide">
           <Card padding="0">
             <SegmentsCard

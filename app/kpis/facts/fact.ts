@@ -22,6 +22,8 @@ export interface Measure<C extends string = string> {
   sparse?: true;
   /** As of now: days that are over may still get another. */
   soFar?: true;
+  /** What it takes back, on the day of the taking back: the column that held it on the day it was sold. */
+  reverses?: C;
 }
 
 /** Which rows are counted or summed: a condition as data, so that SQL follows from it. */

@@ -38,7 +38,7 @@ export const activity = fact("activity")({
     gross: { column: "gross", history: "period" },
     discounts: { column: "discounts", history: "period" },
     // A return may be of an order from before the period, as may all that follows.
-    reversals: { column: "reversals", history: "complete" },
+    reversals: { column: "reversals", history: "complete", reverses: "gross" },
     units: { column: "units", history: "period" },
     shipping: { column: "shipping", history: "complete" },
     tax: { column: "tax", history: "complete" },

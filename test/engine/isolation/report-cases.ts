@@ -66,6 +66,7 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
     ],
     "app.kpis.$kpi.tsx": () => [
       ...own("/app/kpis/net_sales"),
+      ...own("/app/kpis/sales_reversals"),
       {
         title: "of B's country",
         ask: () => page("/app/kpis/net_sales", { within: `country.${two().of.country}` }),
@@ -181,6 +182,15 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
         holds: () => `"shop":"${two().a.domain}"`,
       },
       { title: "with more than it takes", ask: () => asked("/api/kpis"), status: 400 },
+    ],
+    "api.refunds.ts": () => [
+      {
+        title: "refunds both ways",
+        ask: () => strictly("/api/refunds", {}, { headers: { "X-Shop": two().b.domain } }),
+        status: 200,
+        holds: () => `"shop":"${two().a.domain}"`,
+      },
+      { title: "with more than it takes", ask: () => asked("/api/refunds"), status: 400 },
     ],
     ...Object.fromEntries(
       [

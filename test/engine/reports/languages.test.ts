@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { addDays } from "../../../app/kpis/period.ts";
 import { whyView } from "../../../app/reports/why.server.ts";
+import { refundsView } from "../../../app/reports/refunds.server.ts";
 import { homeView } from "../../../app/reports/home.server.ts";
 import { segmentView } from "../../../app/reports/segment.server.ts";
 import { reportedShop } from "../../../app/reports/shop.server.ts";
@@ -69,6 +70,7 @@ describeWarehouses("a report", (open) => {
       "chart=net_sales&compare=none",
     ])
       expect(english(await whyView(other, new URLSearchParams(query))), query).toEqual([]);
+    expect(english(await refundsView(other))).toEqual([]);
     for (const [segmentation, segment] of [
       ["rfm", "champions"],
       ["lifecycle", "active"],

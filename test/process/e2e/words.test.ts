@@ -121,6 +121,7 @@ describe("a merchant who speaks a language of another length", () => {
     "/app?period=today",
     "/app/segments/lifecycle",
     "/app/kpis/aov?within=rfm.loyal",
+    "/app/kpis/reversal_rate",
     "a segment",
   ])("reads no word without an id on %s, and scrolls nothing sideways", async (address) => {
     // A page that there is not is answered with 404, which a browser logs.
