@@ -31,10 +31,22 @@ export const period = {
   last_365_days_told: "Last 12 months (to yesterday)",
 } as const;
 
+/** A business's own units, where its calendar is not the usual one. */
+export const businessUnit = {
+  week: "Week {number} {year}",
+  month: "P{number} {year}",
+  quarter: "Q{number} {year}",
+  yearOfOne: "FY{year}",
+  yearOfTwo: "FY{first}/{last}",
+  withDays: "{name} ({days})",
+} as const;
+
 export const comparison = {
   none: "No comparison",
   previous_period: "Previous period",
   previous_year: "Previous year, same dates",
+  /** Where months are whole weeks. */
+  previous_year_business: "Previous year, same week or month of your year, else same dates",
   previous_year_weekday: "Previous year, same weekdays",
   previous_year_event: "Previous year, same event",
   custom: "Custom days",
