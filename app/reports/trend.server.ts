@@ -132,7 +132,7 @@ function emptyReason(kpi: KpiId, grain: Grain, meta: ShopMeta, end: string, plac
 
 function tick(period: Period, grain: Grain, place: Reader): string {
   const { locale } = place;
-  const name = grain === "day" || grain === "week" ? null : unitName(place, grain, period);
+  const name = grain === "day" || grain === "week" ? null : unitName(place, grain, period, "tick");
   if (name !== null) return name;
   if (grain === "day" || grain === "week") return formatDay(period.from, locale, period.from);
   const options =

@@ -3,14 +3,27 @@ import type { Unit } from "../kpis/business-calendar.ts";
 import { formatPeriod, isWholeUnit, type Period, placeOf } from "../kpis/period.ts";
 import { type Reader, say } from "../words/words.server.ts";
 
-/** Null where a unit has no name of its own: months of the calendar, and weeks that are not counted within a year. */
-export function unitName(place: Reader, unit: Unit, { from, calendar }: Period): string | null {
+/**
+ * Null where a unit has no name of its own: months of the calendar, and weeks that are not counted within a year.
+ * @param form on an axis there is room for "P3 25/26"
+ */
+export function unitName(
+  place: Reader,
+  unit: Unit,
+  { from, calendar }: Period,
+  form: "whole" | "tick" = "whole",
+): string | null {
   if (calendar === undefined) return null;
   const { yearStart, weeks } = calendar;
   const isNamed = weeks !== null || (yearStart !== 1 && (unit === "quarter" || unit === "year"));
   if (!isNamed) return null;
   const { number, year: first } = placeOf(unit, from, calendar);
-  const last = String((first + 1) % 100).padStart(2, "0");
+  const short = (of: number) => String(of % 100).padStart(2, "0");
+  const last = short(first + 1);
+  if (form === "tick" && unit !== "year") {
+    const given = { number: String(number), first: short(first), last };
+    return say(place, `businessUnit.${unit}${yearStart === 1 ? "TickOfOne" : "TickOfTwo"}`, given);
+  }
   const year =
     yearStart === 1
       ? say(place, "businessUnit.yearOfOne", { year: String(first) })
