@@ -41,7 +41,13 @@ export async function pageOf<View>(request: Request, { shop: domain, kind, view:
     const page = async (copy: ShopView | null): Promise<PageOf<View>> => {
       const shop = reportedShop(copy, { ...at, calendar });
       const full =
-        shop && kind && (await withChoices(request, { shop: domain, page: kind, today: shop.today }, user));
+        shop &&
+        kind &&
+        (await withChoices(
+          request,
+          { shop: domain, page: kind, today: shop.today, business: shop.business },
+          user,
+        ));
       if (full !== null) throw new Response(null, { status: 302, headers: { Location: full } });
       const [state, view] = await Promise.all([
         syncState(domain, copy?.meta ?? null),

@@ -1,8 +1,9 @@
-// A shop's calendar: the events that it goes by, and what happened on its days. Read by every page with a period, changed by the
+// A shop's calendar: the events that it goes by, its business's weeks and years, and what happened on its days. Read by every page with a period, changed by the
 // page of settings.
 import { z } from "zod";
 import { db } from "../db.server.ts";
 import { BadInput } from "../errors.ts";
+import { type BusinessCalendar, isUsual, patterns, yearEnds } from "../kpis/business-calendar.ts";
 import { type EventCalendar, type EventId, eventIds } from "../kpis/events.ts";
 import { isDay } from "../kpis/period.ts";
 import {
@@ -17,6 +18,8 @@ import {
 
 export interface ShopCalendar {
   events: EventCalendar;
+  /** Null: the usual one. */
+  business: BusinessCalendar | null;
   /** The earliest first. */
   annotations: readonly Annotation[];
 }
@@ -52,8 +55,17 @@ const annotation = z
   })
   .refine(({ from, to }) => from <= to, "must not end before it begins");
 
+const oneTo = (most: number, otherwise: string) => z.int(otherwise).min(1, otherwise).max(most, otherwise);
+const business = z.strictObject({
+  weekStart: oneTo(7, "must be a day of the week, 1 (Monday) to 7 (Sunday)"),
+  yearStart: oneTo(12, "must be a month, 1 to 12"),
+  weeks: z.strictObject({ pattern: z.enum(patterns), end: z.enum(yearEnds) }).nullable(),
+}) satisfies z.ZodType<BusinessCalendar>;
+
 const changes = z.strictObject({
   chosen: z.partialRecord(z.enum(eventIds), z.boolean()),
+  /** Left out where it stays as it is. */
+  business: business.optional(),
   own: z.array(ownEvent).max(MOST_OWN_EVENTS),
   annotations: z.array(annotation).max(MOST_ANNOTATIONS),
   /** Ids of own events and annotations that go. */
@@ -83,6 +95,7 @@ export async function calendarOf(shop: string): Promise<ShopCalendar> {
         when: yearly === null ? { days } : { yearly },
       })),
     },
+    business: row === null ? null : businessIn(row),
     annotations: annotations.flatMap(({ fromDay: from, toDay: to, ...rest }) => {
       const type = annotationTypes.find((each) => each === rest.type) ?? "other";
       return { ...{ id: rest.id, from, to, type }, title: rest.title, description: rest.description };
@@ -90,15 +103,33 @@ export async function calendarOf(shop: string): Promise<ShopCalendar> {
   };
 }
 
+interface Stored {
+  weekStart: number;
+  yearStart: number;
+  yearPattern: string | null;
+  yearEnd: string | null;
+}
+
+function businessIn({ weekStart, yearStart, yearPattern: pattern, yearEnd: end }: Stored) {
+  const read = business.safeParse({
+    ...{ weekStart, yearStart },
+    weeks: pattern === null ? null : { pattern, end },
+  });
+  return read.success && !isUsual(read.data) ? read.data : null;
+}
+
 /** Carries out what was changed and leaves the rest. Throws BadInput that names what cannot be. */
 export async function changeCalendar(shop: string, json: string): Promise<void> {
-  const { chosen, own, annotations, gone } = readChanges(json);
+  const { chosen, business: year, own, annotations, gone } = readChanges(json);
   await db.$transaction(async (transaction) => {
     // Its lock lets nobody else change the shop's calendar meanwhile.
     const locked = { where: { shop }, create: { shop }, update: { shop } };
     const before = await transaction.shopCalendar.upsert(locked);
     const choices = { ...storedChoices.parse(before.chosen), ...chosen };
-    await transaction.shopCalendar.update({ where: { shop }, data: { chosen: choices } });
+    await transaction.shopCalendar.update({
+      where: { shop },
+      data: { chosen: choices, ...(year && storedOf(year)) },
+    });
     await transaction.ownEvent.deleteMany({ where: { shop, id: { in: gone } } });
     await transaction.annotation.deleteMany({ where: { shop, id: { in: gone } } });
     for (const { id: known, when, ...event } of own) {
@@ -122,6 +153,12 @@ export async function changeCalendar(shop: string, json: string): Promise<void> 
       throw new BadInput(`There can be ${MOST_ANNOTATIONS} notes at most.`);
   });
 }
+
+const storedOf = ({ weekStart, yearStart, weeks }: BusinessCalendar): Stored => ({
+  ...{ weekStart, yearStart },
+  yearPattern: weeks?.pattern ?? null,
+  yearEnd: weeks?.end ?? null,
+});
 
 function readChanges(json: string): z.infer<typeof changes> {
   let given: unknown;

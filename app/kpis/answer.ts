@@ -180,10 +180,8 @@ export interface Answer {
   segments: SegmentAnswer[];
 }
 
-export interface TrendPoint {
-  from: string;
-  to: string;
-  /** A whole calendar day, week or month that is over and wholly loaded. */
+export interface TrendPoint extends Period {
+  /** A whole day, week, month, quarter or year of its calendar that is over and wholly loaded. */
   complete: boolean;
   /** Of its last day, only what happened before this time of the clock. */
   until?: string;

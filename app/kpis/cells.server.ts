@@ -2,7 +2,9 @@
 // and puts what belongs to one pair of segments together again.
 import type { Reading, Row } from "../warehouse/warehouse.server.ts";
 import { compileCells } from "./compile/cells.ts";
+import { bucketKey, bucketOf } from "./compile/buckets.ts";
 import type { Slice } from "./compile/contributions.ts";
+import type { Params } from "./compile/params.ts";
 import { compileOutside } from "./compile/outside.ts";
 import { compileDurations, type Course, coursesOf } from "./compile/durations.ts";
 import { type Grouping, waysOf, type Within } from "./compile/groups.ts";
@@ -13,8 +15,8 @@ import { PRESENCE } from "./compile/presence.ts";
 import { RANDOM_GROUP } from "./compile/random-groups.ts";
 import { compileQuantile, type QuantileGroups, quantilesOf, SPANS } from "./compile/quantiles.ts";
 import { type SliceName, term } from "./compile/terms.ts";
-import { bucketOf, cellsByBucket, compileTrend } from "./compile/trend.ts";
-import { bucketsOf, type Grain, type Period, startOf } from "./period.ts";
+import { cellsByBucket, compileTrend } from "./compile/trend.ts";
+import { bucketsOf, type Grain, type Period } from "./period.ts";
 import type { OrderCut } from "./cuts/orders.ts";
 import type { Segmentation } from "./segmentations.ts";
 import type { Cell } from "./sums.ts";
@@ -242,6 +244,7 @@ export async function askTrend(
       bucket: found["bucket"] === null ? null : String(found["bucket"]),
       cell: cellFrom(found, undefined, idOf),
     }));
+  const bucket = (day: string, params: Params) => bucketOf(slice.period, grain, day, params);
   const owned = async () => {
     const statement = compileTrend(ids, grouping, slice, grain);
     return cellsByBucket(ids, await ask(statement, statement.idOf), slice.period, grain);
@@ -252,28 +255,22 @@ export async function askTrend(
     return cellsByBucket([], await ask(statement, String), slice.period, grain);
   });
   const courses = coursesOf(ids).map(async (course) => {
-    const { sql, params, idOf } = compileDurations(course, grouping, slice, last, (day) =>
-      bucketOf(grain, day),
-    );
+    const { sql, params, idOf } = compileDurations(course, grouping, slice, last, bucket);
     const byBucket = courseCells(await facts.query<Row>(sql, params), course, "now", idOf);
     return bucketsOf(slice.period, grain).map((bucket) => ({
       bucket,
-      cells: byBucket.get(grain === "day" ? bucket.from : startOf(grain, bucket.from)) ?? [],
+      cells: byBucket.get(bucketKey(bucket, grain)) ?? [],
     }));
   });
   const followings = followingsOf(ids).map(async (following) => {
-    const { sql, params, idOf } = compileFollowed(following, ids, grouping, ["now", slice], last, (day) =>
-      bucketOf(grain, day),
-    );
+    const { sql, params, idOf } = compileFollowed(following, ids, grouping, ["now", slice], last, bucket);
     return cellsByBucket([], await ask({ sql, params }, idOf), slice.period, grain);
   });
   const quantiles = quantilesOf(ids).map(async ({ id, computation }) => {
-    const { sql, params, idOf } = compileQuantile(computation, grouping, slice, (day) =>
-      bucketOf(grain, day),
-    );
+    const { sql, params, idOf } = compileQuantile(computation, grouping, slice, bucket);
     const rows = await facts.query<Row>(sql, params);
     return bucketsOf(slice.period, grain).map((bucket) => {
-      const first = grain === "day" ? bucket.from : startOf(grain, bucket.from);
+      const first = bucketKey(bucket, grain);
       const own = rows.filter((row) => String(row["bucket"]) === first);
       return { bucket, cells: quantileCells(own, id, "now", idOf) };
     });

@@ -1,16 +1,19 @@
 // The rules by which a period is compared with other days: which of its days, and with which.
 import type { Alignment } from "./alignment.ts";
+import type { BusinessCalendar, Unit } from "./business-calendar.ts";
 import {
   addDays,
   addMonths,
+  beginsUnit,
+  byCalendar,
   daysBetween,
   EARLIEST,
-  monthsIn,
+  isWholeUnit,
   type Part,
   type Period,
+  sameUnitAYearBefore,
   startOf,
   startOfNext,
-  type Unit,
 } from "./period.ts";
 
 /** What can be chosen. */
@@ -51,10 +54,10 @@ export interface Clock {
  * What a period is compared with. Of one that is not over only its days up to yesterday, or of today what is known by the
  * clock: with as much of the other days. Null where no day is over, or the calendar has no such days.
  *
- * - previous_period: as much of the previous calendar unit, where it is the part of one, else as many days just before. A whole
- *   calendar month, quarter or year: the previous whole one.
+ * - previous_period: as much of the previous unit of the period's calendar, where it is the part of one, else as many days just
+ *   before. A whole month, quarter or year: the previous whole one.
  * - previous_year: the same dates, 29 February becoming the 28th; of a period longer than a year as many years ago as keep the
- *   two apart.
+ *   two apart. In the calendar of a business whole months, and weeks of a year of weeks, are the same ones of that year.
  * - previous_year_weekday: 52 weeks ago, so that every day stands beside the same day of the week; of a longer period as many
  *   weeks as it takes.
  * - previous_year_event: as many days ago as the event was that it is aligned to; without one as previous_year_weekday.
@@ -68,17 +71,21 @@ export function comparingOf(
 ): Comparing | null {
   if (comparison === "none") return null;
   const isOver = period.to <= today;
+  const own = period.calendar ?? null;
   const until =
     known !== null && known.day === today && known.time > "00:00:00" && period.from <= today && !isOver
       ? known.time
       : null;
   const part: Part = isOver
     ? period
-    : until === null
-      ? { from: period.from, to: today }
-      : { from: period.from, to: addDays(today, 1), until };
+    : byCalendar(
+        until === null
+          ? { from: period.from, to: today }
+          : { from: period.from, to: addDays(today, 1), until },
+        own,
+      );
   if (part.from >= part.to) return null;
-  const found = otherDays(period, part, comparison, isOver);
+  const found = byCalendar(otherDays(period, part, comparison, isOver), own);
   if (found.from < EARLIEST) return null;
   // Where the other days are fewer, all of them are over.
   const isCut = until !== null && daysBetween(found.from, found.to) === daysBetween(part.from, part.to);
@@ -100,7 +107,7 @@ function otherDays(
     case "previous_period":
       return before(period, part, isOver);
     case "previous_year":
-      return yearsBefore(part);
+      return sameUnits(period, part, isOver) ?? yearsBefore(part);
     case "previous_year_weekday":
       return daysBefore(part, weeksApart(part));
   }
@@ -118,7 +125,8 @@ function beginningOf({ from, to }: Period, as: Period): Period {
  */
 export function periodBefore(period: Period): Period {
   const { from, to } = before(period, period, true);
-  return { from: from < EARLIEST ? EARLIEST : from, to: to < EARLIEST ? EARLIEST : to };
+  const days = { from: from < EARLIEST ? EARLIEST : from, to: to < EARLIEST ? EARLIEST : to };
+  return byCalendar(days, period.calendar ?? null);
 }
 
 const daysBefore = ({ from, to }: Period, days: number): Period => ({
@@ -142,33 +150,61 @@ function yearsBefore(part: Period): Period {
   return back(years);
 }
 
-/** The calendar unit that the period fills exactly, if any. */
-function wholeUnit(period: Period): "month" | "quarter" | "year" | null {
-  for (const unit of ["month", "quarter", "year"] as const) {
-    if (startOf(unit, period.from) === period.from && startOfNext(unit, period.from) === period.to)
-      return unit;
+/**
+ * What a period of a business's own calendar is compared with in the year before: of whole months the same ones, of whole weeks
+ * too where years are made of them; of a part of a unit as much of the same one. Null where it is neither: dates are compared.
+ */
+function sameUnits(period: Period, part: Period, isOver: boolean): Period | null {
+  const { calendar } = period;
+  if (calendar === undefined) return null;
+  if (!isOver) {
+    const unit = begunUnit(period);
+    const found = unit && sameUnitAYearBefore(unit, period.from, calendar);
+    return found && beginningOf(found, part);
   }
-  return null;
+  const unit = (["month", "week"] as const).find(
+    (each) => beginsUnit(period, each) && startOf(each, period.to, calendar) === period.to,
+  );
+  return unit === undefined ? null : wholeUnitsBefore(unit, period, calendar);
 }
 
-/** The smallest calendar unit at whose start the period begins and in which it ends, if any. */
-function unitOf(period: Period): Unit | null {
-  for (const unit of ["week", "month", "quarter", "year"] as const) {
-    if (startOf(unit, period.from) === period.from && period.to <= startOfNext(unit, period.from))
-      return unit;
+/** The same months or weeks of the year before, or of as many years before as keep the two apart. */
+function wholeUnitsBefore(
+  unit: "month" | "week",
+  { from, to }: Period,
+  calendar: BusinessCalendar,
+): Period | null {
+  let days: Period = { from, to };
+  while (days.to > from && days.from >= EARLIEST) {
+    const first = sameUnitAYearBefore(unit, days.from, calendar);
+    const last = sameUnitAYearBefore(unit, addDays(days.to, -1), calendar);
+    if (first === null || last === null) return null;
+    // Weeks stay as many: of a year with 53 the last has no other to end with.
+    const length = daysBetween(days.from, days.to);
+    days = { from: first.from, to: unit === "week" ? addDays(first.from, length) : last.to };
   }
-  return null;
+  return days;
 }
+
+/** The unit that the period fills exactly, if any. */
+const wholeUnit = (period: Period) =>
+  (["month", "quarter", "year"] as const).find((unit) => isWholeUnit(period, unit)) ?? null;
+
+/** The smallest unit at whose start the period begins and in which it ends, if any. */
+const unitOf = (period: Period): Unit | null =>
+  (["week", "month", "quarter", "year"] as const).find(
+    (unit) => beginsUnit(period, unit) && period.to <= startOfNext(unit, period.from, period.calendar),
+  ) ?? null;
+
+/** The unit of which a period that is not over is the part. One day is compared with the day before, whatever it may begin. */
+const begunUnit = (period: Period): Unit | null =>
+  period.unit ?? (daysBetween(period.from, period.to) === 1 ? null : unitOf(period));
 
 function before(period: Period, part: Period, isOver: boolean): Period {
   const days = daysBetween(part.from, part.to);
-  const whole = isOver ? wholeUnit(period) : null;
-  if (whole !== null) return { from: addMonths(period.from, -monthsIn[whole]), to: period.from };
-  // One day is compared with the day before, whatever it may begin.
-  const told = period.unit ?? (daysBetween(period.from, period.to) === 1 ? null : unitOf(period));
-  const unit = isOver ? null : told;
+  const unit = isOver ? wholeUnit(period) : begunUnit(period);
   if (unit === null) return { from: addDays(period.from, -days), to: period.from };
-  const from = unit === "week" ? addDays(period.from, -7) : addMonths(period.from, -monthsIn[unit]);
-  const to = addDays(from, days);
+  const from = startOf(unit, addDays(period.from, -1), period.calendar);
+  const to = isOver ? period.from : addDays(from, days);
   return { from, to: to < period.from ? to : period.from };
 }

@@ -8,7 +8,7 @@ import type { Slice } from "./compile/contributions.ts";
 import { hasInstants } from "./declared.ts";
 import { happenedIn } from "./loaded.server.ts";
 import { type Clock, type Comparing, comparingOf, type Comparison } from "./comparing.ts";
-import { addDays, type Part, type Period } from "./period.ts";
+import { addDays, type Part, type Period, plainPeriod } from "./period.ts";
 
 /** Up to when all that happens to the KPIs is known, by the shop's clock; null while nothing is. */
 export function knownTo(meta: ShopMeta, ids: readonly KpiId[]): Clock | null {
@@ -56,8 +56,9 @@ export function comparedBy(
 
 /** A part of days as a slice asks for it, with members of the day. */
 export function sliceOf(part: Part, membersOn: string, { time_zone: zone }: ShopMeta): Slice {
-  const { from, to, until } = part;
-  if (until === undefined) return { period: { from, to }, membersOn };
+  const { to, until } = part;
+  const period = plainPeriod(part);
+  if (until === undefined) return { period, membersOn };
   const cut = Temporal.PlainDateTime.from(`${addDays(to, -1)}T${until}`).toZonedDateTime(zone);
-  return { period: { from, to }, membersOn, upTo: timestampOf(new Date(cut.epochMilliseconds)) };
+  return { period, membersOn, upTo: timestampOf(new Date(cut.epochMilliseconds)) };
 }

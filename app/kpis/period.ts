@@ -2,11 +2,22 @@
 // In addresses and forms `from` and `to` are both included, as people mean them; inside, `to` is the first day outside.
 import { Bounded } from "../bounded.ts";
 import { BadInput } from "../errors.ts";
+import {
+  type BusinessCalendar,
+  numberOf,
+  type Unit,
+  unitAround,
+  unitAYearBefore,
+  USUAL_CALENDAR,
+  yearOf,
+} from "./business-calendar.ts";
 
 /** Shop-local civil days 'YYYY-MM-DD', [from, to). */
 export interface Period {
   from: string;
   to: string;
+  /** By which its weeks, months, quarters and years are told, and those of what is made of it; without it, the usual one. */
+  calendar?: BusinessCalendar;
   /** Whose beginning it is, where that was said: one day alone may begin a week, a month and a year. */
   unit?: Unit;
 }
@@ -44,8 +55,11 @@ function epochDay(day: string): number {
   return Date.parse(`${day}T00:00:00Z`) / DAY_MS;
 }
 
+/** Beyond these a day has more than four digits of a year, and no order among the others. */
+const [FIRST, LAST] = [epochDay("0000-01-01"), epochDay("9999-12-31")];
+
 function dayOf(epoch: number): string {
-  return new Date(epoch * DAY_MS).toISOString().slice(0, 10);
+  return new Date(Math.min(Math.max(epoch, FIRST), LAST) * DAY_MS).toISOString().slice(0, 10);
 }
 
 export function addDays(day: string, days: number): string {
@@ -69,29 +83,67 @@ export function addMonths(day: string, months: number): string {
   return dayOf(at(month % 12, Math.min(date.getUTCDate(), lastDay)) / DAY_MS);
 }
 
-export type Unit = "week" | "month" | "quarter" | "year";
-export const monthsIn = { month: 1, quarter: 3, year: 12 } as const;
-
-/** The first day of the calendar unit that holds the day; weeks begin on Monday (ISO 8601). */
-export function startOf(unit: Unit, day: string): string {
-  if (unit === "week") return addDays(day, -((epochDay(day) + 3) % 7)); // 1970-01-01 was a Thursday
-  const month = Number(day.slice(5, 7)) - 1;
-  return addMonths(`${day.slice(0, 7)}-01`, -(month % monthsIn[unit]));
+/** The first day of the unit that holds the day. */
+export function startOf(unit: Unit, day: string, calendar: BusinessCalendar = USUAL_CALENDAR): string {
+  return dayOf(unitAround(unit, epochDay(day), calendar).start);
 }
 
-export function startOfNext(unit: Unit, day: string): string {
-  const start = startOf(unit, day);
-  return unit === "week" ? addDays(start, 7) : addMonths(start, monthsIn[unit]);
+export function startOfNext(unit: Unit, day: string, calendar: BusinessCalendar = USUAL_CALENDAR): string {
+  return dayOf(unitAround(unit, epochDay(day), calendar).next);
 }
+
+/** The same unit of the year before; null where weeks are no part of a year. */
+export function sameUnitAYearBefore(unit: Unit, day: string, calendar: BusinessCalendar): Period | null {
+  const found = unitAYearBefore(unit, epochDay(day), calendar);
+  return found && { from: dayOf(found.start), to: dayOf(found.next) };
+}
+
+/** Which unit of its year holds the day, and with which year of the calendar that one begins. */
+export function placeOf(
+  unit: Unit,
+  day: string,
+  calendar: BusinessCalendar,
+): { number: number; year: number } {
+  const at = epochDay(day);
+  return { number: numberOf(unit, at, calendar), year: yearOf(at, calendar) };
+}
+
+/** The period with the calendar of a business; null: the usual one. */
+export const byCalendar = <Days extends Period>(days: Days, calendar: BusinessCalendar | null): Days =>
+  calendar === null ? days : { ...days, calendar };
+
+/** The same days and their calendar, without whatever else was said of them. */
+export const plainPeriod = ({ from, to, calendar }: Period): Period =>
+  byCalendar({ from, to }, calendar ?? null);
+
+/** The unit of which a preset is the last whole one, or the beginning. */
+export const presetUnits: ReadonlyMap<Preset, Unit> = new Map([
+  ["week_to_date", "week"],
+  ["month_to_date", "month"],
+  ["quarter_to_date", "quarter"],
+  ["year_to_date", "year"],
+  ["last_week", "week"],
+  ["last_month", "month"],
+  ["last_quarter", "quarter"],
+  ["last_year", "year"],
+]);
 
 /** A named period as of `today`. "Last n days" end yesterday, so that only whole days are compared; "to date" holds today. */
-export function presetPeriod(preset: Preset, today: string): Period {
+export function presetPeriod(
+  preset: Preset,
+  today: string,
+  calendar: BusinessCalendar | null = null,
+): Period {
+  return byCalendar(presetDays(preset, today, calendar ?? USUAL_CALENDAR), calendar);
+}
+
+function presetDays(preset: Preset, today: string, calendar: BusinessCalendar): Period {
   const tomorrow = addDays(today, 1);
   const last = (days: number) => ({ from: addDays(today, -days), to: today });
-  const toDate = (unit: Unit): Period => ({ from: startOf(unit, today), to: tomorrow, unit });
+  const toDate = (unit: Unit): Period => ({ from: startOf(unit, today, calendar), to: tomorrow, unit });
   const lastWhole = (unit: Unit) => {
-    const to = startOf(unit, today);
-    return { from: startOf(unit, addDays(to, -1)), to };
+    const to = startOf(unit, today, calendar);
+    return { from: startOf(unit, addDays(to, -1), calendar), to };
   };
   switch (preset) {
     case "today":
@@ -107,8 +159,8 @@ export function presetPeriod(preset: Preset, today: string): Period {
     case "last_365_days":
       return last(365);
     case "last_12_months": {
-      const to = startOf("month", today);
-      return { from: addMonths(to, -12), to };
+      const to = startOf("month", today, calendar);
+      return { from: sameUnitAYearBefore("month", today, calendar)?.from ?? addMonths(to, -12), to };
     }
     case "week_to_date":
       return toDate("week");
@@ -170,7 +222,7 @@ export function includedDays(period: Period): { from: string; to: string } {
 /** The preset that names exactly this period, if any. */
 export function presetOf(period: Period, today: string): Preset | null {
   for (const preset of presets) {
-    const named = presetPeriod(preset, today);
+    const named = presetPeriod(preset, today, period.calendar ?? null);
     if (named.from === period.from && named.to === period.to) return preset;
   }
   return null;
@@ -207,6 +259,17 @@ export function formatPeriod(period: Period, locale: string): string {
   return dayFormat(locale, true).formatRange(from, to);
 }
 
+/** The days of the year, quarter, month and week that hold a day. */
+export function textsAround(
+  day: string,
+  calendar: BusinessCalendar,
+  locale: string,
+): Readonly<Record<Unit, string>> {
+  const text = (unit: Unit) =>
+    formatPeriod({ from: startOf(unit, day, calendar), to: startOfNext(unit, day, calendar) }, locale);
+  return { year: text("year"), quarter: text("quarter"), month: text("month"), week: text("week") };
+}
+
 const LONGEST: readonly (readonly [Grain, number])[] = [
   ["day", 31],
   ["week", 184],
@@ -220,13 +283,13 @@ export function grainOf(period: Period): Grain {
   return LONGEST.find(([, most]) => days <= most)?.[0] ?? "year";
 }
 
-/** The calendar days, weeks, months, quarters or years that the period touches, the first and last cut at its ends. */
+/** The days, weeks, months, quarters or years of its calendar that the period touches, the first and last cut at its ends. */
 export function bucketsOf(period: Period, grain: Grain): Period[] {
   const buckets: Period[] = [];
   for (let from = period.from; from < period.to;) {
-    const next = grain === "day" ? addDays(from, 1) : startOfNext(grain, from);
+    const next = grain === "day" ? addDays(from, 1) : startOfNext(grain, from, period.calendar);
     const to = next < period.to ? next : period.to;
-    buckets.push({ from, to });
+    buckets.push(plainPeriod({ ...period, from, to }));
     from = to;
   }
   return buckets;
@@ -239,11 +302,15 @@ export function lengthOf({ from, to, until }: Part): number {
   return daysBetween(from, to) - 1 + (hours * 3600 + minutes * 60 + seconds) / 86_400;
 }
 
-/** True when the bucket is a whole day, week, month, quarter or year of the calendar. */
-export function isWholeBucket(bucket: Period, grain: Grain): boolean {
-  if (grain === "day") return true;
-  return startOf(grain, bucket.from) === bucket.from && startOfNext(grain, bucket.from) === bucket.to;
-}
+/** True when the bucket is a whole day, week, month, quarter or year of its calendar. */
+export const isWholeBucket = (bucket: Period, grain: Grain): boolean =>
+  grain === "day" || isWholeUnit(bucket, grain);
+
+export const isWholeUnit = (period: Period, unit: Unit): boolean =>
+  beginsUnit(period, unit) && startOfNext(unit, period.from, period.calendar) === period.to;
+
+export const beginsUnit = ({ from, calendar }: Period, unit: Unit): boolean =>
+  startOf(unit, from, calendar) === from;
 
 /** The day at whose start customers are put into segments; "today" means with today's orders: the start of tomorrow. */
 export function membershipDay(period: Period, membersAt: MembersAt, today: string): string {

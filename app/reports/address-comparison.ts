@@ -3,15 +3,17 @@
 import { BadInput } from "../errors.ts";
 import { alignmentOf } from "../kpis/alignment.ts";
 import { type Comparison, comparisonIdOf, comparisonIds } from "../kpis/comparing.ts";
+import type { BusinessCalendar } from "../kpis/business-calendar.ts";
 import type { EventCalendar } from "../kpis/events.ts";
 import { includedDays, parsePeriod, type Period } from "../kpis/period.ts";
 
 export const COMPARED_DAYS = ["compare_from", "compare_to"] as const;
 
-/** By which an address is read: the shop's day, and the events it goes by. */
+/** By which an address is read: the shop's day, the events it goes by, and its own calendar where it has one. */
 export interface Days {
   today: string;
   events: EventCalendar;
+  business?: BusinessCalendar | null;
 }
 
 /** Null where the address leaves it out. Throws BadInput with the expected form. */

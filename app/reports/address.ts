@@ -13,6 +13,7 @@ import { cutIds, type CutId, isCutId, namedSets } from "../kpis/cuts/choices.ts"
 import type { NamedSet, SegmentRef } from "../kpis/cuts/cut.ts";
 import { type Comparison, type PlainComparison } from "../kpis/comparing.ts";
 import {
+  byCalendar,
   includedDays,
   membersAt,
   type MembersAt,
@@ -99,7 +100,7 @@ export function readAddress(
   columns: (kpis: readonly KpiId[]) => readonly string[],
   usual: Defaults = defaults,
 ): Asked {
-  const { today } = at;
+  const { today, business = null } = at;
   const replaced: Replaced[] = [];
   const choose = <T extends string>(
     name: string,
@@ -125,7 +126,7 @@ export function readAddress(
   let period: Period | null = null;
   let unreadable: string | null = null;
   try {
-    period = readDays(params, today);
+    period = readDays(params, at);
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
     unreadable = error.message;
@@ -138,7 +139,7 @@ export function readAddress(
         instead: usual.period,
       }));
   if (unreadable !== null) replaced.push({ of: "days", problem: unreadable, instead: preset });
-  const shown = period ?? presetPeriod(preset, today);
+  const shown = period ?? presetPeriod(preset, today, business);
   let comparison: Comparison = usual.compare;
   try {
     comparison = readComparison(params, shown, at) ?? comparison;
@@ -256,7 +257,7 @@ export type Queried = Pick<Asked, "segmentation" | "kpis" | "period" | "comparis
 
 /** Reads the API's query. Throws BadInput with the expected form, UnknownKpi or UnknownSegmentation. */
 export function readQuery(params: URLSearchParams, at: Days): Queried {
-  const { today } = at;
+  const { today, business = null } = at;
   const choose = <T extends string>(name: string, ids: readonly T[], fallback: T): T => {
     const parsed = z.enum(ids).safeParse(params.get(name) || fallback);
     if (parsed.success) return parsed.data;
@@ -265,7 +266,8 @@ export function readQuery(params: URLSearchParams, at: Days): Queried {
     );
   };
   const kpis = readKpis(params.get("kpis"));
-  const period = readDays(params, today) ?? presetPeriod(choose("period", presets, defaults.period), today);
+  const period =
+    readDays(params, at) ?? presetPeriod(choose("period", presets, defaults.period), today, business);
   return {
     segmentation: readCut(params.get("segmentation")),
     ...readScope(params),
@@ -345,12 +347,12 @@ function readSort(given: string | null, columns: readonly string[], replaced: Re
 }
 
 /** The days in `from` and `to`, or null when neither is given. */
-function readDays(params: URLSearchParams, today: string): Period | null {
+function readDays(params: URLSearchParams, { today, business = null }: Days): Period | null {
   const [from, to] = [params.get("from") ?? "", params.get("to") ?? ""];
   if (from === "" && to === "") return null;
   const period = parsePeriod(from, to);
   if (from > today) throw new BadInput(`"from" (${from}) is still to come; today is ${today}.`);
-  return period;
+  return byCalendar(period, business);
 }
 
 const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);

@@ -1,8 +1,9 @@
-// The page of a shop's calendar: which events it goes by, with their days, and what was written down of its days.
+// The page of a shop's calendar: which events it goes by, with their days, its weeks and year, and what was written down of its days.
 import type { Annotation, AnnotationType } from "../calendar/annotation.ts";
 import type { ShopCalendar } from "../calendar/calendar.server.ts";
+import { type BusinessCalendar, type Pattern, patterns, USUAL_CALENDAR } from "../kpis/business-calendar.ts";
 import { type DatedEvent, daysOf, declaredEvent, eventIds, isOn, ownEvent } from "../kpis/events.ts";
-import { addDays, formatDay } from "../kpis/period.ts";
+import { addDays, CALENDAR, formatDay, textsAround } from "../kpis/period.ts";
 import { type Reader, say } from "../words/words.server.ts";
 import type { Choice } from "./toolbar.ts";
 
@@ -33,6 +34,16 @@ export interface CalendarView {
   annotations: readonly Annotation[];
   types: readonly (Choice & { value: AnnotationType })[];
   today: string;
+}
+
+/** Its business's weeks and year as they are, and what there is to choose. */
+export interface BusinessView {
+  kept: BusinessCalendar;
+  weekdays: readonly Choice[];
+  months: readonly Choice[];
+  patterns: readonly Pattern[];
+  /** Which days its year, quarter, month and week of today have. */
+  now: string;
 }
 
 /** What an annotation's type is called, in the order in which they are offered. */
@@ -85,3 +96,25 @@ export function calendarView(
 /** A date of every year as one day that its field can show. */
 const dateIn = (monthDay: string, today: string): string =>
   monthDay === "02-29" ? "2024-02-29" : `${today.slice(0, 4)}-${monthDay}`;
+
+const numbered = (most: number): number[] => Array.from({ length: most }, (_, index) => index + 1);
+
+/** @param business null: the usual calendar */
+export function businessView(
+  { business }: Pick<ShopCalendar, "business">,
+  { place, today }: { place: Reader; today: string },
+): BusinessView {
+  const kept = business ?? USUAL_CALENDAR;
+  const named = (options: Intl.DateTimeFormatOptions, at: (number: number) => number) => {
+    const format = new Intl.DateTimeFormat(place.locale, { ...CALENDAR, ...options, timeZone: "UTC" });
+    return (number: number): Choice => ({ value: String(number), label: format.format(at(number)) });
+  };
+  return {
+    kept,
+    // 1 January 2024 was a Monday.
+    weekdays: numbered(7).map(named({ weekday: "long" }, (day) => Date.UTC(2024, 0, day))),
+    months: numbered(12).map(named({ month: "long" }, (month) => Date.UTC(2024, month - 1))),
+    patterns,
+    now: say(place, "calendarPage.yearNow", textsAround(today, kept, place.locale)),
+  };
+}

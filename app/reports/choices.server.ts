@@ -4,6 +4,7 @@ import { z } from "zod";
 import { db } from "../db.server.ts";
 import { UnknownKpi } from "../errors.ts";
 import { isKpiId, type KpiId } from "../kpis/catalogue.ts";
+import type { BusinessCalendar } from "../kpis/business-calendar.ts";
 import { USUAL_EVENTS } from "../kpis/events.ts";
 import { readAddress, segmentColumns } from "./address.ts";
 import { COMPARED_DAYS } from "./address-comparison.ts";
@@ -57,6 +58,12 @@ const NAMES: Readonly<Record<PageKind, readonly Name[]>> = {
 /** Older ones belong to news that has passed. */
 const DISMISSED_KEPT = 50;
 
+/** By which an address is read. */
+interface At {
+  today: string;
+  business: BusinessCalendar | null;
+}
+
 export interface UserState {
   user: bigint | null;
   choices: Choices;
@@ -81,7 +88,7 @@ export async function userState(request: Request, shop: string, now: Date): Prom
  */
 export async function withChoices(
   request: Request,
-  { shop, page, today }: { shop: string; page: PageKind; today: string },
+  { shop, page, ...at }: { shop: string; page: PageKind } & At,
   { user, choices }: UserState,
 ): Promise<string | null> {
   const url = new URL(request.url);
@@ -94,7 +101,7 @@ export async function withChoices(
   };
   names.forEach(offer);
   for (const group of TOGETHER) if (group.every((name) => !params.has(name))) group.forEach(offer);
-  if (user !== null && isChoice(request)) await remember(shop, user, choices, params, names, today);
+  if (user !== null && isChoice(request)) await remember(shop, user, choices, params, names, at);
   const full = new URLSearchParams([...params, ...missing]);
   const kpis = full.get("kpis");
   const sort = full.get("sort")?.replace(/^-/, "");
@@ -113,7 +120,7 @@ async function remember(
   before: Choices,
   params: URLSearchParams,
   names: readonly Name[],
-  today: string,
+  at: At,
 ): Promise<void> {
   const together = TOGETHER.filter((group) => group.some((name) => params.has(name))).flat();
   const named = [...names, ...together];
@@ -121,7 +128,7 @@ async function remember(
     named.flatMap((name) => (params.has(name) ? [[name, params.get(name) ?? ""]] : [])),
   );
   // Whether it can be read is the same whatever events there are.
-  const { replaced } = readAddress(chosen, { today, events: USUAL_EVENTS }, segmentColumns);
+  const { replaced } = readAddress(chosen, { ...at, events: USUAL_EVENTS }, segmentColumns);
   if (replaced.length > 0) return;
   const kept = Object.entries(before).filter(([name]) => !(together as string[]).includes(name));
   const choices = stored.safeParse({ ...Object.fromEntries(kept), ...Object.fromEntries(chosen) });

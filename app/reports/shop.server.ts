@@ -1,6 +1,7 @@
 // A shop as a report sees it: a view of its data, its day, and the language, currency and clock of its figures.
 import type { Annotation } from "../calendar/annotation.ts";
 import type { ShopCalendar } from "../calendar/calendar.server.ts";
+import type { BusinessCalendar } from "../kpis/business-calendar.ts";
 import type { EventCalendar } from "../kpis/events.ts";
 import { hasOrders } from "../kpis/loaded.server.ts";
 import { sourceCoverage } from "../warehouse/coverage.ts";
@@ -16,6 +17,8 @@ export interface ReportedShop {
   /** The shop's civil day. */
   today: string;
   events: EventCalendar;
+  /** By which its periods are told; null: the usual one. */
+  business: BusinessCalendar | null;
   /** What was written down of its days. */
   annotations: readonly Annotation[];
 }

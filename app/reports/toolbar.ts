@@ -4,7 +4,7 @@ import { cutGroups, cutIds } from "../kpis/cuts/choices.ts";
 import { kpiHelp, kpiLabel } from "../kpis/kpi-words.server.ts";
 import { cutGroupLabel, cutLabel } from "../kpis/row-words.server.ts";
 import { isOfToday, segmentationOf } from "../kpis/segmentations.ts";
-import { comparisonIdOf, comparisonIds, periodBefore } from "../kpis/comparing.ts";
+import { type ComparisonId, comparisonIdOf, comparisonIds, periodBefore } from "../kpis/comparing.ts";
 import {
   addDays,
   formatDay,
@@ -12,11 +12,15 @@ import {
   includedDays,
   type MembersAt,
   type Period,
+  type Preset,
+  presetPeriod,
   presets,
+  presetUnits,
 } from "../kpis/period.ts";
 import { type Reader, say } from "../words/words.server.ts";
 import type { Asked } from "./address.ts";
 import { periodLabel } from "./period-label.ts";
+import { periodText } from "./unit-name.ts";
 
 export interface Choice {
   value: string;
@@ -45,8 +49,20 @@ export interface ComparePicker extends Picker {
   latest: string;
 }
 
+export interface PeriodChoice extends Choice {
+  /** What a business calls it, and its days, where these are not the usual calendar's. */
+  note?: string;
+}
+
 export interface ToolbarView {
-  period: Picker & { label: string; range: string; from: string; to: string; today: string };
+  period: Omit<Picker, "choices"> & {
+    label: string;
+    range: string;
+    from: string;
+    to: string;
+    today: string;
+    choices: readonly PeriodChoice[];
+  };
   compare: ComparePicker;
   pickers: readonly Picker[];
 }
@@ -92,10 +108,10 @@ export function toolbarView(
     period: {
       name: "period",
       label: say(place, asked.preset === "custom" ? "toolbar.custom" : `period.${asked.preset}`),
-      range: formatPeriod(asked.period, place.locale),
+      range: periodText(place, asked.period),
       selected: asked.preset,
       usual: asked.usual.period,
-      choices: presets.map((preset) => ({ value: preset, label: periodLabel(place, preset) })),
+      choices: periodChoices(asked.period, today, place),
       today,
       ...includedDays(asked.period),
     },
@@ -113,11 +129,24 @@ export function toolbarView(
   };
 }
 
+function periodChoices({ calendar }: Period, today: string, place: Reader): PeriodChoice[] {
+  const note = (preset: Preset) => {
+    const unit = presetUnits.get(preset);
+    if (calendar === undefined || (unit === undefined && preset !== "last_12_months")) return {};
+    return { note: periodText(place, presetPeriod(preset, today, calendar), unit) };
+  };
+  return presets.map((preset) => ({ value: preset, label: periodLabel(place, preset), ...note(preset) }));
+}
+
 function comparePicker({ comparison, usual, period }: Asked, today: string, place: Reader): ComparePicker {
   const id = comparisonIdOf(comparison);
   const custom = typeof comparison !== "string" && comparison.id === "custom" ? comparison.days : null;
   const days = custom ?? periodBefore(period);
-  const shown = say(place, `comparison.${id}`);
+  const label = (of: ComparisonId) =>
+    say(
+      place,
+      `comparison.${of === "previous_year" && period.calendar?.weeks ? "previous_year_business" : of}`,
+    );
   return {
     name: "compare",
     label: say(place, "toolbar.compareWith"),
@@ -125,10 +154,10 @@ function comparePicker({ comparison, usual, period }: Asked, today: string, plac
     usual: usual.compare,
     choices: comparisonIds
       .filter((each) => each !== "custom")
-      .map((each) => ({ value: each, label: say(place, `comparison.${each}`) })),
+      .map((each) => ({ value: each, label: label(each) })),
     shown:
       custom === null
-        ? shown
+        ? label(id)
         : say(place, "toolbar.comparedDays", { days: formatPeriod(days, place.locale) }),
     ...includedDays(days),
     latest: addDays(today, -1),

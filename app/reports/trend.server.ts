@@ -13,6 +13,7 @@ import { CALENDAR, formatDay, formatPeriod, type Grain, isWholeBucket, type Peri
 import { type Reader, say } from "../words/words.server.ts";
 import { chartNotes, type ChartNotes } from "./chart-notes.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
+import { periodText, unitName } from "./unit-name.ts";
 import { partText, type Place } from "./wording.server.ts";
 
 export interface ChartPoint {
@@ -55,14 +56,14 @@ export function chartView(
     const before = hasCompared ? compared?.[index] : undefined;
     const value = point.values[kpi] ?? null;
     return {
-      tick: tick(point, grain, place.locale),
-      label: formatPeriod(point, place.locale),
+      tick: tick(point, grain, place),
+      label: bucketText(point, grain, place),
       value,
       text: text(value),
       complete: point.complete,
       compared: before
         ? {
-            label: comparedLabel(before, kpi, place),
+            label: comparedLabel(before, grain, kpi, place),
             value: before.values[kpi] ?? null,
             text: text(before.values[kpi] ?? null),
           }
@@ -85,10 +86,16 @@ export function chartView(
 }
 
 /** Up to what time of its last day the compared point is, where that one is as much of a day. */
-function comparedLabel({ from, to, until, complete }: TrendPoint, kpi: KpiId, place: Place): string {
+function comparedLabel(bucket: TrendPoint, grain: Grain, kpi: KpiId, place: Place): string {
+  const { from, to, until, complete } = bucket;
   if (until !== undefined && hasInstants(declarations, kpi)) return partText({ from, to, until }, place);
-  const point = formatPeriod({ from, to }, place.locale);
+  const point = bucketText(bucket, grain, place);
   return complete ? point : say(place, "chart.notWhole", { point });
+}
+
+/** Its days, after what the business calls it. */
+function bucketText(bucket: Period, grain: Grain, place: Reader): string {
+  return grain === "day" ? formatPeriod(bucket, place.locale) : periodText(place, bucket, grain);
 }
 
 export interface LineView {
@@ -123,7 +130,10 @@ function emptyReason(kpi: KpiId, grain: Grain, meta: ShopMeta, end: string, plac
   return say(place, state === "retention" ? "trend.retention" : "trend.notLoaded");
 }
 
-function tick(period: Period, grain: Grain, locale: string): string {
+function tick(period: Period, grain: Grain, place: Reader): string {
+  const { locale } = place;
+  const name = grain === "day" || grain === "week" ? null : unitName(place, grain, period, "tick");
+  if (name !== null) return name;
   if (grain === "day" || grain === "week") return formatDay(period.from, locale, period.from);
   const options =
     grain === "year" ? ({ year: "numeric" } as const) : ({ month: "short", year: "2-digit" } as const);

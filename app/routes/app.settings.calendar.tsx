@@ -1,4 +1,4 @@
-// Settings, the calendar: which events the shop goes by, and notes on its days.
+// Settings, the calendar: which events the shop goes by, its weeks and year, and notes on its days.
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
@@ -11,7 +11,7 @@ import { titled } from "../components/router.ts";
 import { BadInput } from "../errors.ts";
 import { formOf } from "../http/body.server.ts";
 import { orRefuse } from "../http/respond.server.ts";
-import { calendarView } from "../reports/calendar.server.ts";
+import { businessView, calendarView } from "../reports/calendar.server.ts";
 import { civilDay, readLocale } from "../reports/wording.server.ts";
 import { authenticate } from "../shopify.server.ts";
 import { shopRow } from "../sync/sync.server.ts";
@@ -25,7 +25,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return orRefuse(async () => {
     const [row, calendar] = await Promise.all([shopRow(session.shop), calendarOf(session.shop)]);
     const today = civilDay(new Date(), row?.timeZone ?? "UTC");
-    return { view: calendarView(calendar, { place, today }) };
+    const at = { place, today };
+    return { view: calendarView(calendar, at), business: businessView(calendar, at) };
   }, place);
 }
 
@@ -52,7 +53,7 @@ export default function Calendar() {
   return (
     <>
       <TitleBar title={say("calendarPage.title")} />
-      <CalendarPage view={data.view} offline={offline} />
+      <CalendarPage view={data.view} business={data.business} offline={offline} />
     </>
   );
 }

@@ -30,7 +30,7 @@ export function PeriodPicker({ period }: { period: Period }) {
       {(close) => (
         <>
           <ul className="options">
-            {period.choices.map(({ value, label }) => (
+            {period.choices.map(({ value, label, note }) => (
               <li key={value}>
                 <button
                   type="button"
@@ -42,6 +42,7 @@ export function PeriodPicker({ period }: { period: Period }) {
                   }}
                 >
                   {label}
+                  {note === undefined ? null : <span className="option-note">{note}</span>}
                 </button>
               </li>
             ))}

@@ -77,6 +77,8 @@ const FORM_BYTES = 10_000;
 export const isTooLarge = (fields: Record<string, string>): boolean =>
   new URLSearchParams(fields).toString().length > FORM_BYTES;
 
+export const NO_CHANGES: CalendarChanges = { chosen: {}, own: [], annotations: [], gone: [] };
+
 /** Null where nothing was changed. */
 export function changesOf(view: CalendarView, draft: CalendarDraft): CalendarChanges | null {
   const before = draftOf(view);

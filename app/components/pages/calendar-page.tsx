@@ -1,34 +1,59 @@
-// The page of a shop's calendar: events of the year, the shop's own, and notes on its days, saved in the admin's save bar.
+// The page of a shop's calendar: its weeks and year, events of the year, the shop's own, and notes on its days, saved in the admin's
+// save bar.
 import { SaveBar, useAppBridge } from "@shopify/app-bridge-react";
 import { BlockStack, Card, Checkbox, Page, Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
-import type { CalendarView, EventView } from "../../reports/calendar.server.ts";
+import type { BusinessView, CalendarView, EventView } from "../../reports/calendar.server.ts";
 import { useWords } from "../bits/language.ts";
 import { OfflineLine } from "../bits/offline.tsx";
 import { useAction, useAddress } from "../router.ts";
-import { type CalendarDraft, canBeSaved, changesOf, draftOf, isTooLarge } from "./calendar-draft.ts";
+import { BusinessYear } from "./calendar-business.tsx";
+import {
+  type CalendarDraft,
+  canBeSaved,
+  changesOf,
+  draftOf,
+  isTooLarge,
+  NO_CHANGES,
+} from "./calendar-draft.ts";
 import { NoteList } from "./calendar-notes.tsx";
 import { OwnEventList } from "./calendar-own-events.tsx";
 
-export function CalendarPage({ view, offline }: { view: CalendarView; offline: Date | null }) {
+export function CalendarPage({
+  view,
+  business,
+  offline,
+}: {
+  view: CalendarView;
+  business: BusinessView;
+  offline: Date | null;
+}) {
   const shopify = useAppBridge();
   const address = useAddress();
   const { say } = useWords();
-  const kept = JSON.stringify(view);
+  const kept = JSON.stringify([view, business]);
   const [shown, show] = useState(kept);
   const [draft, setDraft] = useState(() => draftOf(view));
+  const [year, setYear] = useState(business.kept);
   const [tried, setTried] = useState(false);
   const { post, busy, answer } = useAction<{ message: string }>();
   // What was saved comes back with its ids.
   if (kept !== shown) {
     show(kept);
     setDraft(draftOf(view));
+    setYear(business.kept);
     setTried(false);
   }
   useEffect(() => {
     if (answer !== undefined) shopify.toast.show(answer.message);
   }, [answer, shopify]);
-  const changes = changesOf(view, draft);
+  const ofDays = changesOf(view, draft);
+  const isSameYear = JSON.stringify(year) === JSON.stringify(business.kept);
+  const changes = isSameYear ? ofDays : { ...(ofDays ?? NO_CHANGES), business: year };
+  const discard = () => {
+    setDraft(draftOf(view));
+    setYear(business.kept);
+  };
   const change = (part: Partial<CalendarDraft>) => setDraft({ ...draft, ...part });
   return (
     <Page
@@ -37,6 +62,7 @@ export function CalendarPage({ view, offline }: { view: CalendarView; offline: D
     >
       <BlockStack gap="400">
         {offline === null ? null : <OfflineLine since={offline} />}
+        <BusinessYear view={business} today={view.today} draft={year} setDraft={setYear} />
         <Events
           events={view.events}
           on={draft.on}
@@ -62,7 +88,7 @@ export function CalendarPage({ view, offline }: { view: CalendarView; offline: D
         >
           {say("common.save")}
         </button>
-        <button type="button" disabled={busy} onClick={() => setDraft(draftOf(view))}>
+        <button type="button" disabled={busy} onClick={discard}>
           {say("common.discard")}
         </button>
       </SaveBar>

@@ -81,14 +81,14 @@ export function compileDurations(
   grouping: Grouping,
   slice: Slice,
   last: string,
-  bucket?: (day: string) => string,
+  bucket?: (day: string, params: Params) => string,
 ): Statement & { idOf: (value: unknown) => string } {
   const { code, idOf } = codesOf(grouping);
   const params = new Params();
   const ctes = courseIn(course, grouping, slice, last, { params, code });
   const select = (
     way: number,
-  ) => `SELECT ${way} AS way, ${segmentColumn("now", way)} AS segment_now,${bucket === undefined ? "" : ` ${bucket("f.since")} AS bucket,`} COALESCE(f.took, f.seen) AS days,
+  ) => `SELECT ${way} AS way, ${segmentColumn("now", way)} AS segment_now,${bucket === undefined ? "" : ` ${bucket("f.since", params)} AS bucket,`} COALESCE(f.took, f.seen) AS days,
   CASE WHEN f.took IS NULL THEN 0 ELSE 1 END AS happened, COUNT(*) AS n
 FROM followed AS f GROUP BY ${bucket === undefined ? "2, 3, 4" : "2, 3, 4, 5"}`;
   return {

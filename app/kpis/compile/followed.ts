@@ -50,7 +50,7 @@ export function followedIn(
   [slice, { period, membersOn }]: readonly [SliceName, Slice],
   last: string,
   { params, code }: { params: Params; code: Code },
-  bucket?: (day: string) => string,
+  bucket?: (day: string, params: Params) => string,
 ): string[] {
   const end = params.day(last);
   const begun = countedRows(from);
@@ -111,7 +111,9 @@ export function followedIn(
     ...(groups?.ctes ?? []),
     `people AS (SELECT b.owner, b.since, ${segments
       .map((segment, way) => `${segment} AS ${segmentColumn("now", way)}`)
-      .join(", ")}, ${bucket === undefined ? "" : `${bucket("b.since")} AS bucket, `}${isOver} AS is_over,
+      .join(
+        ", ",
+      )}, ${bucket === undefined ? "" : `${bucket("b.since", params)} AS bucket, `}${isOver} AS is_over,
     ${done.map(({ name, value }) => `CASE WHEN ${isOver} THEN ${value} END AS ${name}_${slice}`).join(",\n    ")}
   FROM begun AS b
   ${[...joins, ...(groups?.joins ?? [])].join("\n  ")}${conditions.length === 0 ? "" : `\n  WHERE ${conditions.join(" AND ")}`})`,
@@ -126,7 +128,7 @@ export function compileFollowed(
   grouping: Grouping,
   of: readonly [SliceName, Slice],
   last: string,
-  bucket?: (day: string) => string,
+  bucket?: (day: string, params: Params) => string,
 ): Statement & { idOf: (value: unknown) => string } {
   const { code, idOf } = codesOf(grouping);
   const params = new Params();

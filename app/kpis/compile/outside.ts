@@ -13,7 +13,7 @@ import { namedValues, valueCase } from "./members.ts";
 import { Params } from "./params.ts";
 import { factBehind, partsOf, signedSum, sumsOf } from "./parts.ts";
 import { type SliceName, term } from "./terms.ts";
-import { bucketOf, endsOf } from "./trend.ts";
+import { bucketOf, endsOf } from "./buckets.ts";
 
 /** The segment of what belongs to no segment. */
 export const NOBODY = "";
@@ -53,7 +53,9 @@ function rowsOf(
   if (!isNobodysState(id)) {
     const fact = factOf(id);
     const inside = periods.map((period) => `(${within(fact.day, period, params)})`);
-    const bucket = grain === undefined ? null : bucketOf(grain, fact.day);
+    const [first] = periods;
+    const isByBucket = grain !== undefined && first !== undefined;
+    const bucket = isByBucket ? bucketOf(first, grain, fact.day, params) : null;
     return { ctes: [], from: rowsAs(fact, ROWS), inside, bucket };
   }
   const state = nobodysStateOf(id);

@@ -101,11 +101,11 @@ export function compileQuantile(
   computation: Quantile,
   groups: QuantileGroups,
   slice: Slice,
-  bucket?: (day: string) => string,
+  bucket?: (day: string, params: Params) => string,
 ): Statement & { idOf: (value: unknown) => string } {
   const params = new Params();
   const { at, fact } = computation;
-  const own = bucket === undefined ? [] : [`${bucket(`r.${factOf(fact).day}`)} AS bucket`];
+  const own = bucket === undefined ? [] : [`${bucket(`r.${factOf(fact).day}`, params)} AS bucket`];
   const { ctes, code, idOf, ways } = observedIn(computation, groups, slice, params, own);
   const columns = ["way", "span", "segment_now", ...(bucket === undefined ? [] : ["bucket"])];
   const keys = columns.join(", ");

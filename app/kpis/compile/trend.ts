@@ -4,8 +4,9 @@ import { rowsAs } from "../facts/fact.ts";
 import { customer, type FactId, factOf, memberState, type StateId, stateOf } from "../facts/facts.ts";
 import { declarationOf } from "../declared.ts";
 import { periodBefore } from "../comparing.ts";
-import { bucketsOf, isWholeBucket, startOf, type Grain, type Period } from "../period.ts";
+import { bucketsOf, isWholeBucket, type Grain, type Period } from "../period.ts";
 import type { Cell } from "../sums.ts";
+import { bucketAfter, bucketKey, bucketOf, endsOf } from "./buckets.ts";
 import type { Statement } from "./cells.ts";
 import { movedOf, weightedIn } from "./clusters.ts";
 import {
@@ -23,9 +24,6 @@ import { rhythmAt } from "./members.ts";
 import { Params } from "./params.ts";
 import { hasStrangers, movedFor, needsRhythm, sumsOf } from "./parts.ts";
 import { contributionsFor, term, termColumns } from "./terms.ts";
-
-export const bucketOf = (grain: Grain, day: string) =>
-  grain === "day" ? day : `CAST(date_trunc('${grain}', CAST(${day} AS TIMESTAMP)) AS DATE)`;
 
 const computationOf = (name: string) => declarationOf(declarations, name).computation;
 
@@ -83,14 +81,6 @@ function movedRows(aliases: readonly string[]): { from: string; joins: string[];
   };
 }
 
-const STEP: Readonly<Record<Grain, string>> = {
-  day: "1 day",
-  week: "7 days",
-  month: "1 month",
-  quarter: "3 months",
-  year: "1 year",
-};
-
 /** What was moved in the period before each bucket, under the bucket's own key. Buckets that are cut short have their own. */
 function movedBefore(
   fact: FactId,
@@ -103,30 +93,21 @@ function movedBefore(
   const buckets = bucketsOf(period, grain);
   const whole = buckets.filter((bucket) => isWholeBucket(bucket, grain));
   const [first, last] = [whole[0], whole.at(-1)];
-  const shifted = `CAST(${bucketOf(grain, factOf(fact).day)} + INTERVAL '${STEP[grain]}' AS DATE)`;
   const before =
     first === undefined || last === undefined
       ? []
       : [
           movedOf(fact, sums, { period: { from: periodBefore(first).from, to: last.from } }, params, {
-            sql: shifted,
+            sql: bucketAfter(whole, grain, factOf(fact).day, params),
           }),
         ];
   const cut = buckets
     .filter((bucket) => !whole.includes(bucket))
     .map((bucket) => {
-      const key = params.day(grain === "day" ? bucket.from : startOf(grain, bucket.from));
+      const key = params.day(bucketKey(bucket, grain));
       return movedOf(fact, sums, { period: periodBefore(bucket) }, params, { sql: key });
     });
   return [...before, ...cut].join(" UNION ALL ");
-}
-
-/** A CTE of each bucket's key and of the day at whose start it is over. */
-export function endsOf(period: Period, grain: Grain, params: Params): string {
-  const rows = bucketsOf(period, grain).map(
-    ({ from, to }) => `(${params.day(grain === "day" ? from : startOf(grain, from))}, ${params.day(to)})`,
-  );
-  return `ends (bucket, over_on) AS (VALUES ${rows.join(", ")})`;
 }
 
 /**
@@ -155,7 +136,7 @@ export function compileTrend(
     ...(needsRhythm(names) ? rhythmAt(on, "now") : []),
     ...[...facts].map(
       ([fact, sums]) =>
-        `${rowsOf(alias(fact))} AS (${movedOf(fact, sums, slice, params, { sql: bucketOf(grain, factOf(fact).day), ends: true })})`,
+        `${rowsOf(alias(fact))} AS (${movedOf(fact, sums, slice, params, { sql: bucketOf(slice.period, grain, factOf(fact).day, params), ends: true })})`,
     ),
     ...[...before].map(
       ([fact, sums]) =>
@@ -259,7 +240,7 @@ export function cellsByBucket(
     ]),
   );
   return bucketsOf(period, grain).map((bucket) => {
-    const start = grain === "day" ? bucket.from : startOf(grain, bucket.from);
+    const start = bucketKey(bucket, grain);
     const movedCells = new Map(
       rows.filter((row) => row.bucket === start).map((row) => [row.cell.now, row.cell]),
     );

@@ -90,7 +90,8 @@ export const settingsPage = {
   data: "Data and trust",
   dataHelp: "Whether the figures are Shopify's, how that is known, and what isn't counted.",
   calendar: "Calendar",
-  calendarHelp: "Events that comparisons with last year go by, and notes on days that stand on every chart.",
+  calendarHelp:
+    "Your business's weeks and year, events that comparisons with last year go by, and notes on days that stand on every chart.",
   privacy: "Privacy and retention",
   privacyHelp: "How long orders are kept, requests about a customer's data, and who took files away.",
 } as const;

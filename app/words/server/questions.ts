@@ -31,10 +31,28 @@ export const period = {
   last_365_days_told: "Last 12 months (to yesterday)",
 } as const;
 
+/** A business's own units, where its calendar is not the usual one. */
+export const businessUnit = {
+  week: "Week {number} {year}",
+  month: "P{number} {year}",
+  quarter: "Q{number} {year}",
+  weekTickOfOne: "W{number} {first}",
+  weekTickOfTwo: "W{number} {first}/{last}",
+  monthTickOfOne: "P{number} {first}",
+  monthTickOfTwo: "P{number} {first}/{last}",
+  quarterTickOfOne: "Q{number} {first}",
+  quarterTickOfTwo: "Q{number} {first}/{last}",
+  yearOfOne: "FY{year}",
+  yearOfTwo: "FY{first}/{last}",
+  withDays: "{name} ({days})",
+} as const;
+
 export const comparison = {
   none: "No comparison",
   previous_period: "Previous period",
   previous_year: "Previous year, same dates",
+  /** Where months are whole weeks, which are compared with the same ones and not with the same dates. */
+  previous_year_business: "Previous year",
   previous_year_weekday: "Previous year, same weekdays",
   previous_year_event: "Previous year, same event",
   custom: "Custom days",

@@ -133,6 +133,21 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
         ask: () => asked("/app/settings/calendar", {}, form({ change: `{"shop":"${two().b.domain}"}` })),
         status: 400,
       },
+      {
+        title: "to change B's year",
+        ask: () =>
+          asked(
+            "/app/settings/calendar",
+            {},
+            form({
+              changes: JSON.stringify({
+                ...{ chosen: {}, own: [], annotations: [], gone: [] },
+                business: { weekStart: 1, yearStart: 4, weeks: null, shop: two().b.domain },
+              }),
+            }),
+          ),
+        status: 400,
+      },
     ],
     "app.findings.tsx": () => own("/app/findings"),
     "api.findings.ts": () => [

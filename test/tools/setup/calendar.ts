@@ -2,4 +2,4 @@
 import type { ShopCalendar } from "../../../app/calendar/calendar.server.ts";
 import { USUAL_EVENTS } from "../../../app/kpis/events.ts";
 
-export const USUAL_CALENDAR: ShopCalendar = { events: USUAL_EVENTS, annotations: [] };
+export const USUAL_CALENDAR: ShopCalendar = { events: USUAL_EVENTS, business: null, annotations: [] };
