@@ -1,5 +1,5 @@
-// A shop's calendar: the events that it goes by, its business's weeks and years, and what happened on its days. Read by every page with a period, changed by the
-// page of settings.
+// A shop's calendar: the events that it goes by, its business's weeks and years, and what happened on its days. Read by every
+// page with a period, changed by the page of settings.
 import { z } from "zod";
 import { db } from "../db.server.ts";
 import { BadInput } from "../errors.ts";
