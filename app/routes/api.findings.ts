@@ -1,6 +1,7 @@
-// GET /api/findings: what changed in a week and is unlikely to be chance, for whoever holds a session token.
+// GET /api/findings: what changed in a week, and which days stand out, beyond chance, for whoever holds a session token.
 import { apiRoute } from "../http/api.server.ts";
-import { keptWeeks } from "../findings/findings.server.ts";
+import { daysIn, keptDays, keptWeeks } from "../findings/findings.server.ts";
+import { addDays } from "../kpis/period.ts";
 import { answerOf } from "../page.server.ts";
 import { findingsAnswer, weekIn } from "../reports/findings.server.ts";
 import { FINDINGS } from "../reports/parameters.ts";
@@ -11,8 +12,13 @@ const route = apiRoute(async (request) => {
   const { session } = await authenticate.admin(tokenRequest(request));
   return answerOf(request, session.shop, FINDINGS, async (shop, params) => {
     const week = weekIn(params);
-    const [kept] = await keptWeeks(session.shop, { ...(week === null ? {} : { week }), take: 1 });
-    return findingsAnswer(shop, week, kept);
+    const [[kept], looked] = await Promise.all([
+      keptWeeks(session.shop, { ...(week === null ? {} : { week }), take: 1 }),
+      keptDays(session.shop),
+    ]);
+    const own = week === null ? null : { from: week, to: addDays(week, 7) };
+    const days = own === null ? (looked?.days ?? []) : await daysIn(session.shop, own);
+    return findingsAnswer(shop, week, kept, { days, looked });
   });
 });
 export const loader = route.loader;
