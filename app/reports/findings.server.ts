@@ -5,7 +5,7 @@ import { declaredId, type KpiId, kpis } from "../kpis/catalogue.ts";
 import { formatPercent, formatValue } from "../kpis/format.ts";
 import { kpiInSentence, kpiLabel } from "../kpis/kpi-words.server.ts";
 import { factsOf } from "../kpis/loaded.server.ts";
-import { addDays, formatPeriod, includedDays, isDay, startOf } from "../kpis/period.ts";
+import { addDays, formatPeriod, includedDays, isDay, type Period, startOf } from "../kpis/period.ts";
 import { writtenOf } from "../kpis/written.server.ts";
 import { say } from "../words/words.server.ts";
 import { defaults } from "./address.ts";
@@ -189,6 +189,9 @@ export function weekIn(params: URLSearchParams): string | null {
   return startOf("week", given);
 }
 
+/** The days of a week, by its Monday. */
+export const weekOf = (week: string): Period => ({ from: week, to: addDays(week, 7) });
+
 /**
  * The JSON of GET /api/findings; money in minor units. Throws NotFound.
  * @param days those of the week, or where none was asked for of the last look
@@ -209,7 +212,7 @@ export async function findingsAnswer(
     shop: shop.shop,
     currency: place.currency,
     decimals: place.decimals,
-    week: includedDays({ from: kept.week, to: addDays(kept.week, 7) }),
+    week: includedDays(weekOf(kept.week)),
     looked: kept.looked,
     /** Why nothing was looked at. */
     reason: kept.silence,

@@ -1,9 +1,8 @@
 // GET /api/findings: what changed in a week, and which days stand out, beyond chance, for whoever holds a session token.
 import { apiRoute } from "../http/api.server.ts";
 import { daysIn, keptDays, keptWeeks } from "../findings/findings.server.ts";
-import { addDays } from "../kpis/period.ts";
 import { answerOf } from "../page.server.ts";
-import { findingsAnswer, weekIn } from "../reports/findings.server.ts";
+import { findingsAnswer, weekIn, weekOf } from "../reports/findings.server.ts";
 import { FINDINGS } from "../reports/parameters.ts";
 import { tokenRequest } from "../http/respond.server.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -16,8 +15,7 @@ const route = apiRoute(async (request) => {
       keptWeeks(session.shop, { ...(week === null ? {} : { week }), take: 1 }),
       keptDays(session.shop),
     ]);
-    const own = week === null ? null : { from: week, to: addDays(week, 7) };
-    const days = own === null ? (looked?.days ?? []) : await daysIn(session.shop, own);
+    const days = week === null ? (looked?.days ?? []) : await daysIn(session.shop, weekOf(week));
     return findingsAnswer(shop, week, kept, { days, looked });
   });
 });

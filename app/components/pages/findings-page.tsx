@@ -34,9 +34,11 @@ export function FindingsPage({ locale, status: initial, offline, dismissed, view
       <BlockStack gap="400">
         <BannerSlot notices={status.notices} address={[]} dismissed={dismissed} />
         <SyncStatus status={status} offline={offline} />
-        <Text as="p" tone="subdued">
-          {say("findingsPage.how")}
-        </Text>
+        <div className="between-cards">
+          <Text as="p" tone="subdued">
+            {say("findingsPage.how")}
+          </Text>
+        </div>
         {weeks.length === 0 ? (
           <Card>
             <Text as="p">{say("findingsPage.none")}</Text>

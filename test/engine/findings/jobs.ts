@@ -77,7 +77,7 @@ export function describeFinding(engine: "duckdb" | "postgres"): void {
     it("looks at days as soon as one more is whole, and again after a night in which its orders have changed", async () => {
       const where = { shop: shop.domain };
       const looked = await app.db.findingDays.findUnique({ where });
-      expect(looked).toMatchObject({ silence: "too_short", looked: null });
+      expect(looked).toMatchObject({ silence: "too_little", looked: null });
       expect(await asked("sweep", shop.domain)).not.toContain("find");
       await app.db.findingDays.update({ where, data: { to: addDays(looked?.to ?? "", -1) } });
       expect(await asked("sweep", shop.domain)).toContain("find");
