@@ -19,8 +19,8 @@ export const isWhole = ({ by, segment }: Place): boolean => by === null && segme
 export const keyOf = (kpi: KpiId, { by, segment }: Place): string => `${kpi} ${by ?? ""} ${segment}`;
 export const placeKey = ({ by, segment }: Place): string => `${by ?? ""} ${segment}`;
 
-const kpi = z.custom<KpiId>((id) => typeof id === "string" && isKpiId(id));
-const by = z.custom<SegmentationId>((id) => typeof id === "string" && isSegmentationId(id)).nullable();
+export const kpi = z.custom<KpiId>((id) => typeof id === "string" && isKpiId(id));
+export const by = z.custom<SegmentationId>((id) => typeof id === "string" && isSegmentationId(id)).nullable();
 
 export const findingSchema = z.object({
   kpi,

@@ -21,7 +21,7 @@ const WORTH: ReadonlyMap<DeclaredId, 1 | -1 | "each"> = new Map<DeclaredId, 1 | 
 const SALES = "net_sales" satisfies DeclaredId;
 
 /** In minor units, both periods counting alike; null where there is no honest one, as of a share of returning customers. */
-export function moneyOf(kpi: KpiId, change: number, sums: Sums): number | null {
+export function moneyOf(kpi: KpiId, change: number, sums: Pick<Sums, "sum">): number | null {
   const { numerator, denominator } = kpis[kpi];
   const worth = WORTH.get(numerator);
   if (worth === undefined || denominator?.over === "shop") return null;
@@ -32,5 +32,5 @@ export function moneyOf(kpi: KpiId, change: number, sums: Sums): number | null {
   return Number.isFinite(money) ? money : null;
 }
 
-const each = (sums: Sums, name: string, slice: Slice): number =>
+const each = (sums: Pick<Sums, "sum">, name: string, slice: Slice): number =>
   sums.sum(SALES, slice) / sums.sum(name, slice);

@@ -1,7 +1,7 @@
 // What every job does, by name, and when the clock asks for one. Imported only where the process is put together.
 import { AppError, BrokenFile } from "../errors.ts";
 import type { Failure } from "../failure.ts";
-import { findAndKeep, findingsDue } from "../findings/findings.server.ts";
+import { daysDue, findAndKeep, findDaysAndKeep, findingsDue } from "../findings/findings.server.ts";
 import { log } from "../log.server.ts";
 import { outageOf } from "../outage.ts";
 import { nightly, workOffRequests } from "../privacy/privacy.server.ts";
@@ -51,7 +51,7 @@ const handlers = {
     // There is nothing to sweep before a first sync has ended; and a sweep may find that older orders may now be read.
     if (!(await beginFirstSync(shop))) await sweep(shop, signal);
     if (await beginFirstSync(shop)) await enqueue("first_sync", { shop });
-    else if (await findingsDue(shop, new Date())) await enqueue("find", { shop });
+    else if (await isFindDue(shop)) await enqueue("find", { shop });
   },
   sweep_all: async (_, { enqueue }) => {
     for (const shop of await sweepable()) await enqueue("sweep", { shop });
@@ -62,7 +62,7 @@ const handlers = {
     const turn = await stepCheck(shop, compareMonths, signal);
     if (turn.done) {
       await enqueue("subscribe", { shop });
-      if (await findingsDue(shop, new Date(), true)) await enqueue("find", { shop });
+      if (await isFindDue(shop, true)) await enqueue("find", { shop });
     } else await enqueue("check", { shop }, { runAt: new Date(Date.now() + turn.waitMs), keepRunAt: true });
   },
   /** Every shop in its own night; what was missed, as soon as this runs again. */
@@ -83,9 +83,12 @@ const handlers = {
   },
   /** Asks Shopify whether the app is in the shop, and what it may. */
   follow_place: ({ shop }, tools) => followPlace(shop, tools),
-  /** What changed in the last whole week: as soon as it is whole, and anew after a night in which its orders have changed. */
+  /** What changed in the last whole week, and which of the last days stand out: as soon as it is whole, or a day more is, and anew
+   * after a night in which orders have changed. */
   find: async ({ shop }) => {
-    await findAndKeep(shop, new Date());
+    const now = new Date();
+    if (await findingsDue(shop, now, true)) await findAndKeep(shop, now);
+    if (await daysDue(shop, now, true)) await findDaysAndKeep(shop, now);
   },
   /** After every change of the grant, and every night: Shopify gives up subscriptions that it could not deliver to. */
   subscribe: ({ shop }, { signal }) => subscribe(shop, signal),
@@ -111,6 +114,11 @@ const handlers = {
   /** For a backup, by the process that holds the warehouse. */
   copy_warehouse: copyWarehouse,
 } satisfies { [N in JobName]: Handler<N> };
+
+async function isFindDue(shop: string, changed = false): Promise<boolean> {
+  const now = new Date();
+  return (await findingsDue(shop, now, changed)) || (await daysDue(shop, now, changed));
+}
 
 /** Cron in UTC. */
 export const schedule: Work["schedule"] = [

@@ -252,6 +252,15 @@ export function formatDay(day: string, locale: string, today?: string): string {
   return dayFormat(locale, !sameYear).format(new Date(`${day}T00:00:00Z`));
 }
 
+/** "Friday, Nov 27, 2026". */
+export function formatWeekday(day: string, locale: string): string {
+  const key = `${locale} weekday`;
+  const options = { ...CALENDAR, timeZone: "UTC", weekday: "long" } as const;
+  const shape = { ...options, year: "numeric", month: "short", day: "numeric" } as const;
+  const format = formats.get(key) ?? formats.set(key, new Intl.DateTimeFormat(locale, shape));
+  return format.format(new Date(`${day}T00:00:00Z`));
+}
+
 /** "Oct 1 – 31, 2026", "Dec 11, 2024": the days the period holds. */
 export function formatPeriod(period: Period, locale: string): string {
   const days = includedDays(period);

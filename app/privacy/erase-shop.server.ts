@@ -46,6 +46,8 @@ export async function eraseShop(
     await transaction.monthFigures.deleteMany({ where });
     await transaction.finding.deleteMany({ where });
     await transaction.findingWeek.deleteMany({ where });
+    await transaction.findingDay.deleteMany({ where });
+    await transaction.findingDays.deleteMany({ where });
     await transaction.userChoices.deleteMany({ where });
     await transaction.savedView.deleteMany({ where });
     await transaction.dataAccess.deleteMany({ where });

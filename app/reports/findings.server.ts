@@ -1,18 +1,24 @@
 // What changed, in words: each finding as a sentence with its range, cause and price, and the doors that it has.
-import { BadInput, NotFound, UnknownSegment } from "../errors.ts";
-import type { KeptWeek } from "../findings/findings.server.ts";
+import { BadInput, NotFound } from "../errors.ts";
+import type { FoundDay, KeptDays, KeptWeek } from "../findings/findings.server.ts";
 import { declaredId, type KpiId, kpis } from "../kpis/catalogue.ts";
 import { formatPercent, formatValue } from "../kpis/format.ts";
 import { kpiInSentence, kpiLabel } from "../kpis/kpi-words.server.ts";
 import { factsOf } from "../kpis/loaded.server.ts";
-import { segmentOf } from "../kpis/member-lists.server.ts";
-import { addDays, formatPeriod, includedDays, isDay, startOf } from "../kpis/period.ts";
-import { cutLabel, rowLabel } from "../kpis/row-words.server.ts";
-import { segmentationOf, segmentName, TOTAL, type Written } from "../kpis/segmentations.ts";
+import { addDays, formatPeriod, includedDays, isDay, type Period, startOf } from "../kpis/period.ts";
 import { writtenOf } from "../kpis/written.server.ts";
 import { say } from "../words/words.server.ts";
 import { defaults } from "./address.ts";
+import {
+  daysAnswer,
+  daysLookedAnswer,
+  type DaysView,
+  daysView,
+  type DayView,
+  recentDay,
+} from "./found-days.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
+import { hasPage, whoText } from "./who-words.server.ts";
 import { amountText, partLabel } from "./why-words.server.ts";
 import { countText, type Place } from "./wording.server.ts";
 
@@ -39,15 +45,28 @@ export interface WeekView {
   findings: readonly FindingView[];
 }
 
-/** The newest week, for Home; null: none has been looked at. */
-export async function findingsCard(shop: ReportedShop, newest: KeptWeek | undefined): Promise<WeekView> {
-  return newest === undefined
-    ? { week: "", sentence: say(shop.place, "found.notYet"), findings: [] }
-    : weekView(shop, newest);
+/** The newest week, and at most one day. */
+export interface ChangedView extends WeekView {
+  day: DayView | null;
+}
+
+/** For Home; undefined: no week has been looked at. */
+export async function findingsCard(
+  shop: ReportedShop,
+  newest: KeptWeek | undefined,
+  days: KeptDays | null,
+): Promise<ChangedView> {
+  const week =
+    newest === undefined
+      ? { week: "", sentence: say(shop.place, "found.notYet"), findings: [] }
+      : await weekView(shop, newest);
+  return { ...week, day: await recentDay(shop, days) };
 }
 
 export interface FindingsView {
   weeks: readonly WeekView[];
+  /** With the newest weeks alone. */
+  days: DaysView | null;
   page: number;
   newer: boolean;
   older: boolean;
@@ -57,11 +76,16 @@ export interface FindingsView {
 export async function findingsView(
   shop: ReportedShop,
   weeks: readonly KeptWeek[],
+  days: KeptDays | null,
   page: number,
 ): Promise<FindingsView> {
   const views: WeekView[] = [];
   for (const week of weeks.slice(0, WEEKS_A_PAGE)) views.push(await weekView(shop, week));
-  return { weeks: views, page, newer: page > 1, older: weeks.length > WEEKS_A_PAGE };
+  return {
+    weeks: views,
+    days: page === 1 ? await daysView(shop, days) : null,
+    ...{ page, newer: page > 1, older: weeks.length > WEEKS_A_PAGE },
+  };
 }
 
 /** The page that an address asks for; what is none is the first. */
@@ -91,17 +115,6 @@ function sentenceOf(place: Place, { week, days, looked, silence, buyers, finding
   return say(place, days === 7 ? "found.week" : "found.longer", told);
 }
 
-/** "Loyal · Lifecycle", "First-time buyers". */
-function whoText(place: Place, { by, segment }: Finding, written: Written): string {
-  if (by !== null) {
-    const name = rowLabel(place, segmentName(by, segment, written));
-    return say(place, "found.inCut", { segment: name, cut: cutLabel(place, by) });
-  }
-  return segment === TOTAL.id
-    ? say(place, "found.whole")
-    : rowLabel(place, { fixed: segment === "guest" ? "guest" : "first_time" });
-}
-
 async function findingView(shop: ReportedShop, { week }: KeptWeek, finding: Finding): Promise<FindingView> {
   const { view, place } = shop;
   const { kpi, by, segment, from, to } = finding;
@@ -123,19 +136,6 @@ async function findingView(shop: ReportedShop, { week }: KeptWeek, finding: Find
             params: { ...asked, segmentation: null, chart: kpi },
           },
   };
-}
-
-/** Segments by values are those that many customers have today: one may have become part of all others. */
-async function hasPage({ view }: ReportedShop, { by, segment, from, to }: Finding): Promise<boolean> {
-  if (by === null) return false;
-  if (segmentationOf(by).kind === "ruled") return true;
-  try {
-    await segmentOf(view, by, segment, { on: from, until: to });
-    return true;
-  } catch (error) {
-    if (error instanceof UnknownSegment) return false;
-    throw error;
-  }
 }
 
 function headline(place: Place, { kpi, then, now, change }: Finding, who: string): string {
@@ -189,8 +189,19 @@ export function weekIn(params: URLSearchParams): string | null {
   return startOf("week", given);
 }
 
-/** The JSON of GET /api/findings; money in minor units. Throws NotFound. */
-export async function findingsAnswer(shop: ReportedShop, week: string | null, kept: KeptWeek | undefined) {
+/** The days of a week, by its Monday. */
+export const weekOf = (week: string): Period => ({ from: week, to: addDays(week, 7) });
+
+/**
+ * The JSON of GET /api/findings; money in minor units. Throws NotFound.
+ * @param days those of the week, or where none was asked for of the last look
+ */
+export async function findingsAnswer(
+  shop: ReportedShop,
+  week: string | null,
+  kept: KeptWeek | undefined,
+  { days, looked }: { days: readonly FoundDay[]; looked: KeptDays | null },
+) {
   const { place } = shop;
   if (kept === undefined)
     throw new NotFound(
@@ -201,12 +212,14 @@ export async function findingsAnswer(shop: ReportedShop, week: string | null, ke
     shop: shop.shop,
     currency: place.currency,
     decimals: place.decimals,
-    week: includedDays({ from: kept.week, to: addDays(kept.week, 7) }),
+    week: includedDays(weekOf(kept.week)),
     looked: kept.looked,
     /** Why nothing was looked at. */
     reason: kept.silence,
     sentence: view.sentence,
     at: kept.at.toISOString(),
+    days: await daysAnswer(shop, days),
+    daysLooked: daysLookedAnswer(shop, looked),
     findings: kept.findings.map((finding, index) => {
       const { kpi, by, segment, from, to, withFrom, withTo, ...figures } = finding;
       const { then, now, change, low, high, level, certainty, money, apart, cause } = figures;

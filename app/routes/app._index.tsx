@@ -6,7 +6,7 @@ import { useWords } from "../components/bits/language.ts";
 import { orLast, useOffline } from "../components/bits/offline.tsx";
 import { HomePage } from "../components/pages/home-page.tsx";
 import { titled } from "../components/router.ts";
-import { keptWeeks } from "../findings/findings.server.ts";
+import { keptDays, keptWeeks } from "../findings/findings.server.ts";
 import { pageOf } from "../page.server.ts";
 import { pinsOf } from "../reports/choices.server.ts";
 import { findingsCard } from "../reports/findings.server.ts";
@@ -22,12 +22,13 @@ export async function loader({ request }: LoaderFunctionArgs) {
     shop: session.shop,
     kind: "table",
     view: async (shop, params, user) => {
-      const [home, followed, [newest]] = await Promise.all([
+      const [home, followed, [newest], days] = await Promise.all([
         homeView(shop, params, pinsOf(user)),
         followedViews(shop, params, followedIn(user)),
         keptWeeks(session.shop, { take: 1 }),
+        keptDays(session.shop),
       ]);
-      return { ...home, followed, changed: await findingsCard(shop, newest) };
+      return { ...home, followed, changed: await findingsCard(shop, newest, days) };
     },
   });
 }

@@ -1,4 +1,4 @@
-// What changed, week by week: what is unlikely to be chance, and what was looked at.
+// What changed, week by week, and which days stand out: what is unlikely to be chance, and what was looked at.
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { type ClientLoaderFunctionArgs, useLoaderData } from "@remix-run/react";
 import { useWords } from "../components/bits/language.ts";
@@ -6,7 +6,7 @@ import { orLast } from "../components/bits/offline.tsx";
 import { Reported } from "../components/frame/reported.tsx";
 import { FindingsPage } from "../components/pages/findings-page.tsx";
 import { titled } from "../components/router.ts";
-import { keptWeeks } from "../findings/findings.server.ts";
+import { keptDays, keptWeeks } from "../findings/findings.server.ts";
 import { pageOf } from "../page.server.ts";
 import { findingsView, pageIn, WEEKS_A_PAGE } from "../reports/findings.server.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -21,8 +21,11 @@ export async function loader({ request }: LoaderFunctionArgs) {
     view: async (shop, params) => {
       const page = pageIn(params);
       const skip = (page - 1) * WEEKS_A_PAGE;
-      const weeks = await keptWeeks(session.shop, { skip, take: WEEKS_A_PAGE + 1 });
-      return findingsView(shop, weeks, page);
+      const [weeks, days] = await Promise.all([
+        keptWeeks(session.shop, { skip, take: WEEKS_A_PAGE + 1 }),
+        keptDays(session.shop),
+      ]);
+      return findingsView(shop, weeks, days, page);
     },
   });
 }

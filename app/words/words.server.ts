@@ -12,7 +12,7 @@ import * as explain from "./server/explain.ts";
 import * as facts from "./server/facts.ts";
 import { failures } from "./server/failures.ts";
 import * as figures from "./server/figures.ts";
-import { found } from "./server/found.ts";
+import { found, foundDays } from "./server/found.ts";
 import { freshness } from "./server/freshness.ts";
 import * as kpiHelp from "./server/kpi-help.ts";
 import * as kpis from "./server/kpis.ts";
@@ -66,6 +66,7 @@ const english = {
   shopNotices,
   syncStatus,
   found,
+  foundDays,
   freshness,
   checks,
   findings,

@@ -1,11 +1,12 @@
-// First on Home: what changed in the last whole week, and where earlier weeks are.
+// First on Home: what changed in the last whole week, a day that stands out, and where earlier weeks are.
 import { BlockStack, Card, InlineStack, Text } from "@shopify/polaris";
-import type { WeekView } from "../../reports/findings.server.ts";
+import type { ChangedView } from "../../reports/findings.server.ts";
 import { Link, useAddress } from "../router.ts";
+import { FoundDay } from "./found-days.tsx";
 import { FindingsList } from "./findings-list.tsx";
 import { useWords } from "./language.ts";
 
-export function FindingsCard({ week }: { week: WeekView }) {
+export function FindingsCard({ changed }: { changed: ChangedView }) {
   const address = useAddress();
   const { say } = useWords();
   return (
@@ -19,7 +20,15 @@ export function FindingsCard({ week }: { week: WeekView }) {
             <Link to={address.href({ page: null }, "/app/findings")}>{say("findingsPage.all")}</Link>
           </div>
         </InlineStack>
-        <FindingsList week={week} />
+        <FindingsList week={changed} />
+        {changed.day === null ? null : (
+          <>
+            <Text as="h3" variant="headingSm">
+              {say("findingsPage.dayOnHome")}
+            </Text>
+            <FoundDay day={changed.day} />
+          </>
+        )}
       </BlockStack>
     </Card>
   );

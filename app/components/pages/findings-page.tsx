@@ -1,8 +1,9 @@
-// What changed, week by week.
+// What changed, week by week, and which of the last days stand out.
 import { BlockStack, Button, Card, InlineStack, Page, Text } from "@shopify/polaris";
-import type { FindingsView } from "../../reports/findings.server.ts";
+import type { FindingsView, WeekView } from "../../reports/findings.server.ts";
 import type { SyncStatusView } from "../../reports/sync-status.server.ts";
 import { BannerSlot } from "../bits/banner-slot.tsx";
+import { FoundDays } from "../bits/found-days.tsx";
 import { FindingsList } from "../bits/findings-list.tsx";
 import { useWords } from "../bits/language.ts";
 import { SyncStatus } from "../bits/sync-status.tsx";
@@ -23,7 +24,8 @@ export function FindingsPage({ locale, status: initial, offline, dismissed, view
   const address = useAddress();
   const status = useSyncStatus(initial, locale);
   const { say } = useWords();
-  const { weeks, page, newer, older } = view;
+  const { weeks, days, page, newer, older } = view;
+  const [newest, ...earlier] = weeks;
   return (
     <Page
       title={say("findingsPage.title")}
@@ -32,18 +34,20 @@ export function FindingsPage({ locale, status: initial, offline, dismissed, view
       <BlockStack gap="400">
         <BannerSlot notices={status.notices} address={[]} dismissed={dismissed} />
         <SyncStatus status={status} offline={offline} />
-        <Text as="p" tone="subdued">
-          {say("findingsPage.how")}
-        </Text>
+        <div className="between-cards">
+          <Text as="p" tone="subdued">
+            {say("findingsPage.how")}
+          </Text>
+        </div>
         {weeks.length === 0 ? (
           <Card>
             <Text as="p">{say("findingsPage.none")}</Text>
           </Card>
         ) : null}
-        {weeks.map((week) => (
-          <Card key={week.week}>
-            <FindingsList week={week} />
-          </Card>
+        {newest === undefined ? null : <Week week={newest} />}
+        {days === null ? null : <FoundDays days={days} />}
+        {earlier.map((week) => (
+          <Week key={week.week} week={week} />
         ))}
         {newer || older ? (
           <InlineStack align="center" gap="200">
@@ -60,5 +64,13 @@ export function FindingsPage({ locale, status: initial, offline, dismissed, view
         ) : null}
       </BlockStack>
     </Page>
+  );
+}
+
+function Week({ week }: { week: WeekView }) {
+  return (
+    <Card>
+      <FindingsList week={week} />
+    </Card>
   );
 }

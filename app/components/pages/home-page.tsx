@@ -1,6 +1,6 @@
 // The home page in its states: nothing yet, and figures.
 import { BlockStack, Card, Page, ProgressBar, Text } from "@shopify/polaris";
-import type { WeekView } from "../../reports/findings.server.ts";
+import type { ChangedView } from "../../reports/findings.server.ts";
 import type { FollowedView } from "../../reports/followed.server.ts";
 import type { HomeView } from "../../reports/home.server.ts";
 import type { SyncStatusView } from "../../reports/sync-status.server.ts";
@@ -23,7 +23,7 @@ import type { Framed } from "../frame/report-page.tsx";
 import { useSyncStatus } from "../bits/use-sync-status.ts";
 
 /** What is asked, and what changed in the last whole week. */
-export type HomePageView = HomeView & { changed: WeekView | null; followed: readonly FollowedView[] };
+export type HomePageView = HomeView & { changed: ChangedView | null; followed: readonly FollowedView[] };
 
 export function HomePage({
   locale,
@@ -52,7 +52,7 @@ export function HomePage({
         <BlockStack gap="400">
           <BannerSlot notices={status.notices} address={home?.notices} dismissed={dismissed} />
           <SyncStatus status={status} offline={offline} />
-          {home?.changed == null ? null : <FindingsCard week={home.changed} />}
+          {home?.changed == null ? null : <FindingsCard changed={home.changed} />}
           {home ? <Figures home={home} where={where} status={status} /> : <NoFigures kind={status.kind} />}
         </BlockStack>
       </Page>

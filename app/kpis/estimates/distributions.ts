@@ -56,6 +56,12 @@ export function studentT(degrees: number, z = Z): number {
   );
 }
 
+/** P(X > t) of Student's t. Wallace (1959), Ann. Math. Stat. 30:1124, right to 0.01 of the normal z from 5 degrees of freedom. */
+export function studentTail(t: number, degrees: number): number {
+  const z = ((8 * degrees + 1) / (8 * degrees + 3)) * Math.sqrt(degrees * Math.log1p((t * t) / degrees));
+  return normalTail(t < 0 ? -z : z);
+}
+
 /** Up to here the Poisson distribution is added up; beyond, the approximation is right to seven digits. */
 const EXACT_COUNTS = 1000;
 

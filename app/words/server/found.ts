@@ -27,3 +27,28 @@ export const found = {
   notYet: "What changed in the last whole week is told here as soon as it has been looked for.",
   asked: "Week of {days}: {sentence}",
 } as const;
+
+/** Which of the last days stand out. */
+export const foundDays = {
+  aboveBy:
+    "{day} · {who}: {kpi} came to {value}, {amount} ({percent}) above the {usual} (between {low} and {high}) that is usual of such a day.",
+  above:
+    "{day} · {who}: {kpi} came to {value}, {amount} above the {usual} (between {low} and {high}) that is usual of such a day.",
+  belowBy:
+    "{day} · {who}: {kpi} came to {value}, {amount} ({percent}) below the {usual} (between {low} and {high}) that is usual of such a day.",
+  below:
+    "{day} · {who}: {kpi} came to {value}, {amount} below the {usual} (between {low} and {high}) that is usual of such a day.",
+  others:
+    "{n, plural, one {# other figure of the day stood out too.} other {# other figures of the day stood out too.}}",
+  explained: "In your calendar: {titles}.",
+  looked:
+    "{days}, each day beside what is usual of it. {n, plural, one {# figure} other {# figures}} of a day looked at, in {series} series.",
+  nothing:
+    "No day stood out in {days}. {n, plural, one {# figure} other {# figures}} of a day looked at, in {series} series.",
+  too_short:
+    "Too little history: {needed, number} whole weeks are needed; there {n, plural, =0 {is none} one {is #} other {are #}}.",
+  too_little:
+    "Days can be told from chance once five orders come in four weeks. Fewer did before each of the last days.",
+  not_whole: "Which days stand out is told once all orders and their customers are here.",
+  notYet: "Which days stand out is told here as soon as it has been looked for.",
+} as const;

@@ -1,5 +1,5 @@
 // Generated shops of four countries, each customer of one, in which nothing changes, or fewer buy in one country in the last
-// whole week.
+// whole week, or everywhere on one day.
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { addDays } from "../../../app/kpis/period.ts";
 import { DAYS, FIRST_DAY, randomFrom, shopRows, type ShopSize } from "../kpis/shop.ts";
@@ -17,6 +17,12 @@ export interface Planted {
   lost: number;
 }
 
+/** On one day a part of all orders are not placed. */
+export interface PlantedDay {
+  day: string;
+  lost: number;
+}
+
 type Row = Record<string, unknown> & {
   __typename: string;
   id?: string;
@@ -25,7 +31,7 @@ type Row = Record<string, unknown> & {
   __parentId?: string;
 };
 
-function rowsOf(size: ShopSize, planted: Planted | null): object[] {
+function rowsOf(size: ShopSize, planted: Planted | PlantedDay | null): object[] {
   const random = randomFrom(size.seed ^ 0x91a7);
   const gone = new Set<string>();
   const kept: object[] = [];
@@ -35,7 +41,11 @@ function rowsOf(size: ShopSize, planted: Planted | null): object[] {
       const country = COUNTRIES[customer % COUNTRIES.length] ?? "DE";
       row["shippingAddress"] = { countryCodeV2: country };
       const day = (row.processedAt ?? "").slice(0, 10);
-      const isHit = planted?.country === country && row.customer !== null && day >= WEEK && day < TODAY;
+      const isHit =
+        planted !== null &&
+        ("day" in planted
+          ? planted.day === day
+          : planted.country === country && row.customer !== null && day >= WEEK && day < TODAY);
       if (isHit && random() < planted.lost) {
         gone.add(row.id ?? "");
         continue;
@@ -54,7 +64,7 @@ export async function openFindingShop(
   warehouse: Warehouse,
   shop: string,
   size: ShopSize,
-  planted: Planted | null = null,
+  planted: Planted | PlantedDay | null = null,
 ): Promise<void> {
   await warehouse.of(shop).setMeta({
     ...{ currency: "EUR", decimals: 2, time_zone: "Europe/Berlin" },

@@ -192,6 +192,7 @@ const cases: Record<string, Case> = {
   find: {
     async did() {
       expect(await two.app.db.findingWeek.count({ where: { shop: two.a.domain } })).toBe(1);
+      expect(await two.app.db.findingDays.count({ where: { shop: two.a.domain } })).toBe(1);
     },
   },
   subscribe: {},

@@ -204,6 +204,8 @@ export async function openTwoShops(): Promise<TwoShops> {
         await db.costBudget.findMany({ where }),
         await db.findingWeek.findMany({ where, orderBy: { week: "asc" } }),
         await db.finding.findMany({ where, orderBy: [{ week: "asc" }, { place: "asc" }] }),
+        await db.findingDays.findMany({ where }),
+        await db.findingDay.findMany({ where, orderBy: { day: "asc" } }),
         queue,
         await dump(await app.runtime.warehouse(), b.domain),
       ];
