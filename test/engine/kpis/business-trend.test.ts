@@ -52,7 +52,11 @@ describeWarehouses("a business's own calendar", (open) => {
     // The 4-5-4 year that begins on 4 February 2026: its second month has five weeks, its first had four.
     const month = { from: "2026-03-04", to: "2026-04-08" };
     const ask: Omit<Question, "period"> = {
-      ...{ kpis: ["net_sales", "retention_rate"], segmentation: "order_count", comparison: "previous_period" },
+      ...{
+        kpis: ["net_sales", "retention_rate"],
+        segmentation: "order_count",
+        comparison: "previous_period",
+      },
       ...{ membersAt: "start", today: TODAY },
     };
     const own = await queryKpis(view, { ...ask, period: { ...month, calendar: RETAIL } });
