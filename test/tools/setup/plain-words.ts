@@ -41,10 +41,12 @@ function intlNames(): string[] {
     new Intl.DateTimeFormat("en", { ...options, timeZone: "UTC" }).formatToParts(at);
   const named = (at: Date, options: Intl.DateTimeFormatOptions) =>
     write(at, options).flatMap(({ type, value }) => (/month|weekday|dayPeriod/.test(type) ? value : []));
-  const times = Array.from(
-    { length: 12 },
-    (_, month) => new Date(Date.UTC(2026, month, month + 1, month * 2)),
-  ).flatMap((at) => [
+  // Every month, every day of the week, and hours of both halves of a day.
+  const dates = [
+    ...Array.from({ length: 12 }, (_, month) => new Date(Date.UTC(2026, month, 1, month * 2))),
+    ...Array.from({ length: 7 }, (_, day) => new Date(Date.UTC(2026, 0, day + 1))),
+  ];
+  const times = dates.flatMap((at) => [
     ...named(at, { month: "long", weekday: "long", hour: "numeric" }),
     ...named(at, { month: "short", weekday: "short", hour: "numeric" }),
   ]);
