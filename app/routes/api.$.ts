@@ -2,10 +2,22 @@
 import { apiRoute } from "../http/api.server.ts";
 import { NotFound } from "../errors.ts";
 
+/** A test holds them against the files of routes. */
+const KNOWN = [
+  "/api/explain",
+  "/api/findings",
+  "/api/kpis",
+  "/api/places",
+  "/api/refunds",
+  "/api/rows",
+  "/api/segments",
+  "/api/sync",
+  "/api/telling-cuts",
+  "/api/why",
+];
+
 const route = apiRoute(async () => {
-  throw new NotFound(
-    "There is nothing at this address. The API has /api/explain, /api/kpis, /api/refunds, /api/rows, /api/sync, /api/telling-cuts and /api/why.",
-  );
+  throw new NotFound(`There is nothing at this address. The API has ${KNOWN.join(", ")}.`);
 });
 export const loader = route.loader;
 export const action = route.action;

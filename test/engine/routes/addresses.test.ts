@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openShop } from "../kpis/shop.ts";
 import { changeBehind } from "../sync/behind.ts";
+import { addresses } from "../../tools/setup/addresses.ts";
 import { openSite, period, type Site } from "./site.ts";
 import { reaching } from "../warehouse/reaching.ts";
 
@@ -113,3 +114,12 @@ function decodable(address: string): boolean {
     return false;
   }
 }
+
+it("that the API has not are answered with all that it has", async () => {
+  const response = await site.call(SHOP, "/api/weather");
+  expect(response.status).toBe(404);
+  const { error } = (await response.json()) as { error: string };
+  const there = addresses.filter((address) => /^\/api\/(?!anything$)/.test(address));
+  expect(there.length).toBeGreaterThan(5);
+  expect(error.match(/\/api\/[a-z-]+/g)).toEqual(there);
+});
