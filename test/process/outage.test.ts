@@ -144,7 +144,7 @@ it("says so, refuses what it cannot keep, and goes on by itself when the databas
       .map(({ eventId, topic }) => `${topic} ${eventId}`),
   );
   expect(z.array(z.object({ received: z.number() })).parse(rows)).toEqual([{ received: sent.size }]);
-}, 180_000);
+}, 300_000);
 
 /** The server and all that serve its connections stop without a word, as on a machine that hangs; answers how they go on. */
 async function hang(): Promise<() => void> {
