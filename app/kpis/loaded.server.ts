@@ -89,6 +89,10 @@ function isWholeIn(meta: ShopMeta, source: SourceId, before: string): boolean {
   return state === "complete" || (state === "retention" && meta.opening_day !== null);
 }
 
+/** Whether orders placed before the day may not name their customers. */
+export const isNameless = (meta: ShopMeta, before: string): boolean =>
+  sourceCoverage(meta, "orders").state === "customers_hidden" && before > (namelessFrom(meta) ?? "");
+
 /** The first day on which orders may not name their customers; null where that may be on any day, or on none. */
 export function namelessFrom({ customers_known_to: known, time_zone }: ShopMeta): string | null {
   if (known === null) return null;

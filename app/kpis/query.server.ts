@@ -34,6 +34,7 @@ import {
   isWhole,
   knowsFirstOrder,
   loadedOf,
+  isNameless,
   observedFrom,
   factsOf,
 } from "./loaded.server.ts";
@@ -140,6 +141,7 @@ async function answerOf(view: ShopView, question: Question, cut: Cut): Promise<A
         now: blockedNow(kpi, kind),
         then: blockedThen(kpi, kind),
         observedFrom: observedFrom(loaded, kpi),
+        nameless: isNameless(meta, period.to),
         settled: settledIn(kpi, claims),
       };
       const from = (of: readonly (readonly Cell[])[], lengths: Lengths | null) =>

@@ -15,7 +15,7 @@ export function KpiLibraryPage(framed: Framed<KpiLibraryView>) {
     <ReportPage framed={framed} title={say("kpiPages.title")}>
       <div className="between-cards">
         <Text as="p" tone="subdued">
-          {view.comparison === null ? view.of : `${view.of}. ${view.comparison}`}{" "}
+          {[`${view.of}.`, view.comparison, ""].filter((text) => text !== null).join(" ")}
           {say("kpiPages.pinned", { n: view.pinned.length })} {view.room ? "" : say("kpiPages.full")}
         </Text>
       </div>

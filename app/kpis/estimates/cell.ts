@@ -17,6 +17,8 @@ export interface Blocked {
   then: Reason | null;
   /** The first day of which it is known, where Shopify does not keep it. */
   observedFrom?: string | null;
+  /** Orders of the days may not name their customers: which of them are one customer's is not known. */
+  nameless?: boolean;
   /** What the row's definition leaves of the figure. */
   settled?: Settled | null;
 }
@@ -133,7 +135,7 @@ export function cellOf(
     low: range?.low ?? null,
     high: range?.high ?? null,
     sureness: range?.sureness ?? null,
-    largest: isKnown ? now.largest : null,
+    largest: isKnown && blocked.nameless !== true ? now.largest : null,
     coverage: coverage === null ? null : partOf(own.sum(coverage.known, "now"), own.sum(coverage.of, "now")),
     observedFrom: blocked.observedFrom ?? null,
     open: blocked.now === null ? (now.open ?? null) : null,

@@ -147,6 +147,11 @@ describe("a figure", () => {
     expect(odd.html).not.toContain("<i>x");
   });
 
+  it("is of whom its first sentence says, where nothing is compared, too", async () => {
+    const { html } = await page(SHOP, `/app/kpis?${period}&compare=none&as_of=start`);
+    expect(html).toContain("All customers. Pinned KPIs");
+  });
+
   it("is set beside another at equal age by what its customers did in as many days", async () => {
     const usual = await page(SHOP, `/app/segments/compare?${asked}`);
     expect(usual.html).toContain("At equal age</");
