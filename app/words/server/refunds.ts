@@ -17,8 +17,8 @@ export const refunds = {
   ofSoldBy: "Of what was sold up to {day}",
   about: "About {likely}",
   range: "{low} to {high} in {level} of cases",
-  nothing: "Nothing",
-  noMore: "Nothing more of {n, number} earlier months",
+  nothing: "None expected",
+  noMore: "None more came of {n, number} earlier months",
   tooFew:
     "{n, plural, one {# earlier month is old enough, {needed} are needed} other {# earlier months are old enough, {needed} are needed}}",
   notTold: "Not known yet",
