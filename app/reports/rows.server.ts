@@ -2,6 +2,7 @@
 import type { FoundRow, RowsPage } from "../explain/rows.server.ts";
 import { declaredId } from "../kpis/catalogue.ts";
 import { hasDays, type RowColumn, type RowList } from "../kpis/compile/row-lists.ts";
+import type { RowsFilter } from "../kpis/compile/rows.ts";
 import { formatValue } from "../kpis/format.ts";
 import { kpiLabel } from "../kpis/kpi-words.server.ts";
 import { formatDay } from "../kpis/period.ts";
@@ -9,6 +10,7 @@ import { channelName } from "../kpis/value-names.server.ts";
 import { type Reader, say, type WordId } from "../words/words.server.ts";
 import { ROWS_PER_PAGE } from "./explain-address.ts";
 import type { Column } from "./segment-table.server.ts";
+import type { Picker } from "./toolbar.ts";
 import type { Place } from "./wording.server.ts";
 
 /** What is linked into the admin. */
@@ -59,6 +61,16 @@ export const columnLabel = (place: Reader, { id }: RowColumn): string =>
 
 /** A page's table has what its sums are put together from, and not what that is put together from in turn. */
 export const shownColumns = ({ columns }: RowList): RowColumn[] => columns.filter(({ depth }) => depth < 2);
+
+/** Whether all rows are wanted, or those alone that add, or take away. */
+export const signsPicker = (place: Reader, sign: RowsFilter["sign"]): Picker => ({
+  ...{ name: "sign", label: say(place, "explainPage.sign"), selected: sign ?? "", usual: "" },
+  choices: [
+    { value: "", label: say(place, "explain.all") },
+    { value: "positive", label: say(place, "explain.positive") },
+    { value: "negative", label: say(place, "explain.negative") },
+  ],
+});
 
 type KeyId = Extract<WordId, `explainKey.${string}`>;
 /** Keys are columns that facts declare, each with its words. */

@@ -21,6 +21,7 @@ import { type Courses, coursesApart } from "./courses.server.ts";
 import { type Effect, rangedEffects } from "./effect.ts";
 import { type PartId, partsOfRow, partsOfWhole } from "./parts.ts";
 import { presenceOf } from "./presence.ts";
+import { type Side, sidesOf, sidesOfRow, sidesOfWhole } from "./sides.ts";
 import {
   effect,
   figureOf,
@@ -47,6 +48,11 @@ export interface WhyPart extends Effect {
   part: PartId;
 }
 
+/** One of the whole, with what it stands between. */
+export interface WholePart extends WhyPart {
+  sides: readonly Side[];
+}
+
 export interface WhyRow {
   id: string;
   /** Null: what belongs to no row, such as spend on no channel. */
@@ -61,6 +67,8 @@ export interface WhyRow {
   excess: Effect;
   /** What the difference is made of. */
   parts: WhyPart[];
+  /** What it is the difference of. */
+  sides: readonly Side[];
 }
 
 export interface WhyPresence {
@@ -77,7 +85,9 @@ export interface Split {
   /** What is divided, and by what; of a sum itself, by one. */
   wholes: { then: Parts; now: Parts };
   difference: number;
-  parts: WhyPart[];
+  parts: WholePart[];
+  /** What it is the difference of. */
+  sides: readonly Side[];
   /** Of a rate: because of what is divided, and because of what it is divided by. */
   quotient: { divided: Effect; divisor: Effect } | null;
   rows: WhyRow[];
@@ -231,7 +241,8 @@ export async function splitBy(
     now: figureOf(kpi, wholeRows, "now"),
     wholes: { then: wholeParts(kpi, wholeRows, "then"), now: wholeParts(kpi, wholeRows, "now") },
     difference,
-    parts: told(effects, parts),
+    parts: told(effects, parts).map((part) => ({ ...part, sides: sidesOf(kpi, part.part, wholeRows) })),
+    sides: sidesOfWhole(kpi, wholeRows),
     quotient: isRate ? { divided: at(effects, effect.divided), divisor: at(effects, effect.divisor) } : null,
     rows: rows
       .filter(({ row }) => !isRate || rateRows(kpi, [row]).length > 0)
@@ -245,6 +256,7 @@ export async function splitBy(
           difference: at(own, effect.row(id)),
           excess: at(own, effect.excessOf(id)),
           parts: told(own, partsOfRow(kpi, row)),
+          sides: id === REST ? [] : sidesOfRow(kpi, row),
         };
       }),
     apart: isRate && movesApart(kpi, wholeRows, difference),
