@@ -5,10 +5,11 @@ import { BUYERS, declarations, type KpiId, kpis } from "../kpis/catalogue.ts";
 import { cached } from "../kpis/cache.server.ts";
 import { comparedBy, lastWhole, sliceOf } from "../kpis/comparison.server.ts";
 import type { Slice } from "../kpis/compile/contributions.ts";
+import { isFollowed } from "../kpis/compile/parts.ts";
 import type { Presence } from "../kpis/compile/presence.ts";
 import { type Cut, cutOf } from "../kpis/cuts/cut.ts";
 import { askGroupLists, nameWithin, planRows, type RowPlan } from "../kpis/cuts/lists.server.ts";
-import { type GroupCell, isInGroups, sumsOfRow } from "../kpis/grouped-sums.server.ts";
+import { type GroupCell, sumsOfRow } from "../kpis/grouped-sums.server.ts";
 import { MIN_CUSTOMERS } from "../kpis/estimates/gates.ts";
 import { isOfOrders, uncertaintyOf } from "../kpis/declared.ts";
 import { factsOf, factsOfKpis } from "../kpis/loaded.server.ts";
@@ -219,7 +220,8 @@ export async function splitBy(
   const growing = uncertaintyOf(declarations, kpi) === "sum" ? days : { now: 1, then: 1 };
   const split = (of: readonly SplitRow[]) => (without: number | null) =>
     isRate ? rateSplit(kpi, of, without) : sumSplit(kpi, of, growing, without);
-  const isRanged = isInGroups(all) && buyersIn(wholeRows, cut) >= MIN_CUSTOMERS;
+  const behind = all.some(isFollowed) ? followedIn(kpi, wholeRows) : buyersIn(wholeRows, cut);
+  const isRanged = behind >= MIN_CUSTOMERS;
   const parts = partsOfWhole(kpi);
   const effects = rangedEffects(split(wholeRows), { together: parts.length, isRanged });
   if (effects === null) throw new Error(`${kpi} is known in both periods and cannot be split`);
@@ -299,6 +301,10 @@ function baseRows(cells: readonly GroupCell[]): SplitRow[] {
   }));
   return [...rows, { id: REST, kind: "others", sums: sumsOfRow(cells, (segment) => !isBase(segment)) }];
 }
+
+/** Customers who are followed, by whom is divided, in whichever period there are fewer. */
+const followedIn = (kpi: KpiId, rows: readonly SplitRow[]): number =>
+  Math.min(wholeParts(kpi, rows, "now").x, wholeParts(kpi, rows, "then").x);
 
 /** Customers who bought, in whichever period there were fewer; of orders' own groups, orders. */
 function buyersIn(rows: readonly SplitRow[], cut: Cut): number {

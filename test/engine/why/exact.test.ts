@@ -6,6 +6,9 @@ import { rowsPage } from "../../../app/explain/rows.server.ts";
 import { type By, cutOf } from "../../../app/kpis/cuts/cut.ts";
 import { orderCuts, type OrderCutId } from "../../../app/kpis/cuts/orders.ts";
 import type { Comparison } from "../../../app/kpis/comparing.ts";
+import { wholeShop } from "../../../app/kpis/compile/groups.ts";
+import { askGroupCells, sumsOfRow } from "../../../app/kpis/grouped-sums.server.ts";
+import { factsOfKpis } from "../../../app/kpis/loaded.server.ts";
 import { addDays, type MembersAt, type Period } from "../../../app/kpis/period.ts";
 import { queryKpis } from "../../../app/kpis/query.server.ts";
 import type { ShopView } from "../../../app/warehouse/warehouse.server.ts";
@@ -178,5 +181,47 @@ describeWarehouses("why a figure moved", (open) => {
       { numRuns: 3, seed: 20_261_201, endOnFailure: true },
     );
     expect([...led].sort()).toEqual(["all", "before", "known", "row"]);
+  });
+
+  it("has ranges of what customers are followed for, from those who are left without each group", async () => {
+    const shop = "followed.myshopify.com";
+    const warehouse = await open();
+    await openShop(warehouse, { seed: 7, customers: 400, orders: 1200 }, shop);
+    const view = await viewOf(warehouse, shop);
+    const period = { from: "2025-12-08", to: "2025-12-28" };
+    const question: WhyQuestion = {
+      ...{ kpi: "value_within_90d", segmentation: "country", period },
+      ...{ comparison: "previous_period", membersAt: "end", today: TODAY },
+    };
+    const why = await expectExact(view, question);
+    expect(why.split?.parts.every(({ low, high }) => low !== null && high !== null)).toBe(true);
+
+    const slices = slicesOf(view, question);
+    if (slices === null || why.split === null) throw new Error("nothing is compared");
+    const sides = why.split.sides.map(({ name }) => name);
+    const how = { last: addDays(TODAY, -1), withPresence: false };
+    const [cells = []] = await askGroupCells(
+      factsOfKpis(view, [question.kpi]),
+      sides,
+      wholeShop,
+      slices,
+      how,
+    );
+    const sums = sumsOfRow(cells, () => true);
+    for (const door of doorsOf(why.split, WHOLE, null)) {
+      const ref = cellBehind(question, cutOf("country"), door, slices);
+      const wanted = { side: null, sort: null, sign: null, find: null };
+      const { list, rows } = await rowsPage(view, ref, wanted, { limit: 10_000, offset: 0 });
+      const place = list.columns.findIndex(({ id }) => id === door.side.name);
+      expect(rows.length).toBeGreaterThan(30);
+      for (let group = 0; group < 20; group++) {
+        const left = rows.filter(({ customer }) => ((customer ?? 0) % 999_983) % 20 !== group);
+        near(
+          sums(door.side.name, door.slice, group),
+          (total(left.map(({ values }) => values[place] ?? 0)) * 20) / 19,
+          `${door.id} without ${group}`,
+        );
+      }
+    }
   });
 });
