@@ -305,4 +305,14 @@ export const migrations: readonly Migration[] = [
        FROM shop_meta WHERE history <> 'empty'`,
     ],
   },
+  {
+    // Orders that the merchant keeps out of figures: nobody has chosen any yet.
+    to: 15,
+    adds: {
+      shop_meta: { excluding: "VARCHAR" },
+      orders: { excluded: "BOOLEAN" },
+      earlier_orders: { excluded: "BOOLEAN" },
+    },
+    statements: ["UPDATE orders SET excluded = FALSE", "UPDATE earlier_orders SET excluded = FALSE"],
+  },
 ];
