@@ -11,11 +11,13 @@ import { type JobName, type JobTools, ofShop, type Payload, payloads, type Work 
 import { BrokenOff, JobFailed } from "../queue/job-failed.ts";
 import { compareMonths, monthsCut } from "../reconcile/reconcile.server.ts";
 import { reasonOf } from "../sync/loading/unreadable.ts";
+import { annotated } from "../sync/shop/annotations.ts";
 import { applyExclusion, isExclusionDue } from "../sync/shop/exclusion.ts";
 import {
   beginCheck,
   beginFirstSync,
   checksDue,
+  followAnnotations,
   record,
   refetch,
   retain,
@@ -58,6 +60,7 @@ const handlers = {
   },
   sweep_all: async (_, { enqueue }) => {
     for (const shop of await sweepable()) await enqueue("sweep", { shop });
+    for (const shop of await annotated(db)) await enqueue("annotate", { shop }, { keepRunAt: true });
     await tidy();
   },
   /** In turns, as the first sync. */
@@ -107,6 +110,8 @@ const handlers = {
     await applyExclusion(await copyOf(shop));
     if (await isFindDue(shop, true)) await enqueue("find", { shop });
   },
+  /** Shopify's notes and the shop's own, both ways: no webhook tells of them. */
+  annotate: ({ shop }, { signal }) => followAnnotations(shop, signal),
   privacy: ({ shop }) => workOffRequests(shop),
   privacy_nightly: async (_, { enqueue }) => {
     const shops = await nightly(new Date());

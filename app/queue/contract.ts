@@ -28,6 +28,7 @@ export const payloads = {
   subscribe: ofShop,
   retention: ofShop,
   exclude: ofShop,
+  annotate: ofShop,
   privacy: ofShop,
   privacy_nightly: ofNoShop,
   compact: ofShop.extend({ force: z.boolean().default(false) }),

@@ -43,6 +43,7 @@ import * as recording from "./recording/record.ts";
 import { isReadable, observed } from "./resources/observed.ts";
 import type { ObservedSource } from "../warehouse/schema/observed.ts";
 import * as refetching from "./reading/refetch.ts";
+import * as annotations from "./shop/annotations.ts";
 import * as excluding from "./shop/exclusion.ts";
 import { followSettings } from "./shop/settings.ts";
 import { readSettings } from "../shopify/shop-settings.ts";
@@ -170,6 +171,11 @@ export async function recordedSources(
 /** Brings the copy in line with how long the merchant keeps orders; whether a first sync must read older ones again. */
 export async function retain(shop: string, signal?: AbortSignal): Promise<Retained> {
   return applyRetention(await contextOf(shop, signal));
+}
+
+/** Brings the shop's notes and Shopify's annotations in line. */
+export async function followAnnotations(shop: string, signal?: AbortSignal): Promise<void> {
+  await annotations.followAnnotations(await contextOf(shop, signal));
 }
 
 /** Which orders the shop's figures are to leave out, and since when. */

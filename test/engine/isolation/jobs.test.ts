@@ -196,6 +196,7 @@ const cases: Record<string, Case> = {
     },
   },
   subscribe: {},
+  annotate: {},
   exclude: {
     prepare: () =>
       two.app.db.orderExclusion.create({

@@ -207,6 +207,8 @@ export async function openTwoShops(): Promise<TwoShops> {
         await db.findingDays.findMany({ where }),
         await db.findingDay.findMany({ where, orderBy: { day: "asc" } }),
         await db.orderExclusion.findMany({ where }),
+        await db.shopifyAnnotation.findMany({ where, orderBy: { shopifyId: "asc" } }),
+        await db.annotationGone.findMany({ where, orderBy: { shopifyId: "asc" } }),
         queue,
         await dump(await app.runtime.warehouse(), b.domain),
       ];
