@@ -141,6 +141,15 @@ export function isOfPresence(all: Declarations, name: string): boolean {
   return (computation.kind === "customers" && computation.did.length === 0) || computation.kind === "level";
 }
 
+/** Whether only whoever moved something adds to it, in the period or in the one before. */
+export function isOfMovers(all: Declarations, name: string): boolean {
+  const { computation } = declarationOf(all, name);
+  if (computation.kind === "customers") return computation.did.length > 0;
+  if (computation.kind === "among" || computation.kind === "derived")
+    return inputsOf(computation).every((input) => isOfMovers(all, input));
+  return computation.kind === "sum" || computation.kind === "count";
+}
+
 /** Whether a sum is moved by more than the orders of the period: by returns and changes of older ones. */
 export function isMovedLater(all: Declarations, name: string): boolean {
   const { computation } = declarationOf(all, name);

@@ -6,7 +6,7 @@ import { GUEST } from "../segmentations/segmentation.ts";
 import { Params } from "./params.ts";
 import { KEY, peopleIn } from "./people.ts";
 import { PRESENCE, presence } from "./presence.ts";
-import { severalWays } from "./several.ts";
+import { ofTheStill, severalWays } from "./several.ts";
 import { RANDOM_GROUP, randomGroup } from "./random-groups.ts";
 import { contributionsFor, type SliceName, sumColumns, term, termColumns } from "./terms.ts";
 
@@ -43,6 +43,19 @@ export function compileCells(
   const isInGroups = aggregates === "random_groups" || aggregates === "presence";
   // A stranger's `cluster` is of all facts in which he moved.
   const group = (of: string) => (isInGroups ? [`${randomGroup(of)} AS ${RANDOM_GROUP}`] : []);
+  if (grouping.kind === "several" && aggregates === "moments") {
+    const suffixes = slices.map(([suffix]) => suffix);
+    const people = (["movers", "still"] as const).flatMap((who) =>
+      peopleIn(names, grouping, slices, {
+        ...{ params, code, who, told: who === "movers" ? names : ofTheStill(names) },
+      }),
+    );
+    const { ctes, select } = severalWays(grouping, { ids, names, suffixes }, params);
+    return {
+      sql: `WITH ${[...new Set([...people, ...ctes])].join(",\n")}\n${select}`,
+      ...{ params: params.values, idOf },
+    };
+  }
   const ctes = peopleIn(names, grouping, slices, {
     ...{ params, code },
     own: { customers: group(KEY), strangers: group("cluster") },
@@ -58,14 +71,6 @@ export function compileCells(
     };
     return {
       sql: `WITH ${[...new Set(ctes)].join(",\n")}\n${perWay(ways, alike)}`,
-      params: params.values,
-      idOf,
-    };
-  }
-  if (grouping.kind === "several" && !isInGroups) {
-    const { ctes: beside, select } = severalWays(grouping, { ids, names, suffixes }, params);
-    return {
-      sql: `WITH ${[...new Set([...ctes, ...beside])].join(",\n")}\n${select}`,
       params: params.values,
       idOf,
     };

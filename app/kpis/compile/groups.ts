@@ -81,12 +81,13 @@ export function groupsAt(
 ): Groups {
   const members = `m_${suffix}`;
   const segmentation = grouping.kind === "segments" ? grouping.segmentation : null;
-  const several =
-    grouping.kind === "several" ? membersBySeveral(grouping.segmentations, day, suffix, params, code) : null;
-  const ctes = several?.ctes ?? [
-    ...(segmentation === null ? [] : namedValues(segmentation)),
-    ...membersAt(segmentation, day, suffix, params, code),
-  ];
+  const ctes =
+    grouping.kind === "several"
+      ? membersBySeveral(grouping.segmentations, day, suffix, params, code)
+      : [
+          ...(segmentation === null ? [] : namedValues(segmentation)),
+          ...membersAt(segmentation, day, suffix, params, code),
+        ];
   const joins = [`LEFT JOIN members_${suffix} AS ${members} ON ${members}.customer_id = ${key}`];
   const rules =
     grouping.kind === "sets"
@@ -94,12 +95,6 @@ export function groupsAt(
       : null;
   ctes.push(...(rules?.ctes ?? []));
   joins.push(...(rules?.joins ?? []));
-
-  const beside = (several?.own ?? []).map((alias, way) => {
-    if (alias === null) return `${members}.segment_${way}`;
-    joins.push(`LEFT JOIN members_${alias} AS m_${alias} ON m_${alias}.customer_id = ${key}`);
-    return `m_${alias}.segment`;
-  });
 
   const { within } = grouping;
   const outer = `w_${suffix}`;
@@ -122,7 +117,10 @@ export function groupsAt(
     segments: (bought) => {
       const without = `CASE WHEN ${bought} THEN ${code(FIRST_TIME.id)} ELSE ${code(NO_ORDER.id)} END`;
       const isMember = `${members}.customer_id IS NOT NULL`;
-      if (several !== null) return beside.map((segment) => inside(`COALESCE(${segment}, ${without})`));
+      if (grouping.kind === "several")
+        return grouping.segmentations.map((_, way) =>
+          inside(`COALESCE(${members}.segment_${way}, ${without})`),
+        );
       if (rules === null)
         return [
           inside(

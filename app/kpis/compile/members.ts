@@ -39,30 +39,49 @@ export const RESERVED = [
   literal(UNKNOWN),
 ].join(", ");
 
-/** CTEs that do not depend on the instant: which values get a segment of their own, by today's members. */
+/** CTEs of the values that were ever held, each spelling once: making a value of a spelling costs far more than a join. */
+const spelt = (name: string) => `${name}_spelt`;
+const segmentBySpelling = (name: string) => `${name}_of`;
+
+/**
+ * CTEs that do not depend on the instant: which values get a segment of their own, by today's members, and the segment of each
+ * spelling of them.
+ */
 export function namedValues(segmentation: Segmentation, name = NAMED): string[] {
   if (segmentation.kind !== "valued") return [];
+  const { fact, valueIn, limit } = segmentation;
   // The tie-break is a number: engines sort text differently.
   const order = segmentation.order === "members" ? "COUNT(*) DESC, MIN(customer_id)" : "1 DESC";
   return [
+    `${spelt(name)} AS (
+  SELECT raw, NULLIF(${valueIn("raw")}, '') AS value FROM (SELECT DISTINCT ${fact} AS raw FROM ${STATE.table} WHERE ${fact} IS NOT NULL) AS raws)`,
     `${name} AS (
-  SELECT value FROM (SELECT NULLIF(${segmentation.valueIn(segmentation.fact)}, '') AS value, ${STATE.customer} AS customer_id FROM ${STATE.table} WHERE ${STATE.to} = DATE '9999-12-31') AS present
+  SELECT value FROM (SELECT s.value, k.${STATE.customer} AS customer_id FROM ${STATE.table} AS k JOIN ${spelt(name)} AS s ON s.raw = k.${fact} WHERE k.${STATE.to} = DATE '9999-12-31') AS present
   WHERE value IS NOT NULL AND value NOT IN (${RESERVED})
-  GROUP BY value ORDER BY ${order} LIMIT ${segmentation.limit})`,
+  GROUP BY value ORDER BY ${order} LIMIT ${limit})`,
+    `${segmentBySpelling(name)} AS (SELECT raw, ${segmentOfValue("value", name)} AS segment FROM ${spelt(name)})`,
   ];
 }
 
-/** The segment of a row by a value of its own; needs a CTE of the values that get one. */
-export function valueCase(valueInRow: string, named = NAMED): string {
-  const value = `NULLIF(${valueInRow}, '')`;
-  return `CASE WHEN ${value} IS NULL THEN ${literal(UNKNOWN)} WHEN ${value} IN (SELECT value FROM ${named}) THEN ${value} ELSE ${literal(OTHER)} END`;
-}
+const segmentOfValue = (value: string, named: string) =>
+  `CASE WHEN ${value} IS NULL THEN ${literal(UNKNOWN)} WHEN ${value} IN (SELECT value FROM ${named}) THEN ${value} ELSE ${literal(OTHER)} END`;
 
-function segmentCase(segmentation: Segmentation, code: Code, named: string): string {
-  if (segmentation.kind === "valued") return valueCase(segmentation.valueIn(segmentation.fact), named);
+/** The segment of a row by a value of its own; needs a CTE of the values that get one. */
+export const valueCase = (valueInRow: string, named = NAMED): string =>
+  segmentOfValue(`NULLIF(${valueInRow}, '')`, named);
+
+/** The segment of a state of the day, and what the states are joined to for it. */
+function segmentOf(segmentation: Segmentation, code: Code, named: string): { segment: string; join: string } {
+  if (segmentation.kind === "valued") {
+    const own = segmentBySpelling(named);
+    return {
+      segment: `COALESCE(${own}.segment, ${literal(UNKNOWN)})`,
+      join: ` LEFT JOIN ${own} ON ${own}.raw = ${segmentation.fact}`,
+    };
+  }
   const ungrouped = segmentation.minimum === undefined ? [] : [`WHEN NOT grouped THEN ${code(UNGROUPED.id)}`];
   const whens = segmentation.segments.map((segment) => `WHEN ${segment.when} THEN ${code(segment.id)}`);
-  return `CASE ${[...ungrouped, ...whens].join(" ")} END`;
+  return { segment: `CASE ${[...ungrouped, ...whens].join(" ")} END`, join: "" };
 }
 
 /** With fewer gaps between purchases than these, the shop has no rhythm of its own yet. */
@@ -85,16 +104,23 @@ export function rhythmAt(at: string, suffix: string): string[] {
  * CTEs ending in `scored_<suffix>`: the states with their scores, `days` since the last order, the rhythm and `grouped`.
  * Of each cut, the value at which it is passed is found by its rank; whether that value's own mid-rank passes it, by
  * counting what is below and equal. No customer is sorted twice.
+ * @param of the states, whose rhythm has their suffix; and from where their columns are read
  */
-function scoredAt(segmentation: RuledSegmentation, at: string, suffix: string, columns: string): string[] {
-  const state = `state_${suffix}`;
+function scoredAt(
+  segmentation: RuledSegmentation,
+  at: string,
+  suffix: string,
+  of: { states: string; from: string; columns: string },
+): string[] {
+  const { from, columns } = of;
+  const state = `state_${of.states}`;
   const scores = Object.entries(segmentation.scores);
   const isRhythmic = segmentation.rhythm === true;
-  const rhythm = isRhythmic ? rhythmAt(at, suffix) : [];
+  const rhythm = isRhythmic ? rhythmAt(at, of.states) : [];
   if (scores.length === 0)
     return [
       ...rhythm,
-      `scored_${suffix} AS (SELECT ${columns}, ${at} - last_day AS days, TRUE AS grouped, g50, g90 FROM ${state} CROSS JOIN rhythm_${suffix})`,
+      `scored_${suffix} AS (SELECT ${columns}, ${at} - last_day AS days, TRUE AS grouped, g50, g90 FROM ${from} CROSS JOIN rhythm_${of.states})`,
     ];
   const each = (text: (score: string, nth: number, of: Score) => string) =>
     scores.flatMap(([score, of]) => of.cuts.map((_, index) => text(score, index + 1, of))).join(", ");
@@ -124,9 +150,9 @@ function scoredAt(segmentation: RuledSegmentation, at: string, suffix: string, c
     `ranks_${suffix} AS (SELECT ${each((score, nth, { fact }) => `SUM(CASE WHEN ${fact} < ${score}_${nth} THEN 2 WHEN ${fact} = ${score}_${nth} THEN 1 ELSE 0 END) AS ${score}_${nth}_mid`)}
   FROM ${state} CROSS JOIN passed_${suffix})`,
     `cuts_${suffix} AS (SELECT n >= ${minimum.customers} AND ${at} - oldest >= ${minimum.days} AS grouped, ${each((score, nth, { cuts }) => `${score}_${nth}, 100 * ${score}_${nth}_mid >= ${2 * (cuts[nth - 1] ?? 0)} * n AS ${score}_${nth}_in`)}${withRhythm}
-  FROM passed_${suffix} CROSS JOIN ranks_${suffix}${isRhythmic ? ` CROSS JOIN rhythm_${suffix}` : ""})`,
+  FROM passed_${suffix} CROSS JOIN ranks_${suffix}${isRhythmic ? ` CROSS JOIN rhythm_${of.states}` : ""})`,
     `scored_${suffix} AS (SELECT ${columns}, days, grouped${withRhythm}, ${scores.map(held).join(", ")}
-  FROM (SELECT ${columns}, ${at} - last_day AS days, grouped${withRhythm}, ${scores.map(base).join(", ")} FROM ${state} CROSS JOIN cuts_${suffix}) AS ranked)`,
+  FROM (SELECT ${columns}, ${at} - last_day AS days, grouped${withRhythm}, ${scores.map(base).join(", ")} FROM ${from} CROSS JOIN cuts_${suffix}) AS ranked)`,
   ];
 }
 
@@ -171,50 +197,45 @@ export function membersAt(
   const members = (segment: string, from: string) =>
     `members_${suffix} AS (SELECT ${[STATE.customer, ...OF_EVERYONE].join(", ")}, ${segment} AS segment FROM ${from})`;
   if (segmentation === null) return [states, members("''", state)];
+  const { segment, join } = segmentOf(segmentation, code, named);
   if (segmentation.kind === "valued" || !isScored(segmentation))
-    return [states, members(segmentCase(segmentation, code, named), state)];
-  return [
-    states,
-    ...scoredAt(segmentation, at, suffix, columns),
-    members(segmentCase(segmentation, code, named), `scored_${suffix}`),
-  ];
+    return [states, members(segment, `${state}${join}`)];
+  const scored = scoredAt(segmentation, at, suffix, { states: suffix, from: state, columns });
+  return [states, ...scored, members(segment, `scored_${suffix}`)];
 }
 
-/** Where a way's segment of a member stands among several ways' of grouping: in a CTE of all, or in one of its own. */
-export interface MemberSegments {
-  ctes: string[];
-  /** Of each way, where its segment stands beside `members_<suffix>`; null: there, as `segment_<way>`. */
-  own: (string | null)[];
-}
-
-/** The same of several segmentations: those whose rules speak of a customer's state alone are read with it, in one pass. */
+/** The same of several segmentations in one pass: each way's segment is `segment_<way>`. */
 export function membersBySeveral(
   segmentations: readonly Segmentation[],
   day: string,
   suffix: string,
   params: Params,
   code: Code,
-): MemberSegments {
+): string[] {
   const state = `state_${suffix}`;
+  const at = params.day(day);
+  const { select, columns } = statesAt(segmentations.flatMap(readBy), at);
   const named = (way: number) => `${NAMED}_${way}`;
-  const isPlain = (each: Segmentation) => each.kind === "valued" || !isScored(each);
-  const { select } = statesAt(segmentations.filter(isPlain).flatMap(readBy), params.day(day));
-  const segments = segmentations.flatMap((each, way) =>
-    isPlain(each) ? [`${segmentCase(each, code, named(way))} AS segment_${way}`] : [],
-  );
-  const own = segmentations.map((each, way) => (isPlain(each) ? null : `${suffix}_${way}`));
-  return {
-    ctes: [
-      ...segmentations.flatMap((each, way) => namedValues(each, named(way))),
-      `${state} AS (${select})`,
-      `members_${suffix} AS (SELECT ${[STATE.customer, ...OF_EVERYONE, ...segments].join(", ")} FROM ${state})`,
-      ...segmentations.flatMap((each, way) => {
-        const alias = own[way];
-        return alias == null ? [] : membersAt(each, day, alias, params, code, named(way));
-      }),
-    ],
-    own,
-  };
+  const ctes = [
+    ...segmentations.flatMap((each, way) => namedValues(each, named(way))),
+    `${state} AS (${select})`,
+  ];
+  const segments: string[] = [];
+  let from = state;
+  for (const [way, each] of segmentations.entries()) {
+    const own = `${suffix}_${way}`;
+    const sofar = [columns, ...segments].join(", ");
+    if (each.kind !== "valued" && isScored(each)) {
+      ctes.push(...scoredAt(each, at, own, { states: suffix, from, columns: sofar }));
+      from = `scored_${own}`;
+    }
+    const { segment, join } = segmentOf(each, code, named(way));
+    ctes.push(`placed_${own} AS (SELECT ${sofar}, ${segment} AS segment_${way} FROM ${from}${join})`);
+    from = `placed_${own}`;
+    segments.push(`segment_${way}`);
+  }
+  const own = [STATE.customer, ...OF_EVERYONE, ...segments].join(", ");
+  return [...ctes, `members_${suffix} AS (SELECT ${own} FROM ${from})`];
 }
 
 /** Whether its rules speak of scores or of silence. */

@@ -39,19 +39,29 @@ function reachedBy(
   };
 }
 
+/** Who is a row: everyone, or apart whoever moved something in one of the slices or the period before, and who did not. */
+type Who = "people" | "movers" | "still";
+
+interface PeopleAsked {
+  params: Params;
+  code: Code;
+  /** Columns of the reader's own. */
+  own?: { customers: readonly string[]; strangers: readonly string[] };
+  /** Whose rows they are, and the name of their CTE. */
+  who?: Who;
+  /** Which of the sums are told; all of them, where it does not say. */
+  told?: readonly string[];
+}
+
 /**
- * CTEs ending in `people`: the segment by each way of grouping (groups.ts, segmentColumn) and `<name>_<slice>` for each sum.
- * @param own columns of the reader's own
+ * CTEs ending in `people`, or in who else is asked for: the segment by each way of grouping (groups.ts, segmentColumn) and
+ * `<name>_<slice>` for each sum. Those of the same names and slices are the same up to the last.
  */
 export function peopleIn(
   names: readonly string[],
   grouping: Grouping,
   slices: readonly (readonly [SliceName, Slice])[],
-  {
-    params,
-    code,
-    own,
-  }: { params: Params; code: Code; own: { customers: readonly string[]; strangers: readonly string[] } },
+  { params, code, own = { customers: [], strangers: [] }, who = "people", told = names }: PeopleAsked,
 ): string[] {
   const ways = waysOf(grouping);
   const { moved: facts, before } = movedFor([BOUGHT.of, ...names]);
@@ -106,7 +116,7 @@ export function peopleIn(
     const bought = `${contribution(BOUGHT.of, sources)} >= ${BOUGHT.atLeast}`;
     customers.push(
       ...groups.segments(bought).map((segment, way) => `${segment} AS ${segmentColumn(suffix, way)}`),
-      ...names.map((name) => `${contribution(name, sources)} AS ${name}_${suffix}`),
+      ...told.map((name) => `${contribution(name, sources)} AS ${name}_${suffix}`),
     );
     const theirs = {
       ...sources,
@@ -115,17 +125,30 @@ export function peopleIn(
     };
     strangers.push(
       ...Array.from({ length: ways }, (_, way) => `${groups.stranger} AS ${segmentColumn(suffix, way)}`),
-      ...names.map((name) => `${contribution(name, theirs)} AS ${name}_${suffix}`),
+      ...told.map((name) => `${contribution(name, theirs)} AS ${name}_${suffix}`),
     );
   }
+
+  const movers = slices.flatMap(([suffix]) => [
+    ...[...facts.keys()].map((fact) => moved(fact, suffix)),
+    ...[...before.keys()].map((fact) => movedBefore(fact, suffix)),
+  ]);
+  const isMover = `${KEY} IN (${movers.map((cte) => `SELECT cluster FROM ${cte}`).join(" UNION ALL ")})`;
+  const rows =
+    who === "people"
+      ? customer.rows
+      : `(SELECT * FROM ${customer.rows} AS ${CUSTOMERS} WHERE ${who === "still" ? `NOT ${isMover}` : isMover})`;
+  const ofCustomers = `SELECT ${customers.join(",\n    ")}
+  FROM ${rows} AS ${CUSTOMERS}
+  ${joins.join("\n  ")}`;
+  // A stranger is one who moved.
+  if (who === "still") return [...ctes, `${who} AS (\n  ${ofCustomers})`];
 
   const apart = (fact: FactId, suffix: SliceName) =>
     `(SELECT * FROM ${moved(fact, suffix)} WHERE cluster < 0) AS ${alias(fact, suffix)}`;
   const [one, ...others] = strangersFacts.flatMap((fact) => slices.map(([suffix]) => apart(fact, suffix)));
-  ctes.push(`people AS (
-  SELECT ${customers.join(",\n    ")}
-  FROM ${customer.rows} AS ${CUSTOMERS}
-  ${joins.join("\n  ")}
+  ctes.push(`${who} AS (
+  ${ofCustomers}
   UNION ALL
   SELECT ${strangers.join(",\n    ")}
   FROM ${[one, ...others.map((other) => `FULL JOIN ${other} USING (cluster)`)].join("\n  ")})`);

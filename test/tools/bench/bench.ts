@@ -9,6 +9,7 @@ import { homeRows, measureHome } from "./home.ts";
 import { loadRows, measureLoad } from "./load.ts";
 import { manyRows, measureMany } from "./many.ts";
 import { measureNeighbours, neighboursRow } from "./neighbours.ts";
+import { measurePages, pagesRows } from "./pages.ts";
 import { measureRecording, recordingRows } from "./recording.ts";
 import { measureStorm, stormRow } from "./storm.ts";
 
@@ -31,6 +32,7 @@ show("| What | Size | The app | Against | Ratio | Note |");
 show("| --- | --- | --- | --- | --- | --- |");
 for (const row of loadRows(await measureLoad(orders))) show(row);
 for (const row of homeRows(await measureHome(orders))) show(row);
+for (const row of pagesRows(await measurePages(orders))) show(row);
 for (const row of recordingRows(await measureRecording({ customers: 250_000, items: 20_000 }, 10))) show(row);
 for (const row of appRows(await measureApp(Number(values["app-orders"])))) show(row);
 show(neighboursRow(await measureNeighbours()));

@@ -119,3 +119,13 @@ WITH ${members("1", "2025-11-01")}, ${members("0", "2024-11-01")},
       NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM (SELECT * FROM activity_1 WHERE id < 0) AS a1 FULL JOIN (SELECT * FROM activity_0 WHERE id < 0) AS a0 ON a0.id = a1.id)
 SELECT segment, before, count(*) AS customers, ${sums("1")}, ${sums("0")}, ${cross} FROM people GROUP BY segment, before`;
+
+/** Net sales of the year's champions, with the first fifty of the orders behind it. */
+export const FIGURE_BY_HAND = `
+WITH ${members("1", "2025-11-01")},
+  behind AS (
+    SELECT a.order_id, min(a.local_day) AS day, sum(a.gross - a.discounts - a.reversals) AS net
+    FROM activity AS a JOIN member_1 AS m ON m.customer_id = a.customer_id
+    WHERE m.segment = 'champions' AND a.local_day >= DATE '2025-11-01' AND a.local_day < DATE '2026-11-01'
+    GROUP BY a.order_id)
+SELECT order_id, day, net, sum(net) OVER () AS total, count(*) OVER () AS orders FROM behind ORDER BY net DESC, order_id LIMIT 50`;
