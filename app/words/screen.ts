@@ -11,6 +11,7 @@ import { findingsPage } from "./screen/findings.ts";
 import { homePage } from "./screen/home.ts";
 import { keys } from "./screen/keys.ts";
 import { loginPage } from "./screen/login.ts";
+import { movementPage, retentionTabs } from "./screen/movement.ts";
 import {
   comparePage,
   chapterPages,
@@ -42,9 +43,11 @@ export const screen = {
   kpiPages,
   loginPage,
   menu,
+  movementPage,
   privacyPage,
   refundsCard,
   reportsPage,
+  retentionTabs,
   segmentPage,
   segmentPages,
   settingsPage,

@@ -74,7 +74,7 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
       },
       { title: "of B", ask: () => page(`/app/kpis/${two().b.handle}`), status: 404 },
     ],
-    "app.retention.tsx": () => own("/app/retention"),
+    "app.retention._index.tsx": () => own("/app/retention"),
     "app.journey.tsx": () => own("/app/journey"),
     "app.products.tsx": () => own("/app/products"),
     "app.reports.tsx": () => [{ title: "the page", ask: () => page("/app/reports"), status: 200 }],
@@ -150,6 +150,26 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
       },
     ],
     "app.findings.tsx": () => own("/app/findings"),
+    "app.export.flow[.]csv.ts": () => [
+      {
+        title: "who bought for the first time",
+        ask: () =>
+          strictly("/app/export/flow.csv", {
+            segmentation: "country",
+            was: "none",
+            from: "2020-01-01",
+            to: "2026-12-31",
+          }),
+        status: 200,
+        holds: () => "customer_gid",
+      },
+      {
+        title: "B's country",
+        ask: () => strictly("/app/export/flow.csv", { segmentation: "country", becomes: two().of.country }),
+        status: 404,
+      },
+      { title: "with more than it takes", ask: () => asked("/app/export/flow.csv"), status: 400 },
+    ],
     "api.findings.ts": () => [
       {
         title: "B's week",
@@ -210,6 +230,8 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
     ...Object.fromEntries(
       [
         ["api.why.ts", "/api/why", () => `"shop":"${two().a.domain}"`] as const,
+        ["api.movement.ts", "/api/movement", () => `"shop":"${two().a.domain}"`] as const,
+        ["api.segment-history.ts", "/api/segment-history", () => `"shop":"${two().a.domain}"`] as const,
         ["api.telling-cuts.ts", "/api/telling-cuts", () => `"cuts":[`] as const,
         ["api.explain.ts", "/api/explain", () => `"shop":"${two().a.domain}"`] as const,
         ["api.rows.ts", "/api/rows", () => `"shop":"${two().a.domain}"`] as const,
