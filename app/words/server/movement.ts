@@ -33,6 +33,7 @@ export const movement = {
   listBecomes: "Customers: {becomes} on {to}",
   caption: "Customers by group on {from} and on {to}",
   stayed: "{n, number} ({share})",
+  noThresholds: "There are no cut points “{given}”, so those of the first day hold.",
   notASegment: "There is no group “{given}” here, so no list of customers is shown.",
   monthly: "{kpi}, by month",
 } as const;

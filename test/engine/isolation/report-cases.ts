@@ -150,6 +150,14 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
       },
     ],
     "app.findings.tsx": () => own("/app/findings"),
+    "app.retention.movement.tsx": () => [
+      ...own("/app/retention/movement", { segmentation: "order_count", was: "none" }),
+      {
+        title: "B's country",
+        ask: () => page("/app/retention/movement", { segmentation: "country", becomes: two().of.country }),
+        status: 200,
+      },
+    ],
     "app.export.flow[.]csv.ts": () => [
       {
         title: "who bought for the first time",
