@@ -30,7 +30,7 @@ export function groupLabels({ segments }: Movement, place: Place): (id: string) 
   return (id) => labels.get(id) ?? id;
 }
 
-/** How many moved, most of them where to, who came anew, and whether the groups' sizes shifted. */
+/** How many moved, which flow is the largest, who came anew, and whether the groups' sizes shifted. */
 export function movementSentences(
   found: Movement,
   { from, to }: Pick<MovementQuestion, "from" | "to">,
@@ -39,7 +39,7 @@ export function movementSentences(
   const { both, moved, firstBought, flows, isSettled } = found;
   const label = groupLabels(found, place);
   const days = { from: dayText(from, place), to: dayText(to, place) };
-  const most = flows.find(({ was, becomes }) => was !== NO_ORDER.id && was !== becomes);
+  const largest = flows.find(({ was, becomes }) => was !== NO_ORDER.id && was !== becomes);
   const first = isSettled
     ? [say(place, "movement.settled")]
     : both === 0
@@ -47,13 +47,13 @@ export function movementSentences(
       : [say(place, moved === 0 ? "movement.nobodyMoved" : "movement.moved", { ...days, both, moved })];
   return [
     ...first,
-    ...(most === undefined
+    ...(largest === undefined
       ? []
       : [
-          say(place, "movement.most", {
-            n: most.customers,
-            was: label(most.was),
-            becomes: label(most.becomes),
+          say(place, "movement.largest", {
+            n: largest.customers,
+            was: label(largest.was),
+            becomes: label(largest.becomes),
           }),
         ]),
     ...(firstBought === 0 ? [] : [say(place, "movement.anew", { n: firstBought })]),

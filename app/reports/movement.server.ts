@@ -92,6 +92,8 @@ export interface MovementView {
   list: FlowListView | null;
   /** Where sizes month by month are answered. */
   history: string;
+  /** The same with the chosen KPI, which takes longer. */
+  monthly: string;
   kpi: Picker;
 }
 
@@ -142,6 +144,7 @@ export async function movementView(shop: ReportedShop, params: URLSearchParams):
     caption: say(place, "movement.caption", days),
     list: await listed(shop, params, asked, question, notices),
     history: historyAddress(asked, question, place),
+    monthly: historyAddress(asked, question, place, { kpi: asked.chart }),
     kpi: {
       ...{ name: "chart", label: say(place, "whyPage.kpi"), selected: asked.chart, usual: asked.usual.chart },
       choices: [...new Set([...offered.filter(isBySegment), asked.chart])].map((value) => ({
@@ -242,9 +245,10 @@ function historyAddress(
   asked: Asked,
   { segmentation, thresholds }: MovementQuestion,
   { locale }: Place,
+  more: { kpi?: KpiId } = {},
 ): string {
   const query = new URLSearchParams({
-    ...{ segmentation, thresholds, locale, kpi: asked.chart },
+    ...{ segmentation, thresholds, locale, ...more },
     ...(asked.preset === "custom" ? includedDays(asked.period) : { period: asked.preset }),
   });
   return `/api/segment-history?${query.toString()}`;

@@ -86,7 +86,7 @@ export function MovementPage(framed: Framed<MovementView>) {
       )}
       {told ? (
         <Card padding="0">
-          <SegmentHistory from={view.history} kpi={view.kpi} />
+          <SegmentHistory sizes={view.history} monthly={view.monthly} kpi={view.kpi} />
         </Card>
       ) : null}
     </ReportPage>

@@ -7,10 +7,19 @@ import { useWords } from "../bits/language.ts";
 import { useAnswer } from "../bits/use-answer.ts";
 import { DataTable } from "./data-table.tsx";
 
-export function SegmentHistory({ from, kpi }: { from: string; kpi: Picker }) {
+const known = (answer: HistoryAnswer | null | "failed"): HistoryAnswer | null =>
+  answer === "failed" ? null : answer;
+
+export function SegmentHistory({ sizes, monthly, kpi }: { sizes: string; monthly: string; kpi: Picker }) {
   const { say } = useWords();
-  const answer = useAnswer<HistoryAnswer>(from);
-  const known = answer === null || answer === "failed" ? null : answer;
+  const counted = useAnswer<HistoryAnswer>(sizes);
+  const figures = useAnswer<HistoryAnswer>(monthly);
+  const found = known(counted);
+  const months = known(figures);
+  const text =
+    found === null
+      ? say(counted === null ? "movementPage.counting" : "movementPage.notCounted")
+      : (found.reason?.text ?? (found.days.length === 0 ? say("movementPage.noMonths") : null));
   return (
     <>
       <div className="card-head">
@@ -20,25 +29,27 @@ export function SegmentHistory({ from, kpi }: { from: string; kpi: Picker }) {
         <Text as="p" tone="subdued">
           {say("movementPage.sizesHelp")}
         </Text>
-        <div role="status">
-          {known === null ? (
-            <Text as="p">{say(answer === null ? "movementPage.counting" : "movementPage.notCounted")}</Text>
-          ) : known.reason !== null ? (
-            <Text as="p">{known.reason.text}</Text>
-          ) : known.days.length === 0 ? (
-            <Text as="p">{say("movementPage.noMonths")}</Text>
-          ) : null}
-        </div>
+        <div role="status">{text === null ? null : <Text as="p">{text}</Text>}</div>
       </div>
-      {known === null || known.days.length === 0 ? null : <Sizes answer={known} />}
+      {found === null || found.days.length === 0 ? null : <Sizes answer={found} />}
       <div className="card-head">
-        <SelectField picker={kpi} />
+        <div className="why-head">
+          <Text as="h2" variant="headingMd">
+            {say("movementPage.monthly")}
+          </Text>
+          <SelectField picker={kpi} />
+        </div>
         <Text as="p" tone="subdued">
           {say("movementPage.kpiHelp")}
         </Text>
+        <div role="status">
+          {months !== null ? null : (
+            <Text as="p">{say(figures === null ? "movementPage.asking" : "movementPage.notAsked")}</Text>
+          )}
+        </div>
       </div>
-      {known?.kpi == null || known.kpi.months.length === 0 ? null : (
-        <Monthly kpi={known.kpi} segments={known.segments} />
+      {months?.kpi == null || months.kpi.months.length === 0 ? null : (
+        <Monthly kpi={months.kpi} segments={months.segments} />
       )}
     </>
   );

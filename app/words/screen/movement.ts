@@ -52,7 +52,9 @@ export const movementPage = {
   noMonths: "There is no month that began after the first order.",
   day: "At the start of",
   month: "Month",
-  kpi: "KPI by month",
+  monthly: "A KPI by month",
+  asking: "The KPI is asked month by month.",
+  notAsked: "The KPI could not be asked this time.",
   kpiHelp:
     "Of the last twelve whole months, with customers grouped anew as each month began, by cut points of that day.",
   notGrouped: "Not grouped",

@@ -2,7 +2,7 @@
 export const movement = {
   moved:
     "{moved, number} of {both, plural, one {# customer} other {# customers}} with an order before {from} are in another group on {to}.",
-  most: "Most of them went from {was} to {becomes}: {n, plural, one {# customer} other {# customers}}.",
+  largest: "The largest flow is from {was} to {becomes}: {n, plural, one {# customer} other {# customers}}.",
   nobodyMoved:
     "Of {both, plural, one {# customer} other {# customers}} with an order before {from}, nobody is in another group on {to}.",
   nobodyThen: "Nobody had an order before {from}.",

@@ -124,3 +124,36 @@ describe("the file of a flow", () => {
     expect((await file(query)).status).toBe(status);
   });
 });
+
+describe("the page", () => {
+  const page = async (query: string): Promise<string> => {
+    const response = await site.page(SHOP, `/app/retention/movement?${days}&${query}`);
+    expect(response.status).toBe(200);
+    return response.text();
+  };
+
+  it("says how many moved, draws it, and lists the customers of a flow with their file", async () => {
+    const { customers, flows } = await movement("segmentation=order_count");
+    const html = await page("segmentation=order_count&was=1&becomes=2");
+    expect(html).toContain(`${customers?.moved ?? 0} of ${customers?.both ?? 0} customers`);
+    expect(html).toContain(
+      'aria-label="Customers by group, then and now: ribbons as wide as customers are many"',
+    );
+    const flow = flows.find(({ was, becomes }) => was === "1" && becomes === "2");
+    expect(html).toContain(`Customers: 1 order on Feb 15, 2026, 2 orders on Apr 1, 2026`);
+    expect(html).toMatch(
+      new RegExp(`Showing 1–${flow?.customers ?? 0} of ${flow?.customers ?? 0} customers`),
+    );
+    expect(html).toContain("Not bought yet");
+  });
+
+  it("leaves out what it cannot read, and says so; says why there is nothing to tell", async () => {
+    const html = await page("segmentation=order_count&was=weather&thresholds=never");
+    expect(html).toContain("There is no group “weather” here");
+    expect(html).toContain("There are no cut points “never”");
+    expect(await page("segmentation=email_consent")).toContain("Only today&#x27;s state is known");
+    expect(await page("segmentation=country")).toContain("The first order settles these groups");
+    // What orders are grouped by groups no customers.
+    expect(await page("segmentation=order_channel")).toContain("Recency, frequency, spend (RFM)");
+  });
+});
