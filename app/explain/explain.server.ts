@@ -4,7 +4,7 @@ import type { Answer, KpiCell, SegmentAnswer } from "../kpis/answer.ts";
 import type { KpiId } from "../kpis/catalogue.ts";
 import { type By, cutOf } from "../kpis/cuts/cut.ts";
 import { type MembersAt, membershipDay, type Period } from "../kpis/period.ts";
-import { queryKpis } from "../kpis/query.server.ts";
+import { kindOf, queryKpis } from "../kpis/query.server.ts";
 import { TOTAL } from "../kpis/segmentations.ts";
 import type { ShopView } from "../warehouse/warehouse.server.ts";
 import { type Omission, ordersLeftOut } from "./left-out.server.ts";
@@ -66,13 +66,29 @@ export interface Explained extends FoundFigure {
   page: RowsPage | null;
 }
 
+/** The rows that a figure most likely has, asked for beside the figure itself; what it throws is thrown when they are told. */
+function askAhead(view: ShopView, asked: FigureAsked, wanted: RowsWanted, window: Window): void {
+  const { kpi, segmentation, segment, part, period, membersAt, today } = asked;
+  const cut = cutOf(segmentation);
+  if (cut.of !== "customers" || cut.within !== undefined) return;
+  const slice = { period, membersOn: membershipDay(period, membersAt, today) };
+  const row = { id: segment, kind: kindOf(segment) };
+  void rowsPage(view, { kpi, part, cut, row, slice, today }, wanted, window).catch(() => undefined);
+}
+
+interface Window {
+  limit: number;
+  offset: number;
+}
+
 /** Throws UnknownSegment, or BadInput. */
 export async function explained(
   view: ShopView,
   asked: FigureAsked,
   wanted: RowsWanted,
-  window: { limit: number; offset: number },
+  window: Window,
 ): Promise<Explained> {
+  askAhead(view, asked, wanted, window);
   const found = await figureAsked(view, asked);
   const { ref, cell, row } = found;
   const { list } = listFor(ref, wanted.side);
