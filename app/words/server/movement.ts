@@ -12,7 +12,7 @@ export const movement = {
   shifted:
     "The sizes of the groups among them shifted: unlikely to be chance ({p}; Stuart–Maxwell test, {chiSquare} with {degrees, plural, one {# degree} other {# degrees}} of freedom).",
   notShifted:
-    "As many came into each group as left it, as far as can be told: that the sizes of the groups among them shifted could be chance ({p}; Stuart–Maxwell test, {chiSquare} with {degrees, plural, one {# degree} other {# degrees}} of freedom).",
+    "That the sizes of the groups among them differ could be chance ({p}; Stuart–Maxwell test, {chiSquare} with {degrees, plural, one {# degree} other {# degrees}} of freedom).",
   tooFewMoved: "Too few moved into or out of some groups to tell whether their sizes shifted beyond chance.",
   p: "p = {value}",
   below: "p < {value}",

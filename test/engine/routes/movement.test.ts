@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HistoryAnswer, movementAnswer } from "../../../app/reports/movement-answer.server.ts";
 import { openShop } from "../kpis/shop.ts";
+import { reaching } from "../warehouse/reaching.ts";
 import { openSite, type Site } from "./site.ts";
 
 const SHOP = "random.myshopify.com";
@@ -155,5 +156,21 @@ describe("the page", () => {
     expect(await page("segmentation=country")).toContain("The first order settles these groups");
     // What orders are grouped by groups no customers.
     expect(await page("segmentation=order_channel")).toContain("Recency, frequency, spend (RFM)");
+  });
+});
+
+describe("while customers are hidden, or orders are still read", () => {
+  it.each(["customers_hidden", "loading"] as const)("tells nothing, and why: %s", async (state) => {
+    await site.warehouse.of(SHOP).setMeta(reaching(state));
+    const answer = await movement("segmentation=order_count");
+    const code = state === "loading" ? "history_incomplete" : state;
+    expect(answer).toMatchObject({ reason: { code }, flows: [], segments: [], customers: null });
+    expect((await history("segmentation=order_count")).reason?.code).toBe(code);
+    const lines = (
+      await (await site.call(SHOP, `/app/export/flow.csv?${days}&segmentation=order_count&was=1`)).text()
+    )
+      .trim()
+      .split("\r\n");
+    expect(lines).toHaveLength(1);
   });
 });
