@@ -205,6 +205,8 @@ export interface WarehouseOptions {
   directory: string;
   /** A merge replaces so many orders at a time: joins and sorts of more spill at the memory limit. */
   ordersAtOnce?: number;
+  /** So many intervals that change no more stand in one row; 1,000. PostgreSQL only. */
+  intervalsInRow?: number;
   /** How the tables came to be as they are; the app's own list unless it is tried with another. */
   migrations?: readonly Migration[];
   /** What is kept of a shop; the app's own sources unless it is tried with others. */
