@@ -7,7 +7,7 @@ import { type MembersAt, membershipDay, type Period } from "../kpis/period.ts";
 import { kindOf, queryKpis } from "../kpis/query.server.ts";
 import { TOTAL } from "../kpis/segmentations.ts";
 import type { ShopView } from "../warehouse/warehouse.server.ts";
-import { type Omission, ordersLeftOut } from "./left-out.server.ts";
+import { type LeftOut, ordersLeftOut } from "./left-out.server.ts";
 import { type CellRef, isListed, listFor, rowsPage, type RowsPage, type RowsWanted } from "./rows.server.ts";
 
 /** Which figure is meant. */
@@ -61,7 +61,7 @@ export interface Numbers {
 
 export interface Explained extends FoundFigure {
   numbers: Numbers;
-  leftOut: readonly { why: Omission; orders: number }[];
+  leftOut: readonly LeftOut[];
   /** Null where no rows can be told of. */
   page: RowsPage | null;
 }

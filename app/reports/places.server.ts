@@ -29,6 +29,7 @@ export function placesOf(reader: Reader): { places: readonly Place[] } {
       page(say("movementPage.title"), "/app/retention/movement"),
       page(say("settingsPage.data"), "/app/data"),
       page(say("settingsPage.calendar"), "/app/settings/calendar"),
+      page(say("settingsPage.orders"), "/app/settings/orders"),
       page(say("settingsPage.privacy"), "/app/privacy"),
       ...kpiIds.map((id) => ({
         label: kpiLabel(reader, id),

@@ -9,6 +9,7 @@ import { answers } from "./server/answers.ts";
 import * as calendar from "./server/calendar.ts";
 import { checks, findings } from "./server/checks.ts";
 import * as explain from "./server/explain.ts";
+import { exclusion } from "./server/exclusion.ts";
 import * as facts from "./server/facts.ts";
 import { failures } from "./server/failures.ts";
 import * as figures from "./server/figures.ts";
@@ -34,7 +35,7 @@ import { syncStatus } from "./server/sync-status.ts";
 import { tables } from "./server/tables.ts";
 import { trust, uncounted } from "./server/trust.ts";
 import { tasks, tasksWithin, upkeep } from "./server/upkeep.ts";
-import { why, whyPart } from "./server/why.ts";
+import { why, whyPart, whyRows } from "./server/why.ts";
 
 const english = {
   ...screen,
@@ -52,6 +53,7 @@ const english = {
   answers,
   failures,
   addressNotices,
+  exclusion,
   causes,
   monthDetail,
   months,
@@ -79,6 +81,7 @@ const english = {
   uncounted,
   why,
   whyPart,
+  whyRows,
 } as const;
 export type English = typeof english;
 

@@ -10,6 +10,8 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
   return {
     "app._index.tsx": () => own("/app", { segmentation: "country" }),
     "app.why.tsx": () => own("/app/why", { segmentation: "country", chart: "net_sales" }),
+    "app.refund-rows.tsx": () => own("/app/refund-rows"),
+    "app.why-rows.tsx": () => own("/app/why-rows", { segmentation: "country", chart: "net_sales" }),
     "app.segments.$segmentation.$segment.tsx": () => [
       ...own("/app/segments/country/DE"),
       { title: "B's country", ask: () => page(`/app/segments/country/${two().of.country}`), status: 404 },
@@ -146,6 +148,28 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
               }),
             }),
           ),
+        status: 400,
+      },
+    ],
+    "app.settings.orders.tsx": () => [
+      ...own("/app/settings/orders"),
+      {
+        title: "to count another shop's orders",
+        ask: () =>
+          asked(
+            "/app/settings/orders",
+            {},
+            form({
+              intent: "count",
+              choice: JSON.stringify({ tags: [], channels: [], shop: two().b.domain }),
+            }),
+          ),
+        status: 400,
+      },
+      {
+        title: "to choose for B",
+        ask: () =>
+          asked("/app/settings/orders", {}, form({ intent: "save", choice: "{}", shop: two().b.domain })),
         status: 400,
       },
     ],

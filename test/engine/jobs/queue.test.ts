@@ -263,7 +263,7 @@ describe("a worker whose database went away", () => {
     await enqueue("follow_webhooks", { shop });
     await enqueue("follow_webhooks", { shop: other });
     const held = async () =>
-      (await admin.query("SELECT id FROM graphile_worker.jobs WHERE locked_at IS NOT NULL")).rows;
+      (await admin.query<JobRow>("SELECT * FROM graphile_worker.jobs WHERE locked_at IS NOT NULL")).rows;
     await eventually(async () => expect(await held()).toHaveLength(2));
     try {
       // The two wait for the table. They end one after the other, before anyone can be told of either.
