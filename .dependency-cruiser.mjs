@@ -115,13 +115,18 @@ const parts = [
     door: "What was given back of what was sold is sums and ranges: words are the reports'.",
   },
   {
+    part: "movement",
+    may: ["kpis/", "warehouse/"],
+    door: "Who moved between two days is ids, numbers and rows: words are the reports'.",
+  },
+  {
     part: "findings",
     may: [...STATE, "kpis/", "why/", "warehouse/", THE_WAREHOUSE],
     door: "Findings are ids and numbers: words are the reports', and when to look is the jobs'.",
   },
   {
     part: "reports",
-    may: ["kpis/", "why/", "explain/", "refunds/refunds\\.server\\.ts", "warehouse/", "words/"],
+    may: ["kpis/", "why/", "explain/", "refunds/refunds\\.server\\.ts", "movement/", "warehouse/", "words/"],
     types: [
       "calendar/",
       "findings/findings\\.server\\.ts",

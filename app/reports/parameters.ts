@@ -31,6 +31,12 @@ export const ROWS_FILE = { single: [...FIGURE, ...ROWS_OF, "separators"] } satis
 export const PLACES = { single: ["locale"] } satisfies Parameters;
 export const FINDINGS = { single: ["week", "locale"] } satisfies Parameters;
 export const REFUNDS = { single: ["months", "locale"] } satisfies Parameters;
+const BETWEEN = ["segmentation", "period", "from", "to", "thresholds", "locale"];
+export const MOVEMENT = { single: BETWEEN } satisfies Parameters;
+export const SEGMENT_HISTORY = { single: [...BETWEEN, "kpi"] } satisfies Parameters;
+export const FLOW_FILE = {
+  single: [...BETWEEN, "was", "becomes", "sort", "separators"],
+} satisfies Parameters;
 export const TABLE_FILE = {
   single: [...ASKED, ...SCOPE, ...PAGE, "layout", "ranges"],
   lists: ["kpis"],

@@ -26,6 +26,7 @@ export function placesOf(reader: Reader): { places: readonly Place[] } {
       ...PAGES.map((id) => page(say(`menu.${id}`), `/app/${id}`)),
       page(say("comparePage.title"), "/app/segments/compare"),
       page(say("findingsPage.title"), "/app/findings"),
+      page(say("movementPage.title"), "/app/retention/movement"),
       page(say("settingsPage.data"), "/app/data"),
       page(say("settingsPage.calendar"), "/app/settings/calendar"),
       page(say("settingsPage.orders"), "/app/settings/orders"),

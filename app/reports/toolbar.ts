@@ -63,7 +63,8 @@ export interface ToolbarView {
     today: string;
     choices: readonly PeriodChoice[];
   };
-  compare: ComparePicker;
+  /** Null where nothing is compared with other days. */
+  compare: ComparePicker | null;
   pickers: readonly Picker[];
 }
 

@@ -12,6 +12,7 @@ import { findingsPage } from "./screen/findings.ts";
 import { homePage } from "./screen/home.ts";
 import { keys } from "./screen/keys.ts";
 import { loginPage } from "./screen/login.ts";
+import { movementPage, retentionTabs } from "./screen/movement.ts";
 import {
   comparePage,
   chapterPages,
@@ -44,9 +45,11 @@ export const screen = {
   kpiPages,
   loginPage,
   menu,
+  movementPage,
   privacyPage,
   refundsCard,
   reportsPage,
+  retentionTabs,
   segmentPage,
   segmentPages,
   settingsPage,

@@ -20,6 +20,7 @@ import * as kpis from "./server/kpis.ts";
 import * as methods from "./server/methods.ts";
 import { causes, monthDetail, months } from "./server/months.ts";
 import { changes, notifications } from "./server/notifications.ts";
+import { movement } from "./server/movement.ts";
 import * as pages from "./server/pages.ts";
 import { privacy } from "./server/privacy.ts";
 import * as questions from "./server/questions.ts";
@@ -56,6 +57,7 @@ const english = {
   causes,
   monthDetail,
   months,
+  movement,
   recordings,
   refunds,
   start,

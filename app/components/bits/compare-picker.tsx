@@ -7,7 +7,13 @@ import { PopUp } from "./pop-up.tsx";
 import { TwoDays } from "./two-days.tsx";
 import { useAddress, usePending } from "../router.ts";
 
-export function ComparePicker({ toolbar: { compare, period } }: { toolbar: ToolbarView }) {
+export function ComparePicker({
+  compare,
+  period,
+}: {
+  compare: NonNullable<ToolbarView["compare"]>;
+  period: ToolbarView["period"];
+}) {
   const { say } = useWords();
   const language = useLanguage();
   const address = useAddress();

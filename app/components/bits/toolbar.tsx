@@ -30,10 +30,12 @@ export function Toolbar({
           aria-controls={id}
           onClick={() => setOpen(!open)}
         >
-          {say("controls.filters", { n: toolbar.pickers.length + 1 })}
+          {say("controls.filters", { n: toolbar.pickers.length + (toolbar.compare === null ? 0 : 1) })}
         </button>
         <div id={id} className={`toolbar-pickers${open ? " toolbar-open" : ""}`}>
-          <ComparePicker toolbar={toolbar} />
+          {toolbar.compare === null ? null : (
+            <ComparePicker compare={toolbar.compare} period={toolbar.period} />
+          )}
           {toolbar.pickers.map((picker) => (
             <SelectField key={picker.name} picker={picker} clears={{ page: null }} />
           ))}
@@ -48,7 +50,7 @@ function Printed({ toolbar: { period, compare, pickers }, where }: { toolbar: To
   const { say } = useWords();
   const chosen = [
     { label: period.label, value: period.range },
-    { label: compare.label, value: compare.shown },
+    ...(compare === null ? [] : [{ label: compare.label, value: compare.shown }]),
     ...pickers.map(({ label, selected, choices }) => ({
       label,
       value: choices.find(({ value }) => value === selected)?.label ?? selected,

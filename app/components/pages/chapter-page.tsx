@@ -3,6 +3,7 @@ import { BlockStack, Button, Card, Text } from "@shopify/polaris";
 import type { KpiLinesView } from "../../reports/kpi-lines.server.ts";
 import { useWords } from "../bits/language.ts";
 import { type Framed, ReportPage } from "../frame/report-page.tsx";
+import { RetentionTabs } from "../frame/retention-tabs.tsx";
 import { useAddress } from "../router.ts";
 import { KpiLines } from "../table/kpi-lines.tsx";
 
@@ -17,7 +18,11 @@ function ChapterPage({ of, ...framed }: Framed<KpiLinesView> & { of: keyof typeo
   const { say } = useWords();
   const address = useAddress();
   return (
-    <ReportPage framed={framed} title={say(`menu.${of}`)}>
+    <ReportPage
+      framed={framed}
+      title={say(`menu.${of}`)}
+      above={of === "retention" ? <RetentionTabs current="cohorts" /> : null}
+    >
       <Card>
         <BlockStack gap="300" inlineAlign="start">
           <Text as="h2" variant="headingMd">

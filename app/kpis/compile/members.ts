@@ -2,6 +2,7 @@
 // day, the values that get a segment of their own, scores by mid-rank, and the shop's rhythm.
 import { memberState } from "../facts/facts.ts";
 import { gapsBefore } from "../facts/orders.ts";
+import { daysBetween } from "../period.ts";
 import type { Params } from "./params.ts";
 import {
   type Fact,
@@ -100,28 +101,28 @@ export function rhythmAt(at: string, suffix: string): string[] {
   ];
 }
 
+const isByDay = ({ scores }: RuledSegmentation): boolean =>
+  Object.values(scores).some(({ fact }) => fact === "last_day");
+
+/** The states that get scores: whose rhythm has their suffix, and from where their columns are read. */
+interface ScoredStates {
+  states: string;
+  from: string;
+  columns: string;
+}
+
 /**
  * CTEs ending in `scored_<suffix>`: the states with their scores, `days` since the last order, the rhythm and `grouped`.
  * Of each cut, the value at which it is passed is found by its rank; whether that value's own mid-rank passes it, by
  * counting what is below and equal. No customer is sorted twice.
- * @param of the states, whose rhythm has their suffix; and from where their columns are read
  */
-function scoredAt(
-  segmentation: RuledSegmentation,
-  at: string,
-  suffix: string,
-  of: { states: string; from: string; columns: string },
-): string[] {
-  const { from, columns } = of;
+function scoredAt(segmentation: RuledSegmentation, at: string, suffix: string, of: ScoredStates): string[] {
   const state = `state_${of.states}`;
   const scores = Object.entries(segmentation.scores);
   const isRhythmic = segmentation.rhythm === true;
   const rhythm = isRhythmic ? rhythmAt(at, of.states) : [];
-  if (scores.length === 0)
-    return [
-      ...rhythm,
-      `scored_${suffix} AS (SELECT ${columns}, ${at} - last_day AS days, TRUE AS grouped, g50, g90 FROM ${from} CROSS JOIN rhythm_${of.states})`,
-    ];
+  const scored = scoredBy(segmentation, at, suffix, of, { cuts: suffix, rhythm: of.states, longAgo: null });
+  if (scores.length === 0) return [...rhythm, scored];
   const each = (text: (score: string, nth: number, of: Score) => string) =>
     scores.flatMap(([score, of]) => of.cuts.map((_, index) => text(score, index + 1, of))).join(", ");
   const quantiles = scores.map(
@@ -129,10 +130,47 @@ function scoredAt(
       `PERCENTILE_DISC(ARRAY[${cuts.map((cut) => cut / 100).join(", ")}]) WITHIN GROUP (ORDER BY ${fact}) AS ${score}_cuts`,
   );
   const minimum = segmentation.minimum ?? { customers: 0, days: 0 };
+  return [
+    ...rhythm,
+    // Taken out of the arrays here, once: per customer it costs DuckDB as much as all the rest of the membership.
+    `passed_${suffix} AS (SELECT n, oldest, ${each((score, nth) => `(${score}_cuts)[${nth}] AS ${score}_${nth}`)}
+  FROM (SELECT COUNT(*) AS n, MIN(first_day) AS oldest, ${quantiles.join(", ")} FROM ${state}) AS quantiles)`,
+    `ranks_${suffix} AS (SELECT ${each((score, nth, { fact }) => `SUM(CASE WHEN ${fact} < ${score}_${nth} THEN 2 WHEN ${fact} = ${score}_${nth} THEN 1 ELSE 0 END) AS ${score}_${nth}_mid`)}
+  FROM ${state} CROSS JOIN passed_${suffix})`,
+    `cuts_${suffix} AS (SELECT n >= ${minimum.customers} AND ${at} - oldest >= ${minimum.days} AS grouped, ${each((score, nth, { cuts }) => `${score}_${nth}, 100 * ${score}_${nth}_mid >= ${2 * (cuts[nth - 1] ?? 0)} * n AS ${score}_${nth}_in`)}${isRhythmic ? ", g50, g90" : ""}
+  FROM passed_${suffix} CROSS JOIN ranks_${suffix}${isRhythmic ? ` CROSS JOIN rhythm_${of.states}` : ""})`,
+    scored,
+  ];
+}
+
+/** Which cuts and which rhythm states are scored by. `longAgo`: SQL of how many days before theirs; null where none. */
+interface ScoredBy {
+  cuts: string;
+  rhythm: string;
+  longAgo: string | null;
+}
+
+/** The CTE `scored_<suffix>`. */
+function scoredBy(
+  { scores: declared, rhythm }: RuledSegmentation,
+  at: string,
+  suffix: string,
+  { from, columns }: ScoredStates,
+  by: ScoredBy,
+): string {
+  const scores = Object.entries(declared);
+  if (scores.length === 0)
+    return `scored_${suffix} AS (SELECT ${columns}, ${at} - last_day AS days, TRUE AS grouped, g50, g90 FROM ${from} CROSS JOIN rhythm_${by.rhythm})`;
+  // A day is as long ago as it is: of another day's cuts, by its distance from that day.
+  const ranked = (fact: Score["fact"]) =>
+    by.longAgo === null || fact !== "last_day" ? fact : `(${fact} - ${by.longAgo})`;
   const base = ([score, { fact, cuts }]: [string, Score]) =>
     `1 + ${cuts
       .map((_, index) => `${score}_${index + 1}`)
-      .map((cut) => `CASE WHEN ${fact} > ${cut} OR (${fact} = ${cut} AND ${cut}_in) THEN 1 ELSE 0 END`)
+      .map(
+        (cut) =>
+          `CASE WHEN ${ranked(fact)} > ${cut} OR (${ranked(fact)} = ${cut} AND ${cut}_in) THEN 1 ELSE 0 END`,
+      )
       .join(" + ")} AS ${score}`;
   const held = ([score, { fact, rhythm: isHeld, lowest }]: [string, Score]) => {
     if (isHeld)
@@ -141,19 +179,9 @@ function scoredAt(
       ? score
       : `CASE WHEN ${fact} = ${lowest} THEN 1 ELSE ${score} END AS ${score}`;
   };
-  const withRhythm = isRhythmic ? ", g50, g90" : "";
-  return [
-    ...rhythm,
-    // Taken out of the arrays here, once: per customer it costs DuckDB as much as all the rest of the membership.
-    `passed_${suffix} AS (SELECT n, oldest, ${each((score, nth) => `(${score}_cuts)[${nth}] AS ${score}_${nth}`)}
-  FROM (SELECT COUNT(*) AS n, MIN(first_day) AS oldest, ${quantiles.join(", ")} FROM ${state}) AS quantiles)`,
-    `ranks_${suffix} AS (SELECT ${each((score, nth, { fact }) => `SUM(CASE WHEN ${fact} < ${score}_${nth} THEN 2 WHEN ${fact} = ${score}_${nth} THEN 1 ELSE 0 END) AS ${score}_${nth}_mid`)}
-  FROM ${state} CROSS JOIN passed_${suffix})`,
-    `cuts_${suffix} AS (SELECT n >= ${minimum.customers} AND ${at} - oldest >= ${minimum.days} AS grouped, ${each((score, nth, { cuts }) => `${score}_${nth}, 100 * ${score}_${nth}_mid >= ${2 * (cuts[nth - 1] ?? 0)} * n AS ${score}_${nth}_in`)}${withRhythm}
-  FROM passed_${suffix} CROSS JOIN ranks_${suffix}${isRhythmic ? ` CROSS JOIN rhythm_${of.states}` : ""})`,
-    `scored_${suffix} AS (SELECT ${columns}, days, grouped${withRhythm}, ${scores.map(held).join(", ")}
-  FROM (SELECT ${columns}, ${at} - last_day AS days, grouped${withRhythm}, ${scores.map(base).join(", ")} FROM ${from} CROSS JOIN cuts_${suffix}) AS ranked)`,
-  ];
+  const withRhythm = rhythm === true ? ", g50, g90" : "";
+  return `scored_${suffix} AS (SELECT ${columns}, days, grouped${withRhythm}, ${scores.map(held).join(", ")}
+  FROM (SELECT ${columns}, ${at} - last_day AS days, grouped${withRhythm}, ${scores.map(base).join(", ")} FROM ${from} CROSS JOIN cuts_${by.cuts}) AS ranked)`;
 }
 
 const OF_EVERYONE: readonly Fact[] = ["orders", "net", "first_day", "last_day"];
@@ -190,6 +218,33 @@ export function membersAt(
   code: Code = literal,
   named = NAMED,
 ): string[] {
+  return membersScored(segmentation, day, suffix, params, { code, named, by: null });
+}
+
+/** A day whose members stand in the same statement. */
+export interface MembersOn {
+  day: string;
+  suffix: string;
+}
+
+/**
+ * The same by the cuts and the rhythm of another day, where there are any: whoever was in another segment that day has changed
+ * himself, and is not there because others did.
+ */
+export const membersByCutsOf = (
+  other: MembersOn,
+  segmentation: Segmentation,
+  { day, suffix }: MembersOn,
+  params: Params,
+): string[] => membersScored(segmentation, day, suffix, params, { code: literal, named: NAMED, by: other });
+
+function membersScored(
+  segmentation: Segmentation | null,
+  day: string,
+  suffix: string,
+  params: Params,
+  { code, named, by }: { code: Code; named: string; by: MembersOn | null },
+): string[] {
   const state = `state_${suffix}`;
   const at = params.day(day);
   const { select, columns } = statesAt(readBy(segmentation), at);
@@ -200,7 +255,18 @@ export function membersAt(
   const { segment, join } = segmentOf(segmentation, code, named);
   if (segmentation.kind === "valued" || !isScored(segmentation))
     return [states, members(segment, `${state}${join}`)];
-  const scored = scoredAt(segmentation, at, suffix, { states: suffix, from: state, columns });
+  const of = { states: suffix, from: state, columns };
+  const scored =
+    by === null
+      ? scoredAt(segmentation, at, suffix, of)
+      : [
+          scoredBy(segmentation, at, suffix, of, {
+            ...{ cuts: by.suffix, rhythm: by.suffix },
+            longAgo: isByDay(segmentation)
+              ? `CAST(${params.number(daysBetween(by.day, day))} AS INTEGER)`
+              : null,
+          }),
+        ];
   return [states, ...scored, members(segment, `scored_${suffix}`)];
 }
 

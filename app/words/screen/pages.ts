@@ -60,7 +60,7 @@ export const kpiPages = {
 export const chapterPages = {
   retention: "Do they come back?",
   retentionNot:
-    "Cohorts, movement between segments and predicted value aren't in the app yet. What is known of coming back is below; every figure opens with its course and its segments.",
+    "Cohorts and predicted value aren't in the app yet. What is known of coming back is below; every figure opens with its course and its segments.",
   retentionStep: "See who is overdue, by lifecycle",
   journey: "Where do they come from, and what did it cost?",
   journeyNot:

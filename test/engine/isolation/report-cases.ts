@@ -76,7 +76,7 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
       },
       { title: "of B", ask: () => page(`/app/kpis/${two().b.handle}`), status: 404 },
     ],
-    "app.retention.tsx": () => own("/app/retention"),
+    "app.retention._index.tsx": () => own("/app/retention"),
     "app.journey.tsx": () => own("/app/journey"),
     "app.products.tsx": () => own("/app/products"),
     "app.reports.tsx": () => [{ title: "the page", ask: () => page("/app/reports"), status: 200 }],
@@ -174,6 +174,34 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
       },
     ],
     "app.findings.tsx": () => own("/app/findings"),
+    "app.retention.movement.tsx": () => [
+      ...own("/app/retention/movement", { segmentation: "order_count", was: "none" }),
+      {
+        title: "B's country",
+        ask: () => page("/app/retention/movement", { segmentation: "country", becomes: two().of.country }),
+        status: 200,
+      },
+    ],
+    "app.export.flow[.]csv.ts": () => [
+      {
+        title: "who bought for the first time",
+        ask: () =>
+          strictly("/app/export/flow.csv", {
+            segmentation: "country",
+            was: "none",
+            from: "2020-01-01",
+            to: "2026-12-31",
+          }),
+        status: 200,
+        holds: () => "customer_gid",
+      },
+      {
+        title: "B's country",
+        ask: () => strictly("/app/export/flow.csv", { segmentation: "country", becomes: two().of.country }),
+        status: 404,
+      },
+      { title: "with more than it takes", ask: () => asked("/app/export/flow.csv"), status: 400 },
+    ],
     "api.findings.ts": () => [
       {
         title: "B's week",
@@ -234,6 +262,8 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
     ...Object.fromEntries(
       [
         ["api.why.ts", "/api/why", () => `"shop":"${two().a.domain}"`] as const,
+        ["api.movement.ts", "/api/movement", () => `"shop":"${two().a.domain}"`] as const,
+        ["api.segment-history.ts", "/api/segment-history", () => `"shop":"${two().a.domain}"`] as const,
         ["api.telling-cuts.ts", "/api/telling-cuts", () => `"cuts":[`] as const,
         ["api.explain.ts", "/api/explain", () => `"shop":"${two().a.domain}"`] as const,
         ["api.rows.ts", "/api/rows", () => `"shop":"${two().a.domain}"`] as const,

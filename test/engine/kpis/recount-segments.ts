@@ -101,7 +101,7 @@ const either = (told: boolean | null, yes: string, no: string) =>
   told === null ? "unknown" : told ? yes : no;
 
 /** 1 + the fifths that the mid-rank reaches: (how many are below + half of those that are equal) of all. */
-function scorer<T extends string | number>(values: readonly T[]): (value: T) => number {
+function scorer(values: readonly number[]): (value: number) => number {
   return (value) => {
     const below = values.filter((other) => other < value).length;
     const equal = values.filter((other) => other === value).length;
@@ -129,20 +129,22 @@ export function rhythm(buyers: readonly Buyer[], day: string): { g50: number; g9
   return { g50: quantile(0.5), g90: quantile(0.9) };
 }
 
-/** Recency, frequency and money of every customer with an order, held to the shop's rhythm; null: too few or too young. */
-function rfmScores(buyers: readonly Buyer[], facts: ReadonlyMap<Buyer, Facts>, day: string) {
-  const all = [...facts.values()];
-  const oldest = all.map((fact) => fact.first.local_day).sort()[0];
-  if (all.length < 50 || oldest === undefined || dayNumber(day) - dayNumber(oldest) < 90) return null;
+/**
+ * Recency, frequency and money of every customer with an order, ranked among all of the day `by` and held to its rhythm; null:
+ * too few or too young.
+ */
+function rfmScores(buyers: readonly Buyer[], ranked: readonly Facts[], day: string, by: string) {
+  const oldest = ranked.map((fact) => fact.first.local_day).sort()[0];
+  if (ranked.length < 50 || oldest === undefined || dayNumber(by) - dayNumber(oldest) < 90) return null;
   const [r, f, m] = [
-    scorer(all.map((fact) => fact.lastDay)),
-    scorer(all.map((fact) => fact.orders)),
-    scorer(all.map((fact) => fact.net)),
+    scorer(ranked.map((fact) => dayNumber(fact.lastDay) - dayNumber(by))),
+    scorer(ranked.map((fact) => fact.orders)),
+    scorer(ranked.map((fact) => fact.net)),
   ];
-  const { g50, g90 } = rhythm(buyers, day);
+  const { g50, g90 } = rhythm(buyers, by);
   return (fact: Facts) => {
     const silent = dayNumber(day) - dayNumber(fact.lastDay);
-    const recency = r(fact.lastDay);
+    const recency = r(-silent);
     return {
       r: silent <= g50 ? Math.max(4, recency) : silent > g90 ? Math.min(3, recency) : recency,
       fm: ((fact.orders === 1 ? 1 : f(fact.orders)) + m(fact.net)) / 2,
@@ -160,6 +162,7 @@ const rfmGroup = (r: number, fm: number): string => {
 /**
  * Each buyer's segment at the start of the day; who had no order by then is told apart by the orders before the day
  * `until`, or the instant at which that is cut. The random shops have fewer values than get a segment of their own.
+ * @param by whose cut points and rhythm are taken
  */
 export function segmentsAt(
   buyers: readonly Buyer[],
@@ -167,15 +170,17 @@ export function segmentsAt(
   day: string,
   until: string,
   upTo?: string,
+  by = day,
 ): Map<Buyer, string> {
   const facts = new Map<Buyer, Facts>();
   for (const buyer of buyers) {
     const known = factsAt(buyer, day);
     if (known !== null) facts.set(buyer, known);
   }
-  const scores = segmentation === "rfm" ? rfmScores(buyers, facts, day) : null;
-  const gaps = segmentation === "lifecycle" ? rhythm(buyers, day) : null;
-  const spent = [...facts.values()].map(({ net }) => net);
+  const ranked = by === day ? [...facts.values()] : buyers.flatMap((buyer) => factsAt(buyer, by) ?? []);
+  const scores = segmentation === "rfm" ? rfmScores(buyers, ranked, day, by) : null;
+  const gaps = segmentation === "lifecycle" ? rhythm(buyers, by) : null;
+  const spent = ranked.map(({ net }) => net);
   const named = (value: string | null | undefined) => value ?? "unknown";
   const words = (text: string | null | undefined) => named(WORDS[text ?? ""]);
   const segment = (fact: Facts, buyer: Buyer): string => {

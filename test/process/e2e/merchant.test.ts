@@ -201,7 +201,10 @@ describe.each([
     const { page, ...opened } = await openPage(browser, { viewport });
     let frame = await open(page, shop(), "/segments");
     await frame.getByText(/^Champions/).waitFor();
-    for (const address of ["/segments", "/segments/compare", "/kpis", "/kpis/net_sales", "/retention"]) {
+    for (const address of [
+      ...["/segments", "/segments/compare", "/kpis", "/kpis/net_sales", "/retention"],
+      "/retention/movement?segmentation=order_count",
+    ]) {
       frame = await open(page, shop(), address);
       await frame.locator("main table.kpi-table, main .library-sizes a").first().waitFor();
       expect(await seriousFindings(frame)).toEqual([]);
@@ -396,6 +399,7 @@ describe("a merchant who takes the access to customers back", () => {
       `/segments?${today}`,
       `/kpis?${today}`,
       `/retention?${today}`,
+      `/retention/movement?${today}&segmentation=lifecycle`,
       `/explain?${today}&chart=returning_customer_rate&segmentation=rfm`,
     ]) {
       const state = () => frame.locator("main").getByText("Segments need access to customers");
