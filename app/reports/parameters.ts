@@ -31,6 +31,9 @@ export const ROWS_FILE = { single: [...FIGURE, ...ROWS_OF, "separators"] } satis
 export const PLACES = { single: ["locale"] } satisfies Parameters;
 export const FINDINGS = { single: ["week", "locale"] } satisfies Parameters;
 export const REFUNDS = { single: ["months", "locale"] } satisfies Parameters;
+const COHORTS_OF = ["kpi", "unit", "basis", "cohorts", "within", "beside", "locale"];
+export const COHORTS = { single: COHORTS_OF } satisfies Parameters;
+export const COHORTS_FILE = { single: [...COHORTS_OF, "separators"] } satisfies Parameters;
 export const TABLE_FILE = {
   single: [...ASKED, ...SCOPE, ...PAGE, "layout", "ranges"],
   lists: ["kpis"],

@@ -10,6 +10,7 @@ import * as calendar from "./server/calendar.ts";
 import { checks, findings } from "./server/checks.ts";
 import * as explain from "./server/explain.ts";
 import * as facts from "./server/facts.ts";
+import { cohorts } from "./server/cohorts.ts";
 import { failures } from "./server/failures.ts";
 import * as figures from "./server/figures.ts";
 import { found, foundDays } from "./server/found.ts";
@@ -59,6 +60,7 @@ const english = {
   start,
   retention,
   changes,
+  cohorts,
   notifications,
   tasks,
   tasksWithin,

@@ -207,6 +207,21 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
       },
       { title: "with more than it takes", ask: () => asked("/api/refunds"), status: 400 },
     ],
+    "api.cohorts.ts": () => [
+      {
+        title: "cohorts of a country",
+        ask: () =>
+          strictly("/api/cohorts", { within: "country.DE" }, { headers: { "X-Shop": two().b.domain } }),
+        status: 200,
+        holds: () => `"shop":"${two().a.domain}"`,
+      },
+      {
+        title: "cohorts of B's country",
+        ask: () => strictly("/api/cohorts", { within: `country.${two().of.country}` }),
+        status: 404,
+      },
+      { title: "with more than it takes", ask: () => asked("/api/cohorts"), status: 400 },
+    ],
     ...Object.fromEntries(
       [
         ["api.why.ts", "/api/why", () => `"shop":"${two().a.domain}"`] as const,
