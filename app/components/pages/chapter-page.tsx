@@ -6,9 +6,8 @@ import { type Framed, ReportPage } from "../frame/report-page.tsx";
 import { useAddress } from "../router.ts";
 import { KpiLines } from "../table/kpi-lines.tsx";
 
-const STEPS = { retention: "lifecycle", journey: "channel", products: "first_product" } as const;
+const STEPS = { journey: "channel", products: "first_product" } as const;
 
-export const RetentionPage = (framed: Framed<KpiLinesView>) => <ChapterPage of="retention" {...framed} />;
 export const JourneyPage = (framed: Framed<KpiLinesView>) => <ChapterPage of="journey" {...framed} />;
 export const ProductsPage = (framed: Framed<KpiLinesView>) => <ChapterPage of="products" {...framed} />;
 

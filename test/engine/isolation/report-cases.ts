@@ -74,7 +74,14 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
       },
       { title: "of B", ask: () => page(`/app/kpis/${two().b.handle}`), status: 404 },
     ],
-    "app.retention.tsx": () => own("/app/retention"),
+    "app.retention._index.tsx": () => [
+      ...own("/app/retention"),
+      {
+        title: "of B's country",
+        ask: () => page("/app/retention", { beside: `country.${two().of.country}` }),
+        status: 404,
+      },
+    ],
     "app.journey.tsx": () => own("/app/journey"),
     "app.products.tsx": () => own("/app/products"),
     "app.reports.tsx": () => [{ title: "the page", ask: () => page("/app/reports"), status: 200 }],
@@ -206,6 +213,19 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
         holds: () => `"shop":"${two().a.domain}"`,
       },
       { title: "with more than it takes", ask: () => asked("/api/refunds"), status: 400 },
+    ],
+    "app.export.cohorts[.]csv.ts": () => [
+      {
+        title: "the cohorts of a country",
+        ask: () => strictly("/app/export/cohorts.csv", { within: "country.DE" }),
+        status: 200,
+        holds: () => "active_customers,each,month,country.DE",
+      },
+      {
+        title: "of B's country",
+        ask: () => strictly("/app/export/cohorts.csv", { within: `country.${two().of.country}` }),
+        status: 404,
+      },
     ],
     "api.cohorts.ts": () => [
       {

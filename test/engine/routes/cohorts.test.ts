@@ -78,3 +78,41 @@ describe("GET /api/cohorts", () => {
     expect((await site.call(NEW, "/api/cohorts")).status).toBe(409);
   });
 });
+
+describe("the page and its file", () => {
+  const page = async (query: string, status = 200): Promise<string> => {
+    const response = await site.page(SHOP, `/app/retention?${query}`);
+    expect(response.status).toBe(status);
+    return response.text();
+  };
+
+  it("says what the average says, and has a cell for each cohort and age", async () => {
+    const html = await page("kpi=active_customers&unit=month");
+    expect(html).toMatch(/Of \d+ customers who first ordered .* ordered again within 90 days\./);
+    expect(html).toContain("Average by customers");
+    expect(html).toContain("Month 3");
+    expect(html).toMatch(/heat-[1-6]/);
+    expect(html).toMatch(/segmentation=first_order_month/);
+  });
+
+  it("sets another segment beside, and says what it cannot read", async () => {
+    const html = await page("within=country.DE&beside=country.FR&unit=quarter&kpi=weather");
+    expect(html).toContain("log-rank test");
+    expect(html).toContain("weather");
+    expect(await page("kpi=aov_median")).toContain("is no sum and no ratio of two sums");
+    await page("beside=country.Atlantis", 404);
+  });
+
+  it("can be taken away as the API tells it", async () => {
+    const response = await site.call(SHOP, "/app/export/cohorts.csv?kpi=net_sales&basis=each");
+    expect(response.status).toBe(200);
+    const [head = "", ...lines] = (await response.text()).trim().split("\r\n");
+    const { averages = [], cohorts = [] } = (await ask("kpi=net_sales&basis=each")).all ?? {};
+    expect(lines.length).toBe(averages.length + cohorts.flatMap(({ cells }) => cells).length);
+    const columns = head.replace("\uFEFF", "").split(",");
+    const first = lines[0]?.split(",") ?? [];
+    expect(first.length).toBe(columns.length);
+    expect(Number(first[columns.indexOf("value")])).toBeCloseTo((averages[0]?.value ?? 0) / 100, 2);
+    expect((await site.call(SHOP, "/app/export/cohorts.csv?unit=decade")).status).toBe(400);
+  });
+});
