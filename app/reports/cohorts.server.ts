@@ -95,18 +95,19 @@ export async function cohortsView(shop: ReportedShop, params: URLSearchParams): 
     ...lines,
     notices: [...new Set([...lines.notices, ...problems])],
     pickers: pickersOf(question, found, offered.map(metricOf).filter(isMetric), place),
-    sentences: isTold ? sentencesOf(found, metric, own, place) : [],
+    sentences: isTold ? sentencesOf(found, { metric, own }, place, today) : [],
     none: reason === null ? null : missingText(place, question.kpi, reason),
     notes: notesOf(question, found, place),
     grid: isTold ? gridView(question, found, { metric, own }, shop) : null,
-    curve: isTold
-      ? {
-          caption: say(place, "cohorts.curve"),
-          heads: MILESTONES.map((day) => say(place, "cohorts.curveDays", { n: String(day) })),
-          lines: [own, ...(beside === null ? [] : [beside])].map((of) => curveView(of, place)),
-          compared: comparedText(found, place),
-        }
-      : null,
+    curve:
+      isTold && own.second.customers > 0
+        ? {
+            caption: say(place, "cohorts.curve"),
+            heads: MILESTONES.map((day) => say(place, "cohorts.curveDays", { n: String(day) })),
+            lines: [own, ...(beside === null ? [] : [beside])].map((of) => curveView(of, place)),
+            compared: comparedText(found, place),
+          }
+        : null,
     byCohort: isTold ? byCohort(found, own, place, today) : null,
     file: fileOf(question, place),
   };
@@ -168,19 +169,24 @@ function pickersOf(
 const TOLD_DAYS = 90;
 const TOLD_AGES: Readonly<Record<CohortUnit, number>> = { week: 12, month: 3, quarter: 1 };
 
-function sentencesOf({ unit }: Cohorts, metric: Metric, own: CohortsOf, place: Place): string[] {
+function sentencesOf(
+  { basis, unit }: Cohorts,
+  { metric, own }: { metric: Metric; own: CohortsOf },
+  place: Place,
+  today: string,
+): string[] {
   const whole = own.cohorts.filter(({ whole: is }) => is);
-  const [first, last] = [whole[0], whole.at(-1)];
+  const [first] = whole;
   const point =
     own.second.points.find(({ day }) => day === TOLD_DAYS) ??
     own.second.points.findLast(({ day }) => day < TOLD_DAYS);
   const average = own.averages[Math.min(TOLD_AGES[unit], own.averages.length - 1)];
   const second: string[] = [];
-  if (first !== undefined && last !== undefined && point !== undefined && own.second.customers > 0) {
+  if (first !== undefined && point !== undefined && own.second.customers > 0) {
     const range = rangeOf(place, point.range, "rate");
     const told = {
       n: own.second.customers,
-      days: formatPeriod({ from: first.period.from, to: last.period.to }, place.locale),
+      days: formatPeriod({ from: first.period.from, to: addDays(today, 1) }, place.locale),
       value: formatValue(point.share, "rate", place),
       within: String(point.day),
     };
@@ -195,7 +201,9 @@ function sentencesOf({ unit }: Cohorts, metric: Metric, own: CohortsOf, place: P
   const told = {
     what: metricLabel(place, metric),
     value: formatValue(average.value, metric.unit, place),
-    age: ageText(place, unit, average.age),
+    when: say(place, basis === "so_far" ? "cohorts.byAge" : "cohorts.inAge", {
+      age: ageText(place, unit, average.age),
+    }),
     n: average.customers,
   };
   return [
@@ -261,7 +269,7 @@ function gridView(
     high <= low ? 0 : Math.max(0, Math.min(STEPS, Math.round(((value - low) / (high - low)) * STEPS)));
   const door = (cohort: Cohort, cell: CohortCell, nth: number): GridCell["door"] => {
     const through = DOORS[unit];
-    const isSayable = question.calendar === null && question.within === null && metric.id !== undefined;
+    const isSayable = question.calendar === null && question.within === null;
     if (through === undefined || !isSayable || nth >= through.most || metric.top === "second_orders")
       return null;
     const { from } = basis === "so_far" ? cohort.period : cell.period;

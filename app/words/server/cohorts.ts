@@ -21,9 +21,11 @@ export const cohorts = {
   secondRanged:
     "Of {n, plural, one {# customer} other {# customers}} who first ordered {days}, {value} ({range}) ordered again within {within} days.",
   average:
-    "{what} is {value} in {age} on average, of {n, plural, one {# customer} other {# customers}} for whom it is over.",
+    "{what} is {value} {when} on average, of {n, plural, one {# customer} other {# customers}} for whom it is over.",
   averageRanged:
-    "{what} is {value} ({range}) in {age} on average, of {n, plural, one {# customer} other {# customers}} for whom it is over.",
+    "{what} is {value} ({range}) {when} on average, of {n, plural, one {# customer} other {# customers}} for whom it is over.",
+  inAge: "in {age}",
+  byAge: "by the end of {age}",
   averageRow: "Average by customers",
   averageRowOf: "Average of {segment}",
   between: "{low} to {high}",

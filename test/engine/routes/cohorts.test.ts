@@ -1,6 +1,7 @@
 // What a script, a file and a page are answered of cohorts.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { cohortsAnswer } from "../../../app/reports/cohorts-answer.server.ts";
+import type { KpiAnswer } from "../../../app/reports/kpi-answer.server.ts";
 import { openShop } from "../kpis/shop.ts";
 import { openSite, type Site } from "./site.ts";
 
@@ -93,6 +94,28 @@ describe("the page and its file", () => {
     expect(html).toContain("Month 3");
     expect(html).toMatch(/heat-[1-6]/);
     expect(html).toMatch(/segmentation=first_order_month/);
+  });
+
+  it("leads from a cell to what it is made of", async () => {
+    const { cohorts = [] } = (await ask("kpi=net_sales&basis=each")).all ?? {};
+    const html = await page("kpi=net_sales&basis=each");
+    const doors = [...html.matchAll(/\/app\/explain\?([^"]*)"/g)].map(
+      ([, query = ""]) => new URLSearchParams(query.replaceAll("&amp;", "&")),
+    );
+    const door = doors.find((each) => each.get("segment") === "2026-01" && each.get("from") === "2026-02-01");
+    expect(Object.fromEntries(door ?? [])).toMatchObject({
+      chart: "net_sales",
+      to: "2026-02-28",
+      as_of: "today",
+    });
+    const asked = new URLSearchParams({
+      ...{ kpis: "net_sales", segmentation: "first_order_month", as_of: "today" },
+      ...{ from: door?.get("from") ?? "", to: door?.get("to") ?? "" },
+    });
+    const { segments } = (await (await site.call(SHOP, `/api/kpis?${asked}`)).json()) as KpiAnswer;
+    const cell = cohorts.find(({ from }) => from === "2026-01-01")?.cells[1];
+    expect(cell?.numerator).not.toBe(0);
+    expect(segments.find(({ id }) => id === "2026-01")?.kpis.net_sales?.value).toBe(cell?.numerator);
   });
 
   it("sets another segment beside, and says what it cannot read", async () => {
