@@ -74,6 +74,9 @@ export const failures = {
   file_too_long: ["file"],
   file_miscounted: ["file", "lines", "rows"],
 
+  notes_limit: [],
+  notes_refused: ["text"],
+
   check_no_copy: [],
   check_removed: [],
   check_too_long: [],

@@ -22,6 +22,11 @@ export interface Annotation {
   description: string;
 }
 
+/** A note as it stands beside a chart: the shop's, Shopify's or another app's. */
+export interface ShownNote extends Annotation {
+  origin: "own" | "shopify" | { app: string };
+}
+
 export const LONGEST_TITLE = 75;
 export const LONGEST_DESCRIPTION = 150;
 export const MOST_ANNOTATIONS = 300;

@@ -9,6 +9,7 @@ import { isDay } from "../kpis/period.ts";
 import {
   type Annotation,
   annotationTypes,
+  type ShownNote,
   LONGEST_DESCRIPTION,
   LONGEST_TITLE,
   MOST_ANNOTATIONS,
@@ -20,8 +21,21 @@ export interface ShopCalendar {
   events: EventCalendar;
   /** Null: the usual one. */
   business: BusinessCalendar | null;
-  /** The earliest first. */
+  /** The shop's own, the earliest first. */
   annotations: readonly Annotation[];
+  /** Shopify's and other apps', the earliest first. */
+  others: readonly ShownNote[];
+  shopify: ShopifysNotes;
+}
+
+/** How it stands with Shopify's annotations. */
+export interface ShopifysNotes {
+  /** When they were last read; null: they are not shown to the app. */
+  readAt: Date | null;
+  /** The shop's own are to stand there, too. */
+  writes: boolean;
+  /** Why some of these do not, as app/kept-failure.ts keeps it. */
+  problem: string | null;
 }
 
 /** Neither half a character nor a control character, which no database and no chart takes. */
@@ -77,7 +91,7 @@ const storedChoices = z.partialRecord(z.enum(eventIds), z.boolean()).catch({});
 
 export async function calendarOf(shop: string): Promise<ShopCalendar> {
   const where = { shop };
-  const [row, own, annotations] = await Promise.all([
+  const [row, own, annotations, others] = await Promise.all([
     db.shopCalendar.findUnique({ where }),
     db.ownEvent.findMany({ where, orderBy: [{ title: "asc" }, { id: "asc" }], take: MOST_OWN_EVENTS }),
     db.annotation.findMany({
@@ -85,6 +99,7 @@ export async function calendarOf(shop: string): Promise<ShopCalendar> {
       orderBy: [{ fromDay: "asc" }, { title: "asc" }, { id: "asc" }],
       take: MOST_ANNOTATIONS,
     }),
+    db.shopifyAnnotation.findMany({ where, orderBy: [{ fromDay: "asc" }, { shopifyId: "asc" }] }),
   ]);
   const choices = Object.entries(storedChoices.parse(row?.chosen)) as [EventId, boolean][];
   return {
@@ -96,11 +111,32 @@ export async function calendarOf(shop: string): Promise<ShopCalendar> {
       })),
     },
     business: row === null ? null : businessIn(row),
-    annotations: annotations.flatMap(({ fromDay: from, toDay: to, ...rest }) => {
-      const type = annotationTypes.find((each) => each === rest.type) ?? "other";
-      return { ...{ id: rest.id, from, to, type }, title: rest.title, description: rest.description };
-    }),
+    annotations: annotations.map((each) => ({ ...noteIn(each), id: each.id })),
+    others: others.map(({ app, ...each }) => ({
+      ...noteIn(each),
+      ...{ id: String(each.shopifyId), origin: app === null ? "shopify" : { app } },
+    })),
+    shopify: {
+      ...{ readAt: row?.notesReadAt ?? null, writes: row?.writesNotes ?? false },
+      problem: row?.notesProblem ?? null,
+    },
   };
+}
+
+type StoredNote = Record<"fromDay" | "toDay" | "type" | "title" | "description", string>;
+
+function noteIn({ fromDay: from, toDay: to, title, description, ...rest }: StoredNote) {
+  const type = annotationTypes.find((each) => each === rest.type) ?? "other";
+  return { from, to, type, title, description };
+}
+
+/** Whether the shop's own notes are to stand in Shopify. What was written there stays when they are not any more. */
+export async function writeNotes(shop: string, writesNotes: boolean): Promise<void> {
+  await db.shopCalendar.upsert({
+    where: { shop },
+    create: { shop, writesNotes },
+    update: { writesNotes, notesProblem: null },
+  });
 }
 
 interface Stored {
@@ -131,6 +167,14 @@ export async function changeCalendar(shop: string, json: string): Promise<void> 
       data: { chosen: choices, ...(year && storedOf(year)) },
     });
     await transaction.ownEvent.deleteMany({ where: { shop, id: { in: gone } } });
+    const written = await transaction.annotation.findMany({
+      where: { shop, id: { in: gone }, shopifyId: { not: null } },
+      select: { shopifyId: true },
+    });
+    await transaction.annotationGone.createMany({
+      data: written.flatMap(({ shopifyId }) => (shopifyId === null ? [] : { shop, shopifyId })),
+      skipDuplicates: true,
+    });
     await transaction.annotation.deleteMany({ where: { shop, id: { in: gone } } });
     for (const { id: known, when, ...event } of own) {
       const data = {

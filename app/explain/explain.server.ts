@@ -4,10 +4,10 @@ import type { Answer, KpiCell, SegmentAnswer } from "../kpis/answer.ts";
 import type { KpiId } from "../kpis/catalogue.ts";
 import { type By, cutOf } from "../kpis/cuts/cut.ts";
 import { type MembersAt, membershipDay, type Period } from "../kpis/period.ts";
-import { queryKpis } from "../kpis/query.server.ts";
+import { kindOf, queryKpis } from "../kpis/query.server.ts";
 import { TOTAL } from "../kpis/segmentations.ts";
 import type { ShopView } from "../warehouse/warehouse.server.ts";
-import { type Omission, ordersLeftOut } from "./left-out.server.ts";
+import { type LeftOut, ordersLeftOut } from "./left-out.server.ts";
 import { type CellRef, isListed, listFor, rowsPage, type RowsPage, type RowsWanted } from "./rows.server.ts";
 
 /** Which figure is meant. */
@@ -61,9 +61,24 @@ export interface Numbers {
 
 export interface Explained extends FoundFigure {
   numbers: Numbers;
-  leftOut: readonly { why: Omission; orders: number }[];
+  leftOut: readonly LeftOut[];
   /** Null where no rows can be told of. */
   page: RowsPage | null;
+}
+
+/** The rows that a figure most likely has, asked for beside the figure itself; what it throws is thrown when they are told. */
+function askAhead(view: ShopView, asked: FigureAsked, wanted: RowsWanted, window: Window): void {
+  const { kpi, segmentation, segment, part, period, membersAt, today } = asked;
+  const cut = cutOf(segmentation);
+  if (cut.of !== "customers" || cut.within !== undefined) return;
+  const slice = { period, membersOn: membershipDay(period, membersAt, today) };
+  const row = { id: segment, kind: kindOf(segment) };
+  void rowsPage(view, { kpi, part, cut, row, slice, today }, wanted, window).catch(() => undefined);
+}
+
+interface Window {
+  limit: number;
+  offset: number;
 }
 
 /** Throws UnknownSegment, or BadInput. */
@@ -71,8 +86,9 @@ export async function explained(
   view: ShopView,
   asked: FigureAsked,
   wanted: RowsWanted,
-  window: { limit: number; offset: number },
+  window: Window,
 ): Promise<Explained> {
+  askAhead(view, asked, wanted, window);
   const found = await figureAsked(view, asked);
   const { ref, cell, row } = found;
   const { list } = listFor(ref, wanted.side);

@@ -1,18 +1,23 @@
 // What every job does, by name, and when the clock asks for one. Imported only where the process is put together.
+import { db } from "../db.server.ts";
 import { AppError, BrokenFile } from "../errors.ts";
 import type { Failure } from "../failure.ts";
 import { daysDue, findAndKeep, findDaysAndKeep, findingsDue } from "../findings/findings.server.ts";
 import { log } from "../log.server.ts";
 import { outageOf } from "../outage.ts";
+import { warehouse } from "../process/runtime.server.ts";
 import { nightly, workOffRequests } from "../privacy/privacy.server.ts";
 import { type JobName, type JobTools, ofShop, type Payload, payloads, type Work } from "../queue/contract.ts";
 import { BrokenOff, JobFailed } from "../queue/job-failed.ts";
 import { compareMonths, monthsCut } from "../reconcile/reconcile.server.ts";
 import { reasonOf } from "../sync/loading/unreadable.ts";
+import { annotated } from "../sync/shop/annotations.ts";
+import { applyExclusion, isExclusionDue } from "../sync/shop/exclusion.ts";
 import {
   beginCheck,
   beginFirstSync,
   checksDue,
+  followAnnotations,
   record,
   refetch,
   retain,
@@ -55,6 +60,7 @@ const handlers = {
   },
   sweep_all: async (_, { enqueue }) => {
     for (const shop of await sweepable()) await enqueue("sweep", { shop });
+    for (const shop of await annotated(db)) await enqueue("annotate", { shop }, { keepRunAt: true });
     await tidy();
   },
   /** In turns, as the first sync. */
@@ -63,6 +69,8 @@ const handlers = {
     if (turn.done) {
       await enqueue("subscribe", { shop });
       if (await isFindDue(shop, true)) await enqueue("find", { shop });
+      // A copy that was put back from a backup is derived by the choice of then.
+      if (await isExclusionDue(await copyOf(shop))) await enqueue("exclude", { shop });
     } else await enqueue("check", { shop }, { runAt: new Date(Date.now() + turn.waitMs), keepRunAt: true });
   },
   /** Every shop in its own night; what was missed, as soon as this runs again. */
@@ -97,6 +105,13 @@ const handlers = {
     if (reread) await enqueue("first_sync", { shop });
     else if (from !== null) await monthsCut(shop, from);
   },
+  /** What is left out by the merchant's choice; what changed is looked for anew. */
+  exclude: async ({ shop }, { enqueue }) => {
+    await applyExclusion(await copyOf(shop));
+    if (await isFindDue(shop, true)) await enqueue("find", { shop });
+  },
+  /** Shopify's notes and the shop's own, both ways: no webhook tells of them. */
+  annotate: ({ shop }, { signal }) => followAnnotations(shop, signal),
   privacy: ({ shop }) => workOffRequests(shop),
   privacy_nightly: async (_, { enqueue }) => {
     const shops = await nightly(new Date());
@@ -114,6 +129,8 @@ const handlers = {
   /** For a backup, by the process that holds the warehouse. */
   copy_warehouse: copyWarehouse,
 } satisfies { [N in JobName]: Handler<N> };
+
+const copyOf = async (shop: string) => ({ db, shop, copy: (await warehouse()).of(shop) });
 
 async function isFindDue(shop: string, changed = false): Promise<boolean> {
   const now = new Date();

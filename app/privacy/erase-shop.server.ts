@@ -54,6 +54,9 @@ export async function eraseShop(
     await transaction.shopCalendar.deleteMany({ where });
     await transaction.ownEvent.deleteMany({ where });
     await transaction.annotation.deleteMany({ where });
+    await transaction.shopifyAnnotation.deleteMany({ where });
+    await transaction.annotationGone.deleteMany({ where });
+    await transaction.orderExclusion.deleteMany({ where });
     await forgotten(transaction, shop);
     await forgetJobs(transaction, shop);
     return true;

@@ -27,6 +27,8 @@ export const payloads = {
   find: ofShop,
   subscribe: ofShop,
   retention: ofShop,
+  exclude: ofShop,
+  annotate: ofShop,
   privacy: ofShop,
   privacy_nightly: ofNoShop,
   compact: ofShop.extend({ force: z.boolean().default(false) }),

@@ -10,6 +10,12 @@ import { LostJobs } from "./lost-jobs.server.ts";
 
 export interface WorkerLocks {
   release(): Promise<void>;
+  isReleased(): boolean;
+  /**
+   * Of workers that begin nothing more: gives the queue back what they hold without running it, and lets go once they run nothing.
+   * Throws while the database is away.
+   */
+  retire(): Promise<void>;
 }
 
 /** Together they bound for how long the work of a killed process waits while another one lives. */
@@ -70,9 +76,12 @@ export async function lockWorkers(
     void lock(workerPool.id);
   });
 
+  let retired = false;
   const look = () =>
     freeJobsOfTheDead(pool)
+      .then(() => lost.freeQueues(pool, [...workers]))
       .then(() => lost.free(pool, [...workers]))
+      .then(() => (retired && running.size === 0 ? release() : undefined))
       .catch((error: Error) => {
         log.warn({ reason: error.message }, "jobs that nobody runs were not looked for");
       });
@@ -83,16 +92,25 @@ export async function lockWorkers(
   const soon = setTimeout(() => void look(), YOUNG_MS + 1000);
   soon.unref();
 
+  async function release(): Promise<void> {
+    if (released) return;
+    released = true;
+    clearInterval(timer);
+    clearTimeout(soon);
+    await locking;
+    if (!connected) return;
+    await client.query("SELECT pg_advisory_unlock_all()").catch(() => undefined);
+    // It may have broken over that.
+    if (connected) client.release();
+  }
+
   return {
-    async release() {
-      released = true;
-      clearInterval(timer);
-      clearTimeout(soon);
-      await locking;
-      if (!connected) return;
-      await client.query("SELECT pg_advisory_unlock_all()").catch(() => undefined);
-      // It may have broken over that.
-      if (connected) client.release();
+    release,
+    isReleased: () => released,
+    async retire() {
+      await lost.freeAtOnce(pool, [...workers]);
+      retired = true;
+      if (running.size === 0) await release();
     },
   };
 }

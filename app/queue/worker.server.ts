@@ -21,6 +21,8 @@ interface Worker {
   stopping: AbortController;
   /** Jobs that the stop broke off, and how often each had been tried before. */
   givenBack: Map<string, number>;
+  /** Locks of those that ended by themselves, whose last jobs may still run. */
+  former: WorkerLocks[];
   /** Null when it was stopped while it waited for the database. */
   working: Promise<Working | null>;
 }
@@ -34,7 +36,10 @@ const logger = queueLogger(brokenOff);
 /** Runs jobs in this process until stopWorker(). Safe to call again. */
 export async function startWorker(work: Work): Promise<void> {
   if (pinned.__worker === undefined) {
-    const begun = { work, stopping: new AbortController(), givenBack: new Map<string, number>() };
+    const begun = {
+      ...{ work, stopping: new AbortController() },
+      ...{ givenBack: new Map<string, number>(), former: [] },
+    };
     pinned.__worker = { ...begun, working: begin(begun) };
   }
   const worker = pinned.__worker;
@@ -53,7 +58,7 @@ export async function stopWorker(): Promise<void> {
   const working = await worker.working;
   // One that ended by itself refuses to be stopped.
   await working?.runner.stop().catch(() => undefined);
-  await working?.locks.release();
+  for (const locks of [...worker.former, ...(working === null ? [] : [working.locks])]) await locks.release();
   await giveBack(worker).catch((error: unknown) => log.warn({ err: error }, "jobs were not given back"));
 }
 
@@ -68,11 +73,13 @@ async function giveBack({ givenBack }: Worker): Promise<void> {
     );
 }
 
-type Begun = Omit<Worker, "working">;
+type Begun = Pick<Worker, "work" | "stopping" | "givenBack">;
 
 async function begin({ work, stopping, givenBack }: Begun): Promise<Working> {
   const { pool: pgPool } = await openQueue();
   const events = new EventEmitter();
+  let hasEnded = false;
+  events.once("pool:gracefulShutdown", () => (hasEnded = true));
   const running = new Set<string>();
   const locks = await lockWorkers(pgPool, events, running);
   const runner = await run({
@@ -87,31 +94,39 @@ async function begin({ work, stopping, givenBack }: Begun): Promise<Working> {
     // is not seen before the next look, for which nobody should wait two seconds.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0, pollInterval: LOOK_EVERY_MS } },
     parsedCronItems: parseCronItems(work.schedule.map((item) => ({ ...item, identifier: item.task }))),
+  }).catch(async (error: unknown) => {
+    await locks.release();
+    throw error;
   });
   const working = { runner, locks };
+  let isOver = false;
+  const begunAgain = () => {
+    const worker = pinned.__worker;
+    if (isOver || worker?.stopping !== stopping || stopping.signal.aborted) return;
+    isOver = true;
+    log.error("the worker ended by itself");
+    // Its clock would go on.
+    void runner.stop().catch(() => undefined);
+    worker.working = beginAgain(worker, working);
+  };
+  // It tells of its end when it begins nothing more. Its promise waits for its last jobs, and for ever where the ends of two of
+  // them could not be told.
+  if (hasEnded) begunAgain();
+  events.once("pool:gracefulShutdown", begunAgain);
   // It resolves, whatever the reason.
-  void runner.promise
-    .catch(() => undefined)
-    .then(() => {
-      const worker = pinned.__worker;
-      if (worker?.stopping !== stopping || stopping.signal.aborted) return;
-      log.error("the worker ended by itself");
-      worker.working = beginAgain(worker, working);
-    });
+  void runner.promise.catch(() => undefined).then(begunAgain);
   return working;
 }
 
-/**
- * graphile-worker ends when it cannot tell the database of a job's end; once that is back, another takes its place. The
- * locks of the first go before, so that what it held is taken from it.
- */
+/** graphile-worker ends when it cannot tell the database of a job's end; once that is back, another takes its place. */
 async function beginAgain(worker: Worker, { locks }: Working): Promise<Working | null> {
   const { signal } = worker.stopping;
-  await locks.release().catch(() => undefined);
+  worker.former = [...worker.former.filter((each) => !each.isReleased()), locks];
   for (let pause = 500; ; pause = Math.min(30_000, 2 * pause)) {
     await sleep(pause, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return null;
     try {
+      await locks.retire();
       return await begin(worker);
     } catch (error) {
       log.warn({ reason: error instanceof Error ? error.message : "" }, "the worker could not begin again");

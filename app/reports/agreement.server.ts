@@ -183,7 +183,9 @@ function matching({ checks, meta, held }: Known & { held: Held }, at: At): Said 
         ? "agreement.matchesKept"
         : "agreement.matches";
   const isBut = checks.months.some(({ verdict }) => verdict === "explained");
-  return { tone: "success", headline: isBut ? say(at, `${which}But`) : say(at, which) };
+  const known = isBut ? (`${which}But` as const) : which;
+  // What figures leave out by choice is in Shopify's.
+  return { tone: "success", headline: say(at, meta?.excluding == null ? known : `${known}Excluding`) };
 }
 
 function proofText(n: number, decimals: number, at: At): string | null {

@@ -3,9 +3,13 @@ import type { Annotation, AnnotationType } from "../calendar/annotation.ts";
 import type { ShopCalendar } from "../calendar/calendar.server.ts";
 import { type BusinessCalendar, type Pattern, patterns, USUAL_CALENDAR } from "../kpis/business-calendar.ts";
 import { type DatedEvent, daysOf, declaredEvent, eventIds, isOn, ownEvent } from "../kpis/events.ts";
-import { addDays, CALENDAR, formatDay, textsAround } from "../kpis/period.ts";
+import { addDays, CALENDAR, formatDay, formatPeriod, textsAround } from "../kpis/period.ts";
+import { readFailure } from "../kept-failure.ts";
+import { failureText } from "../words/failure.server.ts";
 import { type Reader, say } from "../words/words.server.ts";
+import { noteText } from "./chart-notes.server.ts";
 import type { Choice } from "./toolbar.ts";
+import { momentText } from "./wording.server.ts";
 
 interface Dated {
   /** "Nov 28, 2025"; null where there is none that is known. */
@@ -34,6 +38,18 @@ export interface CalendarView {
   annotations: readonly Annotation[];
   types: readonly (Choice & { value: AnnotationType })[];
   today: string;
+}
+
+/** Shopify's notes and other apps', and the shop's own in Shopify. */
+export interface ShopifyNotesView {
+  /** What holds now, in one or two sentences. */
+  state: readonly string[];
+  /** Whether Shopify shows them to the app. */
+  isRead: boolean;
+  writes: boolean;
+  /** The newest first. */
+  notes: readonly { id: string; text: string; description: string }[];
+  more: string | null;
 }
 
 /** Its business's weeks and year as they are, and what there is to choose. */
@@ -96,6 +112,45 @@ export function calendarView(
 /** A date of every year as one day that its field can show. */
 const dateIn = (monthDay: string, today: string): string =>
   monthDay === "02-29" ? "2024-02-29" : `${today.slice(0, 4)}-${monthDay}`;
+
+/** So many are listed; charts have the others. */
+const LISTED = 50;
+
+export function shopifyNotesView(
+  { shopify, others, annotations }: Pick<ShopCalendar, "shopify" | "others" | "annotations">,
+  { place, timeZone, now }: { place: Reader; timeZone: string; now: Date },
+): ShopifyNotesView {
+  const { readAt, writes, problem } = shopify;
+  const rest = others.length - LISTED;
+  const state =
+    readAt === null
+      ? [say(place, writes ? "shopifyNotes.notYet" : "shopifyNotes.notRead")]
+      : [
+          say(place, "shopifyNotes.read", {
+            n: others.length,
+            moment: momentText(readAt, now, { ...place, timeZone }),
+          }),
+          ...(problem !== null
+            ? [say(place, "shopifyNotes.problem", { reason: failureText(place, readFailure(problem)) })]
+            : writes
+              ? [say(place, "shopifyNotes.written", { n: annotations.length })]
+              : []),
+        ];
+  return {
+    ...{ state, isRead: readAt !== null, writes },
+    notes: others
+      .toReversed()
+      .slice(0, LISTED)
+      .map(({ id, from, to, title, description, origin }) => ({
+        ...{ id, description },
+        text: noteText(place, { days: daysText(from, to, place), title, origin }),
+      })),
+    more: rest > 0 ? say(place, "shopifyNotes.more", { n: rest }) : null,
+  };
+}
+
+const daysText = (from: string, to: string, { locale }: Reader): string =>
+  from === to ? formatDay(from, locale) : formatPeriod({ from, to: addDays(to, 1) }, locale);
 
 const numbered = (most: number): number[] => Array.from({ length: most }, (_, index) => index + 1);
 

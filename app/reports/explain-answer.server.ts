@@ -89,10 +89,10 @@ export async function explainAnswer(shop: ReportedShop, params: URLSearchParams)
             level: cell.sureness === "sure" ? LEVEL : null,
           },
     sureness: rangeSentence(found, kpi, place),
-    leftOut: leftOutViews(found, kpi, place),
+    leftOut: leftOutViews(found, kpi, shop),
     coverage: cell.coverage,
     known: knownSentences(found, shop),
-    shopify: counterpartView(found, kpi, place),
+    shopify: counterpartView(found, kpi, shop),
     /** What GET /api/rows lists. */
     rows:
       found.page === null

@@ -12,6 +12,7 @@ import { kpiInSentence, kpiLabel } from "../kpis/kpi-words.server.ts";
 import { formatDay } from "../kpis/period.ts";
 import { say } from "../words/words.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
+import { excludedWords } from "./exclusion.server.ts";
 import { historyText } from "./uncounted.server.ts";
 import { momentText, type Place } from "./wording.server.ts";
 
@@ -90,14 +91,25 @@ export interface LeftOutView {
   text: string;
 }
 
-export function leftOutViews({ cell, leftOut }: Explained, kpi: KpiId, place: Place): LeftOutView[] {
+export function leftOutViews(
+  { cell, leftOut }: Explained,
+  kpi: KpiId,
+  { place, meta }: Pick<ReportedShop, "place" | "meta">,
+): LeftOutView[] {
   const { coverage } = kpis[kpi];
   const open = cell.open ?? 0;
   return [
-    ...leftOut.map(({ why, orders }) => ({
+    ...leftOut.map(({ why, orders, net }) => ({
       code: why,
       count: orders,
-      text: say(place, `leftOut.${why}`, { n: orders }),
+      text:
+        why === "excluded"
+          ? say(place, "leftOut.excluded", {
+              n: orders,
+              net: formatValue(net, "money", place),
+              what: excludedWords(place, meta) ?? "",
+            })
+          : say(place, `leftOut.${why}`, { n: orders }),
     })),
     ...(open === 0 ? [] : [{ code: "open", count: open, text: say(place, "leftOut.open", { n: open }) }]),
     ...(coverage === null || cell.coverage === null || cell.coverage >= 1
@@ -138,11 +150,19 @@ export interface CounterpartView {
   text: string;
 }
 
-export function counterpartView({ row }: Pick<Explained, "row">, kpi: KpiId, place: Place): CounterpartView {
+export function counterpartView(
+  { row }: Pick<Explained, "row">,
+  kpi: KpiId,
+  { place, meta }: Pick<ReportedShop, "place" | "meta">,
+): CounterpartView {
   const found = counterpartOf(kpi);
   if (found === null) return { code: "none", metric: null, text: say(place, "counterpart.none") };
   const { how, metric } = found;
-  const text = say(place, `counterpart.${how}`, { metric: say(place, `counterpartMetric.${metric}`) });
+  const what = excludedWords(place, meta);
+  const text = [
+    say(place, `counterpart.${how}`, { metric: say(place, `counterpartMetric.${metric}`) }),
+    ...(what === null ? [] : [say(place, "counterpart.excluding", { what })]),
+  ].join(" ");
   return {
     ...{ code: how, metric },
     text: row.kind === "total" ? text : `${text} ${say(place, "counterpart.notByRows")}`,

@@ -125,8 +125,8 @@ export async function explainView(shop: ReportedShop, params: URLSearchParams): 
     cell: cellView(cell, kpi, place),
     sum: sumLine(kpi, cell.value, found.numbers, place),
     range: rangeSentence(found, kpi, place),
-    leftOut: leftOutViews(found, kpi, place),
-    shopify: counterpartView(found, kpi, place).text,
+    leftOut: leftOutViews(found, kpi, shop),
+    shopify: counterpartView(found, kpi, shop).text,
     known: knownSentences(found, shop),
     sides:
       (found.page?.lists ?? []).length < 2

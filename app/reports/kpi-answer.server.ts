@@ -19,6 +19,7 @@ import { type Queried, readQuery } from "./address.ts";
 import { eventText } from "./event-words.server.ts";
 import { cutFor } from "./cut.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
+import { exclusionIn } from "../warehouse/exclusion.ts";
 import { instantOf } from "../warehouse/values.ts";
 
 /**
@@ -133,6 +134,8 @@ export interface KpiAnswer {
   /** Null where the query declares sets. */
   segmentation: CutId | null;
   within: SegmentRef | null;
+  /** Orders that no figure counts, by the merchant's choice; null where all count. */
+  ordersLeftOut: { chosenAt: string; tags: readonly string[]; channels: readonly string[] } | null;
   membersAt: MembersAt;
   membersOn: string;
   asOf: { dataVersion: number; freshAt: string | null; history: string; loadedFrom: string | null };
@@ -198,6 +201,7 @@ export async function kpiAnswer(shop: ReportedShop, params: URLSearchParams): Pr
     },
     segmentation: asked.sets === null ? asked.segmentation : null,
     within: asked.within,
+    ordersLeftOut: exclusionIn(shop.meta.excluding),
     membersAt: asked.membersAt,
     membersOn: answer.membersOn,
     asOf: {

@@ -56,10 +56,11 @@ const LEGEND: readonly Verdict[] = ["agrees", "explained", "differs", "not_compa
 const SHOWN = 12;
 const COLUMNS = ["month", "result", "difference", "shopify", "ours"] as const;
 
+/** @param leftOut what figures leave out by the merchant's choice, and this does not */
 export function monthsView(
   { months, asked }: ChecksState,
   params: URLSearchParams,
-  { place, now }: { place: Place; now: Date },
+  { place, now, leftOut = null }: { place: Place; now: Date; leftOut?: string | null },
 ): MonthsView {
   const report = asked?.source === "sales_report";
   const shown: Measure = report ? "net" : "orders";
@@ -91,7 +92,7 @@ export function monthsView(
   return {
     asked:
       asked && say(place, "months.lastCompared", { moment: momentText(instantOf(asked.at), now, place) }),
-    note: say(place, noteOf(asked)),
+    note: [say(place, noteOf(asked)), ...(leftOut === null ? [] : [leftOut])].join(" "),
     permission: asked?.reason === "not_granted" ? say(place, "months.permission") : null,
     summary: summaryOf(rows, report, place),
     columns: COLUMNS.map((id) => ({

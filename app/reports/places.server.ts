@@ -28,6 +28,7 @@ export function placesOf(reader: Reader): { places: readonly Place[] } {
       page(say("findingsPage.title"), "/app/findings"),
       page(say("settingsPage.data"), "/app/data"),
       page(say("settingsPage.calendar"), "/app/settings/calendar"),
+      page(say("settingsPage.orders"), "/app/settings/orders"),
       page(say("settingsPage.privacy"), "/app/privacy"),
       ...kpiIds.map((id) => ({
         label: kpiLabel(reader, id),

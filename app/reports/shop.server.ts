@@ -1,5 +1,5 @@
 // A shop as a report sees it: a view of its data, its day, and the language, currency and clock of its figures.
-import type { Annotation } from "../calendar/annotation.ts";
+import type { ShownNote } from "../calendar/annotation.ts";
 import type { ShopCalendar } from "../calendar/calendar.server.ts";
 import type { BusinessCalendar } from "../kpis/business-calendar.ts";
 import type { EventCalendar } from "../kpis/events.ts";
@@ -19,8 +19,8 @@ export interface ReportedShop {
   events: EventCalendar;
   /** By which its periods are told; null: the usual one. */
   business: BusinessCalendar | null;
-  /** What was written down of its days. */
-  annotations: readonly Annotation[];
+  /** What was written down of its days, by whomever, the earliest first. */
+  annotations: readonly ShownNote[];
 }
 
 /** Null while nothing of the shop has arrived. */
@@ -35,11 +35,16 @@ export function reportedShop(
     shop: copy.shop,
     meta,
     now,
-    ...calendar,
+    ...{ events: calendar.events, business: calendar.business, annotations: notesOf(calendar) },
     place: { locale, currency: meta.currency, decimals: meta.decimals, timeZone: meta.time_zone },
     today: civilDay(now, meta.time_zone),
   };
 }
+
+const notesOf = ({ annotations, others }: ShopCalendar): ShownNote[] =>
+  [...annotations.map((note) => ({ ...note, origin: "own" as const })), ...others].sort((one, other) =>
+    one.from < other.from ? -1 : one.from > other.from ? 1 : 0,
+  );
 
 /** Whether there is anything to report. */
 export const hasFigures = ({ view }: ReportedShop): Promise<boolean> => hasOrders(view);

@@ -6,6 +6,7 @@ import { formatValue } from "../kpis/format.ts";
 import { cached } from "../kpis/cache.server.ts";
 import { formatDay } from "../kpis/period.ts";
 import type { Held } from "./agreement.server.ts";
+import { excludedWords } from "./exclusion.server.ts";
 import { historyText, uncounted } from "./uncounted.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import type { Unread } from "../sync/sync.server.ts";
@@ -37,6 +38,8 @@ export interface DifferingOrders {
 
 export interface TrustView {
   held: Held;
+  /** That figures leave orders out by the merchant's choice, and what is held against Shopify does not. */
+  leftOut: string | null;
   differing: DifferingOrders | null;
   /** Only what there is of it. */
   uncounted: readonly Detail[];
@@ -50,6 +53,7 @@ export interface Totals extends Row {
   derived: number;
   guests: number;
   test_orders: number;
+  excluded: number;
   without_country: number;
 }
 
@@ -71,6 +75,7 @@ async function scanned(facts: Reading) {
               coalesce(sum(CASE WHEN derived THEN 1 ELSE 0 END), 0) AS derived,
               coalesce(sum(CASE WHEN customer_id IS NULL AND NOT test THEN 1 ELSE 0 END), 0) AS guests,
               coalesce(sum(CASE WHEN test THEN 1 ELSE 0 END), 0) AS test_orders,
+              coalesce(sum(CASE WHEN excluded AND NOT test THEN 1 ELSE 0 END), 0) AS excluded,
               coalesce(sum(CASE WHEN country IS NULL THEN 1 ELSE 0 END), 0) AS without_country
        FROM orders`,
     ),
@@ -121,12 +126,14 @@ export async function trustView(shop: ReportedShop, unread: readonly Unread[]): 
   const all = await scans(shop);
   const { counts, totals, gaps, histories } = all;
   const { schema } = shop.view.copy;
+  const what = excludedWords(place, meta);
   // What Shopify does not keep, and nobody brought, is not spoken of.
   const brought = new Set(keptTables(schema));
   const { fresh_at: fresh } = sourceCoverage(meta, "orders");
   const told = namesInOrder(schema).filter((table) => !brought.has(table) || (counts[table] ?? 0) > 0);
   return {
     held: { orders: totals.orders, customers: histories.customers, gaps: totals.gaps },
+    leftOut: what === null ? null : say(place, "months.excluding", { n: totals.excluded, what }),
     differing: totals.gaps === 0 ? null : differingOrders(totals, gaps, shop),
     uncounted: uncounted(all, shop),
     technical: [

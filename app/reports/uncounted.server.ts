@@ -3,6 +3,7 @@ import { sourceCoverage } from "../warehouse/coverage.ts";
 import type { Coverage } from "../warehouse/warehouse.server.ts";
 import { formatValue } from "../kpis/format.ts";
 import { formatDay } from "../kpis/period.ts";
+import { excludedWords } from "./exclusion.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import type { Detail } from "./views.ts";
 import { say } from "../words/words.server.ts";
@@ -16,7 +17,7 @@ const OLDER: Partial<Record<Coverage["state"], "olderLoading" | "olderHidden" | 
 
 /** What was counted in the shop's tables. */
 export interface Counted {
-  totals: { orders: number; derived: number; guests: number; test_orders: number; without_country: number };
+  totals: Record<"orders" | "derived" | "guests" | "test_orders" | "excluded" | "without_country", number>;
   /** Movements of kinds that the app does not know, and orders in another currency. */
   unknown: { movements: number; total: number; foreign_orders: number };
   histories: { customers: number; known: number };
@@ -41,7 +42,16 @@ export function uncounted(
     value,
     help: say(place, `uncounted.${help}`),
   });
+  const excluding = excludedWords(place, meta);
   const details: [count: number, detail: Detail][] = [
+    [
+      excluding === null ? 0 : 1,
+      {
+        label: say(place, "exclusion.chosen"),
+        value: ofOrders(totals.excluded),
+        help: say(place, "exclusion.what", { what: excluding ?? "" }),
+      },
+    ],
     [totals.guests, detail("guests", ofOrders(totals.guests), "guestsHelp")],
     [totals.test_orders, detail("tests", ofOrders(totals.test_orders), "testsHelp")],
     [giftCards, detail("giftCards", ofOrders(giftCards), "giftCardsHelp")],

@@ -61,7 +61,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
         about: shopFacts(state, { ...here, currency: shop?.place.currency ?? null }),
         upkeep: upkeepView({ state, webhooks, checks }, here),
         trust,
-        months: shop && monthsView(checks, params, shop),
+        months: shop && monthsView(checks, params, { ...shop, leftOut: trust && trust.leftOut }),
         recordings,
       };
     });

@@ -23,6 +23,7 @@ import { outageOf } from "../outage.ts";
 import { warehouse } from "../process/runtime.server.ts";
 import { dropJobs } from "../queue/queue.server.ts";
 import { accessToken, API_VERSION } from "../shopify/access-token.server.ts";
+import type { Exclusion } from "../warehouse/exclusion.ts";
 import type { ShopMeta } from "../warehouse/warehouse.server.ts";
 import { adminApi } from "../shopify/admin-api.ts";
 import { cancelBulk } from "../shopify/bulk.ts";
@@ -42,6 +43,8 @@ import * as recording from "./recording/record.ts";
 import { isReadable, observed } from "./resources/observed.ts";
 import type { ObservedSource } from "../warehouse/schema/observed.ts";
 import * as refetching from "./reading/refetch.ts";
+import * as annotations from "./shop/annotations.ts";
+import * as excluding from "./shop/exclusion.ts";
 import { followSettings } from "./shop/settings.ts";
 import { readSettings } from "../shopify/shop-settings.ts";
 import { applyRetention, type Retained } from "./loading/retention.ts";
@@ -52,6 +55,7 @@ import * as webhooks from "./shop/webhook-days.ts";
 
 export type { SyncState, Unread } from "./shop/state.ts";
 export { keptDay } from "./loading/left-out.ts";
+export { readExclusion } from "./shop/exclusion.ts";
 export type { WebhookUpkeep } from "./shop/webhook-days.ts";
 
 /** A reading that takes longer than this looks what webhooks have announced meanwhile. */
@@ -167,6 +171,21 @@ export async function recordedSources(
 /** Brings the copy in line with how long the merchant keeps orders; whether a first sync must read older ones again. */
 export async function retain(shop: string, signal?: AbortSignal): Promise<Retained> {
   return applyRetention(await contextOf(shop, signal));
+}
+
+/** Brings the shop's notes and Shopify's annotations in line. */
+export async function followAnnotations(shop: string, signal?: AbortSignal): Promise<void> {
+  await annotations.followAnnotations(await contextOf(shop, signal));
+}
+
+/** Which orders the shop's figures are to leave out, and since when. */
+export function chosenExclusion(shop: string): Promise<Exclusion> {
+  return excluding.exclusionOf(db, shop);
+}
+
+/** Keeps the choice; whether it is another than before. */
+export function chooseExclusion(shop: string, choice: excluding.ExclusionChoice): Promise<boolean> {
+  return excluding.chooseExclusion(db, shop, choice, new Date());
 }
 
 /** Shops that were read and have no copy: its file is lost, or was put aside. */

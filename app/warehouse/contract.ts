@@ -8,6 +8,7 @@ import type {
   Load,
   MergeResult,
 } from "./load.ts";
+import type { Exclusion } from "./exclusion.ts";
 import type { Observation, Observed } from "./observe/observation.ts";
 import type { Migration } from "./schema/migrations.ts";
 import type { Schema, SourceId } from "./schema/schema.ts";
@@ -43,6 +44,8 @@ export interface ShopMeta {
   opening_at: string | null;
   /** The first local day from it on, from which all figures can be told; null as `opening_at`. */
   opening_day: string | null;
+  /** By which choice orders are kept out of what is derived, see exclusionIn; null: none is. */
+  excluding: string | null;
   /** By mirrored source; see `sourceCoverage`. */
   coverage: Readonly<Record<string, Coverage>>;
   /** `data_version` at the last change of each source. */
@@ -52,7 +55,7 @@ export interface ShopMeta {
 /** What is said of a shop from outside; the rest follows from what is done to its tables. */
 export interface SetMeta extends Omit<
   ShopMeta,
-  "data_version" | "opening_at" | "opening_day" | "coverage" | "versions"
+  "data_version" | "opening_at" | "opening_day" | "excluding" | "coverage" | "versions"
 > {
   /** Of each source what changes; null: nothing of it is known any more. */
   coverage: Readonly<Record<string, Partial<Coverage> | null>>;
@@ -125,6 +128,11 @@ export interface ShopCopy {
   joinOpenings(joined: readonly { gone: number; kept: number }[]): Promise<void>;
   /** Writes the tables anew, so that no file of them holds what was deleted. False while somebody reads: ask again. */
   rewrite(): Promise<boolean>;
+  /**
+   * Derives by this choice of what is left out; nothing is done where it does already, or where there is no copy yet. Answers
+   * whether anything was.
+   */
+  exclude(exclusion: Exclusion): Promise<boolean>;
   /** Books everything anew by another time zone. ClockIsOlder, as merge(). */
   relocalise(timeZone: string): Promise<void>;
   /** Gives back the room of replaced rows when it exceeds half of what lives, or always with `force`. */
@@ -205,6 +213,8 @@ export interface WarehouseOptions {
   directory: string;
   /** A merge replaces so many orders at a time: joins and sorts of more spill at the memory limit. */
   ordersAtOnce?: number;
+  /** So many intervals that change no more stand in one row; 1,000. PostgreSQL only. */
+  intervalsInRow?: number;
   /** How the tables came to be as they are; the app's own list unless it is tried with another. */
   migrations?: readonly Migration[];
   /** What is kept of a shop; the app's own sources unless it is tried with others. */

@@ -1,4 +1,5 @@
 // What the front door asks of an engine: session set-up, bulk staging and value conversion. Nothing else may differ.
+import type { Intervals } from "./intervals.ts";
 import type { Schema } from "./schema/schema.ts";
 import type { Columns } from "./schema/source.ts";
 import type { TempTables } from "./schema/staging.ts";
@@ -18,6 +19,8 @@ export interface Session {
   rows<R extends Row>(sql: string, params?: readonly Param[]): Promise<R[]>;
   /** Tells the planner about a temporary table that was just filled. */
   filled(table: string): Promise<void>;
+  /** Of an observed table; of any other, all of whose rows may change. */
+  intervals(table: string): Intervals;
 }
 
 /** How long a question is worth an answer. */

@@ -12,7 +12,7 @@ import {
   keepLaterMovements,
   touchBefore,
 } from "./opening/opening.ts";
-import { erasures, ownersOf, tablesOfOrders } from "./schema/personal.ts";
+import { erasures, namingsOf, ownersOf, tablesOfOrders } from "./schema/personal.ts";
 import { keyedIn, type Schema } from "./schema/schema.ts";
 
 /** From so many orders on, derived tables are rebuilt whole. */
@@ -44,7 +44,10 @@ export async function eraseCustomers(
       )
       .join(" UNION ALL ")}`,
   );
-  for (const statement of erasures(schema)) await session.run(statement);
+  const written = (table: string) => session.intervals(table).unpacked;
+  for (const statement of erasures(schema, written)) await session.run(statement);
+  for (const [name, table] of schema.tables)
+    for (const [column] of namingsOf(table)) await session.intervals(name).erasePacked(column);
   await session.run("CREATE TEMP TABLE touched_customers (customer_id BIGINT)");
   await session.run(
     `INSERT INTO touched_customers (customer_id) SELECT DISTINCT customer_id FROM left_orders

@@ -22,7 +22,9 @@ const COVERAGE_COLUMNS = {
 /** The shop's row once for each source, so that one look tells all. */
 export const READ_META = `SELECT m.data_version, ${Object.keys(META_COLUMNS)
   .map((column) => `m.${column}`)
-  .join(", ")}, m.opening_at, m.opening_day, v.source, v.data_version AS source_version, ${Object.keys(
+  .join(
+    ", ",
+  )}, m.opening_at, m.opening_day, m.excluding, v.source, v.data_version AS source_version, ${Object.keys(
   COVERAGE_COLUMNS,
 )
   .map((column) => `c.${column} AS source_${column}`)

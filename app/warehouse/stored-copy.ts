@@ -19,6 +19,8 @@ import type {
 } from "./load.ts";
 import { compareKeyed } from "./merge/compare-keyed.ts";
 import { compareListed, renewStatistics } from "./merge/compare.ts";
+import { type Exclusion, exclusionText } from "./exclusion.ts";
+import { exclude } from "./merge/excluded.ts";
 import { mergeKeyed } from "./merge/keyed.ts";
 import { mergeStaged } from "./merge/merge.ts";
 import { filesOf } from "./merge/staging.ts";
@@ -249,6 +251,14 @@ export class StoredCopy implements ShopCopy {
       if ((await this.access.readMeta(this.name)) === null) return true;
       return await gate.add(this.name, () => driver.rewrite(this.name));
     });
+  }
+
+  async exclude(exclusion: Exclusion): Promise<boolean> {
+    const meta = await this.meta();
+    if (meta === null || meta.excluding === exclusionText(exclusion)) return false;
+    await this.access.change(this.name, ["shop", ...FACTS], (session) => exclude(session, exclusion));
+    await this.compact();
+    return true;
   }
 
   async relocalise(timeZone: string): Promise<void> {

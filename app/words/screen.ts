@@ -7,6 +7,7 @@ import { common } from "./screen/common.ts";
 import { controls } from "./screen/controls.ts";
 import { dataPage } from "./screen/data.ts";
 import { errorPage } from "./screen/errors.ts";
+import { exclusionPage } from "./screen/exclusion.ts";
 import { explainPage } from "./screen/explain.ts";
 import { findingsPage } from "./screen/findings.ts";
 import { homePage } from "./screen/home.ts";
@@ -36,6 +37,7 @@ export const screen = {
   controls,
   dataPage,
   errorPage,
+  exclusionPage,
   explainPage,
   chapterPages,
   findingsPage,

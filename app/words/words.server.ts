@@ -9,6 +9,7 @@ import { answers } from "./server/answers.ts";
 import * as calendar from "./server/calendar.ts";
 import { checks, findings } from "./server/checks.ts";
 import * as explain from "./server/explain.ts";
+import { exclusion } from "./server/exclusion.ts";
 import * as facts from "./server/facts.ts";
 import { cohorts } from "./server/cohorts.ts";
 import { failures } from "./server/failures.ts";
@@ -52,6 +53,7 @@ const english = {
   answers,
   failures,
   addressNotices,
+  exclusion,
   causes,
   monthDetail,
   months,

@@ -3,7 +3,12 @@
 import { SaveBar, useAppBridge } from "@shopify/app-bridge-react";
 import { BlockStack, Card, Checkbox, Page, Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
-import type { BusinessView, CalendarView, EventView } from "../../reports/calendar.server.ts";
+import type {
+  BusinessView,
+  CalendarView,
+  EventView,
+  ShopifyNotesView,
+} from "../../reports/calendar.server.ts";
 import { useWords } from "../bits/language.ts";
 import { OfflineLine } from "../bits/offline.tsx";
 import { useAction, useAddress } from "../router.ts";
@@ -17,15 +22,18 @@ import {
   NO_CHANGES,
 } from "./calendar-draft.ts";
 import { NoteList } from "./calendar-notes.tsx";
+import { ShopifyNotes } from "./calendar-shopify.tsx";
 import { OwnEventList } from "./calendar-own-events.tsx";
 
 export function CalendarPage({
   view,
   business,
+  shopifys,
   offline,
 }: {
   view: CalendarView;
   business: BusinessView;
+  shopifys: ShopifyNotesView;
   offline: Date | null;
 }) {
   const shopify = useAppBridge();
@@ -72,6 +80,7 @@ export function CalendarPage({
         />
         <OwnEventList tried={tried} view={view} own={draft.own} setOwn={(own) => change({ own })} />
         <NoteList tried={tried} view={view} notes={draft.notes} setNotes={(notes) => change({ notes })} />
+        <ShopifyNotes view={shopifys} />
       </BlockStack>
       <SaveBar id="calendar" open={changes !== null}>
         <button

@@ -7,6 +7,7 @@ import { Link, useAddress } from "../router.ts";
 const PLACES = [
   { id: "data", at: "/app/data" },
   { id: "calendar", at: "/app/settings/calendar" },
+  { id: "orders", at: "/app/settings/orders" },
   { id: "privacy", at: "/app/privacy" },
 ] as const;
 

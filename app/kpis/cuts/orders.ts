@@ -1,6 +1,6 @@
 // Ways to group orders rather than customers: each by what the order itself was, so that a customer's orders may be in several.
 import { type Called, OTHER, UNKNOWN } from "../segmentations/segmentation.ts";
-import { channelInSql, countryInSql } from "../names.ts";
+import { channelInSql, countryInSql } from "../../warehouse/names.ts";
 
 /** Groups by rules over columns of `orders`: the first that holds wins, and the last catches the rest. */
 interface RuledOrders {

@@ -1,5 +1,12 @@
 // Customers by their first order, which no later one changes.
-import { channelInSql, channelOf, countryInSql, countryOf, wordsInSql, wordsOf } from "../names.ts";
+import {
+  channelInSql,
+  channelOf,
+  countryInSql,
+  countryOf,
+  wordsInSql,
+  wordsOf,
+} from "../../warehouse/names.ts";
 import type { Period } from "../period.ts";
 import type { ValuedSegmentation } from "./segmentation.ts";
 

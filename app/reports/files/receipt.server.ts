@@ -11,6 +11,7 @@ import { say } from "../../words/words.server.ts";
 import { cutFor } from "../cut.server.ts";
 import { readFigure } from "../explain-address.ts";
 import { sumLine } from "../explain-words.server.ts";
+import { excludedLine } from "../exclusion.server.ts";
 import { columnLabel, keyLabel } from "../rows.server.ts";
 import type { ReportedShop } from "../shop.server.ts";
 import type { Place } from "../wording.server.ts";
@@ -60,6 +61,7 @@ export async function receiptWorkbook(shop: ReportedShop, params: URLSearchParam
   if ((await view.settle()).currency !== meta.currency) throw new StartsAnew(shop.shop);
   const line = sumLine(kpi, found.cell.value, found.numbers, place);
   const days = includedDays(period);
+  const excluded = excludedLine(shop);
   return workbookResponse(`receipt_${kpi}_${segmentation}_${segment}_${days.from}_${days.to}.xlsx`, [
     {
       name: say(place, "receipt.figure"),
@@ -81,6 +83,7 @@ export async function receiptWorkbook(shop: ReportedShop, params: URLSearchParam
         [],
         [say(place, "receipt.of"), null, rowLabel(place, found.row.name), formatPeriod(period, place.locale)],
         [say(place, "receipt.shop"), null, shop.shop, say(place, "receipt.in", { currency: meta.currency })],
+        ...(excluded === null ? [] : [[say(place, "exclusion.chosen"), null, excluded, null]]),
         [say(place, "receipt.made"), null, shop.now.toISOString(), null],
       ],
       widths: [44, 18, 18, 90],

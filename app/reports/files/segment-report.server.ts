@@ -13,6 +13,7 @@ import { segmentIdOf } from "../../kpis/segmentations.ts";
 import { type Reader, say } from "../../words/words.server.ts";
 import { type Asked, readAddress, readScope, type Scope, segmentColumns } from "../address.ts";
 import { cutFor } from "../cut.server.ts";
+import { excludedLine } from "../exclusion.server.ts";
 import { about, definitions } from "./told-sheets.server.ts";
 import { workbookResponse } from "./workbook.server.ts";
 import { type Cell, csvResponse, money, readSeparators } from "./csv.ts";
@@ -66,6 +67,7 @@ const SEGMENT_COLUMNS = [
   "more_than_noise",
   "within",
   "settled_by",
+  "orders_left_out",
 ] as const;
 
 const MEMBER_COLUMNS = [
@@ -98,7 +100,7 @@ export async function segmentsWorkbook(shop: ReportedShop, params: URLSearchPara
   const { place } = shop;
   const { asked, scope, answer, name } = await answered(shop, params);
   const long: Cell[][] = [];
-  for await (const rows of segmentRows(answer, asked, scope, place)) long.push(...rows);
+  for await (const rows of segmentRows(answer, asked, scope, shop)) long.push(...rows);
   const sheet = (id: "table" | "data" | "definitions" | "about") => say(place, `workbook.${id}`);
   return workbookResponse(`segment-kpis_${name}.xlsx`, [
     { name: sheet("table"), ...tableFile(answer, asked, shop, params.get("ranges") === "1"), widths: [28] },
@@ -119,7 +121,7 @@ export async function segmentsCsv(shop: ReportedShop, params: URLSearchParams): 
   return csvResponse(
     `segment-kpis_${name}.csv`,
     SEGMENT_COLUMNS,
-    segmentRows(answer, asked, scope, shop.place),
+    segmentRows(answer, asked, scope, shop),
     separators,
   );
 }
@@ -157,9 +159,11 @@ async function* segmentRows(
   answer: Answer,
   asked: Asked,
   scope: Scope,
-  place: Reader,
+  shop: ReportedShop,
 ): AsyncGenerator<Cell[][]> {
   const { within } = scope;
+  const { place } = shop;
+  const excluded = excludedLine(shop);
   const days = includedDays(answer.period);
   const { comparedByDay, comparedWith, comparedPart } = answer;
   for (const row of [answer.total, ...answer.segments].flatMap((each) => withOthers(each, place)))
@@ -215,6 +219,7 @@ async function* segmentRows(
         family?.found ?? null,
         within && `${within.segmentation}.${within.segment}`,
         cell.settled,
+        excluded,
       ];
     });
 }

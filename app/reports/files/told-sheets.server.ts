@@ -10,6 +10,7 @@ import { cutLabel } from "../../kpis/row-words.server.ts";
 import { type Reader, say } from "../../words/words.server.ts";
 import type { Asked } from "../address.ts";
 import { rowsSentence } from "../cut.server.ts";
+import { excludedLine } from "../exclusion.server.ts";
 import type { ReportedShop } from "../shop.server.ts";
 import { verdictsSentence } from "../verdict-words.ts";
 import { comparisonSentence } from "../wording.server.ts";
@@ -46,7 +47,8 @@ export const definitions = (ids: readonly KpiId[], place: Reader): Told => ({
   widths: [28, 24, 14, 80, 120],
 });
 
-export function about(answer: Answer, asked: Asked, { shop, place, meta, now }: ReportedShop): Told {
+export function about(answer: Answer, asked: Asked, reported: ReportedShop): Told {
+  const { shop, place, meta, now } = reported;
   const { fresh_at: freshAt } = sourceCoverage(meta, "orders");
   const line = (label: string, value: string | null) => (value === null ? [] : [[label, value]]);
   return {
@@ -58,6 +60,7 @@ export function about(answer: Answer, asked: Asked, { shop, place, meta, now }: 
       ...line(say(place, "workbook.grouping"), cutLabel(place, asked.segmentation)),
       ...line(say(place, "workbook.members"), rowsSentence(asked, answer, place)),
       ...line(say(place, "workbook.judged"), verdictsSentence(answer, asked.segmentation, place)),
+      ...line(say(place, "exclusion.chosen"), excludedLine(reported)),
       ...line(say(place, "workbook.currency"), answer.currency),
       ...line(say(place, "workbook.zone"), answer.timeZone),
       ...line(say(place, "workbook.complete"), freshAt === null ? null : instantOf(freshAt).toISOString()),

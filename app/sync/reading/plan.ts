@@ -10,6 +10,7 @@ import { orders } from "../resources/orders.ts";
 import { isReadable, type Resource } from "../resources/resource.ts";
 import { missingScopes, resources } from "../resources/resources.ts";
 import { firstSyncPlanned } from "../shop/copy-row.ts";
+import { exclusionOf } from "../shop/exclusion.ts";
 import { beginAnew, moveClock } from "../shop/settings.ts";
 import { countAll, countOrders, readCounts, readSettings } from "../../shopify/shop-settings.ts";
 import { keptDay } from "../loading/left-out.ts";
@@ -66,6 +67,7 @@ export async function planIfNeeded(context: SyncContext, shop: Shop): Promise<Sh
         .map(({ name }) => [name, { state: "loading" }]),
     ),
   });
+  await copy.exclude(await exclusionOf(db, context.shop));
 
   const covered = known.filter((window) => window.resource === orders.name);
   const to = new Date(Math.min(begun.getTime(), ...covered.map((window) => window.fromAt.getTime())));

@@ -1,4 +1,5 @@
 // Every synced resource, and what all of them together ask of the merchant.
+import { READ_SCOPE, WRITE_SCOPE } from "../../shopify/annotations.ts";
 import { checkouts } from "./checkouts.ts";
 import { customers } from "./customers.ts";
 import { observed } from "./observed.ts";
@@ -25,11 +26,13 @@ export const askedScopes: readonly string[] = [
 /**
  * Scopes that a merchant may grant later, from within the app. read_reports: Shopify's own sales figures, to hold ours
  * against; it works only for apps that Shopify has approved for protected customer data of level 2. read_inventory: what is in
- * stock, to be recorded from then on.
+ * stock, to be recorded from then on. Of annotations: Shopify's and other apps' notes on days beside the shop's own, and those
+ * in Shopify's reports.
  */
 export const optionalScopes: readonly string[] = [
   ...new Set([
     "read_reports",
+    ...[READ_SCOPE, WRITE_SCOPE],
     ...resources.flatMap(({ optionalScopes: more = [] }) => more),
     ...observed.flatMap(({ scopes }) => scopes).filter((scope) => !askedScopes.includes(scope)),
   ]),

@@ -11,6 +11,7 @@ import {
   type DuckDBType,
 } from "@duckdb/node-api";
 import type { Session } from "../driver.ts";
+import { type Intervals, unpackedIntervals } from "../intervals.ts";
 import { plainNumber, type Kind } from "../values.ts";
 import type { Param, Row } from "../contract.ts";
 
@@ -33,6 +34,11 @@ export class DuckDbSession implements Session {
   }
 
   async filled(): Promise<void> {}
+
+  /** A file is compressed by columns, so that nothing is gained. */
+  intervals(table: string): Intervals {
+    return unpackedIntervals(table);
+  }
 }
 
 /** Named, since a JS number alone would be bound as a double and a bigint as a 128-bit integer. */

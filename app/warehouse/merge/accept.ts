@@ -5,12 +5,19 @@ import type { Session } from "../driver.ts";
 import { asPlaced, giftCardsOnly } from "./ledger.ts";
 import type { Staged } from "../schema/staging.ts";
 
-/** Table `accepted`: the staged orders that are not older than what is stored. */
-export async function acceptOrders(session: Session, staged: Staged, readAt: string, clock: Clock) {
+/**
+ * Table `accepted`: the staged orders that are not older than what is stored.
+ * @param excluding whether there is a table of that name
+ */
+export async function acceptOrders(
+  session: Session,
+  staged: Staged,
+  { readAt, clock, excluding }: { readAt: string; clock: Clock; excluding: boolean },
+) {
   await session.run(
     `CREATE TEMP TABLE accepted (order_id BIGINT, file INTEGER, customer_id BIGINT, former_customer_id BIGINT, test BOOLEAN,
        placed_at TIMESTAMP, local_at TIMESTAMP, checkout_at TIMESTAMP, derived BOOLEAN, known BOOLEAN, changed BOOLEAN,
-       gift_cards_only BOOLEAN)`,
+       gift_cards_only BOOLEAN, excluded BOOLEAN)`,
   );
   const same = [
     "updated_at",
@@ -25,11 +32,11 @@ export async function acceptOrders(session: Session, staged: Staged, readAt: str
   ];
   const accepted = await session.run(
     `INSERT INTO accepted (order_id, file, customer_id, former_customer_id, test, placed_at, local_at, checkout_at, derived,
-       known, changed, gift_cards_only)
+       known, changed, gift_cards_only, excluded)
      SELECT s.order_id, s.file, s.customer_id, o.customer_id, s.test, s.placed_at,
        ${clock.localAt("s.placed_at")},
        coalesce(c.checkout_at, s.placed_at), c.order_id IS NULL, o.order_id IS NOT NULL,
-       o.order_id IS NULL OR ${same.map((column) => `o.${column} IS DISTINCT FROM s.${column}`).join(" OR ")}, FALSE
+       o.order_id IS NULL OR ${same.map((column) => `o.${column} IS DISTINCT FROM s.${column}`).join(" OR ")}, FALSE, FALSE
      FROM ${staged.stage_orders} s
      LEFT JOIN orders o ON o.order_id = s.order_id
      LEFT JOIN (SELECT id, read_at FROM removed WHERE kind = 'order') r ON r.id = s.order_id
@@ -43,6 +50,11 @@ export async function acceptOrders(session: Session, staged: Staged, readAt: str
   );
   await session.filled("accepted");
   await markGiftCards(session, staged);
+  if (excluding)
+    await session.run(
+      `UPDATE accepted SET excluded = TRUE FROM excluding e
+       WHERE accepted.order_id = e.order_id AND accepted.file = e.file`,
+    );
   const [found = { changed: 0, known: 0, derived: 0, passed: 0 }] = await session.rows<
     Record<"changed" | "known" | "derived" | "passed", number>
   >(

@@ -13,8 +13,8 @@ export const ORDERS_HERE = `SELECT customer_id, ${sum("orders")} AS orders FROM 
 
 /**
  * Table `numbered`: seq and prev_day of the orders in `accepted`, before they are written, and of stored ones that move to
- * another place by them, which are written at once. Test orders and those of gift cards only have no place, and guests no
- * sequence.
+ * another place by them, which are written at once. Test orders, excluded ones and those of gift cards only have no place,
+ * and guests no sequence.
  * `known`: some of the accepted orders are stored already, in an earlier version.
  */
 export async function number(session: Session, extent: Extent, known: boolean): Promise<void> {
@@ -27,10 +27,11 @@ export async function number(session: Session, extent: Extent, known: boolean): 
          coalesce(lag(local_day) OVER w, b.last_day) AS day_before
        FROM (
          SELECT o.order_id, o.customer_id, o.placed_at, o.local_day, o.seq, o.prev_day, TRUE AS stored
-         FROM orders o ${among} WHERE o.customer_id IS NOT NULL AND NOT o.test AND NOT o.gift_cards_only ${others}
+         FROM orders o ${among} WHERE o.customer_id IS NOT NULL AND NOT o.test AND NOT o.gift_cards_only
+           AND NOT o.excluded ${others}
          UNION ALL
          SELECT order_id, customer_id, placed_at, CAST(local_at AS DATE), NULL, NULL, FALSE
-         FROM accepted WHERE customer_id IS NOT NULL AND NOT test AND NOT gift_cards_only) theirs
+         FROM accepted WHERE customer_id IS NOT NULL AND NOT test AND NOT gift_cards_only AND NOT excluded) theirs
        LEFT JOIN opening_balance b ON b.customer_id = theirs.customer_id
        WINDOW w AS (PARTITION BY theirs.customer_id ORDER BY placed_at, order_id)) placed
      WHERE NOT stored OR seq IS NULL OR seq <> place OR prev_day IS DISTINCT FROM day_before`,
@@ -110,7 +111,7 @@ export async function insertActivity(session: Session, within: string): Promise<
         ...each(PLACEMENT, (name) => `CASE WHEN ${placed} THEN o.${name} END`),
       },
       `FROM moved m JOIN (SELECT * FROM orders WHERE ${within}) o ON o.order_id = m.order_id
-       WHERE NOT o.test
+       WHERE NOT o.test AND NOT o.excluded
        ORDER BY m.local_day`,
     ),
   );
@@ -133,17 +134,18 @@ export async function insertEarlierActivity(session: Session, within: string): P
         ...each(PLACEMENT, (name) => `CAST(NULL AS ${types[name]})`),
       },
       `FROM (SELECT * FROM sales WHERE ${within}) s JOIN earlier_orders e ON e.order_id = s.order_id
-       GROUP BY e.order_id, e.customer_id, s.local_day ORDER BY s.local_day`,
+       WHERE NOT e.excluded GROUP BY e.order_id, e.customer_id, s.local_day ORDER BY s.local_day`,
     ),
   );
 }
 
+/** Of `accepted`, what `number` looks at: no order comes. */
+const NOTHING_ACCEPTED = `CREATE TEMP TABLE accepted (order_id BIGINT, customer_id BIGINT, placed_at TIMESTAMP,
+  local_at TIMESTAMP, test BOOLEAN, gift_cards_only BOOLEAN, excluded BOOLEAN)`;
+
 /** All that follows from the ledger and the orders' own days, as if every order came now. */
 export async function deriveEverything(session: Session): Promise<void> {
-  await session.run(
-    `CREATE TEMP TABLE accepted (
-       order_id BIGINT, customer_id BIGINT, placed_at TIMESTAMP, local_at TIMESTAMP, test BOOLEAN, gift_cards_only BOOLEAN)`,
-  );
+  await session.run(NOTHING_ACCEPTED);
   await number(session, "everything", false);
   await session.run(
     `CREATE TEMP TABLE moved AS ${movements("(SELECT order_id, local_at, NULL AS checkout_at FROM orders) x", "TRUE")}`,
@@ -163,10 +165,7 @@ export async function deriveEverything(session: Session): Promise<void> {
 /** What follows from the orders that are left, for the customers in touched_customers. */
 export async function deriveAnew(session: Session, extent: Extent): Promise<void> {
   await session.filled("touched_customers");
-  await session.run(
-    `CREATE TEMP TABLE accepted (
-       order_id BIGINT, customer_id BIGINT, placed_at TIMESTAMP, local_at TIMESTAMP, test BOOLEAN, gift_cards_only BOOLEAN)`,
-  );
+  await session.run(NOTHING_ACCEPTED);
   await number(session, extent, false);
   await rebuildHistory(session, extent);
   await session.run(

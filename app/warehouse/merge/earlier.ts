@@ -10,14 +10,19 @@ import { insertInto } from "../schema/schema.ts";
 /**
  * Moves such orders from the staging tables into temporary tables `earlier` (of which there is one row an order, the
  * newest, unless what is known is newer) and `earlier_sales`; `earlier_told` is what all of them tell of their customers.
- * One that is stored whole is left: it goes with the next removal of older orders.
+ * One that is stored whole is left: it goes with the next removal of older orders. One that the sums were made without stays
+ * excluded, whatever is chosen now.
+ * @param excluding whether there is a table of that name
  * @returns how many there were
  */
 export async function setEarlierAside(
   session: Session,
-  openingAt: string,
-  readAt: string,
-  timeZone: string,
+  {
+    openingAt,
+    readAt,
+    timeZone,
+    excluding,
+  }: { openingAt: string; readAt: string; timeZone: string; excluding: boolean },
 ): Promise<number> {
   await session.run("CREATE TEMP TABLE too_early (order_id BIGINT, file INTEGER)");
   const found = await session.run(
@@ -34,11 +39,13 @@ export async function setEarlierAside(
   await session.run(
     `CREATE TEMP TABLE earlier AS
      SELECT s.order_id, s.file, s.customer_id, s.updated_at, s.test, b.order_id IS NOT NULL AS returned,
+       coalesce(e.excluded, ${excluding ? "x.order_id IS NOT NULL" : "FALSE"}) AS excluded,
        e.customer_id AS former_customer_id, e.updated_at AS former_updated_at
      FROM (SELECT t.*, row_number() OVER (PARTITION BY order_id ORDER BY updated_at DESC, file DESC) AS nth
            FROM stage_orders t) s
      JOIN (SELECT DISTINCT order_id FROM too_early) g ON g.order_id = s.order_id
      LEFT JOIN earlier_orders e ON e.order_id = s.order_id
+     ${excluding ? "LEFT JOIN excluding x ON x.order_id = s.order_id AND x.file = s.file" : ""}
      LEFT JOIN (SELECT id, read_at FROM removed WHERE kind = 'order') r ON r.id = s.order_id
      LEFT JOIN (SELECT DISTINCT a.order_id, a.file FROM stage_agreements a
        JOIN stage_sales v ON v.agreement_id = a.agreement_id AND v.file = a.file
@@ -94,6 +101,7 @@ export async function mergeEarlier(session: Session, readAt: string): Promise<nu
         updated_at: "updated_at",
         read_at: "CAST($1 AS TIMESTAMP)",
         returned: "returned",
+        excluded: "excluded",
       },
       "FROM earlier e WHERE EXISTS (SELECT 1 FROM earlier_sales s WHERE s.order_id = e.order_id)",
     ),

@@ -11,6 +11,8 @@ import { notePassed, passSums } from "./heirs.ts";
 import { asPlaced, costsOf, row, sum, unitCost } from "./ledger.ts";
 import { acceptOrders } from "./accept.ts";
 import { mergeEarlier, setEarlierAside } from "./earlier.ts";
+import { exclusionIn } from "../exclusion.ts";
+import { markExcluded } from "./excluded.ts";
 import { deriveLedger } from "./derived.ts";
 import { atPointOfSale, byContract, leadingGoods } from "./placed.ts";
 import { renewCustomers } from "./customers.ts";
@@ -40,13 +42,19 @@ export async function mergeStaged(
     time_zone: timeZone,
     currency,
     opening_at: openingAt,
-  }: Pick<ShopMeta, "time_zone" | "currency" | "opening_at">,
+    excluding,
+  }: Pick<ShopMeta, "time_zone" | "currency" | "opening_at" | "excluding">,
   ordersAtOnce = ORDERS_AT_ONCE,
 ): Promise<Merged> {
   const { otherCurrency } = await screen(session, load, currency, readAt);
   const tooOld = await leaveOut(session, load.keepFrom);
+  const exclusion = exclusionIn(excluding);
+  if (exclusion !== null) await markExcluded(session, exclusion);
   const removedCustomers = await withhold(session, load);
-  const earlier = openingAt === null ? 0 : await setEarlierAside(session, openingAt, readAt, timeZone);
+  const earlier =
+    openingAt === null
+      ? 0
+      : await setEarlierAside(session, { openingAt, readAt, timeZone, excluding: exclusion !== null });
   const { staged, counts } = await withoutRepeats(session);
   await session.run("CREATE TEMP TABLE touched_customers (customer_id BIGINT)");
   await removeOrders(session, load.removedOrders ?? [], readAt);
@@ -57,7 +65,7 @@ export async function mergeStaged(
     [staged.stage_agreements]: ["happened_at"],
     [staged.stage_customers]: ["created_at"],
   });
-  const orders = await acceptOrders(session, staged, readAt, clock);
+  const orders = await acceptOrders(session, staged, { readAt, clock, excluding: exclusion !== null });
   const known = orders.known > 0;
   if (orders.passed > 0) await notePassed(session, "accepted");
   if (earlier > 0) await notePassed(session, "earlier");
@@ -342,6 +350,7 @@ async function replaceOrders(
         placed_units: "m.placed_units",
         net_so_far: "m.net",
         gift_cards_only: "o.gift_cards_only",
+        excluded: "o.excluded",
         tags: "s.tags",
         b2b: "s.b2b",
         language: "s.language",

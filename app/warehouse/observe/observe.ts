@@ -25,10 +25,11 @@ class Sql {
   readonly state: readonly string[];
   readonly subject: string;
 
-  constructor(source: ObservedSource) {
+  /** @param table which holds all of the source's intervals that may still change */
+  constructor(source: ObservedSource, table: string) {
     const { key, state } = observedTable(source).observed;
     this.source = source;
-    this.table = source;
+    this.table = table;
     this.key = key;
     this.state = state;
     this.subject = key[0];
@@ -58,11 +59,14 @@ export async function observeStaged(
   { time_zone: timeZone, currency }: Pick<ShopMeta, "time_zone" | "currency">,
 ): Promise<(Observed & { changed: boolean; isWhole: boolean }) | null> {
   const { source, extent } = observation;
-  const sql = new Sql(source);
+  const intervals = session.intervals(source);
+  const sql = new Sql(source, intervals.unpacked);
   const readAt = timestampOf(observation.readAt);
   const whole = await lastWhole(session, source);
   const isWhole = extent !== "rows" && "all" in extent;
   if (isWhole && whole !== null && readAt < whole) return null;
+  // No change is booked before the last reading of everything; by another clock that may have been on an earlier day.
+  await intervals.unpack(whole === null ? null : dayOf(instantOf(whole), timeZone).toString());
   const unreadable = await screenSeen(session, observation, currency);
   await chooseSeen(session, sql);
   if (extent !== "rows") await idTable(session, "subjects", "all" in extent ? extent.but : extent.subjects);
@@ -75,11 +79,15 @@ export async function observeStaged(
       `DELETE FROM ${sql.table} WHERE from_day = to_day AND read_at <= CAST($1 AS TIMESTAMP)`,
       [readAt],
     );
-    const day = Temporal.Instant.from(observation.readAt).toZonedDateTimeISO(timeZone).toPlainDate();
+    const day = dayOf(new Date(observation.readAt), timeZone);
     await noteRecorded(session, source, day, readAt, unreadable + extent.but.length);
+    await intervals.pack(day.toString(), readAt);
   } else await confirm(session, sql, readAt);
   return { ...written, unreadable, isWhole };
 }
+
+const dayOf = (at: Date, timeZone: string) =>
+  Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone).toPlainDate();
 
 /** Takes out what cannot be used or may not be held, and amounts in other currencies; answers how many rows were unreadable. */
 async function screenSeen(session: Session, observation: Observation, currency: string): Promise<number> {

@@ -126,6 +126,7 @@ export async function keepLaterMovements(session: Session, at: string): Promise<
         updated_at: "updated_at",
         read_at: "read_at",
         returned: "order_id IN (SELECT order_id FROM returned_by_then)",
+        excluded: "excluded",
       },
       `FROM orders o WHERE placed_at < CAST($1 AS TIMESTAMP)
          AND EXISTS (SELECT 1 FROM sales s WHERE s.order_id = o.order_id)`,

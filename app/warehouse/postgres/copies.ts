@@ -18,7 +18,7 @@ export async function exportTables(
   const rows: Record<string, number> = {};
   for (const [table, { columns }] of schema.tables) {
     const out = client.query(
-      copyTo(`COPY ${table} (${columnList(columns)}) TO STDOUT (FORMAT csv, HEADER true)`),
+      copyTo(`COPY (SELECT ${columnList(columns)} FROM ${table}) TO STDOUT (FORMAT csv, HEADER true)`),
     );
     await pipeline(out, createGzip({ level: 4 }), createWriteStream(copyOf(directory, table)));
     // The count comes behind the last row, and is there for certain when the server has answered something later.

@@ -1,5 +1,5 @@
-// PostgreSQL, or Citus, with one schema per shop. Knows how staged files travel (DuckDB parses them to CSV, COPY takes
-// them in) and how PostgreSQL's text becomes plain values. Any number of processes.
+// PostgreSQL, or Citus, with one schema per shop. Knows how staged files travel: DuckDB parses them to CSV, COPY takes
+// them in. Any number of processes.
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -15,14 +15,15 @@ import { OtherSchema, QueryTimedOut } from "../errors.ts";
 import { namespaceOf } from "../namespace.ts";
 import { Connections } from "./connections.ts";
 import { exportTables, importTables } from "./copies.ts";
+import { INTERVALS_IN_ROW, layOut, pass, storedOf, takeApart, writtenTo } from "./packed.ts";
 import { rewriteTables } from "./rewrite.ts";
+import { plainRows, PostgresSession, rawText } from "./session.ts";
 import type { Columns } from "../schema/source.ts";
 import { createStagingTable } from "../schema/staging.ts";
 import { columnList, createTable } from "../schema/columns.ts";
 import { indexesOf, type Schema } from "../schema/schema.ts";
 import { literal } from "../merge/staging.ts";
 import { FIRST_VERSION } from "../schema/upgrade.ts";
-import { plainNumber, type Kind } from "../values.ts";
 import type { Param, Row, WarehouseOptions } from "../contract.ts";
 
 const BATCH_ROWS = 2_000;
@@ -40,7 +41,8 @@ const WORTH_ANALYSING = 20_000;
 export async function openPostgres(options: WarehouseOptions, url: string, tables: Tables): Promise<Driver> {
   const scratch = await mkdtemp(path.join(options.directory, "scratch-"));
   const reader = await openInstance(scratch);
-  return new Postgres(new Connections(url, options.waitForListMs), reader, scratch, tables);
+  const { waitForListMs, intervalsInRow = INTERVALS_IN_ROW } = options;
+  return new Postgres(new Connections(url, waitForListMs), reader, scratch, tables, intervalsInRow);
 }
 
 class Postgres implements Driver {
@@ -50,8 +52,16 @@ class Postgres implements Driver {
   private readonly scratch: string;
   private readonly version: number;
   private readonly schema: Schema;
+  private readonly intervalsInRow: number;
 
-  constructor(connections: Connections, reader: DuckDBInstance, scratch: string, tables: Tables) {
+  constructor(
+    connections: Connections,
+    reader: DuckDBInstance,
+    scratch: string,
+    tables: Tables,
+    intervalsInRow: number,
+  ) {
+    this.intervalsInRow = intervalsInRow;
     this.version = tables.version;
     this.schema = tables.schema;
     this.connections = connections;
@@ -70,10 +80,13 @@ class Postgres implements Driver {
   async create(shop: string, first: (session: Session) => Promise<unknown>): Promise<void> {
     const namespace = namespaceOf(shop);
     await this.connections.transaction("READ WRITE", namespace, async (client) => {
-      const wanted = [...this.schema.tables].map(([name, { columns }]) => [name, columns] as const);
+      const wanted = [...this.schema.tables].map(
+        ([name, { columns }]) => [writtenTo(this.schema, name), columns] as const,
+      );
       await makeTables(client, namespace, new Map(wanted));
+      await layOut(client, this.schema);
       await this.makeIndexes(client);
-      await first(new PostgresSession(client));
+      await first(this.session(client));
     });
   }
 
@@ -84,7 +97,10 @@ class Postgres implements Driver {
       const from = await versionOf(client, { alone: true });
       // Another process was faster.
       if (from >= this.version) return;
-      await work(new PostgresSession(client), from);
+      // What changes them knows their declarations alone.
+      await takeApart(client, this.schema);
+      await work(this.session(client), from);
+      await layOut(client, this.schema);
       await this.makeIndexes(client);
     });
   }
@@ -145,7 +161,7 @@ class Postgres implements Driver {
       return await this.connections.transaction("READ WRITE", namespaceOf(shop), async (client) => {
         // One writer per shop, among all processes.
         await this.assertVersion(client, namespaceOf(shop), { alone: true });
-        const session = new PostgresSession(client);
+        const session = this.session(client);
         if (staging !== null) {
           for (const [name, columns] of staging.tables) await client.query(createStagingTable(name, columns));
           for (const { table, columns, file } of files)
@@ -169,14 +185,13 @@ class Postgres implements Driver {
       [namespace],
     );
     if (!force && (changed.rows[0]?.rows ?? 0) < WORTH_ANALYSING) return false;
-    for (const name of this.schema.tables.keys())
-      await this.connections.query(`VACUUM (ANALYZE) ${namespace}.${name}`);
+    for (const name of this.stored()) await this.connections.query(`VACUUM (ANALYZE) ${namespace}.${name}`);
     return true;
   }
 
   async rewrite(shop: string): Promise<boolean> {
     return await this.connections.outside((client) =>
-      rewriteTables(client, namespaceOf(shop), [...this.schema.tables.keys()]),
+      rewriteTables(client, namespaceOf(shop), this.stored()),
     );
   }
 
@@ -216,7 +231,8 @@ class Postgres implements Driver {
       await client.query(`DROP SCHEMA IF EXISTS ${namespace} CASCADE`);
       await makeTables(client, namespace, copy.tables);
       const rows = await importTables(client, copy);
-      await finish(new PostgresSession(client));
+      await finish(this.session(client));
+      await layOut(client, this.schema);
       await this.makeIndexes(client);
       return rows;
     });
@@ -226,10 +242,7 @@ class Postgres implements Driver {
     const [old, fresh] = [namespaceOf(shop), namespaceOf(by)];
     const passing = (await this.exists(shop)) ? kept : [];
     await this.connections.transaction("READ WRITE", fresh, async (client) => {
-      for (const table of passing) {
-        await client.query(`DROP TABLE ${fresh}.${table}`);
-        await client.query(`ALTER TABLE ${old}.${table} SET SCHEMA ${fresh}`);
-      }
+      for (const table of passing) await pass(client, this.schema, table, { from: old, to: fresh });
       await client.query(`DROP SCHEMA IF EXISTS ${old} CASCADE`);
       await client.query(`ALTER SCHEMA ${fresh} RENAME TO ${old}`);
     });
@@ -265,7 +278,16 @@ class Postgres implements Driver {
   }
 
   private async makeIndexes(client: pg.PoolClient): Promise<void> {
-    for (const index of indexesOf(this.schema)) await client.query(index);
+    for (const index of indexesOf(this.schema, (table) => writtenTo(this.schema, table)))
+      await client.query(index);
+  }
+
+  private stored(): string[] {
+    return [...this.schema.tables.keys()].flatMap((table) => storedOf(this.schema, table));
+  }
+
+  private session(client: pg.PoolClient): Session {
+    return new PostgresSession(client, this.schema, this.intervalsInRow);
   }
 
   private async reading<T>(shop: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -314,64 +336,4 @@ async function versionOf(client: pg.PoolClient, { alone }: { alone: boolean }): 
     `SELECT CAST(to_jsonb(m) ->> 'schema_version' AS INTEGER) AS version FROM shop_meta m ${alone ? "FOR UPDATE" : ""}`,
   );
   return rows[0]?.version ?? FIRST_VERSION;
-}
-
-class PostgresSession implements Session {
-  private readonly client: pg.PoolClient;
-
-  constructor(client: pg.PoolClient) {
-    this.client = client;
-  }
-
-  async run(sql: string, params: readonly Param[] = []): Promise<number> {
-    return (await this.client.query(sql, [...params])).rowCount ?? 0;
-  }
-
-  async rows<R extends Row>(sql: string, params: readonly Param[] = []): Promise<R[]> {
-    return plainRows(await this.client.query(rawText(sql, params))) as R[];
-  }
-
-  async filled(table: string): Promise<void> {
-    await this.client.query(`ANALYZE ${table}`);
-  }
-}
-
-/** Values as PostgreSQL writes them: the driver's own parsers would put timestamps into the host's time zone. */
-const rawText = (sql: string, params: readonly Param[]) => ({
-  text: sql,
-  values: [...params],
-  types: { getTypeParser: () => (value: string) => value },
-});
-
-const KINDS: Record<number, Kind> = {
-  [pg.types.builtins.INT2]: "integer",
-  [pg.types.builtins.INT4]: "integer",
-  [pg.types.builtins.INT8]: "integer",
-  [pg.types.builtins.NUMERIC]: "decimal",
-  [pg.types.builtins.FLOAT4]: "real",
-  [pg.types.builtins.FLOAT8]: "real",
-  [pg.types.builtins.BOOL]: "boolean",
-  [pg.types.builtins.VARCHAR]: "text",
-  [pg.types.builtins.TEXT]: "text",
-  [pg.types.builtins.DATE]: "text",
-  [pg.types.builtins.TIMESTAMP]: "text",
-};
-
-function plainRows(result: pg.QueryResult): Row[] {
-  const columns = result.fields.map(({ name, dataTypeID }) => {
-    const kind = KINDS[dataTypeID];
-    if (kind === undefined)
-      throw new TypeError(`Column ${name} is of a type that does not leave the warehouse.`);
-    return { name, kind };
-  });
-  return (result.rows as Record<string, string | null>[]).map((values) => {
-    const row: Row = {};
-    for (const { name, kind } of columns) {
-      const value = values[name] ?? null;
-      if (value === null) row[name] = null;
-      else if (kind === "boolean") row[name] = value === "t";
-      else row[name] = kind === "text" ? value : plainNumber(value, kind, name);
-    }
-    return row;
-  });
 }

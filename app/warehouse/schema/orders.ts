@@ -33,6 +33,8 @@ const tables = {
       net_so_far: "BIGINT NOT NULL",
       /** Placed for gift cards alone: no order to a figure, a record to every proof. Later edits do not change that. */
       gift_cards_only: "BOOLEAN",
+      /** By the merchant's choice: in nothing that is derived, a record to every proof. */
+      excluded: "BOOLEAN",
       /** A list as text of JSON. Whoever writes one may name a person in it. */
       tags: "VARCHAR",
       /** NULL: Shopify does not say. */
@@ -270,6 +272,8 @@ const tables = {
       read_at: "TIMESTAMP NOT NULL",
       /** Some of it was taken back before: the sums count it among the returned. */
       returned: "BOOLEAN",
+      /** By the merchant's choice of when it went: the sums do not hold it either. */
+      excluded: "BOOLEAN",
     },
     {
       names: { customer_id: { trace: "link" } },

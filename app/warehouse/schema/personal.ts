@@ -16,18 +16,22 @@ export const tablesOfOrders = ({ sources }: Schema): string[] =>
 /** The columns of the table that name customers. */
 export const namingsOf = ({ names }: Table) => (names === "nobody" ? [] : Object.entries(names));
 
-/** Statements that erase the customers of table `erased` (id) from all tables; `left_orders` (order_id) are theirs. */
-export const erasures = ({ tables }: Schema): string[] =>
-  [...tables].flatMap(([name, table]) =>
-    namingsOf(table).map(([column, { trace, with: more = [], where }]) => {
+/**
+ * Statements that erase the customers of table `erased` (id) from all tables; `left_orders` (order_id) are theirs.
+ * @param written the table in which rows of a declared one are written
+ */
+export const erasures = ({ tables }: Schema, written: (table: string) => string): string[] =>
+  [...tables].flatMap(([declared, table]) => {
+    const name = written(declared);
+    return namingsOf(table).map(([column, { trace, with: more = [], where }]) => {
       const theirs = `${name}.${column} = e.id${where === undefined ? "" : ` AND ${name}.${where}`}`;
       if (trace === "row") return `DELETE FROM ${name} USING erased e WHERE ${theirs}`;
       const emptied = [column, ...more].map((each) => `${each} = NULL`).join(", ");
       return table.order === undefined
         ? `UPDATE ${name} SET ${emptied} FROM erased e WHERE ${theirs}`
         : `UPDATE ${name} SET ${emptied} FROM left_orders l WHERE ${name}.order_id = l.order_id`;
-    }),
-  );
+    });
+  });
 
 /** A query for the ids of all customers who are named, be it by a row that nothing else knows of. */
 export const customersNamed = ({ tables }: Schema): string =>

@@ -67,11 +67,12 @@ export const namesInOrder = ({ tables: all }: Schema): string[] =>
     [...all].flatMap(([name, { derived: isDerived = false }]) => (isDerived === derived ? [name] : [])),
   );
 
-export const indexesOf = ({ tables: all }: Schema): string[] =>
+/** @param written the table in which rows of a declared one are written */
+export const indexesOf = ({ tables: all }: Schema, written = (table: string) => table): string[] =>
   [...all].flatMap(([name, { indexes = {} }]) =>
     Object.entries(indexes).map(
       ([index, { on, unique }]) =>
-        `CREATE ${unique ? "UNIQUE " : ""}INDEX IF NOT EXISTS ${index} ON ${name} (${on})`,
+        `CREATE ${unique ? "UNIQUE " : ""}INDEX IF NOT EXISTS ${index} ON ${written(name)} (${on})`,
     ),
   );
 

@@ -17,6 +17,8 @@ const tables = {
       opening_at: "TIMESTAMP",
       /** The first local day that begins no earlier. */
       opening_day: "DATE",
+      /** By which choice of the merchant orders are kept out of what is derived; see excluded.ts. NULL: none is. */
+      excluding: "VARCHAR",
       /** While customers may not be read: up to when every order names its customer. */
       customers_known_to: "TIMESTAMP",
       /** The zone data by which its days are booked; see clock.ts. */

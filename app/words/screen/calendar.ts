@@ -33,6 +33,10 @@ export const calendarPage = {
   type: "Kind",
   description: "More about it (optional)",
   addNote: "Add a note",
+  shopify: "Notes in Shopify",
+  showShopifys: "Show Shopify's notes",
+  writeThere: "Write mine to Shopify, too",
+  stopWriting: "Stop writing mine to Shopify",
   business: "Your business's year",
   businessHelp:
     "What “this week”, “last month”, “quarter” and “year” mean, in every period, chart, comparison and file. What changed on Home keeps to weeks from Monday.",

@@ -88,6 +88,8 @@ export const settingsPage = {
   calendar: "Calendar",
   calendarHelp:
     "Your business's weeks and year, events that comparisons with last year go by, and notes on days that stand on every chart.",
+  orders: "Orders left out",
+  ordersHelp: "Tags and channels whose orders no figure counts, such as those of staff or of wholesale.",
   privacy: "Privacy and retention",
   privacyHelp: "How long orders are kept, requests about a customer's data, and who took files away.",
 } as const;

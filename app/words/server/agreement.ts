@@ -31,6 +31,17 @@ export const agreement = {
     "Your figures match Shopify for the orders it shows the app, but for differences with a known reason.",
   matchesKeptBut:
     "Your figures match Shopify for the orders you keep here, but for differences with a known reason.",
+  matchesExcluding: "Your orders match Shopify; your figures leave some of them out by your choice.",
+  matchesShownExcluding:
+    "Your orders match Shopify as far as it shows them; your figures leave some of them out by your choice.",
+  matchesKeptExcluding:
+    "The orders you keep here match Shopify; your figures leave some of them out by your choice.",
+  matchesButExcluding:
+    "Your orders match Shopify, but for differences with a known reason; your figures leave some of them out by your choice.",
+  matchesShownButExcluding:
+    "Your orders match Shopify as far as it shows them, but for differences with a known reason; your figures leave some of them out by your choice.",
+  matchesKeptButExcluding:
+    "The orders you keep here match Shopify, but for differences with a known reason; your figures leave some of them out by your choice.",
   holds:
     "{orders, plural, one {# order} other {# orders}}, {customers, plural, one {# customer} other {# customers}}.",
   proofToTheCent:

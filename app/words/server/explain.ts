@@ -44,6 +44,8 @@ export const explainRows = {
 export const leftOut = {
   tests:
     "{n, plural, one {# test order} other {# test orders}} of these days in the whole shop: tests are in no figure.",
+  excluded:
+    "{n, plural, =0 {No order} one {# order} other {# orders}} of these days in the whole shop, with net sales of {net} in them, by your choice: {what}.",
   gift_cards:
     "{n, plural, one {# order} other {# orders}} of gift cards alone in these days in the whole shop: selling a gift card is no sale, and counts as no order. Shipping and taxes of it are counted.",
   guests:
@@ -61,6 +63,8 @@ export const counterpart = {
   defined:
     "Shopify's reports call it “{metric}” and define it alike. For the whole shop both should be close; they are not compared here.",
   none: "No figure of Shopify's reports is known to count the same.",
+  excluding:
+    "By your choice figures here leave out {what}; Shopify's reports don't, so the two differ by these.",
   notByRows: "Shopify's reports don't know this group.",
 } as const;
 

@@ -85,6 +85,8 @@ export const failures = {
   file_miscounted:
     "What Shopify sent can't be used: holds {lines} rows where Shopify counted {rows} ({file})",
 
+  notes_limit: "Shopify keeps no more notes of this app. Take some away, here or there.",
+  notes_refused: "Shopify doesn't take a note: {text}",
   check_no_copy: "The app has no complete copy to check.",
   check_removed: "The app was removed from the shop.",
   check_too_long: "It could not be finished within two days.",

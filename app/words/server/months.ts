@@ -33,6 +33,9 @@ export const months = {
   byCountRefused:
     "The number of orders created in each month is compared with Shopify's count, test orders included. Shopify gave no usable sales report.",
 
+  excluding:
+    "Your figures leave out {n, plural, one {# order} other {# orders}} by your choice ({what}); this comparison leaves out none.",
+
   none: "No month has been compared yet.",
   /** Of the following, those that hold, with "; " between them. */
   summary: "{results}.",

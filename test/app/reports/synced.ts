@@ -45,6 +45,7 @@ export const meta: ShopMeta = {
   time_zone: "Europe/Berlin",
   read_anew: null,
   opening_at: null,
+  excluding: null,
   opening_day: null,
   customers_known_to: null,
   coverage: { orders: { state: "complete", from_day: null, fresh_at: "2026-11-21 12:58:00" } },

@@ -48,6 +48,7 @@ describe("the notes of a chart", () => {
         id: `${id}`,
         from,
         to,
+        origin: "own",
         type: "other",
         title: "Sale",
         description: "",

@@ -20,6 +20,7 @@ import * as members from "../../../app/sync/recording/members.ts";
 import { observed } from "../../../app/sync/resources/observed.ts";
 import { listingOf } from "../../../app/sync/resources/resource.ts";
 import { askedScopes, optionalScopes, resources } from "../../../app/sync/resources/resources.ts";
+import * as annotations from "../../../app/shopify/annotations.ts";
 import * as subscriptions from "../../../app/shopify/subscriptions.ts";
 import * as settings from "../../../app/shopify/shop-settings.ts";
 import { createdIn } from "../../../app/sync/reading/windows.ts";
@@ -61,6 +62,8 @@ const documents = [
   ...[bulk.runDocument, bulk.readDocument, bulk.recentDocument, bulk.cancelDocument],
   ...listings.map((listing) => byIdsDocument(listing, least)),
   ...[subscriptions.listDocument, subscriptions.createDocument, subscriptions.deleteDocument],
+  ...[annotations.listDocument, annotations.createDocument],
+  ...[annotations.updateDocument, annotations.deleteDocument],
   ...[countsDocument(1), countsDocument(40), reportDocument, unreadableDocument],
   ...[
     settings.settingsDocument,

@@ -148,7 +148,7 @@ async function openRecorded(warehouse: Warehouse, size: ShopSize, shop: string):
 
 describeWarehouses("the rows behind a figure", (open) => {
   it("are the figure: any KPI, any cut, any segment, any instant, any shop", async () => {
-    const warehouse = await open();
+    const warehouse = await open({ intervalsInRow: 5 });
     let made = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -177,7 +177,7 @@ describeWarehouses("the rows behind a figure", (open) => {
 
   it("are the figure of every KPI, and there are some of each", async () => {
     const view = await openRecorded(
-      await open(),
+      await open({ intervalsInRow: 5 }),
       { seed: 11, customers: 120, orders: 420 },
       "all.myshopify.com",
     );
@@ -199,7 +199,7 @@ describeWarehouses("the rows behind a figure", (open) => {
 
   it("are the figure of a day up to an hour", async () => {
     const view = await openRecorded(
-      await open(),
+      await open({ intervalsInRow: 5 }),
       { seed: 5, customers: 90, orders: 500 },
       "hours.myshopify.com",
     );
@@ -222,7 +222,7 @@ describeWarehouses("the rows behind a figure", (open) => {
 
   it("come in pages, in any order, found by sign and by name", async () => {
     const view = await openRecorded(
-      await open(),
+      await open({ intervalsInRow: 5 }),
       { seed: 3, customers: 60, orders: 400 },
       "pages.myshopify.com",
     );
@@ -295,7 +295,7 @@ describeWarehouses("the rows behind a figure", (open) => {
 
   it("say of guests' orders that nobody known placed them, and on which days an order counts", async () => {
     const view = await openRecorded(
-      await open(),
+      await open({ intervalsInRow: 5 }),
       { seed: 3, customers: 60, orders: 400 },
       "guests.myshopify.com",
     );

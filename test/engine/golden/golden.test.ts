@@ -7,8 +7,14 @@ import { queryKpis } from "../../../app/kpis/query.server.ts";
 import type { Comparison } from "../../../app/kpis/comparing.ts";
 import { addDays, type MembersAt, type Period } from "../../../app/kpis/period.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
+import { oursByMonth } from "../../../app/reconcile/causes.ts";
+import { clockOver } from "../../../app/warehouse/clock.ts";
 import { gapsIn, openWorld, syncWhole, type World } from "../sync/world.ts";
-import { goldenExpectations, type GoldenRetention } from "../../tools/golden/expectations.ts";
+import {
+  goldenExpectations,
+  type GoldenRetention,
+  MARCH_WITHOUT_STAFF,
+} from "../../tools/golden/expectations.ts";
 import { goldenShop } from "../../tools/golden/shop.ts";
 import { viewOf } from "../../tools/setup/view.ts";
 
@@ -106,6 +112,32 @@ describeWarehouses("the golden shop, against hand arithmetic", (open) => {
           expect([name, id, value]).toEqual([name, id, Math.round(parts.numerator / parts.denominator)]);
       }
     }
+  });
+
+  it("without the orders that the merchant leaves out, which months against Shopify go on counting", async () => {
+    const warehouse = await open();
+    const shop = goldenShop({ currency: "EUR", handle: `without-${warehouse.engine}` });
+    await world.install(shop);
+    await syncWhole(world.context(shop, warehouse));
+    const copy = warehouse.of(shop.domain);
+    const { time_zone: timeZone } = (await copy.meta()) ?? { time_zone: "" };
+    const march = async () => {
+      const clock = await clockOver((sql) => copy.query(sql), timeZone, { orders: ["created_at"] });
+      const asking = { copy, shop: shop.domain, askedAt: "2026-05-02T08:00:00Z", clock };
+      return (await oursByMonth(asking)).get("2026-03");
+    };
+    const before = await march();
+    expect(before).toMatchObject({ gross: 46400, net: 35180, orders: 22 });
+    await copy.exclude({ chosenAt: "2026-05-02T08:00:00.000Z", tags: ["STAFF"], channels: [] });
+    const { total } = await queryKpis(await viewOf(warehouse, shop.domain), {
+      kpis: [...SUMS, ...CUSTOMERS],
+      segmentation: "order_count",
+      period: { from: "2026-03-01", to: "2026-04-01" },
+      ...{ comparison: "none", membersAt: "start", today: TODAY },
+    });
+    expect(values(total, [...SUMS, ...CUSTOMERS])).toEqual(MARCH_WITHOUT_STAFF);
+    expect(await march()).toEqual(before);
+    expect(await gapsIn(warehouse, shop)).toEqual([]);
   });
 
   it("compares a later period with the days of each, whichever way they are found", async () => {

@@ -196,6 +196,18 @@ const cases: Record<string, Case> = {
     },
   },
   subscribe: {},
+  annotate: {},
+  exclude: {
+    prepare: () =>
+      two.app.db.orderExclusion.create({
+        data: { shop: two.a.domain, tags: ["nobody's"], channels: [], chosenAt: new Date() },
+      }),
+    async did() {
+      const warehouse = await two.app.runtime.warehouse();
+      expect((await warehouse.of(two.a.domain).meta())?.excluding).toContain("nobody's");
+      expect((await warehouse.of(two.b.domain).meta())?.excluding).toBeNull();
+    },
+  },
   retention: {
     // A keeps what is younger than B's oldest orders.
     prepare: () => setA({ keepMonths: 6 }),

@@ -156,6 +156,28 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
         status: 400,
       },
     ],
+    "app.settings.orders.tsx": () => [
+      ...own("/app/settings/orders"),
+      {
+        title: "to count another shop's orders",
+        ask: () =>
+          asked(
+            "/app/settings/orders",
+            {},
+            form({
+              intent: "count",
+              choice: JSON.stringify({ tags: [], channels: [], shop: two().b.domain }),
+            }),
+          ),
+        status: 400,
+      },
+      {
+        title: "to choose for B",
+        ask: () =>
+          asked("/app/settings/orders", {}, form({ intent: "save", choice: "{}", shop: two().b.domain })),
+        status: 400,
+      },
+    ],
     "app.findings.tsx": () => own("/app/findings"),
     "api.findings.ts": () => [
       {

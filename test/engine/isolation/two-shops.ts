@@ -206,6 +206,9 @@ export async function openTwoShops(): Promise<TwoShops> {
         await db.finding.findMany({ where, orderBy: [{ week: "asc" }, { place: "asc" }] }),
         await db.findingDays.findMany({ where }),
         await db.findingDay.findMany({ where, orderBy: { day: "asc" } }),
+        await db.orderExclusion.findMany({ where }),
+        await db.shopifyAnnotation.findMany({ where, orderBy: { shopifyId: "asc" } }),
+        await db.annotationGone.findMany({ where, orderBy: { shopifyId: "asc" } }),
         queue,
         await dump(await app.runtime.warehouse(), b.domain),
       ];

@@ -7,6 +7,7 @@ import { closeDb, db } from "../../../app/db.server.ts";
 import { startJobs, stopJobs } from "../../../app/process/jobs.server.ts";
 import { dropJobs, enqueue, failedJobs, retryJob } from "../../../app/queue/queue.server.ts";
 import { schedule } from "../../../app/jobs/jobs.ts";
+import { meters } from "../../../app/metrics/meters.server.ts";
 import { LOST_AFTER_MS, LostJobs } from "../../../app/queue/lost-jobs.server.ts";
 import { freeJobsOfTheDead, LOOK_EVERY_MS, YOUNG_MS } from "../../../app/queue/worker-locks.server.ts";
 import { closeWarehouse } from "../../../app/process/runtime.server.ts";
@@ -21,6 +22,7 @@ beforeAll(async () => {
   process.env.DATABASE_URL = await freshDatabase();
   process.env.DATA_DIR = path.join(os.tmpdir(), `segment-kpis-${randomUUID()}`);
   admin = new pg.Pool({ connectionString: process.env.DATABASE_URL });
+  admin.on("error", () => undefined);
 });
 afterEach(async () => {
   await dropJobs(shop);
@@ -221,6 +223,79 @@ describe("a worker that was killed", () => {
   });
 });
 
+describe("a worker whose database went away", () => {
+  it("is followed by another, although two of its jobs ended of which it could tell nobody", async () => {
+    const other = "away.myshopify.com";
+    const url = process.env.DATABASE_URL ?? "";
+    const name = /\/(test_[0-9a-f]+)\?/.exec(url)?.[1] ?? "";
+    const elsewhere = new pg.Client({ connectionString: url.replace(name, "postgres") });
+    await elsewhere.connect();
+    const allow = (connections: boolean) =>
+      elsewhere.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS ${connections}`);
+    const connected = async (where: string) =>
+      (
+        await elsewhere.query<{ pid: number }>(
+          `SELECT pid FROM pg_stat_activity WHERE datname = $1 AND ${where}`,
+          [name],
+        )
+      ).rows.map(({ pid }) => pid);
+    const end = async (pids: readonly number[]) => {
+      await elsewhere.query("SELECT pg_terminate_backend(pid) FROM unnest($1::integer[]) AS pid", [pids]);
+      await eventually(async () => {
+        const left = await connected("TRUE");
+        expect(left.filter((pid) => pids.includes(pid))).toEqual([]);
+      });
+    };
+    const failures = async () =>
+      (await meters.jobSeconds.get()).values
+        .filter(
+          ({ metricName, labels }) => metricName?.endsWith("_count") === true && labels.outcome === "failed",
+        )
+        .reduce((sum, { value }) => sum + value, 0);
+    const before = await failures();
+    for (const domain of [shop, other])
+      await db.shop.upsert({ where: { domain }, create: { domain }, update: { uninstalledAt: null } });
+    const holder = new pg.Client({ connectionString: url });
+    holder.on("error", () => undefined);
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE "Shop"');
+    await startJobs();
+    await enqueue("follow_webhooks", { shop });
+    await enqueue("follow_webhooks", { shop: other });
+    const held = async () =>
+      (await admin.query<JobRow>("SELECT * FROM graphile_worker.jobs WHERE locked_at IS NOT NULL")).rows;
+    await eventually(async () => expect(await held()).toHaveLength(2));
+    try {
+      // The two wait for the table. They end one after the other, before anyone can be told of either.
+      const jobs = await eventually(async () => {
+        const pids = await connected("wait_event_type = 'Lock'");
+        expect(pids).toHaveLength(2);
+        return pids;
+      });
+      const others = await connected(
+        "state IS DISTINCT FROM 'idle in transaction' AND wait_event_type IS DISTINCT FROM 'Lock'",
+      );
+      await allow(false);
+      await end(others);
+      for (const [nth, job] of jobs.entries()) {
+        await end([job]);
+        await eventually(async () => expect(await failures()).toBe(before + nth + 1));
+      }
+      await end(await connected("TRUE"));
+    } finally {
+      await allow(true);
+      await elsewhere.end();
+    }
+    await eventually(async () =>
+      expect(
+        (await admin.query("SELECT id FROM graphile_worker.jobs WHERE queue_name IN ($1, $2)", [shop, other]))
+          .rows,
+      ).toEqual([]),
+    );
+    await db.shop.delete({ where: { domain: other } });
+  });
+});
+
 describe("a job that a living worker was given and never heard of", () => {
   const given = "worker-given";
   const lock = (queue: string, seconds: number) =>
@@ -272,6 +347,27 @@ describe("a job that a living worker was given and never heard of", () => {
     expect(await lost.free(admin, [given])).toEqual([]);
     await lock(shop, 1);
     for (let looks = 0; looks < 3; looks += 1) expect(await lost.free(admin, [given])).toEqual([]);
+  });
+
+  it("keeps no other waiting once it is gone, as when its first run ends after it was given out again", async () => {
+    const held = async () =>
+      (
+        await admin.query<{ locked_by: string | null }>(
+          "SELECT locked_by FROM graphile_worker._private_job_queues WHERE queue_name = $1",
+          [shop],
+        )
+      ).rows;
+    const lost = new LostJobs(new Set());
+    await enqueue("sweep", { shop }, later);
+    await lock(shop, 10);
+    // As long as its job is there, the queue is.
+    expect(await lost.freeQueues(admin, [given])).toEqual([]);
+    // What graphile-worker says of the end of a run in another worker's name.
+    await admin.query("DELETE FROM graphile_worker._private_jobs WHERE id = $1", [await idOf()]);
+    expect(await held()).toEqual([{ locked_by: given }]);
+    expect(await lost.freeQueues(admin, ["worker-another"])).toEqual([]);
+    expect(await lost.freeQueues(admin, [given])).toEqual([shop]);
+    expect(await held()).toEqual([{ locked_by: null }]);
   });
 
   it("is gone when its successor waits", async () => {

@@ -8,7 +8,7 @@ import {
   countryOf,
   wordsInSql,
   wordsOf,
-} from "../../../app/kpis/names.ts";
+} from "../../../app/warehouse/names.ts";
 import {
   channelName,
   countryName,

@@ -4,7 +4,7 @@ import { kpiIds, segmentationIds } from "../../../app/kpis/catalogue.ts";
 import { compileCells } from "../../../app/kpis/compile/cells.ts";
 import { segmentationOf } from "../../../app/kpis/segmentations.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
-import { changeBehind } from "../sync/behind.ts";
+import { changeBehind, recordBehind } from "../sync/behind.ts";
 import { recordConsents } from "./recount-consents.ts";
 import { openShop, SHOP } from "./shop.ts";
 
@@ -13,18 +13,27 @@ const THEN = { from: "2026-01-01", to: "2026-02-01" };
 
 describeWarehouses("the people of a statement", (open) => {
   it.each([1, 2, 3])("are the customers and the strangers who moved (shop %i)", async (seed) => {
-    const warehouse = await open();
+    const warehouse = await open({ intervalsInRow: 5 });
     await openShop(warehouse, { seed, customers: 40 * seed, orders: 150 * seed });
     const days = [{ from: "2025-11-15", to: "2026-06-01" }];
     await recordConsents(warehouse, SHOP, { seed, customers: 40 * seed, days });
     // Two records that have become a third customer's, each subscribed at the same time as the other.
-    await changeBehind(warehouse, SHOP, [
-      ...[900_001, 900_002].flatMap((gone) => [
-        `INSERT INTO heirs (customer_id, heir_id) VALUES (${gone}, 1)`,
-        `INSERT INTO consents (customer_id, channel, from_day, to_day, state, read_at)
-         VALUES (${gone}, 'email', DATE '2026-01-10', DATE '2026-05-01', 'SUBSCRIBED', TIMESTAMP '2026-06-01 00:00:00')`,
-      ]),
-    ]);
+    const gone = [900_001, 900_002];
+    await changeBehind(
+      warehouse,
+      SHOP,
+      gone.map((id) => `INSERT INTO heirs (customer_id, heir_id) VALUES (${id}, 1)`),
+    );
+    await recordBehind(
+      warehouse,
+      SHOP,
+      "consents",
+      "customer_id, channel, from_day, to_day, state, read_at",
+      gone.map(
+        (id) =>
+          `(${id}, 'email', DATE '2026-01-10', DATE '2026-05-01', 'SUBSCRIBED', TIMESTAMP '2026-06-01 00:00:00')`,
+      ),
+    );
     const count = async (sql: string) =>
       (await warehouse.of(SHOP).query<{ n: number }>(`SELECT count(*) AS n FROM (${sql}) t`))[0]?.n ?? 0;
     const customers = await count("SELECT customer_id FROM customers");

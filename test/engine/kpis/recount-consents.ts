@@ -1,7 +1,7 @@
 // Who agreed to be sent e-mail, as the table holds it, found one customer and one day after the other.
 import { addDays, type Period } from "../../../app/kpis/period.ts";
 import type { Row, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
-import { changeBehind } from "../sync/behind.ts";
+import { changeBehind, recordBehind } from "../sync/behind.ts";
 import { randomFrom } from "./shop.ts";
 
 interface Interval {
@@ -53,12 +53,9 @@ export async function recordConsents(
     }
   }
   const values = days.map(({ from, to }) => `('consents', DATE '${from}', DATE '${to}')`);
+  const columns = "customer_id, channel, from_day, to_day, state, read_at";
+  await recordBehind(warehouse, shop, "consents", columns, rows);
   await changeBehind(warehouse, shop, [
-    ...(rows.length === 0
-      ? []
-      : [
-          `INSERT INTO consents (customer_id, channel, from_day, to_day, state, read_at) VALUES ${rows.join(", ")}`,
-        ]),
     `INSERT INTO recorded_days (source, from_day, to_day) VALUES ${values.join(", ")}`,
     "UPDATE shop_meta SET data_version = data_version + 1",
     "UPDATE source_versions SET data_version = (SELECT data_version FROM shop_meta) WHERE source IN ('consents', 'recorded')",

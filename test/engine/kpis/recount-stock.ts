@@ -1,7 +1,7 @@
 // What is in stock and what it cost to buy, as the tables hold it: item by item at the end of a period's last day.
 import { addDays, type Period } from "../../../app/kpis/period.ts";
 import type { Row, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
-import { changeBehind } from "../sync/behind.ts";
+import { changeBehind, recordBehind } from "../sync/behind.ts";
 import { add, type Buyer, type Cut, inside, movement } from "./recount-buyers.ts";
 import { randomFrom } from "./shop.ts";
 
@@ -75,10 +75,16 @@ export async function recordStock(
     const item = index === 11 ? "NULL" : index === 12 ? 1 : index + 1;
     return `(${index + 1}, 1, ${item}, 100, ${index % 6 !== 5})`;
   });
+  const record = (table: string, columns: string, rows: readonly string[]) =>
+    recordBehind(warehouse, shop, table, columns, rows);
+  await record(
+    "stock_levels",
+    "inventory_item_id, location_id, from_day, to_day, available, on_hand, read_at",
+    levels,
+  );
+  await record("unit_costs", "inventory_item_id, from_day, to_day, cost, currency, read_at", costs);
   await changeBehind(warehouse, shop, [
     `INSERT INTO variants (variant_id, product_id, inventory_item_id, price, tracked) VALUES ${variants.join(", ")}`,
-    `INSERT INTO stock_levels (inventory_item_id, location_id, from_day, to_day, available, on_hand, read_at) VALUES ${levels.join(", ")}`,
-    `INSERT INTO unit_costs (inventory_item_id, from_day, to_day, cost, currency, read_at) VALUES ${costs.join(", ")}`,
     `INSERT INTO recorded_days (source, from_day, to_day) VALUES ('stock_levels', ${dated(days.from, days.to)}), ('unit_costs', ${dated(days.from, days.to)})`,
     "UPDATE shop_meta SET data_version = data_version + 1",
     "UPDATE source_versions SET data_version = (SELECT data_version FROM shop_meta) WHERE source IN ('stock_levels', 'unit_costs', 'products', 'recorded')",

@@ -141,7 +141,7 @@ function countedOnce(what: string, question: BySegments, count: () => ReturnType
 
 describeWarehouses("the compiled statement", (open) => {
   const onShops = async (shops: number, check: (warehouse: Warehouse, shop: string) => Promise<void>) => {
-    const warehouse = await open();
+    const warehouse = await open({ intervalsInRow: 5 });
     let made = 0;
     await fc.assert(
       fc.asyncProperty(shopSizes, async (size) => {

@@ -164,6 +164,38 @@ describe("elsewhere", () => {
     expect(theirs.alignedTo?.event).not.toBe("Big sale");
   });
 
+  it("has Shopify's notes and other apps' on charts and as text, and asks before it writes there", async () => {
+    const other = { shop: SHOP, fromDay: from, toDay: from, type: "campaign", description: "" };
+    await db.shopifyAnnotation.createMany({
+      data: [
+        { ...other, shopifyId: 1n, title: "Record <b>day</b>", app: null },
+        { ...other, shopifyId: 2n, title: "Newsletter", app: "Mailer" },
+      ],
+    });
+    const chart = await page(SHOP, `/app?${period}&segmentation=order_count`);
+    expect(chart).toContain("Record &lt;b&gt;day&lt;/b&gt; (Shopify)");
+    expect(chart).toContain("Newsletter (Mailer)");
+    expect(await page(SHOP, "/app/settings/calendar")).toContain(
+      "With your permission they stand on the charts",
+    );
+    const ask = (notes: string) =>
+      site.call(SHOP, "/app/settings/calendar.data", {
+        method: "POST",
+        body: new URLSearchParams({ notes }),
+      });
+    expect((await ask("write")).status).toBe(200);
+    expect((await calendarOf(SHOP)).shopify.writes).toBe(true);
+    expect((await ask("stop")).status).toBe(200);
+    expect((await calendarOf(SHOP)).shopify.writes).toBe(false);
+    expect((await ask("burn")).status).toBe(400);
+    // What is taken away here is remembered until it is gone there.
+    const [own] = (await calendarOf(SHOP)).annotations;
+    await db.annotation.updateMany({ where: { shop: SHOP, id: own?.id ?? "" }, data: { shopifyId: 3n } });
+    await post({ gone: [own?.id] });
+    expect(await db.annotationGone.findMany()).toEqual([{ shop: SHOP, shopifyId: 3n }]);
+    await post({ annotations: [newsletter] });
+  });
+
   it("is forgotten with the shop", async () => {
     const where = { shop: SHOP };
     const count = () =>
@@ -171,15 +203,17 @@ describe("elsewhere", () => {
         db.shopCalendar.count({ where }),
         db.ownEvent.count({ where }),
         db.annotation.count({ where }),
+        db.shopifyAnnotation.count({ where }),
+        db.annotationGone.count({ where }),
       ]);
-    expect(await count()).toEqual([1, 1, 1]);
+    expect(await count()).toEqual([1, 1, 1, 2, 1]);
     await db.shop.update({ where: { domain: SHOP }, data: { uninstalledAt: new Date() } });
     await eraseShop(
       { db, warehouse: site.warehouse, downloads: `${process.env.DATA_DIR}/downloads/none` },
       SHOP,
       () => Promise.resolve(false),
     );
-    expect(await count()).toEqual([0, 0, 0]);
+    expect(await count()).toEqual([0, 0, 0, 0, 0]);
     expect((await calendarOf(OTHER)).events.own).toHaveLength(100);
   });
 });

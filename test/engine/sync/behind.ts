@@ -12,3 +12,20 @@ export async function changeBehind(
     for (const statement of statements) await session.run(statement);
   });
 }
+
+/** Rows of an observed table, in the same way; of those that have ended, the engine packs what it packs at all. */
+export async function recordBehind(
+  warehouse: Warehouse,
+  shop: string,
+  table: string,
+  columns: string,
+  rows: readonly string[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const { access } = warehouse as unknown as { access: Access };
+  await access.driver.write(shop, null, async (session) => {
+    const intervals = session.intervals(table);
+    await session.run(`INSERT INTO ${intervals.unpacked} (${columns}) VALUES ${rows.join(", ")}`);
+    await intervals.pack("9999-12-31", "9999-12-31 00:00:00");
+  });
+}

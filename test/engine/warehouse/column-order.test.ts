@@ -3,13 +3,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { tables } from "../../../app/warehouse/schema/schema.ts";
+import { layoutOf, storedOf, writtenTo } from "../../../app/warehouse/postgres/packed.ts";
+import { schema, tables } from "../../../app/warehouse/schema/schema.ts";
 import type { Columns } from "../../../app/warehouse/schema/source.ts";
 import { openWarehouse, type Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { shopRows } from "../kpis/shop.ts";
 import { dump } from "./dump.ts";
 import { customerRow, load, orderRows, simpleOrder } from "./files.ts";
 import { byHand, emptyPlace, type Engine, ENGINES, type Place } from "./kept.ts";
+import { nightOf, readingsOf } from "./kept-shop.ts";
 
 const SHOP = "turned.myshopify.com";
 const euros = { currency: "EUR", decimals: 2, time_zone: "Europe/Berlin" };
@@ -22,11 +24,15 @@ async function turnedRound(place: Place): Promise<void> {
   const statements = Object.entries<Columns>(tables).flatMap(([table, columns]) => {
     const turned = Object.entries(columns).reverse();
     const names = turned.map(([name]) => name).join(", ");
+    const isPlain = place.url === undefined || writtenTo(schema, table) === table;
     return [
       `CREATE TABLE turned (${turned.map(([name, type]) => `${name} ${type}`).join(", ")})`,
       `INSERT INTO turned (${names}) SELECT ${names} FROM ${table}`,
-      `DROP TABLE ${table}`,
-      `ALTER TABLE turned RENAME TO ${table}`,
+      ...(isPlain
+        ? [`DROP TABLE ${table}`]
+        : storedOf(schema, table).map((each) => `DROP TABLE ${each} CASCADE`)),
+      `ALTER TABLE turned RENAME TO ${isPlain ? table : writtenTo(schema, table)}`,
+      ...(isPlain ? [] : layoutOf(table, Object.fromEntries(turned))),
     ];
   });
   await byHand(place, SHOP, statements);
@@ -65,7 +71,9 @@ async function live(warehouse: Warehouse, copy: string): Promise<unknown[]> {
     ),
   );
   await note();
-  await warehouse.of(SHOP).eraseCustomers([4]);
+  for (const reading of [4, 5, 6].map(nightOf).flatMap(readingsOf)) await warehouse.of(SHOP).observe(reading);
+  await note();
+  await warehouse.of(SHOP).eraseCustomers([4, 901]);
   await warehouse.of(SHOP).relocalise("Pacific/Apia");
   await note();
   await warehouse.of(SHOP).compact({ force: true });
@@ -83,7 +91,7 @@ it.each<Engine>([...ENGINES])("tables in any order of columns hold the same (%s)
   const states: unknown[][] = [];
   for (const place of places) {
     const copy = await mkdtemp(path.join(tmpdir(), "segment-kpis-turned-"));
-    const warehouse = await openWarehouse(place);
+    const warehouse = await openWarehouse({ ...place, intervalsInRow: 3 });
     await warehouse.of(SHOP).setMeta(euros);
     states.push(await live(warehouse, copy));
     await warehouse.close();

@@ -9,6 +9,7 @@ import { createGzip, gzipSync } from "node:zlib";
 import { startPostgres } from "../../../prisma/embedded.ts";
 import { namespaceOf } from "../../../app/warehouse/namespace.ts";
 import { createTable } from "../../../app/warehouse/schema/columns.ts";
+import { layoutOf, packedTables, writtenTo } from "../../../app/warehouse/postgres/packed.ts";
 import { indexesOf, schema } from "../../../app/warehouse/schema/schema.ts";
 import { openWarehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { KEPT_SHOP, keptLoads, loadKept } from "./kept-shop.ts";
@@ -38,6 +39,17 @@ for (const engine of ["duckdb", "postgres"] as const) {
 await writeFile(
   path.join(kept, "tables.sql"),
   [...[...schema.tables].map(([name, { columns }]) => createTable(name, columns)), ...indexesOf(schema)]
+    .map((statement) => `${statement};\n`)
+    .join(""),
+);
+// PostgreSQL reads its rows into plain tables first, and then lays them out as the release has them.
+await writeFile(
+  path.join(kept, "layout.sql"),
+  [...packedTables(schema)]
+    .flatMap(([name, { columns }]) => [
+      `ALTER TABLE ${name} RENAME TO ${writtenTo(schema, name)}`,
+      ...layoutOf(name, columns),
+    ])
     .map((statement) => `${statement};\n`)
     .join(""),
 );

@@ -1,10 +1,11 @@
 // What the kept copies of earlier releases hold: a random shop, and by hand what a release may come to see otherwise: orders
-// of gift cards, orders without agreements or lines, edits, a winter in which engines' clocks disagree, and sums in the place
-// of older orders.
-import type { KeptFrom, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
+// of gift cards, orders without agreements or lines, edits, a winter in which engines' clocks disagree, sums in the place of
+// older orders, and from version 14 on what nights have recorded.
+import type { KeptFrom, Observation, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { load, orderRows, simpleOrder, type TestOrder, type TestSale } from "./files.ts";
 import { shopRows } from "../kpis/shop.ts";
 import { reaching } from "./reaching.ts";
+import { type Consent, consentReading, type Level, memberReading, stockReading } from "./readings.ts";
 
 export const KEPT_SHOP = "kept.myshopify.com";
 export const KEPT_META = {
@@ -20,14 +21,32 @@ export interface KeptLoad {
   removedOrders: number[];
   /** After it, older orders go, and sums of them stay; copies of before that have none. */
   forgotten?: KeptFrom;
+  /** Then nights come. */
+  nights?: Night[];
 }
+
+/** All that is read in it of what Shopify keeps no past of. */
+export interface Night {
+  readAt: string;
+  levels: Level[];
+  consents: Consent[];
+  members: { segment: number; customer: number }[];
+}
+
+export const readingsOf = ({ readAt, levels, consents, members }: Night): Observation[] => [
+  stockReading(readAt, levels),
+  consentReading(readAt, consents),
+  memberReading(readAt, members),
+];
 
 /** Into an empty warehouse, as they came. */
 export async function loadKept(warehouse: Warehouse, loads: readonly KeptLoad[]): Promise<void> {
-  await warehouse.of(KEPT_SHOP).setMeta(KEPT_META);
-  for (const { readAt, rows, removedOrders, forgotten } of loads) {
-    await warehouse.of(KEPT_SHOP).merge(load(readAt, rows, { removedOrders }));
-    if (forgotten !== undefined) await warehouse.of(KEPT_SHOP).forgetBefore(forgotten, "sums");
+  const copy = warehouse.of(KEPT_SHOP);
+  await copy.setMeta(KEPT_META);
+  for (const { readAt, rows, removedOrders, forgotten, nights = [] } of loads) {
+    await copy.merge(load(readAt, rows, { removedOrders }));
+    if (forgotten !== undefined) await copy.forgetBefore(forgotten, "sums");
+    for (const reading of nights.flatMap(readingsOf)) await copy.observe(reading);
   }
 }
 
@@ -158,6 +177,22 @@ function byHand(): TestOrder[] {
   ];
 }
 
+/** Of the january of 2027, each at ten in the morning in Vancouver: one item changes in all of them, another comes and goes. */
+export const nightOf = (day: number): Night => ({
+  readAt: `2027-01-${String(day).padStart(2, "0")}T18:00:00Z`,
+  levels: [
+    { item: 1, location: 9, available: day, onHand: day + 2 },
+    { item: 1, location: 10, available: 4 },
+    { item: 2, location: 9, available: day % 3 === 0 ? null : -1 },
+    ...(day % 2 === 0 ? [{ item: 3, location: 9, available: 7 }] : []),
+  ],
+  consents: [
+    { customer: 901, email: day % 2 === 0 ? "SUBSCRIBED" : "UNSUBSCRIBED", sms: "PENDING" },
+    { customer: 902, email: "SUBSCRIBED" },
+  ],
+  members: [901, 902, 903].filter((id) => (id + day) % 3 > 0).map((customer) => ({ segment: 1, customer })),
+});
+
 /** For a copy that is kept from now on. In the order in which they came: a first load, then edits of some orders and what was found gone. */
 export function keptLoads(): KeptLoad[] {
   const orders = byHand();
@@ -171,6 +206,11 @@ export function keptLoads(): KeptLoad[] {
       removedOrders: [],
       forgotten: { day: "2026-02-06", from: "2026-02-06T08:00:00Z" },
     },
-    { readAt: "2027-01-03T00:00:00Z", rows: edited.flatMap(orderRows), removedOrders: [3, 7] },
+    {
+      readAt: "2027-01-03T00:00:00Z",
+      rows: edited.flatMap(orderRows),
+      removedOrders: [3, 7],
+      nights: [4, 5, 6, 8, 9, 10, 11].map(nightOf),
+    },
   ];
 }

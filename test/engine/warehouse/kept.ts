@@ -1,5 +1,5 @@
 // The kept copies of earlier releases, put where a process of this one finds them: as the release left them on its disk.
-import { createReadStream, createWriteStream, readdirSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -69,6 +69,9 @@ export async function putKept(version: number, { directory, url }: Place): Promi
       const into = client.query(copyFrom(`COPY ${table} FROM STDIN (FORMAT csv, HEADER true)`));
       await pipeline(rows, createGunzip(), into);
     }
+    // From version 15 on.
+    const layout = path.join(keptIn(version), "layout.sql");
+    if (existsSync(layout)) await client.query(await readFile(layout, "utf8"));
   } finally {
     await client.end();
   }

@@ -264,6 +264,7 @@ describeWarehouses("records with a key", (open) => {
             return session.rows(sql, params);
           },
           filled: (table) => session.filled(table),
+          intervals: (table) => session.intervals(table),
         }),
       );
     };

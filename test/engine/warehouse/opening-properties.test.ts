@@ -150,12 +150,13 @@ function from({ day, from: instant }: KeptFrom, whole: Dump): Dump {
     opening_gaps: [...new Set(gaps)].map((gap) => ({ gap, n: gaps.filter((each) => each === gap).length })),
     earlier_orders: counted
       .filter((order) => sales.some((sale) => sale.order_id === order.order_id))
-      .map(({ order_id = null, customer_id = null, updated_at = null, read_at = null }) => ({
+      .map(({ order_id = null, customer_id = null, updated_at = null, read_at = null, excluded = null }) => ({
         order_id,
         customer_id,
         updated_at,
         read_at,
         returned: cameBack(order_id),
+        excluded,
       })),
   };
 }

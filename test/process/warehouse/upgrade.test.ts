@@ -27,7 +27,7 @@ import {
   type Place,
   putKept,
 } from "../../engine/warehouse/kept.ts";
-import { KEPT_META, KEPT_SHOP, loadKept } from "../../engine/warehouse/kept-shop.ts";
+import { KEPT_META, KEPT_SHOP, loadKept, nightOf, readingsOf } from "../../engine/warehouse/kept-shop.ts";
 import { reaching } from "../../engine/warehouse/reaching.ts";
 
 const VERSION = newest(migrations);
@@ -59,7 +59,12 @@ afterEach(async () => {
 
 async function open(place: Place, list: readonly Migration[] = migrations): Promise<Warehouse> {
   directories.push(place.directory);
-  const warehouse = await openWarehouse({ ...place, migrations: list, waitForLockMs: 60_000 });
+  const warehouse = await openWarehouse({
+    ...place,
+    migrations: list,
+    waitForLockMs: 60_000,
+    intervalsInRow: 3,
+  });
   opened.push(warehouse);
   return warehouse;
 }
@@ -158,11 +163,16 @@ describe.each(ENGINES)("an installed shop (%s)", (engine) => {
       expect(await told(warehouse, version)).toEqual(await told(anew.warehouse, version));
     });
 
-    it("goes on as that one: orders come, are edited and go, it is compacted, backed up and put back", async () => {
+    it("goes on as that one: orders come, are edited and go, nights are recorded, it is compacted, backed up and put back", async () => {
       const anew = await loadedAnew(engine, version);
       const warehouse = await open(await keptPlace(version, engine));
-      for (const each of [anew.warehouse, warehouse]) await each.of(KEPT_SHOP).merge(goesOn);
+      for (const each of [anew.warehouse, warehouse]) {
+        await each.of(KEPT_SHOP).merge(goesOn);
+        for (const reading of [12, 13].map(nightOf).flatMap(readingsOf))
+          await each.of(KEPT_SHOP).observe(reading);
+      }
       const expected = await told(anew.warehouse, version);
+      expect(expected.stock_levels.length).toBeGreaterThan(2);
       expect(await told(warehouse, version)).toEqual(expected);
       await warehouse.of(KEPT_SHOP).compact({ force: true });
       await warehouse.of(KEPT_SHOP).rewrite();

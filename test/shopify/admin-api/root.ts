@@ -1,6 +1,7 @@
 // The root fields, the shop, the app's installation, and the table of everything that is served.
 import type { Order } from "../model.ts";
 import { gid, shopId } from "../model.ts";
+import { annotationMutations, annotationsOf, annotationTypes, installedApp } from "./annotations.ts";
 import { bulkTypes, runBulkQuery, cancelBulk } from "./bulk-api.ts";
 import { connectionTypes } from "./connections.ts";
 import type { Api, Context, Fields, Served } from "./context.ts";
@@ -101,6 +102,7 @@ const query: Fields<unknown> = {
 
 const mutation: Fields<unknown> = {
   ...presentMutations,
+  ...annotationMutations,
   bulkOperationRunQuery: (_source, args, context) => runBulkQuery(args, context),
   bulkOperationCancel: (_source, args, context) => cancelBulk(ofType(args["id"], "BulkOperation"), context),
   webhookSubscriptionCreate: (_source, args, context) => createSubscription(args, context),
@@ -139,6 +141,7 @@ const shop: Fields<Shop> = {
   weightUnit: () => "KILOGRAMS",
   unitSystem: () => "METRIC_SYSTEM",
   plan: (shop) => shop,
+  analyticsAnnotations: (shop, args) => annotationsOf(shop, args),
 };
 
 const domain: Fields<Shop> = {
@@ -159,6 +162,7 @@ const installation: Fields<Context["app"]> = {
   launchUrl: (app, _args, { store }) => `https://${store.shop.domain}/admin/apps/${app.clientId}`,
   accessScopes: (_app, _args, { granted }) => granted,
   activeSubscriptions: () => [],
+  app: (app) => installedApp(app),
 };
 
 const scope: Fields<string> = {
@@ -195,6 +199,7 @@ const served: Served = {
     "InventoryItem",
     "InventoryLevel",
     "Segment",
+    "AnalyticsAnnotation",
   ),
   ...moneyTypes,
   ...orderTypes,
@@ -205,6 +210,7 @@ const served: Served = {
   ...bulkTypes,
   ...shopifyqlTypes,
   ...presentTypes,
+  ...annotationTypes,
 };
 
 function typeOf(interfaceName: string, source: object, context: Context): string {

@@ -2,6 +2,7 @@
 // change is remembered where the past is kept, and told by the webhooks that Shopify would send.
 import type { Level, Location, Quantities, Segment, Variant } from "../model.ts";
 import * as payloads from "../payloads.ts";
+import { Annotations } from "./annotations.ts";
 import type { Instant, VariantInput } from "./input.ts";
 import { type Kind, Past } from "./past.ts";
 import { Records } from "./records.ts";
@@ -12,6 +13,7 @@ export class Present extends Records {
   /** By item and location. */
   readonly levels = new Map<string, Level>();
   readonly segments = new Map<number, Segment>();
+  readonly annotations = new Annotations();
   #past: Past | null = null;
 
   /** From now on, and as it is now. */

@@ -34,6 +34,8 @@ for (const row of loadRows(await measureLoad(orders))) show(row);
 for (const row of homeRows(await measureHome(orders))) show(row);
 for (const row of pagesRows(await measurePages(orders))) show(row);
 for (const row of recordingRows(await measureRecording({ customers: 250_000, items: 20_000 }, 10))) show(row);
+const [, itemsAlone = ""] = recordingRows(await measureRecording({ customers: 0, items: 20_000 }, 20));
+show(itemsAlone);
 for (const row of appRows(await measureApp(Number(values["app-orders"])))) show(row);
 show(neighboursRow(await measureNeighbours()));
 for (const row of manyRows(await measureMany())) show(row);

@@ -89,6 +89,25 @@ const NO_SALES: GoldenSums = {
 };
 
 /**
+ * March without the orders tagged staff: #1001, Ann's first, whose #1015 is her first then; and #1008, all that Gus ordered.
+ *   gross 46400 − 4000; reversals 8950 − 750; net 35180 − 3250; total 40074 − 3250 − 400 (tax); orders and units one less
+ *   customers 15 without Gus; Ann is new in his place, and Ben alone had ordered before
+ */
+export const MARCH_WITHOUT_STAFF = {
+  gross_sales: 42400,
+  discounts: 2270,
+  sales_reversals: 8200,
+  net_sales: 31930,
+  total_sales: 36424,
+  orders: 21,
+  units_sold: 31,
+  tips: 300,
+  active_customers: 14,
+  new_customers: 13,
+  returning_customers: 1,
+} as const;
+
+/**
  * March
  *   gross     1100 + 3000 + 1600 + 3000 + 2000 + 4000 + 3000 + 5000 + 3000 + 6000 (#1003 to #1012: 31700)
  *             + 1200 + 2100 + 2200 + 1300 + 600 (#1013 to #1017: 7400) + 1800 + 1000 (#1019, #1020)

@@ -55,6 +55,7 @@ export const GOLDEN_TIME_ZONE = "Europe/Berlin";
  * Things are of type "Things" by Acme, Cem's three products of types "THINGS", "Toys" and none by Golden; Eva's has no product.
  * Gus buys for a company. Orders are in English but Ann's last, in Canadian French, and Lea's, which says nothing. Ben's first
  * and Kim's second are by a selling plan. Dia takes e-mails.
+ * #1001 and #1008 are tagged as the staff's.
  */
 export function goldenShop(options: { currency: GoldenCurrency; handle?: string; clock?: () => Date }): Shop {
   const shop = new Shop({
@@ -93,6 +94,7 @@ export function goldenShop(options: { currency: GoldenCurrency; handle?: string;
     taxRate: 0.1,
     shippingCountry: "AT",
     lines: one(5000),
+    tags: ["staff"],
   });
 
   const ben = customer("2026-02-28T22:59:00Z");
@@ -138,7 +140,9 @@ export function goldenShop(options: { currency: GoldenCurrency; handle?: string;
   });
 
   const gus = customer("2026-03-06T10:00:00Z");
-  const consoled = place("#1008", gus, "2026-03-06T10:00:00Z", { lines: one(4000), companyId: 7 });
+  const consoled = place("#1008", gus, "2026-03-06T10:00:00Z", {
+    ...{ lines: one(4000), companyId: 7, tags: ["press", "Staff"] },
+  });
   shop.refund(consoled.id, { at: "2026-03-20T10:00:00Z", amount: 750 });
 
   const hal = customer("2026-03-07T10:00:00Z");

@@ -16,7 +16,11 @@ import { emptyDatabase } from "./database.ts";
  */
 export function describeWarehouses(
   title: string,
-  suite: (open: (options?: Pick<WarehouseOptions, "ordersAtOnce" | "sources">) => Promise<Warehouse>) => void,
+  suite: (
+    open: (
+      options?: Pick<WarehouseOptions, "ordersAtOnce" | "sources" | "intervalsInRow">,
+    ) => Promise<Warehouse>,
+  ) => void,
   { until = "test" }: { until?: "test" | "suite" } = {},
 ): void {
   for (const engine of ["duckdb", "postgres"] as const)
