@@ -10,9 +10,10 @@ import type { Cohort, CohortCell } from "../cohorts/grid.ts";
 import { isMetric, type Metric, metricOf } from "../cohorts/metric.ts";
 import { MILESTONES } from "../cohorts/second-orders.ts";
 import type { CohortUnit } from "../cohorts/statement.ts";
+import { declaredId } from "../kpis/catalogue.ts";
 import { LEVEL } from "../kpis/estimates/distributions.ts";
 import { formatValue } from "../kpis/format.ts";
-import { kpiLabel } from "../kpis/kpi-words.server.ts";
+import { kpiInSentence } from "../kpis/kpi-words.server.ts";
 import { offeredKpis } from "../kpis/loaded.server.ts";
 import { addDays, formatDay, formatPeriod, includedDays } from "../kpis/period.ts";
 import { rowLabel } from "../kpis/row-words.server.ts";
@@ -236,9 +237,9 @@ function notesOf(
     ...(known === null || metric?.coverage == null || known >= 1
       ? []
       : [
-          say(place, "cohorts.known", {
+          say(place, "figure.known", {
             share: formatValue(known, "rate", place),
-            what: kpiLabel(place, "net_sales"),
+            what: kpiInSentence(place, declaredId(metric.coverage.of)),
           }),
         ]),
     say(place, "cohorts.rangesNote"),

@@ -30,14 +30,12 @@ export const cohorts = {
   averageRowOf: "Average of {segment}",
   between: "{low} to {high}",
   roughly: "roughly {low} to {high}",
-  customers: "{n, plural, one {# customer} other {# customers}}",
   cohort: "First order in",
   closes: "until {day}",
   closesSpoken: "Not over until {day}",
   notWhole: "older orders are missing",
   truncated:
     "Orders from before {day} are not here. Whoever ordered before it has no first order on this page, and the {unit} that holds it is told of nobody.",
-  known: "Costs are known for {share} of {what}; the figures are of that part alone.",
   asOfNow: "Who is in the segment is as of now.",
   circular:
     "Who is in the segment is as of now, by what customers bought since their first order: coming back is part of what put them there.",
