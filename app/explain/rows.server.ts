@@ -20,8 +20,20 @@ import { withinOf } from "../kpis/cuts/lists.server.ts";
 import { orderCutOf } from "../kpis/cuts/orders.ts";
 import { factsOfKpis } from "../kpis/loaded.server.ts";
 import { IN_SET, OUTSIDE } from "../kpis/segmentations/segmentation.ts";
-import { segmentationOf } from "../kpis/segmentations.ts";
+import { FIRST_TIME, GUEST, segmentationOf } from "../kpis/segmentations.ts";
 import type { Reading, Row, ShopView } from "../warehouse/warehouse.server.ts";
+
+/** Of all customers: whoever is no guest, or had ordered by the instant. */
+type Customers = "known" | "before";
+
+/** Whom each of these leaves out. */
+const LEFT_OUT: Readonly<Record<Customers, readonly string[]>> = {
+  known: [GUEST.id],
+  before: [FIRST_TIME.id, GUEST.id],
+};
+
+/** Groups that stand beside the rows of any cut. */
+const BESIDE: readonly string[] = ["ungrouped", "first_time", "not_bought", "guest"] satisfies RowKind[];
 
 /** One figure: of a KPI, in a row of a cut, in a slice. */
 export interface CellRef {
@@ -29,7 +41,7 @@ export interface CellRef {
   /** A sum that it is worked out from, in its place; null: the KPI itself. */
   part: string | null;
   cut: Cut;
-  row: { id: string; kind: RowKind };
+  row: { id: string; kind: RowKind | Customers };
   slice: Slice;
   /** Shop-local civil day. */
   today: string;
@@ -104,6 +116,10 @@ function groupsOf({ cut, row: { id, kind } }: CellRef, { ofShop }: RowList): Row
   if (ofShop || kind === "total") return everyone;
   if (kind === "within")
     return { of: "customers", grouping: { ...wholeShop, ...inside }, holds: { not: [OUTSIDE.id] } };
+  if (kind === "known" || kind === "before")
+    return { of: "customers", grouping: { ...wholeShop, ...inside }, holds: { not: LEFT_OUT[kind] } };
+  if (cut.of !== "customers" && BESIDE.includes(kind))
+    return { of: "customers", grouping: { ...wholeShop, ...inside }, holds: { is: id } };
   if (cut.of === "sets") {
     const isOthers = kind === "others";
     const named = isOthers ? id.slice(id.indexOf(":") + 1) : id;

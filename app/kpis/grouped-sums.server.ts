@@ -8,12 +8,13 @@ import { type Grouping, waysOf, type Within } from "./compile/groups.ts";
 import { compileOrderCells } from "./compile/order-cells.ts";
 import { isFollowed, isOutside } from "./compile/parts.ts";
 import { PRESENCE, PRESENCE_SUMS, type Presence, presences } from "./compile/presence.ts";
-import { RANDOM_GROUP, RANDOM_GROUPS } from "./compile/random-groups.ts";
+import { compileFollowed, followingsOf } from "./compile/followed.ts";
+import { RANDOM_GROUP, randomGroup, RANDOM_GROUPS } from "./compile/random-groups.ts";
 import { term } from "./compile/terms.ts";
 import type { OrderCut } from "./cuts/orders.ts";
 import type { Cell, Slice as SliceName } from "./sums.ts";
 
-/** `group`: of one random group; null: nobody's, or not known by group. */
+/** `group`: of one random group; null: nobody's. */
 export interface GroupCell extends Cell {
   group: number | null;
   /** Who bought in which period, where that was asked for. */
@@ -31,11 +32,30 @@ const groupCell = (row: Row, idOf: (value: unknown) => string): GroupCell => {
   };
 };
 
-/** What is not known by group: what is nobody's, and what customers are followed for. */
-const isWhole = (name: string) => isOutside(name) || isFollowed(name);
-
-/** Whether ranges can be had of what is worked out from these sums: what is nobody's does not vary. */
-export const isInGroups = (names: readonly string[]): boolean => !names.some(isFollowed);
+/** The cells of what customers are followed for, of one period, by random group: a list for each way of grouping. */
+async function askFollowed(
+  facts: Reading,
+  names: readonly string[],
+  grouping: Grouping,
+  of: readonly [SliceName, Slice],
+  last: string,
+): Promise<GroupCell[][]> {
+  const found = await Promise.all(
+    followingsOf(names).map(async (following) => {
+      const byGroup = () => randomGroup("b.owner");
+      const { sql, params, idOf } = compileFollowed(following, names, grouping, of, last, byGroup);
+      const rows = await facts.query<Row>(sql, params);
+      return rows.map((row) => ({
+        way: Number(row["way"]),
+        // Of a segment, in whichever period: nobody begins in both.
+        cell: { ...cellFrom(row, row["segment_now"], idOf), group: Number(row["bucket"]) },
+      }));
+    }),
+  );
+  return Array.from({ length: waysOf(grouping) }, (_, way) =>
+    found.flatMap((cells) => cells.filter((each) => each.way === way).map(({ cell }) => cell)),
+  );
+}
 
 /**
  * Cells of sums: a list for each way of grouping.
@@ -49,20 +69,27 @@ export async function askGroupCells(
   [now, then]: readonly [Slice, Slice],
   { last, withPresence }: { last: string; withPresence: boolean },
 ): Promise<GroupCell[][]> {
-  const owned = [...names.filter((name) => !isWhole(name)), ...(withPresence ? PRESENCE_SUMS : [])];
+  const owned = [
+    ...names.filter((name) => !isOutside(name) && !isFollowed(name)),
+    ...(withPresence ? PRESENCE_SUMS : []),
+  ];
   const { sql, params, idOf } = compileCells(
     owned,
     grouping,
     ...([now, then, withPresence ? "presence" : "random_groups"] as const),
   );
-  const whole = names.filter(isWhole);
-  const [rows, beside] = await Promise.all([
+  const whole = names.filter(isOutside);
+  const followed = names.filter(isFollowed);
+  const [rows, beside, ...followings] = await Promise.all([
     facts.query<Row>(sql, params),
     whole.length === 0 ? [] : askCells(facts, whole, grouping, now, then, last),
+    askFollowed(facts, followed, grouping, ["now", now], last),
+    askFollowed(facts, followed, grouping, ["then", then], last),
   ]);
   const told = new Set(whole.flatMap((name) => [term.sum(name, "now"), term.sum(name, "then")]));
   return Array.from({ length: waysOf(grouping) }, (_, way) => [
     ...rows.filter((row) => Number(row["way"]) === way).map((row) => groupCell(row, idOf)),
+    ...followings.flatMap((lists) => lists[way] ?? []),
     // The statement beside has the headcount once more.
     ...(beside[way] ?? []).map((cell) => ({
       ...cell,

@@ -31,26 +31,10 @@ export interface Movements {
 /** "2026-03-01" of a day in March. */
 const monthOf = (day: string) => `CAST(date_trunc('month', CAST(${day} AS TIMESTAMP)) AS DATE)`;
 
-/** @param firstDays so many days of a month are its first ones */
-export async function movementsUpTo(facts: Reading, today: string, firstDays: number): Promise<Movements> {
-  const own = new Params();
-  const isEarly = (day: string, params: Params) => `EXTRACT(DAY FROM ${day}) <= ${params.number(firstDays)}`;
-  const booked = await facts.query<{ month: string; sold: number; sold_early: number; back: number }>(
-    `SELECT ${monthOf("local_day")} AS month, ${sum("gross")} AS sold,
-       ${sum(`CASE WHEN ${isEarly("local_day", own)} THEN gross ELSE 0 END`)} AS sold_early, ${sum("reversals")} AS back
-     FROM activity WHERE local_day <= ${own.day(today)} GROUP BY 1 ORDER BY 1`,
-    own.values,
-  );
-  const params = new Params();
+/** `dated`: what came back, by its order, its day and the day on which it was sold. */
+export function datedIn(today: string, params: Params): string {
   // activity has the orders that count, each with the days on which it moved.
-  const back = await facts.query<{
-    month: string | null;
-    early: boolean | null;
-    day: string;
-    amount: number;
-    longest: number | null;
-  }>(
-    `WITH back AS (
+  return `back AS (
        SELECT s.order_id, s.line_item_id, s.local_day, ${sum("s.amount")} AS amount
        FROM (SELECT order_id, line_item_id, local_day, ${row.reversals} AS amount FROM sales) AS s
        JOIN activity AS a ON a.order_id = s.order_id AND a.local_day = s.local_day
@@ -62,10 +46,31 @@ export async function movementsUpTo(facts: Reading, today: string, firstDays: nu
          ON k.order_id = b.order_id AND k.line_item_id = b.line_item_id AND k.local_day <= b.local_day
        WHERE k.gross > 0 GROUP BY b.order_id, b.line_item_id, b.local_day),
      dated AS (
-       SELECT b.local_day, b.amount, COALESCE(s.sold_day, o.local_day) AS sold_day
+       SELECT b.order_id, b.local_day, b.amount, COALESCE(s.sold_day, o.local_day) AS sold_day
        FROM back AS b
        LEFT JOIN sold AS s ON s.order_id = b.order_id AND s.line_item_id = b.line_item_id AND s.local_day = b.local_day
-       LEFT JOIN orders AS o ON o.order_id = b.order_id)
+       LEFT JOIN orders AS o ON o.order_id = b.order_id)`;
+}
+
+/** @param firstDays so many days of a month are its first ones */
+export async function movementsUpTo(facts: Reading, today: string, firstDays: number): Promise<Movements> {
+  const own = new Params();
+  const isEarly = (day: string, params: Params) => `EXTRACT(DAY FROM ${day}) <= ${params.number(firstDays)}`;
+  const booked = await facts.query<{ month: string; sold: number; sold_early: number; back: number }>(
+    `SELECT ${monthOf("local_day")} AS month, ${sum("gross")} AS sold,
+       ${sum(`CASE WHEN ${isEarly("local_day", own)} THEN gross ELSE 0 END`)} AS sold_early, ${sum("reversals")} AS back
+     FROM activity WHERE local_day <= ${own.day(today)} GROUP BY 1 ORDER BY 1`,
+    own.values,
+  );
+  const params = new Params();
+  const back = await facts.query<{
+    month: string | null;
+    early: boolean | null;
+    day: string;
+    amount: number;
+    longest: number | null;
+  }>(
+    `WITH ${datedIn(today, params)}
      SELECT ${monthOf("sold_day")} AS month, ${isEarly("sold_day", params)} AS early, local_day AS day,
        ${sum("amount")} AS amount, MAX(CASE WHEN amount > 0 THEN local_day - sold_day END) AS longest
      FROM dated GROUP BY 1, 2, 3 ORDER BY 3, 1, 2`,

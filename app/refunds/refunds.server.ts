@@ -20,6 +20,7 @@ import type { ShopView } from "../warehouse/warehouse.server.ts";
 import { type Movements, movementsUpTo } from "./movements.server.ts";
 import { type Cohort, developmentOf, toCome, type ToCome } from "./to-come.ts";
 
+export { backRows, type BackRow, type BackRows } from "./back-rows.server.ts";
 export { LEAST_MONTHS, MOST_ALIKE, NEARLY_ALL, type ToCome } from "./to-come.ts";
 
 /** What the two columns are, month by month. */

@@ -23,7 +23,7 @@ import {
   type SumLine,
   sumLine,
 } from "./explain-words.server.ts";
-import { columnLabel, rowsView, type RowsView } from "./rows.server.ts";
+import { columnLabel, rowsView, type RowsView, signsPicker } from "./rows.server.ts";
 import type { ReportedShop } from "./shop.server.ts";
 import { startOf } from "./start.server.ts";
 import { type Picker, type ToolbarView, toolbarView } from "./toolbar.ts";
@@ -140,14 +140,7 @@ export async function explainView(shop: ReportedShop, params: URLSearchParams): 
               chosen: found.page?.list.sums.some((each) => each.side === sum.side) ?? false,
             };
           }),
-    signs: {
-      ...{ name: "sign", label: say(place, "explainPage.sign"), selected: wanted.sign ?? "", usual: "" },
-      choices: [
-        { value: "", label: say(place, "explain.all") },
-        { value: "positive", label: say(place, "explain.positive") },
-        { value: "negative", label: say(place, "explain.negative") },
-      ],
-    },
+    signs: signsPicker(place, wanted.sign),
     rows: found.page && rowsView(found.page, page, place, today),
     missing:
       found.page === null && cell.reason !== null

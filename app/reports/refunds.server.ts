@@ -30,6 +30,8 @@ export interface RefundRow {
   notes: readonly string[];
   /** Where the sums of the month's own days are explained; null where they are not told. */
   explained: { sold: Explained; backIn: Explained } | null;
+  /** The month whose orders are behind what came back of it; null where that is not told. */
+  backMonth: string | null;
 }
 
 /** Parameters of the page that explains a figure. */
@@ -65,15 +67,19 @@ export async function refundsView(shop: ReportedShop): Promise<RefundsView> {
   };
 }
 
+/** "Mar 2026", of its first day. */
+export const monthText = (from: string, { locale }: Pick<Place, "locale">): string =>
+  new Intl.DateTimeFormat(locale, {
+    ...{ ...CALENDAR, month: "short", year: "numeric", timeZone: "UTC" },
+  }).format(new Date(`${from}T00:00:00Z`));
+
 function rowOf(month: RefundMonth, both: BothWays, { place, today }: ReportedShop): RefundRow {
   const { reason, from, to, sold, backIn, backOf } = month;
   const money = (amount: number) => (reason === null ? formatValue(amount, "money", place) : BLANK);
   const days = includedDays({ from, to });
   return {
     id: from,
-    month: new Intl.DateTimeFormat(place.locale, {
-      ...{ ...CALENDAR, month: "short", year: "numeric", timeZone: "UTC" },
-    }).format(new Date(`${from}T00:00:00Z`)),
+    month: monthText(from, place),
     note:
       reason !== null
         ? reasonText(place, reason, { kpi: REVERSALS, short: true })
@@ -87,6 +93,7 @@ function rowOf(month: RefundMonth, both: BothWays, { place, today }: ReportedSho
     backOf: money(backOf),
     share: reason === null && sold > 0 ? formatValue(backOf / sold, "rate", place) : BLANK,
     ...toComeText(month, both, place, today),
+    backMonth: reason === null ? from.slice(0, 7) : null,
     explained:
       reason === null ? { sold: { chart: SOLD, ...days }, backIn: { chart: REVERSALS, ...days } } : null,
   };

@@ -2,6 +2,7 @@
 import type { FoundRow, RowsPage } from "../explain/rows.server.ts";
 import { declaredId } from "../kpis/catalogue.ts";
 import { hasDays, type RowColumn, type RowList } from "../kpis/compile/row-lists.ts";
+import type { RowsFilter } from "../kpis/compile/rows.ts";
 import { formatValue } from "../kpis/format.ts";
 import { kpiLabel } from "../kpis/kpi-words.server.ts";
 import { formatDay } from "../kpis/period.ts";
@@ -9,6 +10,7 @@ import { channelName } from "../kpis/value-names.server.ts";
 import { type Reader, say, type WordId } from "../words/words.server.ts";
 import { ROWS_PER_PAGE } from "./explain-address.ts";
 import type { Column } from "./segment-table.server.ts";
+import type { Picker } from "./toolbar.ts";
 import type { Place } from "./wording.server.ts";
 
 /** What is linked into the admin. */
@@ -60,6 +62,16 @@ export const columnLabel = (place: Reader, { id }: RowColumn): string =>
 /** A page's table has what its sums are put together from, and not what that is put together from in turn. */
 export const shownColumns = ({ columns }: RowList): RowColumn[] => columns.filter(({ depth }) => depth < 2);
 
+/** Whether all rows are wanted, or those alone that add, or take away. */
+export const signsPicker = (place: Reader, sign: RowsFilter["sign"]): Picker => ({
+  ...{ name: "sign", label: say(place, "explainPage.sign"), selected: sign ?? "", usual: "" },
+  choices: [
+    { value: "", label: say(place, "explain.all") },
+    { value: "positive", label: say(place, "explain.positive") },
+    { value: "negative", label: say(place, "explain.negative") },
+  ],
+});
+
 type KeyId = Extract<WordId, `explainKey.${string}`>;
 /** Keys are columns that facts declare, each with its words. */
 export const keyLabel = (place: Reader, key: string): string => say(place, `explainKey.${key}` as KeyId);
@@ -70,7 +82,11 @@ export function keyText(place: Place, key: string, value: string | null): string
   return key === "channel" ? channelName(place, value) : value;
 }
 
-export function rowsCount(place: Reader, { rows, strangers }: RowList, n: number): string {
+export function rowsCount(
+  place: Reader,
+  { rows, strangers }: Pick<RowList, "strangers"> & { rows: Pick<RowList["rows"], "of"> },
+  n: number,
+): string {
   const isMixed = rows.of === "customers" && strangers;
   return say(place, isMixed ? "explainRows.customersAndGuests" : `explainRows.${rows.of}`, { n });
 }
@@ -139,7 +155,7 @@ export function rowsView(
     rows: rows.map((row) => ({
       id: rowId(row),
       head: headOf(row, keys, place),
-      customer: isOfOrders ? customerOf(row, place) : null,
+      customer: isOfOrders ? customerOf(row.customer, place) : null,
       day: row.days === null ? null : daysText(row.days, locale, today, place),
       texts: row.key.slice(1).map((text, index) => keyText(place, keys[index + 1] ?? "", text)),
       values: places.map((index) =>
@@ -162,12 +178,18 @@ function headOf(
 ): Linked {
   if (key.length > 0) return { text: keyText(place, keys[0] ?? "", key[0] ?? null), to: null };
   if (order === null) return customerLink(customer ?? 0, place);
-  const name = orderName ?? String(order);
-  const text =
-    customer === null
-      ? say(place, "explain.guestOrder", { order: name })
-      : say(place, "explain.order", { order: name });
-  return { text, to: `orders/${order}` };
+  return orderLink(order, { name: orderName, isGuest: customer === null }, place);
+}
+
+/** @param name as the shop calls it; null where it is not kept */
+export function orderLink(
+  id: number,
+  { name, isGuest }: { name: string | null; isGuest: boolean },
+  place: Place,
+): Linked {
+  const order = name ?? String(id);
+  const text = say(place, isGuest ? "explain.guestOrder" : "explain.order", { order });
+  return { text, to: `orders/${id}` };
 }
 
 const customerLink = (id: number, place: Place): Linked => ({
@@ -175,10 +197,10 @@ const customerLink = (id: number, place: Place): Linked => ({
   to: `customers/${id}`,
 });
 
-const customerOf = ({ customer }: FoundRow, place: Place): Linked =>
+export const customerOf = (customer: number | null, place: Place): Linked =>
   customer === null ? { text: say(place, "explain.noCustomer"), to: null } : customerLink(customer, place);
 
-function daysText(
+export function daysText(
   { first, last }: { first: string; last: string },
   locale: string,
   today: string,

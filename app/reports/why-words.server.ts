@@ -22,6 +22,10 @@ const NAMED: ReadonlyMap<string, WordId & `whyPart.${string}`> = new Map([
   ["gross_margin ÷ costed_sales", "whyPart.costs"],
 ] as const);
 
+/** A part as an address names it. */
+export const barId = (part: PartId): string =>
+  "other" in part ? part.other : `${part.step}.${part.of ?? ""}`;
+
 /** @param isOfOrders the rows are groups of orders, so that orders without a customer are not meant alone */
 export function partLabel(place: Place, kpi: KpiId, part: PartId, isOfOrders: boolean): string {
   if ("other" in part)

@@ -30,7 +30,7 @@ import type { ReportedShop } from "./shop.server.ts";
 import { groupedBy } from "./kpi-lines.server.ts";
 import { startOf } from "./start.server.ts";
 import { type Picker, type ToolbarView, toolbarView } from "./toolbar.ts";
-import { amountText, effectRange, isReal, partLabel, STEP } from "./why-words.server.ts";
+import { amountText, barId, effectRange, isReal, partLabel, STEP } from "./why-words.server.ts";
 import { withinOf } from "./within.server.ts";
 import { comparisonSentence, countText, type Place } from "./wording.server.ts";
 
@@ -53,6 +53,8 @@ export interface WhyRowView {
   now: string;
   /** Whether a row's change could be chance is told where it is judged with all others, on Home. */
   adds: string;
+  /** Whether rows can be listed that are behind it. */
+  hasRows: boolean;
   /** Of a rate: by its own figure, and by its size. */
   own: string | null;
   size: string | null;
@@ -73,6 +75,8 @@ export interface WhyView {
   missing: string | null;
   sentences: readonly string[];
   bars: readonly BarView[];
+  /** The sum whose rows are behind the figure: itself, or what it divides. */
+  whole: string;
   caption: string;
   note: string;
   rows: { title: string; isRate: boolean; rows: readonly WhyRowView[]; note: string | null } | null;
@@ -119,6 +123,7 @@ export async function whyView(shop: ReportedShop, params: URLSearchParams): Prom
     missing: missingText(why, place),
     sentences: split === null ? coursesSentence(why, place) : sentencesOf(why, split, asked, place),
     bars: shown ?? [],
+    whole: split?.sides[0]?.name ?? kpi,
     caption: say(place, "why.caption", { kpi: label }),
     note: say(place, shown?.some(({ range }) => range !== null) ? "why.ranges" : "why.noRanges"),
     rows: split === null || why.reason !== null ? null : rowsOf(why, split, asked, place),
@@ -174,7 +179,7 @@ function barsOf({ kpi }: Why, split: Split, asked: Asked, place: Place): BarView
     const from = at;
     at += part.amount;
     return {
-      id: "other" in part.part ? part.part.other : `${part.part.step}.${part.part.of ?? ""}`,
+      id: barId(part.part),
       label: partLabel(place, kpi, part.part, isOfOrders(asked)),
       ...addsOf(kpi, part, place),
       ...{ from, to: at },
@@ -274,6 +279,7 @@ function rowsOf({ kpi, overlap }: Why, split: Split, asked: Asked, place: Place)
         then: formatValue(row.then, unit, place),
         now: formatValue(row.now, unit, place),
         adds: amountText(place, kpi, row.difference.amount),
+        hasRows: row.sides.length > 0,
         own: isRate ? amountText(place, kpi, by(row, "rate")) : null,
         size: isRate ? amountText(place, kpi, by(row, "mix") + by(row, "apart")) : null,
         mostly:

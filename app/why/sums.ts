@@ -30,6 +30,12 @@ export interface Days {
   now: number;
 }
 
+/** The step up to which the sum is a product of factors. */
+export function lastTimes(steps: readonly Step[]): number {
+  const firstPlus = steps.findIndex(({ kind }) => kind === "plus");
+  return (firstPlus < 0 ? steps.length : firstPlus) - 1;
+}
+
 const isProduct = (sums: readonly number[], upTo: number) => sums.slice(0, upTo).every((sum) => sum > 0);
 
 /** What there is at each step for each of the step before. */
@@ -49,11 +55,10 @@ export function sumEffects(
 ): SumEffects {
   const effects: SumEffects = { steps: steps.map(() => 0), days: 0, entered: 0, left: 0 };
   const difference = (step: number) => (now[step] ?? 0) - (then[step] ?? 0);
-  const firstPlus = steps.findIndex(({ kind }) => kind === "plus");
-  const lastTimes = (firstPlus < 0 ? steps.length : firstPlus) - 1;
+  const last = lastTimes(steps);
   let product = steps.length;
   while (product > 0 && !(isProduct(then, product) && isProduct(now, product))) product--;
-  if (product > lastTimes) {
+  if (product > last) {
     const [before, after] = [factorsOf(then.slice(0, product)), factorsOf(now.slice(0, product))];
     const isLonger = days.then !== days.now;
     if (isLonger) {
@@ -66,10 +71,10 @@ export function sumEffects(
     );
     own.slice(0, product).forEach((effect, step) => (effects.steps[step] = effect));
     effects.days = isLonger ? (own[product] ?? 0) : 0;
-  } else if (product > 0) effects.steps[product] = difference(lastTimes);
-  else if ((then[0] ?? 0) > 0 === (now[0] ?? 0) > 0) effects.steps[lastTimes] = difference(lastTimes);
-  else effects[(now[0] ?? 0) > 0 ? "entered" : "left"] = difference(lastTimes);
-  for (let step = Math.max(product, lastTimes + 1); step < steps.length; step++)
+  } else if (product > 0) effects.steps[product] = difference(last);
+  else if ((then[0] ?? 0) > 0 === (now[0] ?? 0) > 0) effects.steps[last] = difference(last);
+  else effects[(now[0] ?? 0) > 0 ? "entered" : "left"] = difference(last);
+  for (let step = Math.max(product, last + 1); step < steps.length; step++)
     effects.steps[step] = difference(step) - difference(step - 1);
   return effects;
 }

@@ -5,10 +5,11 @@ import { BUYERS, declarations, type KpiId, kpis } from "../kpis/catalogue.ts";
 import { cached } from "../kpis/cache.server.ts";
 import { comparedBy, lastWhole, sliceOf } from "../kpis/comparison.server.ts";
 import type { Slice } from "../kpis/compile/contributions.ts";
+import { isFollowed } from "../kpis/compile/parts.ts";
 import type { Presence } from "../kpis/compile/presence.ts";
 import { type Cut, cutOf } from "../kpis/cuts/cut.ts";
 import { askGroupLists, nameWithin, planRows, type RowPlan } from "../kpis/cuts/lists.server.ts";
-import { type GroupCell, isInGroups, sumsOfRow } from "../kpis/grouped-sums.server.ts";
+import { type GroupCell, sumsOfRow } from "../kpis/grouped-sums.server.ts";
 import { MIN_CUSTOMERS } from "../kpis/estimates/gates.ts";
 import { isOfOrders, uncertaintyOf } from "../kpis/declared.ts";
 import { factsOf, factsOfKpis } from "../kpis/loaded.server.ts";
@@ -21,6 +22,7 @@ import { type Courses, coursesApart } from "./courses.server.ts";
 import { type Effect, rangedEffects } from "./effect.ts";
 import { type PartId, partsOfRow, partsOfWhole } from "./parts.ts";
 import { presenceOf } from "./presence.ts";
+import { type Side, sidesOf, sidesOfRow, sidesOfWhole } from "./sides.ts";
 import {
   effect,
   figureOf,
@@ -47,6 +49,11 @@ export interface WhyPart extends Effect {
   part: PartId;
 }
 
+/** One of the whole, with what it stands between. */
+export interface WholePart extends WhyPart {
+  sides: readonly Side[];
+}
+
 export interface WhyRow {
   id: string;
   /** Null: what belongs to no row, such as spend on no channel. */
@@ -61,6 +68,8 @@ export interface WhyRow {
   excess: Effect;
   /** What the difference is made of. */
   parts: WhyPart[];
+  /** What it is the difference of. */
+  sides: readonly Side[];
 }
 
 export interface WhyPresence {
@@ -77,7 +86,9 @@ export interface Split {
   /** What is divided, and by what; of a sum itself, by one. */
   wholes: { then: Parts; now: Parts };
   difference: number;
-  parts: WhyPart[];
+  parts: WholePart[];
+  /** What it is the difference of. */
+  sides: readonly Side[];
   /** Of a rate: because of what is divided, and because of what it is divided by. */
   quotient: { divided: Effect; divisor: Effect } | null;
   rows: WhyRow[];
@@ -209,7 +220,8 @@ export async function splitBy(
   const growing = uncertaintyOf(declarations, kpi) === "sum" ? days : { now: 1, then: 1 };
   const split = (of: readonly SplitRow[]) => (without: number | null) =>
     isRate ? rateSplit(kpi, of, without) : sumSplit(kpi, of, growing, without);
-  const isRanged = isInGroups(all) && buyersIn(wholeRows, cut) >= MIN_CUSTOMERS;
+  const behind = all.some(isFollowed) ? followedIn(kpi, wholeRows) : buyersIn(wholeRows, cut);
+  const isRanged = behind >= MIN_CUSTOMERS;
   const parts = partsOfWhole(kpi);
   const effects = rangedEffects(split(wholeRows), { together: parts.length, isRanged });
   if (effects === null) throw new Error(`${kpi} is known in both periods and cannot be split`);
@@ -231,7 +243,8 @@ export async function splitBy(
     now: figureOf(kpi, wholeRows, "now"),
     wholes: { then: wholeParts(kpi, wholeRows, "then"), now: wholeParts(kpi, wholeRows, "now") },
     difference,
-    parts: told(effects, parts),
+    parts: told(effects, parts).map((part) => ({ ...part, sides: sidesOf(kpi, part.part, wholeRows) })),
+    sides: sidesOfWhole(kpi, wholeRows),
     quotient: isRate ? { divided: at(effects, effect.divided), divisor: at(effects, effect.divisor) } : null,
     rows: rows
       .filter(({ row }) => !isRate || rateRows(kpi, [row]).length > 0)
@@ -245,6 +258,7 @@ export async function splitBy(
           difference: at(own, effect.row(id)),
           excess: at(own, effect.excessOf(id)),
           parts: told(own, partsOfRow(kpi, row)),
+          sides: id === REST ? [] : sidesOfRow(kpi, row),
         };
       }),
     apart: isRate && movesApart(kpi, wholeRows, difference),
@@ -287,6 +301,10 @@ function baseRows(cells: readonly GroupCell[]): SplitRow[] {
   }));
   return [...rows, { id: REST, kind: "others", sums: sumsOfRow(cells, (segment) => !isBase(segment)) }];
 }
+
+/** Customers who are followed, by whom is divided, in whichever period there are fewer. */
+const followedIn = (kpi: KpiId, rows: readonly SplitRow[]): number =>
+  Math.min(wholeParts(kpi, rows, "now").x, wholeParts(kpi, rows, "then").x);
 
 /** Customers who bought, in whichever period there were fewer; of orders' own groups, orders. */
 function buyersIn(rows: readonly SplitRow[], cut: Cut): number {

@@ -35,7 +35,7 @@ import { syncStatus } from "./server/sync-status.ts";
 import { tables } from "./server/tables.ts";
 import { trust, uncounted } from "./server/trust.ts";
 import { tasks, tasksWithin, upkeep } from "./server/upkeep.ts";
-import { why, whyPart } from "./server/why.ts";
+import { why, whyPart, whyRows } from "./server/why.ts";
 
 const english = {
   ...screen,
@@ -81,6 +81,7 @@ const english = {
   uncounted,
   why,
   whyPart,
+  whyRows,
 } as const;
 export type English = typeof english;
 

@@ -2,6 +2,7 @@
 import type { BarView } from "../../reports/why.server.ts";
 import type { ScreenId } from "../../words/screen.ts";
 import { useWords } from "../bits/language.ts";
+import { Link } from "../router.ts";
 
 /** So much of the picture is left free on both sides. */
 const ROOM = 0.05;
@@ -12,7 +13,16 @@ const CHANCE = {
   unknown: "whyPage.unknown",
 } as const satisfies Record<Exclude<BarView["kind"], "whole">, ScreenId>;
 
-export function Waterfall({ bars, caption }: { bars: readonly BarView[]; caption: string }) {
+export function Waterfall({
+  bars,
+  caption,
+  rowsAt,
+}: {
+  bars: readonly BarView[];
+  caption: string;
+  /** Where the rows behind a bar are. */
+  rowsAt: (bar: BarView) => string;
+}) {
   const { say } = useWords();
   // Both figures are marks and not bars: next to them, parts drawn from 0 would be too small to see.
   const ends = bars.flatMap(({ kind, from, to }) => (kind === "whole" ? [to] : [from, to]));
@@ -34,35 +44,46 @@ export function Waterfall({ bars, caption }: { bars: readonly BarView[]; caption
         </tr>
       </thead>
       <tbody>
-        {bars.map(({ id, label, text, range, kind, from, to }) => (
-          <tr key={id} className={kind === "whole" ? "waterfall-whole" : undefined}>
-            <th scope="row">{label}</th>
-            <td aria-hidden="true" className="waterfall-picture">
-              <span
-                className={`waterfall-bar waterfall-${kind} ${to < from ? "waterfall-down" : "waterfall-up"}`}
-                style={
-                  kind === "whole"
-                    ? { insetInlineStart: `${place(to)}%` }
-                    : {
-                        insetInlineStart: `${place(Math.min(from, to))}%`,
-                        inlineSize: `${Math.abs(place(to) - place(from))}%`,
-                      }
-                }
-              />
-            </td>
-            <td className="numeric figure-value">{text}</td>
-            {isTold ? (
-              <td>
-                {kind === "whole" ? null : (
-                  <>
-                    {say(CHANCE[kind])}
-                    {range === null ? null : <span className="figure-note">{range}</span>}
-                  </>
-                )}
+        {bars.map((bar) => {
+          const { id, label, text, range, kind, from, to } = bar;
+          return (
+            <tr key={id} className={kind === "whole" ? "waterfall-whole" : undefined}>
+              <th scope="row">
+                <Link
+                  to={rowsAt(bar)}
+                  className="quiet-link"
+                  aria-label={say("whyPage.rowsOf", { what: label })}
+                >
+                  {label}
+                </Link>
+              </th>
+              <td aria-hidden="true" className="waterfall-picture">
+                <span
+                  className={`waterfall-bar waterfall-${kind} ${to < from ? "waterfall-down" : "waterfall-up"}`}
+                  style={
+                    kind === "whole"
+                      ? { insetInlineStart: `${place(to)}%` }
+                      : {
+                          insetInlineStart: `${place(Math.min(from, to))}%`,
+                          inlineSize: `${Math.abs(place(to) - place(from))}%`,
+                        }
+                  }
+                />
               </td>
-            ) : null}
-          </tr>
-        ))}
+              <td className="numeric figure-value">{text}</td>
+              {isTold ? (
+                <td>
+                  {kind === "whole" ? null : (
+                    <>
+                      {say(CHANCE[kind])}
+                      {range === null ? null : <span className="figure-note">{range}</span>}
+                    </>
+                  )}
+                </td>
+              ) : null}
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );

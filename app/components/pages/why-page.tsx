@@ -7,8 +7,12 @@ import { useWords } from "../bits/language.ts";
 import { TellingCuts } from "../bits/telling-cuts.tsx";
 import { Waterfall } from "../chart/waterfall.tsx";
 import { type Framed, ReportPage } from "../frame/report-page.tsx";
-import { useAddress } from "../router.ts";
+import { Link, useAddress } from "../router.ts";
 import { DataTable } from "../table/data-table.tsx";
+
+const WHY_ROWS = "/app/why-rows";
+/** An address of rows from here says nothing else of them. */
+const ROWS = { part: null, row: null, rows: null, sort: null, page: null, sign: null, find: null } as const;
 
 export function WhyPage(framed: Framed<WhyView>) {
   const { view } = framed;
@@ -45,7 +49,16 @@ export function WhyPage(framed: Framed<WhyView>) {
           ))}
           {view.bars.length === 0 ? null : (
             <>
-              <Waterfall bars={view.bars} caption={view.caption} />
+              <Waterfall
+                bars={view.bars}
+                caption={view.caption}
+                rowsAt={({ id, kind }) =>
+                  address.href(
+                    kind === "whole" ? { ...ROWS, rows: `${view.whole}.${id}` } : { ...ROWS, part: id },
+                    WHY_ROWS,
+                  )
+                }
+              />
               <Text as="p" tone="subdued">
                 {view.note}
               </Text>
@@ -53,7 +66,7 @@ export function WhyPage(framed: Framed<WhyView>) {
           )}
         </BlockStack>
       </Card>
-      {view.rows === null ? null : <Rows rows={view.rows} />}
+      {view.rows === null ? null : <Rows rows={view.rows} sum={view.whole} />}
       {view.presence.length === 0 ? null : <Presence presence={view.presence} />}
       {view.leftOut.length === 0 ? null : (
         <Card>
@@ -88,8 +101,26 @@ export function WhyPage(framed: Framed<WhyView>) {
   );
 }
 
-function Rows({ rows: { title, isRate, rows } }: { rows: NonNullable<WhyView["rows"]> }) {
+function Rows({ rows: { title, isRate, rows }, sum }: { rows: NonNullable<WhyView["rows"]>; sum: string }) {
   const { say } = useWords();
+  const address = useAddress();
+  const figure = (row: (typeof rows)[number], slice: "then" | "now") =>
+    row.hasRows ? (
+      <Link
+        key={slice}
+        to={address.href({ ...ROWS, part: "row", row: row.id, rows: `${sum}.${slice}.${row.id}` }, WHY_ROWS)}
+        className="quiet-link figure-value"
+        aria-label={say("whyPage.rowsOfGroup", {
+          what: row.label,
+          when: say(slice === "now" ? "whyPage.now" : "whyPage.then"),
+          value: row[slice],
+        })}
+      >
+        {row[slice]}
+      </Link>
+    ) : (
+      text(row[slice], slice)
+    );
   const text = (value: string | null, key: string) => (
     <span key={key} className="figure-value">
       {value ?? "–"}
@@ -120,8 +151,8 @@ function Rows({ rows: { title, isRate, rows } }: { rows: NonNullable<WhyView["ro
           id: row.id,
           head: row.label,
           cells: [
-            text(row.then, "then"),
-            text(row.now, "now"),
+            figure(row, "then"),
+            figure(row, "now"),
             text(row.adds, "adds"),
             ...(isRate ? [text(row.own, "own"), text(row.size, "size")] : [row.mostly ?? "–"]),
           ],

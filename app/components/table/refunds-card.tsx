@@ -12,16 +12,23 @@ type Column = (typeof COLUMNS)[number];
 export function RefundsCard({ view: { missing, rows, sentences } }: { view: RefundsView }) {
   const { say } = useWords();
   const address = useAddress();
-  const explainAt = ({ explained }: RefundRow, column: Column) =>
-    explained === null || (column !== "sold" && column !== "backIn")
-      ? null
-      : address.href(
-          {
-            ...explained[column],
-            ...{ period: null, segment: null, within: null, by: null, sort: null, page: null },
-          },
-          "/app/explain",
-        );
+  const rowsAt = (month: string) =>
+    address.href(
+      { month, chart: null, segment: null, within: null, by: null, sort: null, page: null },
+      "/app/refund-rows",
+    );
+  const explainAt = ({ explained, backMonth }: RefundRow, column: Column) =>
+    column === "backOf" && backMonth !== null
+      ? rowsAt(backMonth)
+      : explained === null || (column !== "sold" && column !== "backIn")
+        ? null
+        : address.href(
+            {
+              ...explained[column],
+              ...{ period: null, segment: null, within: null, by: null, sort: null, page: null },
+            },
+            "/app/explain",
+          );
   const cellOf = (row: RefundRow, column: Column) => {
     const to = explainAt(row, column);
     const value = row[column];

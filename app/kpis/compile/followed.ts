@@ -121,7 +121,11 @@ export function followedIn(
   return [...new Set(ctes)];
 }
 
-/** Rows (way, segment_now, bucket where one is asked for, terms). @param last as in followedIn */
+/**
+ * Rows (way, segment_now, bucket where one is asked for, terms).
+ * @param last as in followedIn
+ * @param bucket by what they are told apart besides: the day on which it happened, or b.owner, whose it is
+ */
 export function compileFollowed(
   following: Following,
   ids: readonly string[],

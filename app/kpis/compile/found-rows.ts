@@ -68,6 +68,9 @@ function holdsIn(grouping: Grouping, holds: Holds, segment: string, params: Para
 }
 
 const isEveryone = (holds: Holds) => "not" in holds && holds.not.length === 0;
+/** Who has none of it is told apart from who has it first in these days. */
+const isByFirstOrder = (holds: Holds) =>
+  isOneOf(holds, FIRST_TIME.id, NO_ORDER.id) || ("not" in holds && holds.not.includes(FIRST_TIME.id));
 const isOneOf = (holds: Holds, ...ids: string[]) => "is" in holds && ids.includes(holds.is);
 
 const alias = (fact: FactId) => `f_${fact}`;
@@ -164,7 +167,7 @@ function customerGroups(
     return { ctes: [], joins: [], where: ["cluster < 0"] };
   const { code } = codesOf(grouping);
   const groups = groupsAt(grouping, slice.membersOn, { suffix: "now", key: "cluster" }, params, code);
-  const bought = isOneOf(holds, FIRST_TIME.id, NO_ORDER.id) ? boughtIn(slice, params) : null;
+  const bought = isByFirstOrder(holds) ? boughtIn(slice, params) : null;
   const [segment = ""] = groups.segments(bought === null ? "FALSE" : "bought.buyer IS NOT NULL");
   return {
     ctes: [...groups.ctes, ...(bought === null ? [] : [`buyers AS (${bought})`])],

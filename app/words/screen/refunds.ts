@@ -11,6 +11,7 @@ export const refundsCard = {
   backOf: "Given back of it so far",
   backOfHelp:
     "Returns, refunds and adjustments of what was sold in the month, up to now, whenever they came. An order's line was sold on the day it was first in the order; what is of no line, such as a goodwill refund, was sold with its order.",
+  back: "Returns and refunds",
   share: "Share of it",
   shareHelp: "What was given back so far of what was sold in the month, by its gross sales.",
   toCome: "Still to come",

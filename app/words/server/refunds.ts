@@ -12,6 +12,12 @@ export const refunds = {
     "{days, plural, =0 {Of what comes back, {share} had come by the end of the month it was sold in.} other {Of what comes back, {share} had come # days after the end of the month it was sold in; earlier months are compared once they have been followed for so long.}}",
   longest:
     "{days, plural, =0 {Nothing came back later than on the day it was sold.} one {Nothing came back later than # day after it was sold.} other {Nothing came back later than # days after it was sold.}}",
+  rowsTitle: "Given back of what was sold in {month}",
+  rowsOf:
+    "Orders of which goods sold in {month} were given back, with all that was given back of these so far, whenever it came.",
+  noMonth: "That month is not told. It is of {month} instead.",
+  givenBack: "Given back",
+  givenBackOn: "Given back on",
   present: "So far",
   upTo: "Known up to {day}",
   ofSoldBy: "Of what was sold up to {day}",

@@ -63,3 +63,16 @@ export const whyPart = {
   mix: "How large the groups are",
   apart: "Amounts of those who are not counted below the line",
 } as const;
+
+/** The rows behind a part of a change. */
+export const whyRows = {
+  title: "{what}: rows behind why {kpi} moved",
+  of: "{what} of {whose}, {days}.",
+  door: "{what}, {when}",
+  doorOf: "{what} of {whose}, {when}",
+  all: "all customers",
+  known: "all customers without guest orders",
+  before: "customers who had ordered before",
+  noPart: "This change has no such part: its whole figures are listed.",
+  none: "No rows: the change can't be told in parts.",
+} as const;

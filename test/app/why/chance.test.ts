@@ -1,12 +1,37 @@
 // How often a part is called unlikely to be chance where nothing has changed, and how often a range holds what is true.
 import { describe, expect, it } from "vitest";
+import { declarations } from "../../../app/kpis/catalogue.ts";
 import { RANDOM_GROUPS } from "../../../app/kpis/compile/random-groups.ts";
 import { term } from "../../../app/kpis/compile/terms.ts";
+import { declarationOf } from "../../../app/kpis/declared.ts";
 import { type GroupCell, sumsOfRow } from "../../../app/kpis/grouped-sums.server.ts";
 import { isBeyondChance, rangedEffects } from "../../../app/why/effect.ts";
 import { partsOfWhole } from "../../../app/why/parts.ts";
 import { effect, rateSplit, type SplitRow, sumSplit } from "../../../app/why/split.ts";
 import { randomFrom } from "../../engine/kpis/shop.ts";
+
+/** Customers who came in one of two periods, with what they bought since. */
+function followedShop(random: () => number, customers: number, spread: number): SplitRow[] {
+  const { computation } = declarationOf(declarations, "value_within_90d");
+  if (computation.kind !== "ratio") throw new Error("what is bought is divided by those who are followed");
+  const cells = SEGMENTS.map(() => [] as GroupCell[]);
+  for (const slice of ["now", "then"] as const)
+    for (let customer = 0; customer < customers; customer++) {
+      const value =
+        4000 * Math.exp(spread * normal(random)) * (1 + Math.floor(-Math.log(1 - random()) * 0.6));
+      cells[Math.floor(random() * SEGMENTS.length)]?.push({
+        ...{ group: customer % RANDOM_GROUPS, now: "", then: "" },
+        terms: {
+          [term.sum(computation.numerator, slice)]: value,
+          [term.sum(computation.denominator, slice)]: 1,
+        },
+      });
+    }
+  return SEGMENTS.map(({ id }, index) => ({
+    ...{ id, kind: "segment" as const },
+    sums: sumsOfRow(cells[index] ?? [], () => true),
+  }));
+}
 
 const SEGMENTS = [
   { id: "loyal", share: 0.2, buys: 0.6 },
@@ -117,5 +142,19 @@ describe("parts of a change", () => {
     expect((found.get(cause) ?? 0) / SHOPS).toBeGreaterThan(0.9);
     for (const [name, times] of found)
       if (name !== cause) expect(times / SHOPS, name).toBeLessThanOrEqual(0.05);
+  });
+
+  it("of customers who are followed, other ones in each period, are rarely called real", () => {
+    const random = randomFrom(11);
+    let found = 0;
+    for (let turn = 0; turn < SHOPS; turn++) {
+      const rows = followedShop(random, 60, 0.6);
+      const effects = rangedEffects((without) => rateSplit("value_within_90d", rows, without), {
+        together: 3,
+        isRanged: true,
+      });
+      if ([effect.rate, effect.mix].some((name) => isBeyondChance(effects?.get(name) ?? NOTHING))) found++;
+    }
+    expect(found / SHOPS).toBeLessThanOrEqual(0.06);
   });
 });

@@ -10,6 +10,8 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
   return {
     "app._index.tsx": () => own("/app", { segmentation: "country" }),
     "app.why.tsx": () => own("/app/why", { segmentation: "country", chart: "net_sales" }),
+    "app.refund-rows.tsx": () => own("/app/refund-rows"),
+    "app.why-rows.tsx": () => own("/app/why-rows", { segmentation: "country", chart: "net_sales" }),
     "app.segments.$segmentation.$segment.tsx": () => [
       ...own("/app/segments/country/DE"),
       { title: "B's country", ask: () => page(`/app/segments/country/${two().of.country}`), status: 404 },

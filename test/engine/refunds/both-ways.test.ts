@@ -5,7 +5,7 @@ import { Temporal } from "temporal-polyfill";
 import { beforeAll, expect, it } from "vitest";
 import { queryTrend } from "../../../app/kpis/query.server.ts";
 import { addDays, startOf } from "../../../app/kpis/period.ts";
-import { type BothWays, bothWays } from "../../../app/refunds/refunds.server.ts";
+import { backRows, type BothWays, bothWays } from "../../../app/refunds/refunds.server.ts";
 import type { Row, Warehouse } from "../../../app/warehouse/warehouse.server.ts";
 import { viewOf } from "../../tools/setup/view.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
@@ -19,6 +19,7 @@ const total = (amounts: readonly number[]) => amounts.reduce((sum, amount) => su
 /** The beginning of a day by the generated shop's clock. */
 const startOfDay = (day: string) =>
   new Date(Temporal.PlainDate.from(day).toZonedDateTime("Europe/Berlin").epochMilliseconds).toISOString();
+const LARGEST = { by: "amount", descending: true } as const;
 const amount = (value: Row[string] | undefined) => Number(value);
 
 /** Orders to which goods were added some days later, part of which came back later still. */
@@ -106,6 +107,12 @@ describeWarehouses(
       const counted = await recounted(warehouse, shop, today);
       for (const { from, backOf } of both.months)
         expect([from, backOf]).toEqual([from, counted.get(from) ?? 0]);
+      for (const month of both.months.filter(({ reason }) => reason === null)) {
+        const all = { limit: 1_000, offset: 0 };
+        const { rows, amount: sum, page } = await backRows(view, { month, today }, LARGEST, all);
+        expect([month.from, sum]).toEqual([month.from, month.backOf]);
+        expect([page.length, total(page.map((row) => row.amount))]).toEqual([rows, month.backOf]);
+      }
       expect(both.soldEarlier).toBe(counted.get("") ?? 0);
       const whole = both.months.filter(({ state, reason }) => state === "whole" && reason === null);
       const [first, last] = [whole[0], whole.at(-1)];

@@ -109,6 +109,17 @@ describe("a KPI's page", () => {
     expect(page).toMatch(new RegExp(`/app/explain\\?[^"]*chart=gross_sales[^"]*from=${month}-01`));
   });
 
+  it("leads from what came back of a month to its orders, which add up to it", async () => {
+    const page = await html("/app/kpis/sales_reversals");
+    const [, month = ""] = /\/app\/refund-rows\?[^"]*month=(\d{4}-\d{2})/.exec(page) ?? [];
+    expect(month).not.toBe("");
+    const rows = await html(`/app/refund-rows?month=${month}`);
+    expect(rows).toContain("Given back of what was sold in");
+    expect(rows).toMatch(/No rows|Together: Given back/);
+    for (const none of ["1999-01", "weather", "%00"])
+      expect(await html(`/app/refund-rows?month=${none}`)).toContain("That month is not told.");
+  });
+
   it("says why it is not told", async () => {
     const page = await html("/app/kpis/sales_reversals", LIMITED);
     expect(page).toContain(title);

@@ -130,6 +130,32 @@ describe("the page", () => {
     expect(median).toContain("is no sum and no ratio of sums");
   });
 
+  it("leads from each part and each group to the rows behind it", async () => {
+    const asked = `chart=net_sales&segmentation=country&${period}&compare=previous_period`;
+    const html = await page(`/app/why?${asked}`);
+    const links = [...html.matchAll(/href="(\/app\/why-rows\?[^"]*)"/g)].map(([, to = ""]) =>
+      to.replaceAll("&amp;", "&"),
+    );
+    const parts = new Set(links.map((to) => new URLSearchParams(to.split("?")[1]).get("part")));
+    expect([...parts]).toEqual(
+      expect.arrayContaining([
+        null,
+        "members.",
+        "orders.active_customers",
+        "net_sales.sales_after_discounts",
+        "row",
+      ]),
+    );
+    const orders = await page(`/app/why-rows?${asked}&part=orders.active_customers&rows=orders.then`);
+    expect(orders).toContain("Orders per customer: rows behind why net sales moved");
+    expect(orders).toContain("Orders of all customers without guest orders");
+    expect(orders).toMatch(/Showing 1–50 of \d+ orders/);
+    const gone = await page(`/app/why-rows?${asked}&part=weather`);
+    expect(gone).toContain("This change has no such part");
+    const none = await page(`/app/why-rows?chart=aov_median&${period}&compare=previous_period`);
+    expect(none).toContain("No rows: the change can&#x27;t be told in parts.");
+  });
+
   it("of a segment is the change of that segment alone, on the page, for a script, and for what tells most", async () => {
     const asked = `kpi=net_sales&segmentation=spend_tier&within=order_count.2&compare=previous_period`;
     const answer = await why(asked);

@@ -2,13 +2,19 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type KpiId, kpiIds, kpis, segmentationIds } from "../../../app/kpis/catalogue.ts";
-import type { By } from "../../../app/kpis/cuts/cut.ts";
+import { rowsPage } from "../../../app/explain/rows.server.ts";
+import { type By, cutOf } from "../../../app/kpis/cuts/cut.ts";
 import { orderCuts, type OrderCutId } from "../../../app/kpis/cuts/orders.ts";
 import type { Comparison } from "../../../app/kpis/comparing.ts";
+import { wholeShop } from "../../../app/kpis/compile/groups.ts";
+import { askGroupCells, sumsOfRow } from "../../../app/kpis/grouped-sums.server.ts";
+import { factsOfKpis } from "../../../app/kpis/loaded.server.ts";
 import { addDays, type MembersAt, type Period } from "../../../app/kpis/period.ts";
 import { queryKpis } from "../../../app/kpis/query.server.ts";
 import type { ShopView } from "../../../app/warehouse/warehouse.server.ts";
-import { type Why, whyMoved, type WhyQuestion } from "../../../app/why/why.server.ts";
+import { cellBehind, doorsOf, OWN_ROW, WHOLE } from "../../../app/reports/why-rows.server.ts";
+import { barId } from "../../../app/reports/why-words.server.ts";
+import { slicesOf, type Why, whyMoved, type WhyQuestion } from "../../../app/why/why.server.ts";
 import { describeWarehouses } from "../../tools/setup/warehouses.ts";
 import { viewOf } from "../../tools/setup/view.ts";
 import { enterSpend } from "../kpis/recount-spend.ts";
@@ -45,6 +51,29 @@ const cut = fc.constantFrom<By>(
 );
 const instants = fc.constantFrom<MembersAt>("start", "end", "today");
 const comparisons = fc.constantFrom<Comparison>("previous_period", "previous_year");
+
+const SUMS = ["net_sales", "orders", "active_customers", "sales_reversals"] as const;
+const NO_DAYS: Period = { from: TODAY, to: TODAY };
+
+/** Any door of any part, and of any row, leads to rows that add up to what the part says; whose there are. */
+async function expectRows(view: ShopView, question: WhyQuestion, why: Why): Promise<string[]> {
+  const slices = slicesOf(view, question);
+  if (why.split === null || slices === null) return [];
+  const { split, reason } = why;
+  const doors = [
+    ...doorsOf(split, WHOLE, null),
+    ...split.parts.flatMap(({ part }) => doorsOf(split, barId(part), null)),
+    ...(reason === null ? split.rows.flatMap(({ id }) => doorsOf(split, OWN_ROW, id)) : []),
+  ];
+  for (const door of doors) {
+    const ref = cellBehind(question, cutOf(question.segmentation), door, slices);
+    const wanted = { side: null, sort: null, sign: null, find: null };
+    const { list, all } = await rowsPage(view, ref, wanted, { limit: 0, offset: 0 });
+    const sum = all.sums[list.columns.findIndex(({ id }) => id === door.side.name)] ?? Number.NaN;
+    near(sum, door.side[door.slice], `${door.id}: ${JSON.stringify(question)}`);
+  }
+  return doors.filter(({ side, slice }) => side[slice] !== 0).map(({ side }) => side.whose.of);
+}
 
 async function expectExact(view: ShopView, question: WhyQuestion): Promise<Why> {
   const { kpi: id } = question;
@@ -117,5 +146,82 @@ describeWarehouses("why a figure moved", (open) => {
       { numRuns: 6, seed: 20_261_130, endOnFailure: true },
     );
     expect(split.size).toBeGreaterThan(15);
+  });
+
+  it("has rows behind every part and every row that add up to what it says", async () => {
+    const warehouse = await open();
+    let made = 0;
+    const led = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(
+        sizes,
+        fc.array(fc.tuple(kpi, cut, fc.constantFrom(...periods), instants, comparisons), {
+          minLength: 8,
+          maxLength: 8,
+        }),
+        async (size, asked) => {
+          const shop = `behind-${made++}.myshopify.com`;
+          await openShop(warehouse, size, shop);
+          const view = await viewOf(warehouse, shop);
+          // Days with as many before them, and of a sum, whose parts are of different customers.
+          const march = asked.map(
+            ([, by], index) =>
+              [SUMS[index % SUMS.length] ?? "net_sales", by, periods[1], "start", "previous_period"] as const,
+          );
+          for (const [id, segmentation, period = NO_DAYS, membersAt, comparison] of [...asked, ...march]) {
+            const question = { kpi: id, segmentation, period, comparison, membersAt, today: TODAY };
+            const why = await whyMoved(view, question).catch((error: unknown) => {
+              if (error instanceof Error && error.name === "UnknownSegment") return null;
+              throw error;
+            });
+            if (why?.split) for (const whose of await expectRows(view, question, why)) led.add(whose);
+          }
+        },
+      ),
+      { numRuns: 3, seed: 20_261_201, endOnFailure: true },
+    );
+    expect([...led].sort()).toEqual(["all", "before", "known", "row"]);
+  });
+
+  it("has ranges of what customers are followed for, from those who are left without each group", async () => {
+    const shop = "followed.myshopify.com";
+    const warehouse = await open();
+    await openShop(warehouse, { seed: 7, customers: 400, orders: 1200 }, shop);
+    const view = await viewOf(warehouse, shop);
+    const period = { from: "2025-12-08", to: "2025-12-28" };
+    const question: WhyQuestion = {
+      ...{ kpi: "value_within_90d", segmentation: "country", period },
+      ...{ comparison: "previous_period", membersAt: "end", today: TODAY },
+    };
+    const why = await expectExact(view, question);
+    expect(why.split?.parts.every(({ low, high }) => low !== null && high !== null)).toBe(true);
+
+    const slices = slicesOf(view, question);
+    if (slices === null || why.split === null) throw new Error("nothing is compared");
+    const sides = why.split.sides.map(({ name }) => name);
+    const how = { last: addDays(TODAY, -1), withPresence: false };
+    const [cells = []] = await askGroupCells(
+      factsOfKpis(view, [question.kpi]),
+      sides,
+      wholeShop,
+      slices,
+      how,
+    );
+    const sums = sumsOfRow(cells, () => true);
+    for (const door of doorsOf(why.split, WHOLE, null)) {
+      const ref = cellBehind(question, cutOf("country"), door, slices);
+      const wanted = { side: null, sort: null, sign: null, find: null };
+      const { list, rows } = await rowsPage(view, ref, wanted, { limit: 10_000, offset: 0 });
+      const place = list.columns.findIndex(({ id }) => id === door.side.name);
+      expect(rows.length).toBeGreaterThan(30);
+      for (let group = 0; group < 20; group++) {
+        const left = rows.filter(({ customer }) => ((customer ?? 0) % 999_983) % 20 !== group);
+        near(
+          sums(door.side.name, door.slice, group),
+          (total(left.map(({ values }) => values[place] ?? 0)) * 20) / 19,
+          `${door.id} without ${group}`,
+        );
+      }
+    }
   });
 });
