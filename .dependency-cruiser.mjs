@@ -105,6 +105,11 @@ const parts = [
     door: "Why a figure moved is numbers and ids: words are the reports'.",
   },
   {
+    part: "cohorts",
+    may: ["kpis/", "warehouse/"],
+    door: "What cohorts did is numbers, ids and days: words are the reports'.",
+  },
+  {
     part: "explain",
     may: ["kpis/", "warehouse/"],
     door: "What a figure is made of is numbers, ids and rows: words are the reports'.",
@@ -126,7 +131,16 @@ const parts = [
   },
   {
     part: "reports",
-    may: ["kpis/", "why/", "explain/", "refunds/refunds\\.server\\.ts", "movement/", "warehouse/", "words/"],
+    may: [
+      "kpis/",
+      "why/",
+      "explain/",
+      "cohorts/",
+      "refunds/refunds\\.server\\.ts",
+      "movement/",
+      "warehouse/",
+      "words/",
+    ],
     types: [
       "calendar/",
       "findings/findings\\.server\\.ts",

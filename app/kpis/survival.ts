@@ -55,15 +55,32 @@ export function happenedWithin({ happened, censored }: Times, days: number): Sur
   };
 }
 
+interface LogRank {
+  observed: number;
+  expected: number;
+  chiSquare: number;
+}
+
 /**
  * Whether it happens sooner in one group than in another, over all the days that both are followed: how often it happened in the
  * one, how often it would have if both were alike, and chi-square with one degree of freedom. Null where that tells nothing.
  * Mantel (1966), Cancer Chemother. Rep. 50:163; ties by the hypergeometric variance.
  */
-export function logRank(
-  one: Times,
-  other: Times,
-): { observed: number; expected: number; chiSquare: number } | null {
+export const logRank = (one: Times, other: Times): LogRank | null => stratifiedLogRank([[one, other]]);
+
+/** The same of pairs of groups, each held against its own other alone: what is observed, expected and varies adds up over them. */
+export function stratifiedLogRank(pairs: readonly (readonly [Times, Times])[]): LogRank | null {
+  let [observed, expected, variance] = [0, 0, 0];
+  for (const [one, other] of pairs) {
+    const found = ranksOf(one, other);
+    observed += found.observed;
+    expected += found.expected;
+    variance += found.variance;
+  }
+  return variance === 0 ? null : { observed, expected, chiSquare: (observed - expected) ** 2 / variance };
+}
+
+function ranksOf(one: Times, other: Times): Omit<LogRank, "chiSquare"> & { variance: number } {
   const all = ({ happened, censored }: Times) => [...happened, ...censored].reduce((sum, n) => sum + n, 0);
   const last = Math.max(
     ...[one, other].flatMap(({ happened, censored }) => [happened.length, censored.length]),
@@ -79,7 +96,7 @@ export function logRank(
     here -= own + (one.censored[day] ?? 0);
     there -= others + (other.censored[day] ?? 0);
   }
-  return variance === 0 ? null : { observed, expected, chiSquare: (observed - expected) ** 2 / variance };
+  return { observed, expected, variance };
 }
 
 /** The range of that share at any level: z is the normal distribution's point for it. */

@@ -37,6 +37,9 @@ export const SEGMENT_HISTORY = { single: [...BETWEEN, "kpi"] } satisfies Paramet
 export const FLOW_FILE = {
   single: [...BETWEEN, "was", "becomes", "sort", "separators"],
 } satisfies Parameters;
+const COHORTS_OF = ["kpi", "unit", "basis", "cohorts", "within", "beside", "locale"];
+export const COHORTS = { single: COHORTS_OF } satisfies Parameters;
+export const COHORTS_FILE = { single: [...COHORTS_OF, "separators"] } satisfies Parameters;
 export const TABLE_FILE = {
   single: [...ASKED, ...SCOPE, ...PAGE, "layout", "ranges"],
   lists: ["kpis"],

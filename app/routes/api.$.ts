@@ -4,6 +4,7 @@ import { NotFound } from "../errors.ts";
 
 /** A test holds them against the files of routes. */
 const KNOWN = [
+  "/api/cohorts",
   "/api/explain",
   "/api/findings",
   "/api/kpis",

@@ -2,6 +2,7 @@
 import { type IdIn, type Say, type SayParts, sayIn, type Translation } from "./message.ts";
 import { calendarPage } from "./screen/calendar.ts";
 import { chart } from "./screen/chart.ts";
+import { cohortsPage } from "./screen/cohorts.ts";
 import { common } from "./screen/common.ts";
 import { controls } from "./screen/controls.ts";
 import { dataPage } from "./screen/data.ts";
@@ -31,6 +32,7 @@ import { whyPage } from "./screen/why.ts";
 export const screen = {
   calendarPage,
   chart,
+  cohortsPage,
   common,
   comparePage,
   controls,

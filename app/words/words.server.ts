@@ -11,6 +11,7 @@ import { checks, findings } from "./server/checks.ts";
 import * as explain from "./server/explain.ts";
 import { exclusion } from "./server/exclusion.ts";
 import * as facts from "./server/facts.ts";
+import { cohorts } from "./server/cohorts.ts";
 import { failures } from "./server/failures.ts";
 import * as figures from "./server/figures.ts";
 import { found, foundDays } from "./server/found.ts";
@@ -63,6 +64,7 @@ const english = {
   start,
   retention,
   changes,
+  cohorts,
   notifications,
   tasks,
   tasksWithin,

@@ -3,13 +3,11 @@ import { BlockStack, Button, Card, Text } from "@shopify/polaris";
 import type { KpiLinesView } from "../../reports/kpi-lines.server.ts";
 import { useWords } from "../bits/language.ts";
 import { type Framed, ReportPage } from "../frame/report-page.tsx";
-import { RetentionTabs } from "../frame/retention-tabs.tsx";
 import { useAddress } from "../router.ts";
 import { KpiLines } from "../table/kpi-lines.tsx";
 
-const STEPS = { retention: "lifecycle", journey: "channel", products: "first_product" } as const;
+const STEPS = { journey: "channel", products: "first_product" } as const;
 
-export const RetentionPage = (framed: Framed<KpiLinesView>) => <ChapterPage of="retention" {...framed} />;
 export const JourneyPage = (framed: Framed<KpiLinesView>) => <ChapterPage of="journey" {...framed} />;
 export const ProductsPage = (framed: Framed<KpiLinesView>) => <ChapterPage of="products" {...framed} />;
 
@@ -18,11 +16,7 @@ function ChapterPage({ of, ...framed }: Framed<KpiLinesView> & { of: keyof typeo
   const { say } = useWords();
   const address = useAddress();
   return (
-    <ReportPage
-      framed={framed}
-      title={say(`menu.${of}`)}
-      above={of === "retention" ? <RetentionTabs current="cohorts" /> : null}
-    >
+    <ReportPage framed={framed} title={say(`menu.${of}`)}>
       <Card>
         <BlockStack gap="300" inlineAlign="start">
           <Text as="h2" variant="headingMd">

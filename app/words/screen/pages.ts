@@ -58,10 +58,6 @@ export const kpiPages = {
 } as const;
 
 export const chapterPages = {
-  retention: "Do they come back?",
-  retentionNot:
-    "Cohorts and predicted value aren't in the app yet. What is known of coming back is below; every figure opens with its course and its segments.",
-  retentionStep: "See who is overdue, by lifecycle",
   journey: "Where do they come from, and what did it cost?",
   journeyNot:
     "Visits, funnels, abandoned checkouts by segment, e-mails and surveys aren't in the app yet. What is known of winning customers is below.",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { happenedWithin, logRank, type Times } from "../../../app/kpis/survival.ts";
+import { happenedWithin, logRank, stratifiedLogRank, type Times } from "../../../app/kpis/survival.ts";
 import { randomFrom } from "../../engine/kpis/shop.ts";
 
 /** Weeks in remission of 21 patients under 6-mercaptopurine; with a plus: still, when last seen. Freireich et al. (1963), Blood 21:699. */
@@ -30,6 +30,29 @@ describe("how soon something happens in two groups", () => {
     expect(found?.chiSquare).toBeCloseTo(16.793, 3);
     // Whichever of them comes first.
     expect(logRank(patientsOf(PLACEBO), patients)?.chiSquare).toBeCloseTo(16.793, 3);
+  });
+
+  it("is held against its own other alone, stratum by stratum", () => {
+    const placebo = patientsOf(PLACEBO);
+    // Sums of the same twice: (2d)² ÷ 2v.
+    expect(
+      stratifiedLogRank([
+        [patients, placebo],
+        [patients, placebo],
+      ])?.chiSquare,
+    ).toBeCloseTo(2 * 16.793, 2);
+    // Alike within each: that one group has more of the slow ones is no difference.
+    const slow = { happened: [0, 0, 2], censored: [0, 0, 2] };
+    const fast = { happened: [0, 2], censored: [0, 2] };
+    const many = ({ happened, censored }: Times, times: number): Times => ({
+      happened: happened.map((n) => n * times),
+      censored: censored.map((n) => n * times),
+    });
+    const found = stratifiedLogRank([
+      [slow, many(slow, 20)],
+      [many(fast, 20), fast],
+    ]);
+    expect(found?.chiSquare).toBeCloseTo(0, 12);
   });
 
   it("is the same in the same group, and nothing where nothing happened", () => {

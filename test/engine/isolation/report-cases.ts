@@ -76,7 +76,14 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
       },
       { title: "of B", ask: () => page(`/app/kpis/${two().b.handle}`), status: 404 },
     ],
-    "app.retention._index.tsx": () => own("/app/retention"),
+    "app.retention._index.tsx": () => [
+      ...own("/app/retention"),
+      {
+        title: "of B's country",
+        ask: () => page("/app/retention", { beside: `country.${two().of.country}` }),
+        status: 404,
+      },
+    ],
     "app.journey.tsx": () => own("/app/journey"),
     "app.products.tsx": () => own("/app/products"),
     "app.reports.tsx": () => [{ title: "the page", ask: () => page("/app/reports"), status: 200 }],
@@ -258,6 +265,34 @@ export function reportCases(two: () => TwoShops): Record<string, () => Case[]> {
         holds: () => `"shop":"${two().a.domain}"`,
       },
       { title: "with more than it takes", ask: () => asked("/api/refunds"), status: 400 },
+    ],
+    "app.export.cohorts[.]csv.ts": () => [
+      {
+        title: "the cohorts of a country",
+        ask: () => strictly("/app/export/cohorts.csv", { within: "country.DE" }),
+        status: 200,
+        holds: () => "active_customers,each,month,country.DE",
+      },
+      {
+        title: "of B's country",
+        ask: () => strictly("/app/export/cohorts.csv", { within: `country.${two().of.country}` }),
+        status: 404,
+      },
+    ],
+    "api.cohorts.ts": () => [
+      {
+        title: "cohorts of a country",
+        ask: () =>
+          strictly("/api/cohorts", { within: "country.DE" }, { headers: { "X-Shop": two().b.domain } }),
+        status: 200,
+        holds: () => `"shop":"${two().a.domain}"`,
+      },
+      {
+        title: "cohorts of B's country",
+        ask: () => strictly("/api/cohorts", { within: `country.${two().of.country}` }),
+        status: 404,
+      },
+      { title: "with more than it takes", ask: () => asked("/api/cohorts"), status: 400 },
     ],
     ...Object.fromEntries(
       [
