@@ -19,11 +19,7 @@ export function CohortsPage(framed: Framed<CohortsView>) {
   const { view } = framed;
   const { say } = useWords();
   return (
-    <ReportPage
-      framed={framed}
-      title={say("menu.retention")}
-      above={<RetentionTabs current="cohorts" />}
-    >
+    <ReportPage framed={framed} title={say("menu.retention")} above={<RetentionTabs current="cohorts" />}>
       <Card>
         <BlockStack gap="300">
           <Text as="h2" variant="headingMd">
