@@ -18,7 +18,7 @@ const NOW = new Date("2026-11-29T15:00:00Z");
 /** Ids, addresses and what a page decides by; all else is read. */
 const NOT_READ = new Set([
   ...["id", "kind", "kpi", "file", "value", "name", "selected", "usual", "usualChart", "sorted", "direction"],
-  ...["weight", "segmentation", "chart", "grain", "from", "to", "today"],
+  ...["weight", "segmentation", "chart", "grain", "from", "to", "today", "whole"],
 ]);
 /** What Intl says by itself: months, countries, numbers of days, and how a list is joined. */
 const BY_INTL =

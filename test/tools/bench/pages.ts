@@ -1,13 +1,17 @@
 // What the pages of a large shop ask for, as they ask for it, over a year and the year before it: the home page, a figure explained
-// with its first rows, why it moved, and the week's findings; on both engines. `node test/tools/bench/pages.ts [--orders N]`.
+// with its first rows, why it moved, the week's findings, cohorts, movement and membership; on both engines.
+// `node test/tools/bench/pages.ts [--orders N]`.
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { USUAL_CALENDAR } from "../setup/calendar.ts";
+import { queryCohorts } from "../../../app/cohorts/cohorts.server.ts";
 import { explained } from "../../../app/explain/explain.server.ts";
 import { findDays } from "../../../app/findings/find-days.server.ts";
 import { find } from "../../../app/findings/find.server.ts";
+import { listSegments } from "../../../app/kpis/member-lists.server.ts";
+import { movement } from "../../../app/movement/movement.server.ts";
 import { homeView } from "../../../app/reports/home.server.ts";
 import { reportedShop } from "../../../app/reports/shop.server.ts";
 import type { Warehouse } from "../../../app/warehouse/warehouse.server.ts";
@@ -64,6 +68,17 @@ const QUESTIONS = {
     find(await viewOf(warehouse, SHOP), today),
   "Days that stand out": async (warehouse: Warehouse, today: string) =>
     findDays(await viewOf(warehouse, SHOP), today),
+  "Cohorts by month, 36 of them": async (warehouse: Warehouse, today: string) =>
+    queryCohorts(await viewOf(warehouse, SHOP), {
+      ...{ kpi: "net_sales", basis: null, unit: "month", cohorts: 36 },
+      ...{ within: null, beside: null, calendar: null, today },
+    }),
+  "Movement of a year, by RFM": async (warehouse: Warehouse, to: string) =>
+    movement(await viewOf(warehouse, SHOP), {
+      ...{ segmentation: "rfm", from: PERIOD.from, to, thresholds: "first" },
+    }),
+  "RFM at an instant": async (warehouse: Warehouse, on: string) =>
+    listSegments(await viewOf(warehouse, SHOP), "rfm", { on, until: on }),
 } satisfies Record<string, (warehouse: Warehouse, today: string) => Promise<unknown>>;
 
 type What = keyof typeof QUESTIONS;
@@ -77,6 +92,9 @@ const LIMITS: Record<What, number> = {
   "Why net sales moved, by RFM group": 400,
   "Findings of a week": 3_000,
   "Days that stand out": 3_000,
+  "Cohorts by month, 36 of them": 150,
+  "Movement of a year, by RFM": 300,
+  "RFM at an instant": 150,
 };
 const HAND: Partial<Record<What, string>> = {
   "Home page, a year compared": HOME_BY_HAND,
