@@ -171,7 +171,7 @@ describeWarehouses("the rows behind a figure", (open) => {
             await orUnknown(expectRows(view, { kpi, segmentation, period, membersAt }));
         },
       ),
-      { numRuns: 4, seed: 20_261_130, endOnFailure: true },
+      { numRuns: 3, seed: 20_261_130, endOnFailure: true },
     );
   });
 

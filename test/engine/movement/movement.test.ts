@@ -116,7 +116,7 @@ describeWarehouses("movement", (open) => {
           await expectAgreement(view, buyers, { segmentation, from, to: addDays(from, length), thresholds });
       }),
       {
-        numRuns: 3,
+        numRuns: 2,
         seed: 20_261_201,
         endOnFailure: true,
         examples: [

@@ -158,7 +158,7 @@ describeWarehouses(
             await warehouse.of(shop).drop();
           },
         ),
-        { numRuns: 6 },
+        { numRuns: 4 },
       );
     }, 120_000);
   },

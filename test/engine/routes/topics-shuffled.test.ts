@@ -119,7 +119,7 @@ describe("all topics together", () => {
           expect(await tablesOf(warehouse, shop)).toEqual(await afresh(shop));
         },
       ),
-      { numRuns: 6, endOnFailure: true },
+      { numRuns: 4, endOnFailure: true },
     );
   });
 });

@@ -122,7 +122,7 @@ describeWarehouses(
     it("asks for the months since orders are made, whenever they say that they were placed", async () => {
       const far = fc.sample(
         fc.date({ min: new Date("0001-01-03"), max: new Date("9999-12-28"), noInvalidDate: true }),
-        { numRuns: 8, seed: 4 },
+        { numRuns: 5, seed: 4 },
       );
       for (const placed of [...far, new Date("0001-06-01"), new Date("1969-12-31T23:59:59Z")])
         shop.placeOrder({

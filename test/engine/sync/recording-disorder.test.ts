@@ -111,7 +111,7 @@ describeWarehouses("recording", (open) => {
           await agrees(made.context, made.past);
         },
       ),
-      { numRuns: 6, endOnFailure: true },
+      { numRuns: 4, endOnFailure: true },
     );
   });
 });

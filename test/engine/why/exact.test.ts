@@ -143,7 +143,7 @@ describeWarehouses("why a figure moved", (open) => {
           }
         },
       ),
-      { numRuns: 6, seed: 20_261_130, endOnFailure: true },
+      { numRuns: 5, seed: 20_261_130, endOnFailure: true },
     );
     expect(split.size).toBeGreaterThan(15);
   });
@@ -178,7 +178,7 @@ describeWarehouses("why a figure moved", (open) => {
           }
         },
       ),
-      { numRuns: 3, seed: 20_261_201, endOnFailure: true },
+      { numRuns: 2, seed: 20_261_201, endOnFailure: true },
     );
     expect([...led].sort()).toEqual(["all", "before", "known", "row"]);
   });
