@@ -10,7 +10,7 @@ export const exclusion = {
   what: "By your choice: {what}. In Shopify they count.",
   since: "{what}; chosen {moment}",
 
-  none: "No order is left out: every figure counts what Shopify counts.",
+  none: "You have chosen no orders to leave out.",
   applied: "Figures leave out {what}. Chosen {moment}.",
   applying: "Your choice of {moment} is being applied. Until it is, figures are as before.",
   failing: "Your choice of {moment} could not be applied yet: {reason}. The app tries again by itself.",
